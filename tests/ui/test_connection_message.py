@@ -5,6 +5,7 @@ from __future__ import annotations
 from demo_screens import FakeWorkspace, demo_app
 
 from backup_tui.store.changes import Topic, change
+from backup_tui.ui.widgets.frame_lines import MessageLine
 
 NEWS = change(Topic.CONNECTION)
 
@@ -17,7 +18,12 @@ async def test_trouble_is_told_once_and_its_end_too() -> None:
         assert screen is not None
         workspace.trouble = "Cannot reach graph.microsoft.com (DNS). Restores continue."
         screen.receive(NEWS)
-        assert app.message.endswith(workspace.trouble)
+        assert app.message == f"! 04:01 {workspace.trouble}"
+        line = screen.query_one(MessageLine)
+        screen.refresh_frame()
+        mark, rest = list(line.render_line(0))[:2]
+        assert mark.text == "!"
+        assert mark.style != rest.style
 
         app.say("Draft d91e03b7 has 37 units now.")
         screen.receive(NEWS)

@@ -47,14 +47,15 @@ class SharedHandlers(App[int], inherit_bindings=False):
         screen = self.screen if self.is_running and self.screen_stack else None
         return screen if isinstance(screen, BaseScreen) else None
 
-    def say(self, text: str, *, everywhere: bool = False) -> None:
+    def say(self, text: str, *, everywhere: bool = False, mark: str = "") -> None:
         """Puts one sentence on the message line of the screen that is shown; it leaves with that screen.
 
         Args:
             text: The sentence; empty takes the last one away.
             everywhere: It is about the program or the service: it stays until the next one, on whatever screen.
+            mark: What it begins with, in its color: `!` for trouble.
         """
-        self.message = self._timed(text) if text else ""
+        self.message = mark + self._timed(text) if text else ""
         self._message_of = None if everywhere else self.shown
         if self.shown:
             self.shown.refresh_frame()
@@ -89,7 +90,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
             if trouble:
                 if before is None:
                     self._answered_before = self.workspace.last_answer
-                self.say(trouble, everywhere=True)
+                self.say(trouble, everywhere=True, mark="!")
             elif before and self.message.endswith(before):
                 answered = self.workspace.last_answer != self._answered_before
                 self.say("The service answers again." if answered else "", everywhere=True)

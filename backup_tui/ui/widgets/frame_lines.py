@@ -120,6 +120,8 @@ class SectionLine(Widget):
 class MessageLine(OneLine):
     """The one message, with its time, until the next one; a long one takes up to three lines of the body."""
 
+    MARKS: ClassVar[dict[str, str]] = {"!": "warn", "✗": "bad", "✓": "good"}
+    """Tone of what a message begins with."""
     MOST_LINES = 3
     AFTER_THE_TIME = " " * 7
 
@@ -142,7 +144,9 @@ class MessageLine(OneLine):
         """Draws one line; the last one is cut when the message is longer still."""
         width = self.size.width
         lines = self._lines(width)
-        return Strip([Segment(fit(lines[y] if y < len(lines) else "", width), self.rich_style)], width)
+        text = fit(lines[y] if y < len(lines) else "", width)
+        tone = self.MARKS.get(text[:1], "") if y == 0 else ""
+        return Strip([Segment(text[:1], tone_style(self, tone)), Segment(text[1:], self.rich_style)], width)
 
     def _lines(self, width: int) -> list[str]:
         text = shown(self.text)
