@@ -109,15 +109,16 @@ async def test_the_lines_about_a_row_name_keys_for_where_the_focus_is(tmp_path):
     """While the filter of a list is typed, letters are text; `enter` keeps the filter and leads to the list."""
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
-        assert any("Units: enter counts" in line for line in screen_text(one.app))
+        await pilot.press("j")
+        assert any("protected; enter lists them first." in line for line in screen_text(one.app))
         await pilot.press("slash", "a")
         await pilot.pause()
-        assert any("Units: Enter, then enter counts" in line for line in screen_text(one.app))
+        assert any("protected; Enter, then enter lists them first." in line for line in screen_text(one.app))
         screen(one).say("Signed out. T signs in.")
         assert "Enter, then T signs in." in message(screen(one))
         await pilot.press("enter")
         await pilot.pause()
-        assert any("Units: enter counts" in line for line in screen_text(one.app))
+        assert any("protected; enter lists them first." in line for line in screen_text(one.app))
 
 
 async def test_the_words_of_an_empty_list_name_keys_for_where_the_focus_is(tmp_path):

@@ -55,4 +55,4 @@ async def test_a_list_of_nothing_but_junk_is_not_called_empty(tmp_path):
     one.service.faults.add("junk", method="GET", path="protectionPolicies$", times=None)
     async with one.app.run_test(size=LARGE) as pilot:
         await policies_read(pilot, one)
-        assert any("4 policies came and could not be read." in line for line in screen_text(one.app))
+        assert any("4 policies could not be read." in line for line in screen_text(one.app))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -15,7 +16,7 @@ from backup_tui.ui.widgets.cells import LONGEST, fit, width_of
 from backup_tui.ui.widgets.columns import Column, lay_out
 from backup_tui.ui.widgets.lines import GUTTER, RowLine, changed_cells, header_text
 from backup_tui.ui.widgets.marks import shown
-from backup_tui.ui.widgets.rows import EmptySource, RowSource, Viewport
+from backup_tui.ui.widgets.rows import Cell, EmptySource, RowSource, Viewport
 from backup_tui.ui.widgets.spans import segments, tone_style, two_ends
 
 
@@ -171,9 +172,12 @@ class RowLines(Widget):
         height, width = self.size.height, self.size.width
         if not width or not self.is_mounted:
             return
-        if self._measure(changed) or len(self._painted) != height:
+        if len(self._painted) != height:
+            self._measure()
             self.refresh()
             return
+        before = list(self._sizes())
+        differing: list[tuple[int, RowLine | str | None, RowLine | str]] = []
         for y in range(self._head, height):
             was = self._painted[y]
             if changed is not None and isinstance(was, RowLine):
@@ -181,8 +185,14 @@ class RowLines(Widget):
                 if index < len(self._view.keys) and self._view.keys[index] not in changed:
                     continue
             now = self._line_at(y)
-            if now == was:
-                continue
+            if isinstance(now, RowLine):
+                self._see(now.cells)
+            if now != was:
+                differing.append((y, was, now))
+        if self._sizes() != before:
+            self.refresh()
+            return
+        for y, was, now in differing:
             self._painted[y] = now
             first, after = changed_cells(was, now, self._sizes(), self._gap) or (0, width)
             self.refresh(Region(first, y, after - first, 1))
@@ -196,27 +206,16 @@ class RowLines(Widget):
             self._widths = lay_out(self._columns, max(0, self.size.width - GUTTER), self._gap, self._seen)
         return self._widths
 
-    def _measure(self, changed: Collection[str] | None = None) -> bool:
-        """Widens columns to the rows in sight; they never get narrower while the table is open.
-
-        Args:
-            changed: Ids of the only rows that can have become wider, when that is known.
-
-        Returns:
-            Whether a column has another width now.
-        """
-        before = list(self._sizes())
+    def _measure(self) -> None:
+        """Widens columns to the rows in sight; they never get narrower while the table is open."""
         for key in self._view.keys[self._view.top : self._view.top + self._view.page]:
-            if changed is not None and key not in changed:
-                continue
-            try:
-                cells = self._source.cells(key)
-            except KeyError:
-                continue
-            for column, cell in zip(self._columns, cells, strict=True):
-                if (width := width_of(cell.text)) > self._seen.get(column.key, 0):
-                    self._seen[column.key], self._widths = min(width, LONGEST), []
-        return self._sizes() != before
+            with suppress(KeyError):
+                self._see(self._source.cells(key))
+
+    def _see(self, cells: Sequence[Cell]) -> None:
+        for column, cell in zip(self._columns, cells, strict=True):
+            if (width := width_of(cell.text)) > self._seen.get(column.key, 0):
+                self._seen[column.key], self._widths = min(width, LONGEST), []
 
     def _line_at(self, y: int) -> RowLine | str:
         """What line `y` of the widget has to show: a row, or plain text of an empty table."""
