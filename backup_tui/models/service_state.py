@@ -31,7 +31,7 @@ class End(StrEnum):
 _CAUSES = {
     "invalidbillingprofile": (
         "the billing profile is not valid",
-        "billing not valid",
+        "billing invalid",
         "Correct the billing in the Microsoft 365 admin center; then it is allowed.",
     ),
     "userrequested": (
@@ -47,22 +47,22 @@ _CAUSES = {
 }
 """Why, in full and in few words, and what can be done about it."""
 
-_BRIEF = {
-    "invalidbillingprofile": "billing invalid",
-    "userrequested": "on an admin's request",
-    "controllerserviceappdeleted": "controlling app deleted",
-}
-
-_WAYS_OUT = {
-    "invalidbillingprofile": "Bring the billing into order in the Microsoft 365 admin center; then it is allowed.",
-    "userrequested": "Who asked for it can take it back in the admin center, or Microsoft's support can.",
-    "controllerserviceappdeleted": "Register and activate a controlling application again, in the admin center.",
-}
-
-_ALERTS = {
-    "disabled": "BACKUP OFF",
-    "restorelocked": "RESTORE LOCKED",
-    "protectionchangelocked": "PROTECTION LOCKED",
+_LOCKS = {
+    "disabled": (
+        "BACKUP OFF",
+        "Microsoft 365 Backup is off",
+        "Microsoft 365 Backup is off in this tenant{}: nothing can be restored or changed.",
+    ),
+    "restorelocked": (
+        "RESTORE LOCKED",
+        "Restores locked",
+        "The service allows no restore and no change of protection{}.",
+    ),
+    "protectionchangelocked": (
+        "PROTECTION LOCKED",
+        "Protection locked",
+        "The service allows no change of protection{}. Restores are possible.",
+    ),
 }
 """Loud words, a headline, and what is forbidden and what is not, with room for why."""
 
@@ -146,31 +146,6 @@ class ServiceState(Struct, frozen=True):
     def no_change(self) -> str | None:
         """Why nothing at all can be changed, a clause without a full stop; `None` where something can."""
         return self._off if self.off else None
-
-    @property
-    def headline(self) -> str:
-        """What is forbidden, in so few words that a line of a list has room for a date; empty where nothing is."""
-        brief = f" ({self.brief})" if self.brief else ""
-        match self.value.lower():
-            case "disabled":
-                return f"Microsoft 365 Backup is off{brief}"
-            case "restorelocked":
-                return f"Restores locked{brief}"
-            case "protectionchangelocked":
-                return f"Protection locked{brief}"
-        return ""
-
-    @property
-    def words(self) -> str:
-        """What is forbidden and what is not, in a sentence or two; empty while nothing is forbidden."""
-        match self.value.lower():
-            case "disabled":
-                return f"Microsoft 365 Backup is off in this tenant{self._because}: nothing can be restored or changed."
-            case "restorelocked":
-                return f"The service allows no restore and no change of protection{self._because}."
-            case "protectionchangelocked":
-                return f"The service allows no change of protection{self._because}. Restores are possible."
-        return ""
 
     def end_of_restores(self, now: datetime) -> End:
         if self.restores_until is None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from typing import Any
 from msgspec import Struct
 
 from backup_tui.models.service_state import End

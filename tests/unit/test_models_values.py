@@ -21,7 +21,6 @@ from backup_tui.models.text import cell_width, counted, is_plain, safe, safe_lin
 from backup_tui.models.times import iso, parse_time
 from backup_tui.models.units import SiteProtectionUnit
 from backup_tui.models.whoami import Token, read_token
-from backup_tui.ui.widgets.marks import ASCII
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from backup_tui.models.services import Destination
 from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
