@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from typing import Any
 from msgspec import Struct
 
 from backup_tui.models.service_state import End

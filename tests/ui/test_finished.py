@@ -17,6 +17,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
 from backup_tui.store.last_visit import ChangesSinceLastVisit
 from backup_tui.ui.overview.text import since_lines
+from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import OpenReview
 from backup_tui.ui.widgets.spans import plain
 

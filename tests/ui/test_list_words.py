@@ -37,7 +37,7 @@ from backup_tui.ui.vocabulary.sessions import (
 from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import plain
-from backup_tui.ui.widgets.time_format import age_words, clock_words, day_words
+from backup_tui.ui.widgets.time_format import age_words, clock_words, day_words, short_words
 
 NOW = datetime(2026, 11, 22, 14, 32, 10, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

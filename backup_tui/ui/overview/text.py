@@ -25,10 +25,9 @@ from backup_tui.store.summary import (
     running_sessions,
 )
 from backup_tui.store.views import policy_keys
-from backup_tui.ui.vocabulary.finished import counts_words
 from backup_tui.ui.vocabulary.names import marked_word, person_short, service_label, units_words
 from backup_tui.ui.vocabulary.service import end_words
-from backup_tui.ui.vocabulary.sessions import causes_words
+from backup_tui.ui.vocabulary.sessions import causes_words, counts_words
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.charts import sparkline
 from backup_tui.ui.widgets.rows import Cell
