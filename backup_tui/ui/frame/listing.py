@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
+from textual.widget import Widget
 
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.freshness import Freshness
@@ -82,10 +83,13 @@ class ListScreen(BaseScreen):
     # -- the screen -----------------------------------------------------------------------------------------
 
     def compose_body(self) -> ComposeResult:
-        """Title, list and lines, filter."""
         yield SectionLine(classes="title")
-        yield ListAndPane(RowTable(self.COLUMNS, markable=self.MARKABLE, gap=self.GAP), lines=self.PANE_LINES)
-        yield FilterLine()
+        table = RowTable(self.COLUMNS, markable=self.MARKABLE, gap=self.GAP)
+        yield ListAndPane(table, *self.compose_below(), FilterLine(), lines=self.PANE_LINES)
+
+    def compose_below(self) -> Iterable[Widget]:
+        """What is between the list and its filter."""
+        return ()
 
     def on_mount(self) -> None:
         """Shows what is known already."""
