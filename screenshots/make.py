@@ -152,7 +152,7 @@ async def walk(folder: Path) -> None:
         await see.take("sessions")
 
         await see.press("n")
-        await see.until("New restore in")
+        await see.until("New restore")
         await see.press("enter")
         await see.paste("\n".join(see.accounts(14)))
         await see.until("14 OneDrive accounts")
@@ -161,7 +161,7 @@ async def walk(folder: Path) -> None:
         await see.press("enter")
         await see.until("standard")
         await see.press("enter", "right")
-        await see.until("go back as a whole")
+        await see.until("rolled back")
         await see.take("new-restore")
 
         await see.press("tab", "tab", "enter")
@@ -175,9 +175,9 @@ async def walk(folder: Path) -> None:
         await see.until("▌OneDrive")
         see.advance(minutes=64)
         await see.press("r")
-        await see.until("1 failed   4 in progress")
+        await see.until("1 failed")
         await see.press("exclamation_mark")
-        await see.until("x failed")
+        await see.until("✗ failed")
         await see.take("session")
 
 
