@@ -186,7 +186,7 @@ async def send_change(
             if not left:
                 raise
             # The reads of the next try wait until the service's time is over, and see the thing as it is then.
-            _LOG.info("told to wait before a change: %s", error.message)
+            _LOG.info("asked to wait before a change: %s", error.message)
         except ServiceError as error:
             return await change.refused(context, reviewed, error)
         except OutcomeUnknown as error:

@@ -153,7 +153,7 @@ async def settle(context: Context, effect: Effect, finding: Finding) -> Finding:
         return replace(finding, intent=await context.journal.intent(finding.intent.id) or finding.intent)
     except JournalError as error:
         # What was seen is reported all the same; the entry stays open and is looked into again at the next start.
-        _LOG.warning("what became of entry %d could not be written down: %s", finding.intent.id, error.message)
+        _LOG.warning("the outcome of entry %d could not be recorded: %s", finding.intent.id, error.message)
         return finding
     settled = replace(finding, intent=intent)
     await effect.written(context, settled)

@@ -27,7 +27,7 @@ def resolve_cloud(sources: Sources, graph_url: str, trusted: frozenset[str]) -> 
     origin = sources.origin("cloud")
     named = CLOUDS.get(key)
     if key and named is None:
-        what = f"there is no cloud {key[:40]!r}"
+        what = f"unknown cloud {key[:40]!r}"
         raise refused(origin.words, what, did_you_mean(key, CLOUDS), key, certainty="")
     authority = sources.text("authority", flag="--authority", variable=var.AUTHORITY_VARIABLE, key="authority")
     of_graph, of_authority = clouds_of_host(_host(graph_url)), clouds_of_host(_host(authority))

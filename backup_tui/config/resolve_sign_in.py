@@ -79,7 +79,7 @@ def resolve_tenant(sources: Sources, flow: str) -> str:
         raise refused(place, what, "Use a work or school account: name its tenant, or leave it out.", tenant)
     if _TENANT.fullmatch(tenant) is None:
         hint = "Name a tenant like contoso.com or 1f3c5c8e-5f6b-4c0e-9d53-0c6a3f8f4a10."
-        raise refused(place, f"{tenant[:60]!r} is no directory id and no domain", hint, tenant)
+        raise refused(place, f"{tenant[:60]!r} is neither a directory id nor a domain", hint, tenant)
     return tenant
 
 
@@ -193,7 +193,7 @@ def _client_id(sources: Sources, flow: str) -> str:
     if not client_id.isascii() or not client_id.isprintable() or " " in client_id:
         place = sources.origin("client_id").words
         hint = "The app registration shows it as Application (client) ID."
-        raise refused(place, f"{client_id[:60]!r} is no client id", hint)
+        raise refused(place, f"{client_id[:60]!r} is not a client id", hint)
     return client_id
 
 
@@ -231,6 +231,6 @@ def _cache(sources: Sources) -> str:
     cache = sources.text("token_cache", variable=var.TOKEN_CACHE_VARIABLE, key="token_cache", default="memory")
     if cache not in CACHES:
         hint = did_you_mean(cache, CACHES, f"It is one of {', '.join(CACHES)}.")
-        what = f"a sign-in cannot be kept in {cache[:40]!r}"
+        what = f"unknown token cache {cache[:40]!r}"
         raise refused(sources.origin("token_cache").words, what, hint, cache, certainty="")
     return cache

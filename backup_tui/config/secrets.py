@@ -42,7 +42,7 @@ def secret_of_descriptor(number: int) -> Secret:
     flag = f"--secret-fd {number}"
     problem, hint = "", "Open it in the shell: backup-tui --secret-fd 3 ... 3< FILE"
     if number in (1, 2):
-        problem = "what this program prints goes there, so no secret is read from it"
+        problem = "this program prints there, so no secret is read from it"
         hint = "Open another one in the shell: backup-tui --secret-fd 3 ... 3< FILE"
     else:
         try:
@@ -73,12 +73,12 @@ def refuse_open_to_others(found: os.stat_result, place: str) -> None:
     if mode & 0o027:
         raise refused(
             place,
-            f"other users of this machine may read or change the file that it names (mode {mode:04o})",
+            f"other users of this machine can read or change the file (mode {mode:04o})",
             "Make it private with chmod 600, and replace the secret if others may have read it.",
             certainty="Its content was not used.",
         )
     if found.st_uid not in (os.geteuid(), 0):
-        what = "the file that it names belongs to another user of this machine"
+        what = "the file belongs to another user of this machine"
         raise refused(place, what, "Use a file of your own.", certainty="Its content was not used.")
 
 
@@ -89,7 +89,7 @@ def _open(path: Path, place: str) -> int:
         return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no path"
-        what = f"the file that it names cannot be read ({reason})"
+        what = f"the file cannot be read ({reason})"
         # Not chained: the cause holds the path, which may be the secret itself by mistake.
         raise refused(place, what, "Correct the path, or make the file readable by you.") from None
 

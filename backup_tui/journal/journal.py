@@ -103,9 +103,9 @@ class Journal:
     async def answer(self, intent_id: int, answer: Answer) -> Intent:
         """Writes down what came back; only then may anybody be told of it. Raises `JournalError`: it could not be
         written down. The request was sent all the same; `open_intents` gives the intent from here on; `ValueError`: the
-        intent has an answer, there is none of this number, or it is no answer."""
+        intent has an answer, there is none of this number, or it isn't an answer."""
         if answer.state is IntentState.OPEN or answer.state in _RESOLUTIONS:
-            raise ValueError(f"{answer.state} is no answer")
+            raise ValueError(f"{answer.state} is not an answer")
         try:
             return await self._add(intent_id, answer, _ANSWERABLE)
         except (LookupError, rows.AlreadySettled) as error:

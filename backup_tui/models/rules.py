@@ -113,7 +113,7 @@ def read_expression(expression: str) -> RuleWords:
     """`members of 2 groups`, `name contains "Finance" or "Legal"`."""
     text = expression.strip()
     if not text:
-        return RuleWords("the service does not say what it adds")
+        return RuleWords("what it adds is not reported")
     if (member := re.fullmatch(_MEMBER, text)) is not None:
         groups = tuple(_unquoted(found) for found in re.findall(_TEXT, member.group(1)))
         return RuleWords(f"members of {counted(len(groups), 'group')}", tuple(f"group {one}" for one in groups))

@@ -54,7 +54,7 @@ def _check_adoption(intent: Intent, session: RestoreSession, owned: Collection[s
     if intent.service is not None and session.service not in (None, intent.service):
         raise _refused(session, f"Entry {intent.id} asked for a draft of {intent.service.names.units}.")
     if session.id in owned:
-        raise _refused(session, f"Session {short_id(session.id)} was made by another entry of the journal.")
+        raise _refused(session, f"Session {short_id(session.id)} was created by another entry of the journal.")
 
 
 def _refused(session: RestoreSession, what: str) -> UsageError:

@@ -115,6 +115,6 @@ def browse(service: Service, browse_id: str, query: BrowseQuery) -> Call:
 
 def _browse(service: Service, *more: str) -> str:
     if not service.names.browse_path:
-        why = f"{service.label} points cannot be browsed; what is in a mailbox is found by a search."
+        why = f"{service.label} points cannot be browsed; search the mailbox instead."
         raise UsageError.unsent(why, "service", service.value)
     return path_of(service.names.browse_path, *more)

@@ -99,7 +99,7 @@ def read_unit_job(service: Service, policy_id: str, job_id: str) -> Call:
     return about(job_id, Operation.UNIT_JOB_READ, "read bulk addition", path)
 
 
-# Who controls the backup, who is told about it, and what administrators did
+# Who controls the backup, who is told about it, and administrator actions
 
 LIST_SERVICE_APPS = Call(Operation.SERVICE_APP_LIST, "list controlling applications", "GET", path_of("serviceApps"))
 """https://learn.microsoft.com/graph/api/backuprestoreroot-list-serviceapps"""
@@ -121,7 +121,7 @@ def update_notifications(changes: Mapping[str, object]) -> Call:
     return Call(Operation.NOTIFICATIONS_EDIT, what, "PATCH", path, RequestClass.EDIT, body=changes)
 
 
-LIST_ACTIVITY_LOGS = Call(Operation.ACTIVITY_LIST, "list what administrators did", "GET", path_of("activityLogs"))
+LIST_ACTIVITY_LOGS = Call(Operation.ACTIVITY_LIST, "list administrator actions", "GET", path_of("activityLogs"))
 """https://learn.microsoft.com/graph/api/backuprestoreroot-list-activitylogs?view=graph-rest-beta"""
 
 

@@ -183,13 +183,13 @@ def _delta(collection: str, added: Sequence[dict[str, object]], remove: Sequence
 def _items_body(service: Service, items: list[dict[str, object]]) -> dict[str, object]:
     limited(len(items), what="entries", limit=MAX_ARTIFACTS)
     if not items:
-        raise UsageError.unsent("There is nothing to restore in this draft.", "items")
+        raise UsageError.unsent("Nothing was chosen to restore.", "items")
     return {"@odata.type": f"#microsoft.graph.{service.names.session_type}", service.names.granular: items}
 
 
 def _check_files(service: Service, items: Sequence[NewItem]) -> None:
     if not service.names.browse_path:
-        why = f"{service.label} has no files to choose; what is in a mailbox is found by a search."
+        why = f"{service.label} has no files to choose; search the mailbox instead."
         raise UsageError.unsent(why, "service", service.value)
     keys = [item.item_key for item in items]
     twice = next((key for index, key in enumerate(keys) if key in keys[:index]), None)
