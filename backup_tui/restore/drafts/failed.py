@@ -116,7 +116,7 @@ def form_from_failed(group: FailedGroup) -> RestoreForm:
     """
     if not group.units:
         raise UsageError(
-            f"The service does not name these {group.count:,} {group.service.names.units}.",
+            f"The service does not name {group.service.counted(group.count)} that failed.",
             field="Units",
             hint="Take their names from your own list and start a new restore with it.",
         )

@@ -139,9 +139,7 @@ async def check_service(tools: Context) -> list[Check]:
     tools.store.apply(ServiceRead(root, asked_at=asked_at, answered_at=tools.clock.now()))
     state, now = state_of(root), tools.clock.now()
     if state.no_restore is not None:
-        reason = f" ({state.reason})" if state.reason else ""
-        why = state.no_restore if state.off else f"restores are locked{reason}"
-        return [Check(CheckResult.BLOCKING, why, 3)]
+        return [Check(CheckResult.BLOCKING, state.no_restore, 3)]
     checks: list[Check] = []
     if state.restores_until is not None:
         until = f"{show_utc(state.restores_until, now)} UTC"
