@@ -125,9 +125,9 @@ async def test_units_that_nobody_names_cannot_be_taken_into_a_form(office: Offic
     office.advance(timedelta(hours=5).total_seconds())
     (group,) = await failed_by_cause(office.tools, session.id)
     assert (len(group.units), len(group.nameless)) == (0, 1)
-    with pytest.raises(UsageError, match="does not say which"):
+    with pytest.raises(UsageError, match="does not name 1 OneDrive account that failed"):
         form_from_failed(group)
-    with pytest.raises(UsageError, match="does not say which"):
+    with pytest.raises(UsageError, match="does not name the OneDrive accounts in session"):
         await form_from_session(office.tools, session.id, Destination.NEW)
 
 
@@ -154,15 +154,15 @@ async def test_the_form_of_a_draft_asks_for_the_times_that_were_asked_for(office
 
 async def test_what_is_already_in_a_restore_waits_for_that_one_by_its_id(office: Office) -> None:
     units = await office.units(count=1)
-    started = []
-    for _ in range(2):
-        rows = (await office.table(units)).usable
-        made = await create_draft(office.tools, DraftPlan(Service.ONEDRIVE, Destination.NEW, rows))
-        review = await office.review(Start(made.session_id))
-        await office.carry_out(review, review.phrase)
-        started.append(made.session_id)
+    plan = DraftPlan(Service.ONEDRIVE, Destination.NEW, (await office.table(units)).usable)
+    first, second = [(await create_draft(office.tools, plan)).session_id for _ in range(2)]
+    review = await office.review(Start(first))
+    await office.carry_out(review, review.phrase)
+    again = await office.review(Start(second))
+    assert again.blocked is not None
+    assert first[:8] in again.blocked
+    office.service.activate_session(second, RYAN)  # somebody starts it elsewhere all the same
     office.advance(timedelta(hours=12).total_seconds())
-    first, second = started
     group = await only(office, second, "DuplicateArtifactRestoreRequest")
     assert group.other == first
     assert f"Wait for {first[:8]}, then see" in group.cause.to_do

@@ -55,8 +55,8 @@ async def test_switching_them_off_is_warned_of_and_what_is_so_already_is_not_sen
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (NotifyChange(), "Nothing to change"),
-        (NotifyChange(recipients=Recipients.CUSTOM), "at least one"),
+        (NotifyChange(), "No change was requested"),
+        (NotifyChange(recipients=Recipients.CUSTOM), "list of addresses is empty"),
         (NotifyChange(recipients=Recipients.ALL_ADMINS, addresses=("a@x.com",)), "list of your own"),
         (NotifyChange(recipients=Recipients.CUSTOM, addresses=("a@x.com", "nobody")), "'nobody' is not an e-mail"),
         (NotifyChange(recipients=Recipients.CUSTOM, addresses=("a@x.com, b@x.com",)), "is not an e-mail"),

@@ -218,7 +218,7 @@ async def test_what_could_not_be_read_is_a_doubt(office: Office) -> None:
     assert review.blocked is None
     assert has(review, CheckResult.UNKNOWN, "whether SharePoint has an active policy could not be read")
     assert has(review, CheckResult.UNKNOWN, "the units of the policy could not be read")
-    assert has(review, CheckResult.UNKNOWN, "the state of the service could not be read")
+    assert has(review, CheckResult.UNKNOWN, "whether the service allows this now could not be read")
 
 
 @pytest.mark.parametrize(
@@ -226,8 +226,8 @@ async def test_what_could_not_be_read_is_a_doubt(office: Office) -> None:
     [
         (Settings(units=300, history=False, service_status=status, disable_reason="userRequested"), words)
         for status, words in (
-            ("protectionChangeLocked", "the service allows no changes of protection now"),
-            ("restoreLocked", "the service allows no changes of protection now"),
+            ("protectionChangeLocked", "changes of protection are locked"),
+            ("restoreLocked", "changes of protection are locked"),
             ("disabled", "Microsoft 365 Backup is off in this tenant"),
         )
     ],

@@ -132,7 +132,7 @@ async def test_what_cannot_be_read_is_a_doubt_never_a_reassurance(office: Office
     office.faults.add("refuse", method="GET", path="ProtectionUnits/", status=403, times=None)
     review = await office.review(Start(result.session_id))
     assert has(review, CheckResult.UNKNOWN, "how many restores are running could not be read")
-    assert has(review, CheckResult.UNKNOWN, "whether a unit is in another restore now could not be read")
+    assert has(review, CheckResult.UNKNOWN, "the running restores could not be read; a unit may be in one of them")
     assert has(review, CheckResult.UNKNOWN, "whether the service allows restores now could not be read")
     assert has(review, CheckResult.UNKNOWN, "whether 3 of the OneDrive accounts still exist")
     assert len(lines(review, CheckResult.OK)) == 1, "only that the draft is as it was made"
@@ -198,7 +198,7 @@ async def test_units_that_leave_or_are_gone_are_pointed_out(office: Office) -> N
     office.faults.add("refuse", method="GET", path=path, status=404, code="ProtectionUnitNotFound", times=None)
     review = await office.review(Start(result.session_id))
     assert has(review, CheckResult.WARNING, f"{units[0].address}: no longer in Backup")
-    assert has(review, CheckResult.WARNING, f"{leaving.name} is being taken out of Backup for good")
+    assert has(review, CheckResult.WARNING, f"{leaving.name} is being offboarded")
 
 
 async def test_expired_points_are_pointed_out(office: Office) -> None:

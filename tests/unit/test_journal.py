@@ -76,19 +76,19 @@ async def test_an_answer_is_added_and_every_line_of_it_stays(journal: Journal) -
         "r-1",
     )
     assert found.answered_at == NOW + timedelta(minutes=1)
-    assert [line.note for line in await journal.answers(intent.id)] == ["not an answer", "same contents"]
+    assert [line.note for line in await journal.answers(intent.id)] == ["no answer", "same contents"]
 
 
 async def test_what_is_settled_is_not_settled_again(journal: Journal) -> None:
     intent = await begin(journal)
     await journal.answer(intent.id, Answer(IntentState.DONE, at=NOW, session_id="s-9"))
-    with pytest.raises(UsageError, match="known already"):
+    with pytest.raises(UsageError, match="already known"):
         await journal.resolve(intent.id, IntentState.RESOLVED_NOT_DONE, note="by hand")
     with pytest.raises(UsageError, match="no entry 4711"):
         await journal.resolve(4711, IntentState.RESOLVED_NOT_DONE, note="by hand")
     with pytest.raises(ValueError, match="settled"):
         await journal.answer(intent.id, Answer(IntentState.REJECTED, at=NOW))
-    with pytest.raises(ValueError, match="no answer"):
+    with pytest.raises(ValueError, match="not an answer"):
         await journal.answer(intent.id, Answer(IntentState.RESOLVED_DONE, at=NOW))
 
 

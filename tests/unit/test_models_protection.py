@@ -197,9 +197,9 @@ def test_the_reason_is_plain_and_in_every_sentence(cause: str, reason: str) -> N
     state = state_of(BackupRestoreRoot.read({"serviceStatus": {"status": "restoreLocked", "disableReason": cause}}))
     assert state.reason == reason
     bracket = f" ({reason})" if reason else ""
-    assert state.no_restore == f"the service allows no restores now{bracket}"
-    assert state.no_protection_change == f"the service allows no changes of protection now{bracket}"
-    assert state.words == f"The service allows no restores and no changes of protection{bracket}."
+    assert state.no_restore == f"restores are locked{bracket}"
+    assert state.no_protection_change == f"changes of protection are locked{bracket}"
+    assert state.words == f"The service allows no restore and no change of protection{bracket}."
     assert state.hint.endswith(".")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Self
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from backup_tui.errors import NotFound, SignInError, Unreachable
 from backup_tui.headless.output import Output
 from backup_tui.headless.watching import Watch
+from backup_tui.journal.journal import Journal
 from backup_tui.models.clock import Clock
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.store import freshness as fresh
@@ -67,10 +70,7 @@ class Tenant:
         self.ended = [f"e-{number}" for number in range(ended)]
         self.now = 0.0
         self.asked_at: list[float] = []
-        self.restore = self
-
-    async def kept_record(self, session_id: str) -> None:
-        return None  # nothing was drafted from here
+        self.context = SimpleNamespace()
 
     def session(self, session_id: str) -> RestoreSession:
         done = int(self.now // 30) + 1
@@ -137,9 +137,11 @@ async def test_of_many_each_change_is_told_once_as_it_is_of_few() -> None:
     assert len(of_one[0]) == 6
 
 
-async def test_one_of_many_that_never_was_there_ends_it_at_once() -> None:
+async def test_one_of_many_that_never_was_there_ends_it_at_once(tmp_path: Path) -> None:
     tenant = Tenant(24)
     out = Output(io.StringIO(), io.StringIO(), as_json=False)
     workspace: Any = tenant
-    with pytest.raises(NotFound, match="There is no session nowhere"):
-        await Watch(workspace, out, 5.0).follow([*tenant.ids, "nowhere"], until_done=True)
+    async with Journal(tmp_path / "journal.sqlite3", "contoso", "https://graph.microsoft.com/v1.0") as journal:
+        tenant.context = SimpleNamespace(journal=journal)  # nothing was drafted from here
+        with pytest.raises(NotFound, match="There is no session nowhere"):
+            await Watch(workspace, out, 5.0).follow([*tenant.ids, "nowhere"], until_done=True)
