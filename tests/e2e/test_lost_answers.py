@@ -109,7 +109,7 @@ def test_a_deleted_draft_is_settled_by_a_list_without_it(
     command: Command, served: Running, names: Names, one_look: None
 ) -> None:
     session = draft(command, served, names)
-    lose(served, "DELETE", f"restoreSessions/{session}$", f"restoreSessions/{session}$", after=3)
+    lose(served, "DELETE", f"restoreSessions/{session}$", f"restoreSessions/{session}$", after=2)
     gone = command("sessions", "delete", session, "--yes")
     assert gone.code == 7, gone.err
     served.service.faults.clear()

@@ -48,7 +48,7 @@ def test_sizes_of_elsewhere_late_answers_and_bad_bytes_change_nothing(terminal: 
     assert "OneDrive all" in terminal.text
     assert "review" not in terminal.text.splitlines()[1]
     terminal.press(":")
-    terminal.wait_for("Commands by name")
+    terminal.wait_for("commands and everything loaded")
     terminal.send(b"\r\r")
     terminal.settle()
     assert terminal.process.poll() is None
