@@ -201,7 +201,7 @@ class ReviewedChange(PhrasedChange[ChangeReview[T], T, T]):
                 words,
                 status=409,
                 certainty="Nothing was sent.",
-                hint="Look at the review again.",
+                hint="Read the review again.",
                 code=f"{self.noun.title()}Changed",
             )
         return None
@@ -238,6 +238,6 @@ class ReviewedChange(PhrasedChange[ChangeReview[T], T, T]):
         return OutcomeUnknown(
             f"No answer came for: {intent.summary}. It may have happened. {finding.words}",
             certainty="It is not sent again.",
-            hint=f"Look at the {self.noun} later; the journal keeps it as entry {intent.id}.",
+            hint=f"Check the {self.noun} later; it is entry {intent.id} of the journal.",
             intent_id=intent.id,
         )

@@ -24,7 +24,7 @@ async def update_base(workspace: Workspace, args: argparse.Namespace, out: Outpu
         )
     changes = read_members(args.base, "--base")
     session = await carry_out(workspace.context, UpdateBase(args.id, changes), None)
-    out.narrate(f"The service accepted it; the session is {session_status(session.status).word}.")
+    out.narrate(f"The service accepted the update; the session is {session_status(session.status).word}.")
     if kept := unchanged(session, changes):
         # The service takes its read-only members and keeps its own values, so a 200 alone proves nothing.
         out.narrate(f"Not as sent: {', '.join(kept)}. The service sets these itself.")

@@ -117,7 +117,7 @@ def _narrate(workspace: Workspace, out: Output, review: Review) -> None:
             f"NOT in this restore: {counted(len(review.names_missing), 'name')}: {', '.join(review.names_missing)}"
         )
     if review.left_out:
-        out.narrate(f"Left out by hand: {', '.join(review.left_out)}")
+        out.narrate(f"Left out by you: {', '.join(review.left_out)}")
     out.narrate(review.final)
 
 

@@ -75,7 +75,7 @@ async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Ou
     agreed = args.yes and args.confirm is None
     given = reviewed.phrase if agreed else need_phrase(args.confirm, reviewed.phrase, change.done_word)
     await carry_out(workspace.context, change, reviewed, given)
-    out.narrate(f"The draft {safe(args.id)} is deleted. Nothing was restored by it.")
+    out.narrate(f"Draft {safe(args.id)} was deleted. Nothing was restored.")
     if out.as_json:
         out.data({"id": args.id, "deleted": True})
     return 0

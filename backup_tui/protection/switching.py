@@ -80,5 +80,5 @@ async def check_service(context: Context) -> tuple[list[Check], str]:
     if state.no_protection_change is not None:
         return [Check(CheckResult.BLOCKING, state.no_protection_change, 0)], state.hint
     if not state.known:
-        return [Check(CheckResult.UNKNOWN, "the service does not say whether it allows this now", 6)], ""
+        return [Check(CheckResult.UNKNOWN, "the service did not report whether it allows this", 6)], ""
     return [], ""

@@ -63,5 +63,5 @@ def _refused(session: RestoreSession, what: str) -> UsageError:
         field="--adopt",
         value=session.id,
         certainty="Nothing was recorded.",
-        hint="Name the session that this change made or changed; journal list shows which entry is which.",
+        hint="Name the session that this change created or changed; see: backup-tui journal list",
     )

@@ -126,5 +126,5 @@ def _way_out(intent: Intent, finding: Finding) -> str:
     if finding.candidates:
         return f"Choose which it was: entry {intent.id} of the journal (5 Activity)."
     if finding.verdict is Verdict.NOT_FOUND:
-        return f"If it was not made: backup-tui journal resolve {intent.id} --not-done, then make it again."
-    return f"Look at the sessions; then settle entry {intent.id} of the journal (5 Activity)."
+        return f"If it was not created: backup-tui journal resolve {intent.id} --not-done, then create it again."
+    return f"Check the sessions, then settle entry {intent.id} of the journal (5 Activity)."
