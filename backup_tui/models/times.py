@@ -84,3 +84,8 @@ def span_words(span: timedelta) -> str:
     if minutes < 48 * 60:
         return f"{minutes // 60} h {minutes % 60:02}"
     return f"{minutes // 1440:,} d {minutes % 1440 // 60} h"
+
+
+def brief_span_words(span: timedelta) -> str:
+    """The same for a narrow column: `< 1 min`, which must not push another column out."""
+    return "< 1 min" if abs(span) < timedelta(minutes=1) else span_words(span)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
-from backup_tui.models.times import span_words
+from backup_tui.models.times import brief_span_words, span_words
 from backup_tui.restore.points.moments import (
     is_relative,
     is_weekly,
@@ -159,6 +159,12 @@ def test_a_moment_is_echoed_in_utc_and_its_zone() -> None:
 def test_spans_in_words(gap: timedelta, words: str) -> None:
     assert span_words(gap) == words
     assert span_words(-gap) == words
+
+
+def test_a_span_in_a_narrow_column_keeps_to_seven_cells() -> None:
+    assert brief_span_words(timedelta(seconds=59)) == "< 1 min"
+    assert brief_span_words(timedelta(minutes=1)) == "1 min"
+    assert brief_span_words(timedelta(hours=2, minutes=41)) == "2 h 41"
 
 
 def test_spans_are_read() -> None:

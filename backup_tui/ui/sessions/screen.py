@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from backup_tui.models.focus import Focus
 from backup_tui.models.text import counted, short_id
-from backup_tui.models.times import span_words
+from backup_tui.models.times import brief_span_words
 from backup_tui.restore.points.moments import show_utc
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
@@ -100,7 +100,7 @@ class SessionsScreen(ListScreen, SessionActions):
             Cell("") if draft else counts_bar(row.completed or 0, row.failed or 0, row.total, BAR),
             Cell(done_words(row)),
             Cell(short_words(shown, self.ws.zone, now), "" if begun or draft else "dim"),
-            Cell(span_words(until - begun) if until and begun and begun <= until else ""),
+            Cell(brief_span_words(until - begun) if until and begun and begun <= until else ""),
             Cell(person_short(row.created_by)),
             Cell(short_words(row.completed_at, self.ws.zone, now)),
             Cell(f"{row.failed:,}" if row.failed else "", "bad"),
