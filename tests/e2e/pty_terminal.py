@@ -142,7 +142,7 @@ class Terminal:
         return termios.tcgetattr(self._slave)
 
     def press(self, *keys: str) -> None:
-        """Sends keys, each by itself: a character, or the sequence of a special key."""
+        """Sends keys, one after the other: a character, or the sequence of a special key."""
         for key in keys:
             os.write(self._master, key.encode())
 
@@ -211,7 +211,7 @@ class Terminal:
         return self.process.returncode
 
     def hang_up(self) -> None:
-        """Drops the line: nothing can be read or written any more."""
+        """Drops the line: nothing can be read or written."""
         os.close(self._slave)
         os.close(self._master)
         self._slave = self._master = -1

@@ -15,7 +15,7 @@ FIND = ("points", "find", "--before", "2h ago", "--service")
 ADELE, MEGAN = "adele.vance@contoso.com", "megan.bowen@contoso.com"
 
 
-def test_the_sum_of_a_list_stands_on_stderr(command: Command, names: Names) -> None:
+def test_the_sum_of_a_list_is_on_stderr(command: Command, names: Names) -> None:
     found = command(*FIND, "exchange", "--units", names(f"Vance, Adele <{ADELE}>; Bowen, Megan <{MEGAN}>", ADELE))
     assert found.code == 0, found.err
     assert "3 names on 2 lines: 2 found, 1 twice." in found.err.splitlines()

@@ -1,4 +1,4 @@
-"""An answer that was lost: whatever is read later settles it, and a command that is run again goes on from there."""
+"""An answer that was lost: whatever is read later settles it, and a command that is run again continues from there."""
 
 from __future__ import annotations
 

@@ -243,7 +243,7 @@ def test_page_003_by_command(served: Running, page: Page, command: Command) -> N
 
 
 def only_inactive_policies(served: Running) -> None:
-    """Nothing is backed up any more: the service allows one active policy for each of its services."""
+    """Nothing is backed up: the service allows one active policy for each of its services."""
     for policy in served.service.tenant.policies:
         policy.on = False
 

@@ -46,7 +46,7 @@ def test_sizes_of_elsewhere_late_answers_and_bad_bytes_change_nothing(terminal: 
     terminal.send(BAD[0] + b"\x1b[200~A paste D\xff\x1b[201~")
     terminal.wait_for("Pasted text is ignored here")
     assert "OneDrive all" in terminal.text
-    assert "review" not in terminal.text.splitlines()[1]
+    assert "Review" not in terminal.text
     terminal.press(":")
     terminal.wait_for("commands and everything loaded")
     terminal.send(b"\r\r")
