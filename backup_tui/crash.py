@@ -47,7 +47,7 @@ def hide(secret: str, *, lasting: bool = False) -> None:
 
 
 def _given() -> list[str]:
-    """Secrets in the environment, which a fault can tell before anybody has read them."""
+    """Secrets in the environment, which a traceback can contain before anything has read them."""
     return [value for name, value in os.environ.items() if re.search(_NAMES, name) and len(value) >= _SHORTEST]
 
 

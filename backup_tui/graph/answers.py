@@ -160,7 +160,7 @@ class _Judge:
         )
 
     def _without_error_object(self, fault: ProtocolError | None) -> JudgedAnswer:
-        """4xx or 5xx without a word of Graph: from something in between, or from a front end in trouble."""
+        """4xx or 5xx without a word of Graph: from something in between, or from a failing front end."""
         status = self._answer.status
         repeat = repeat_of_fault(status) if status >= 500 or status == 408 else Repeat.NEVER
         if fault is not None and not _is_json(self._answer.headers.get("content-type")):

@@ -72,7 +72,7 @@ def _check_key_log(named: str) -> None:
 
 def proxy_of(scheme: str, host: str) -> Proxy | None:
     """The proxy for a host; never one for this machine or for what is only on its own wire. Raises `ConfigError`: the
-    environment names something that is no address; nothing of it is told, since it may hold a password."""
+    environment names something that isn't an address; nothing of it is shown, since it may hold a password."""
     if is_loopback(host) or is_link_local(host) or proxy_bypass(host):
         return None
     proxies = getproxies_environment()

@@ -122,7 +122,7 @@ class Journal:
     ) -> Intent:
         """Settles an intent whose outcome was unknown, by what the service shows or what a person says. Raises
         `UsageError`: there is no such intent, or it is settled already; `JournalError`: it could not be written down;
-        `ValueError`: `state` is no resolution."""
+        `ValueError`: `state` isn't a resolution."""
         if state not in _RESOLUTIONS:
             raise ValueError(f"{state} is not a resolution")
         answer = Answer(state, at or datetime.now(UTC), session_id, note=note)

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 class ProcessMark(Struct, frozen=True):
     """A process, told apart from a later one with the same number. `started`: when it started, in the machine's own
-    count since its last boot; empty where that is not told."""
+    count since its last boot; empty where that is unknown."""
 
     pid: int
     host: str

@@ -109,7 +109,7 @@ def transaction(connection: sqlite3.Connection, before_commit: FailPoint | None 
 
 
 def version_of(connection: sqlite3.Connection) -> int | None:
-    """Version of the tables in a database; `None` for one without any table, 0 for one that is no journal of ours."""
+    """Version of the tables in a database; `None` for one without any table, 0 for one that isn't a journal of ours."""
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables:
         return None

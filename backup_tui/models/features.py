@@ -3,7 +3,7 @@
 The permissions are those of the tables on the API pages, the least privileged first
 (https://learn.microsoft.com/graph/permissions-reference, BackupRestore-*). A token tells which permissions were
 granted; it tells roles only in part, and never that another application controls the backup. So what is said here is
-"allowed as far as the sign-in tells"; the service's own 403 has the last word (`store.access`)."""
+"allowed as far as the sign-in says"; the service's own 403 has the last word (`store.access`)."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class Standing(StrEnum):
 
 
 class Access(Struct, frozen=True):
-    """One feature for one sign-in. `why`: what is missing or not known, a sentence; empty when simply allowed."""
+    """One feature for one sign-in. `why`: what is missing or unknown, a sentence; empty when simply allowed."""
 
     feature: Feature
     standing: Standing

@@ -30,7 +30,7 @@ class GranularMailboxRestoreArtifact(MailboxRestoreArtifact):
 
 class GranularRestoreArtifact(Entity):
     """A file or folder; its id is the item key that browsing gave. Before the restore runs, the service sends empty
-    strings, the year 1 and a status of `unknown`, which is no member; all of them read as `None`."""
+    strings, the year 1 and a status of `unknown`, which isn't a member; all of them read as `None`."""
 
     browse_session_id: Filled = None
     status: Text = None

@@ -83,6 +83,6 @@ class NameTrouble(Struct, frozen=True):
 
 
 def troubles_of(error: PublicError | None) -> tuple[NameTrouble, ...]:
-    """The names that could not be used, as far as the service tells them one by one."""
+    """The names that could not be used, as far as the service reports them one by one."""
     details = error.details if error is not None else ()
     return tuple(NameTrouble(one.target or "", one.code or "", one.message or "") for one in details)

@@ -2,7 +2,7 @@
 
 https://learn.microsoft.com/graph/api/resources/servicestatus: `enabled` allows all; `protectionChangeLocked` no change
 of protection; `restoreLocked` neither that nor a restore; `disabled` nothing. A state that was not read, or one that is
-not known here, forbids nothing: then the service itself refuses what it does not allow."""
+unknown here, forbids nothing: then the service itself refuses what it does not allow."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ __all__ = ["Token", "WhoAmI", "read_token"]
 
 
 class WhoAmI(Struct, frozen=True):
-    """The sign-in as far as the token tells it.
+    """The sign-in as far as the token describes it.
 
     Attributes:
         tenant: The tenant's domain or id; the service's host when the token does not tell.
@@ -26,7 +26,7 @@ class WhoAmI(Struct, frozen=True):
         object_id: Object id of the person (`oid`), for matching with `createdBy`.
         app_only: No person: names and addresses of mailboxes and OneDrive accounts are hidden by the service.
         roles: Template ids of directory roles (claim `wids`); empty when unknown.
-        expires: When the token ends (UTC), `None` when not known.
+        expires: When the token ends (UTC), `None` when unknown.
         told: Whether the token told anything at all; an opaque one does not.
     """
 

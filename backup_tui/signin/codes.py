@@ -19,7 +19,7 @@ PERSONAL_ACCOUNT: Final = "PersonalAccount"
 """Somebody signed in with a personal Microsoft account, which no API of the backup supports."""
 CLOCK_WRONG: Final = "ClockWrong"  # this machine's clock is off by so much that what it signs is not believed
 AUTHORITY_UNREACHABLE: Final = "AuthorityUnreachable"
-"""The place where one signs in does not answer, or is in trouble; trying again helps."""
+"""The authority does not answer or has an outage; it is retried automatically."""
 AUTHORITY_UNREADABLE: Final = "AuthorityUnreadable"
 """Something else answered in its place, or its answer makes no sense."""
 CREDENTIAL_REFUSED: Final = "CredentialRefused"

@@ -39,7 +39,7 @@ def read_bytes(path: Path, what: str) -> bytes:
 
 
 def read_text(path: Path, what: str) -> str:
-    """The content of a small file as text. Raises SignInError as `read_bytes`, or it is no text."""
+    """The content of a small file as text. Raises SignInError as `read_bytes`, or it isn't text."""
     data = read_bytes(path, what)
     text = ""
     with contextlib.suppress(UnicodeDecodeError):

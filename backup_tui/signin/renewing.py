@@ -1,4 +1,4 @@
-"""A sign-in that renews itself: early, once for all who ask, and with patience when the authority is in trouble."""
+"""A sign-in that renews itself: early, once for all who ask, and with patience during an outage of the authority."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ class RenewingSignIn:
             try:
                 grant = await self._worker.run(lambda: steps().look(asked, claims))
             except SignInError as error:
-                # The line or the authority may be in trouble for a while; the code stays good meanwhile.
+                # The line or the authority may fail for a while; the code stays good meanwhile.
                 refused = error if error.needs_person else None
                 wait = max(min(2 * wait, _LONGEST_POLL), error.wait or 0.0)
             else:

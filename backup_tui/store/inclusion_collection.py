@@ -30,7 +30,7 @@ class InclusionRow(Struct, frozen=True, kw_only=True):
 
 
 class RuleRow(InclusionRow, frozen=True, kw_only=True):
-    """An inclusion rule as lists show it. `dynamic`: applied again and again, or once, or (`None`) not told."""
+    """An inclusion rule as lists show it. `dynamic`: applied again and again, or once, or (`None`) not reported."""
 
     dynamic: bool | None
     says: RuleWords

@@ -74,7 +74,7 @@ class SessionRow(Struct, frozen=True):
 
 class ArtifactRow(Struct, frozen=True):
     """One unit of a restore session. `item_count`: items put back into a mailbox; 0 means that nothing differed; `None`
-    when not told. `unit_id`, `unit_name`: `None` when neither the service nor the journal tells whose point it is."""
+    if not reported. `unit_id`, `unit_name`: `None` if neither the service nor the journal says whose point it is."""
 
     id: str
     session_id: str
@@ -112,7 +112,7 @@ class ArtifactRow(Struct, frozen=True):
 
     @property
     def since(self) -> datetime | None:
-        """When it came into its present status, as far as the service tells."""
+        """When it came into its present status, as far as the service reports it."""
         return self.completed or self.started
 
 

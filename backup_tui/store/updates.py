@@ -181,7 +181,7 @@ class SignedOut(ConnectionUpdate, frozen=True):
 class ConnectionFacts(ConnectionUpdate, frozen=True):
     """What the connection line needs and does not change while the program runs. `wrong_tenant`: `production expects
     contoso.com, signed in to fabrikam.com.`; empty when the tenant is right. `signs_in`: this program can sign in again
-    by itself; a token given to it cannot be renewed."""
+    on its own; a token given to it cannot be renewed."""
 
     host: str
     demo_speed: float | None = None

@@ -68,7 +68,7 @@ class AnotherSignIn(SignInError):
 
 
 class Identity:
-    """The sign-in of one workspace. `who`: as far as the token tells; before there is one, what the settings say."""
+    """The sign-in of one workspace. `who`: as far as the token says; before there is one, what the settings say."""
 
     def __init__(
         self, settings: Settings, address: ServiceAddress, store: Store, clock: Clock, sign_in: SignIn | None = None

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass
 class Rooms:
-    """The parts of an open workspace; what is no field is made when first asked for, so that reading starts without
-    it."""
+    """The parts of an open workspace; anything that isn't a field is made when first asked for, so that reading
+    starts without it."""
 
     gate: ThrottleGate
     client: Client

@@ -146,7 +146,7 @@ def read_unit_file(path: Path) -> UnitList:
 def parse_unit_list(data: str | bytes) -> UnitList:
     """Reads a list: names a line, a mailbox list, a table of any make, or a text that has them in it, as text or as the
     bytes of a file. A line that begins with `# `, or with `#` before the first name, is a comment unless it names
-    something. Raises `UsageError`: it is no text, or a table whose quotes are not closed."""
+    something. Raises `UsageError`: it isn't text, or a table whose quotes are not closed."""
     read = list_text(data)
     # A capital sharp s or an accent typed on its own must not split an address.
     reading = read_lines(unicodedata.normalize("NFC", _INVISIBLE.sub("", read.text).replace("\u00a0", " ")))

@@ -24,7 +24,7 @@ class Look(StrEnum):
 
 
 class Part(Struct, frozen=True):
-    """Something in a text that may be a name. `aside`: why it is no name of its own, in words that follow `in`; empty
+    """Something in a text that may be a name. `aside`: why it isn't a name of its own, in words that follow `in`; empty
     for a name. `prefix`: the kind of address that Exchange writes before it: `SMTP`, `smtp`, `SIP`; else empty."""
 
     text: str

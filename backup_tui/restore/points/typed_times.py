@@ -80,8 +80,8 @@ def counts_from_now(text: str) -> bool:
 
 def read_time(text: str, zone: ZoneInfo, now: datetime) -> tuple[datetime, ZoneInfo]:
     """The moment that a text names. `now`: when it was said (UTC). Returns the moment in UTC, and the zone that was
-    meant: the one that the text names, else `zone`. Raises `UsageError`: it is no time, could be two, or names an hour
-    that a clock change leaves out or doubles."""
+    meant: the one that the text names, else `zone`. Raises `UsageError`: it isn't a time, could be two, or names an
+    hour that a clock change leaves out or doubles."""
     words = _tidy(text)
     try:
         if (ago := _AGO.fullmatch(words)) is not None:

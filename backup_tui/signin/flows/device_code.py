@@ -38,7 +38,7 @@ class DeviceCodeFlow(PersonFlow):
         """Looks whether the code was entered; `None` when not yet.
 
         Raises:
-            SignInError: It was declined or has expired, or the authority is in trouble.
+            SignInError: It was declined or has expired, or the authority has an outage.
         """
         flow = asked.flow
 
