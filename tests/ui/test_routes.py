@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import get_args
 
 import pytest
+from list_screens import shown, tenant
 
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.services import Service
@@ -47,6 +49,17 @@ def test_no_destination_is_left_out_here() -> None:
 def test_each_destination_has_a_screen_of_its_own() -> None:
     screens = {_what(screen_for(place)) for place in PLACES}
     assert len(screens) == len(routes.TOPS) + len(get_args(Open)) - 1
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: type(place).__name__)
+async def test_a_screen_that_is_closed_before_its_first_frame_is_just_gone(tmp_path: Path, place: Open) -> None:
+    one = tenant(tmp_path)
+    async with shown(one, number=3) as pilot:
+        below = one.app.screen
+        one.app.push_screen(screen_for(place))
+        one.app.pop_screen()
+        await pilot.pause()
+        assert one.app.screen is below
 
 
 def _what(screen: object) -> type:

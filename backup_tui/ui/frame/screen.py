@@ -268,7 +268,7 @@ class BaseScreen(Screen[Any]):
 
     def refresh_frame(self) -> None:
         """Brings header, message and footer up to date; draws only what differs."""
-        if not self.is_mounted:
+        if not self.is_mounted or not self.is_open:
             return
         state = self.frame_state()
         self.query_one(HeaderLines).update(state)
@@ -310,6 +310,7 @@ class BaseScreen(Screen[Any]):
             context = replace(context, row=row)
         if (reason := command.reason(context)) is not None:
             self.say(reason)
+            self.program.refused(reason)
             return
         self.program.run_command(self, command, context.row)
 
@@ -363,6 +364,12 @@ class BaseScreen(Screen[Any]):
             self.program.tell_finished()
             self.program.tell_connection()
             self.refresh_frame()
+
+    async def on_event(self, event: events.Event) -> None:
+        """A screen that was closed before its first frame loses its widgets, and so has nothing to set up."""
+        if isinstance(event, events.Mount) and not self.is_open:
+            return
+        await super().on_event(event)
 
     def on_mount(self) -> None:
         """From now on the bridge remembers what this screen misses."""

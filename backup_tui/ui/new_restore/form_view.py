@@ -118,7 +118,7 @@ class FormView(BaseScreen, inherit_bindings=False):
 
     async def _take_up(self) -> None:
         await self.drafting.take_up(self._given)
-        if self.is_mounted:
+        if self.is_open:
             self.fields.stops[0].focus()
             self.show()
 
