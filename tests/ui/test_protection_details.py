@@ -281,11 +281,11 @@ ADMIN = jwt(
     ("status", "restore", "change"),
     [
         ("enabled", None, None),
-        ("protectionChangeLocked", None, "The service allows no changes of protection now"),
+        ("protectionChangeLocked", None, "Changes of protection are locked"),
         (
             "restoreLocked",
-            "The service allows no restores now",
-            "The service allows no changes of protection now",
+            "Restores are locked",
+            "Changes of protection are locked",
         ),
         ("disabled", "Microsoft 365 Backup is off in this tenant", "Microsoft 365 Backup is off in this tenant"),
     ],
@@ -302,7 +302,7 @@ async def test_a_lock_blocks_the_keys_of_what_it_forbids_and_no_others(tmp_path,
             return command.reason(replace(one.app.screen.whole_context(), **about))
 
         def says(found, expected):
-            return (found or "").startswith(expected) if expected else "allows no" not in (found or "")
+            return (found or "").startswith(expected) if expected else "locked" not in (found or "")
 
         draft = next(row for row in one.workspace.store.sessions.values() if row.state.value == "draft")
         await pilot.press("3")
@@ -351,7 +351,7 @@ async def test_a_unit_is_offboarded_on_its_phrase_and_the_same_key_keeps_it(tmp_
     async with one.app.run_test(size=SMALL) as pilot:
         units = await free_unit(pilot, one)
         unit = units.row
-        assert "O offboard" in footer(units)
+        assert "O OFFBOARD" in footer(units)
         await pilot.press("O")
         await until(pilot, lambda: one.app.screen.query(PhraseField), "the phrase is asked for")
         told = " ".join(text(one).split())
@@ -366,7 +366,7 @@ async def test_a_unit_is_offboarded_on_its_phrase_and_the_same_key_keeps_it(tmp_
         deliver(one)
         await pilot.pause()
         assert "O keep its backup" in footer(units)
-        assert "gone after 90 days" in " ".join(text(one).split())
+        assert "deleted for good after 90 days" in " ".join(text(one).split())
         await pilot.press("O")
         await until(pilot, lambda: one.app.screen.query(PhraseField), "the phrase is asked for")
         assert "The backup stays; points remain until each is a year old." in text(one)
@@ -423,12 +423,12 @@ async def test_the_key_says_why_where_it_is_not_possible(tmp_path):
     async with one.app.run_test(size=SMALL) as pilot:
         units = await free_unit(pilot, one)
         await pilot.press("space", "O")
-        assert "This is for one unit only, and 1 are marked" in message(units)
+        assert "This is for one unit only, and 1 are selected" in message(units)
         await pilot.press("u")
         rows = one.workspace.store.units[Service.EXCHANGE]
         units.table.move_to(next(row.id for row in rows.values() if row.policy_id))
         await pilot.press("O")
-        assert message(units).endswith("only a unit that left every policy can be offboarded.")
+        assert message(units).endswith("only a unit outside every policy can be offboarded.")
 
 
 @pytest.mark.parametrize(
@@ -502,7 +502,7 @@ async def test_the_form_says_what_would_be_and_the_review_does_it(tmp_path):
         assert "Now mails are sent to backup administrators, about important news only." in text(one)
         assert "not yet: no change was requested." in text(one)
         await pilot.press("enter", "right", "enter", "right", "right", "enter")
-        assert "not yet: a list of addresses has at least one." in text(one)
+        assert "not yet: the list of addresses is empty." in text(one)
         await pilot.press(*"ops@x.org", "enter")
         assert "[ Review ]  enter" in text(one)
         await pilot.press("enter")
@@ -555,7 +555,7 @@ def test_picture_of_the_form_of_mails(snap_compare, tmp_path, size):
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        ("restoreLocked", "not now: the service allows no restores now"),
+        ("restoreLocked", "not now: restores are locked"),
         ("disabled", "not now: Microsoft 365 Backup is off in this tenant"),
     ],
 )

@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.times import span_words
+from backup_tui.restore.drafts.record import kept_record
 from backup_tui.store.progress import progress
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.save_file import SaveFile
@@ -363,7 +364,9 @@ async def test_the_pane_says_how_much_earlier_than_asked_for_a_point_is(tmp_path
     async with one.app.run_test(size=(120, 40)) as pilot:
         session_id = await drafted(pilot, one)
         await detail(pilot, one, session_id, 3)
-        unit = next(iter((await one.workspace.restore.kept_record(session_id)).units))
+        record = await kept_record(one.workspace.context.journal, session_id)
+        assert record is not None
+        unit = record.units[0]
         earlier = span_words(unit.wanted - unit.time)
         await until(pilot, lambda: f"{earlier} earlier than asked for" in shown(one), "it is said")
 

@@ -43,7 +43,8 @@ async def test_the_filter_takes_our_words_and_the_services_and_esc_gives_all_bac
         await pilot.press("slash", *"status:completedWithError", "enter")
         found = {one.workspace.store.sessions[key].status for key in rows_of(one)}
         assert found == {"completedWithError"}
-        assert f'{len(rows_of(one))} match "status:completedWithError"' in title(one)
+        filter_line = next(line for line in screen_text(one.app) if line.startswith(" / "))
+        assert filter_line.split() == ["/", "status:completedWithError", str(len(rows_of(one))), "of", "28"]
         await pilot.press("escape")
         assert screen(one).table.row_count == 28
         assert screen(one).query_one(FilterLine).text == ""
@@ -143,7 +144,7 @@ async def test_read_only_blocks_what_changes_and_says_so(tmp_path, monkeypatch):
         screen(one).table.move_to(draft_of(one))
         await pilot.press("A", "n", "D")
         assert places == []
-        assert "opened read-only" in message(screen(one))
+        assert "Opened read-only" in message(screen(one))
 
 
 async def test_what_may_have_been_started_is_not_shown_as_a_draft(tmp_path):

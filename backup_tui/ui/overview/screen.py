@@ -257,7 +257,7 @@ class OverviewScreen(SessionActions):
         if kind == RUNNING_ROW and (state := progress(store, row.id, now)) is not None:
             right, sentence = running_lines(state, zone, now)
             lines = [Section(title_of(row), right=right), sentence]
-        return [*lines, *super().lines_about(key)] if whole else lines
+        return [*lines, "", *super().lines_about(key)] if whole else lines
 
     def _about_service(self, which: str) -> list[Section | str]:
         store, zone, now = self.ws.store, self.ws.zone, self.ws.clock.now()

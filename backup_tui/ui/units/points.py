@@ -28,7 +28,7 @@ from backup_tui.ui.units.strip import INDENT, STEP, Span, merged, two_weeks
 from backup_tui.ui.vocabulary.units import about_unit, names_hidden, status_cell
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.form_parts import AskLine
-from backup_tui.ui.widgets.list_and_pane import BESIDE_WIDTH, LOW
+from backup_tui.ui.widgets.list_and_pane import BESIDE_WIDTH, LOW, ListAndPane
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
@@ -341,7 +341,7 @@ class UnitPoints(ListScreen, UnitActions):
         elif self._gap(key) is None:
             lines.append("The service has no older point." if self._all_read else "o reads older points.")
         row = self.unit
-        if row is None:
+        if row is None or not self.query_one(ListAndPane).is_beside:
             return lines
         hidden = names_hidden(self.service, self.ws.who)
         name, *about = about_unit(self.ws.store, row, zone, now, hidden=hidden)

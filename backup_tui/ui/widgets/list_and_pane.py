@@ -16,7 +16,6 @@ from backup_tui.ui.widgets.text_lines import TextLines
 BESIDE_WIDTH, BESIDE_HEIGHT = 120, 40
 """From this size of the terminal on the lines stand beside the list."""
 
-
 WIDEST_LIST = 131
 """Cells beyond which a list has no use for more, with the gap to the lines beside it."""
 
@@ -34,7 +33,7 @@ class PaneLines(TextLines, can_focus=False):
         line = super().line_at(y)
         if y != self.size.height - 1 or len(self.lines) <= self.top + self.size.height:
             return line
-        return f"{cut(plain(line), max(0, self.size.width - 3))} …"
+        return cut(f"{plain(line)} …", self.size.width)
 
 
 class ListAndPane(Container):
@@ -95,6 +94,7 @@ class ListAndPane(Container):
     def _place(self) -> None:
         self.set_class(self.is_beside, "-beside")
         pane = self.query_one(".pane")
+        pane.styles.width = max(PANE[0], min(PANE[1], self.app.size.width - WIDEST_LIST)) if self.is_beside else "1fr"
         height = self.lines_below + 1 if self.lines_below and self.app.size.height >= LOW else 0
         pane.styles.height = "1fr" if self.is_beside else height
         pane.display = self.is_beside or height > 0
