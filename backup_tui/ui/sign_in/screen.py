@@ -74,7 +74,7 @@ class SignInScreen(BaseScreen):
 
     def compose_body(self) -> ComposeResult:
         """All of it is text."""
-        yield Paragraphs(self.paragraphs(), id="outcome")
+        yield Paragraphs(self.paragraphs(), id="sign-in")
 
     def paragraphs(self) -> list[Para]:
         """What it says now."""
@@ -127,7 +127,7 @@ class SignInScreen(BaseScreen):
     def show(self) -> None:
         """Brings the text up to date."""
         if self.is_open:
-            self.query_one("#outcome", Paragraphs).show(self.paragraphs())
+            self.query_one("#sign-in", Paragraphs).show(self.paragraphs())
             self.refresh_frame()
 
     def changed(self, change: Change) -> None:
@@ -230,16 +230,16 @@ class SignInScreen(BaseScreen):
             line = f"ssh -L {prompt.port}:localhost:{prompt.port}"
             self.say(copy(self.app, line, "the ssh line; put the name of this machine behind it"))
         else:
-            self.say(copy(self.app, self.query_one("#outcome", Paragraphs).text, "all that is said here"))
+            self.say(copy(self.app, self.query_one("#sign-in", Paragraphs).text, "all that is said here"))
 
     def copy_page(self, row: str | None) -> None:
         self.say(copy(self.app, self._address, "the address"))
 
     def scroll_text_down(self, row: str | None) -> None:
-        self.query_one("#outcome", Paragraphs).scroll_lines(5)
+        self.query_one("#sign-in", Paragraphs).scroll_lines(5)
 
     def scroll_text_up(self, row: str | None) -> None:
-        self.query_one("#outcome", Paragraphs).scroll_lines(-5)
+        self.query_one("#sign-in", Paragraphs).scroll_lines(-5)
 
     def open_profiles(self, row: str | None) -> None:
         """The profiles; what is under way is given up only when one is chosen."""
