@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backup_tui.ui.widgets.cells import LONGEST, cut, fit, width_of, wrap
@@ -19,6 +19,7 @@ def test_a_fitted_text_has_exactly_its_width_and_no_control_character(text, widt
 
 
 @given(TEXTS, st.integers(2, 20))
+@example("\u200d\u200da字", 2)
 def test_wrapped_lines_stay_within_the_width_and_keep_every_word(text, width):
     safe = text.replace("\x1b", "").replace("\t", " ").replace("\u202e", "")
     lines = wrap(safe, width)

@@ -114,9 +114,8 @@ def wrap(text: str, width: int) -> list[str]:
 def _head(text: str, width: int) -> str:
     """The whole characters at the start of `text` that go into `width` cells, at least one of them."""
     spans, _total = split_graphemes(text)
-    used = 0
-    for start, _end, size in spans:
-        if used + size > width and start:
+    for start, end, _size in spans:
+        # The sizes of the parts do not add up where a text begins with joiners.
+        if start and cell_len(text[:end]) > width:
             return text[:start]
-        used += size
     return text
