@@ -28,6 +28,7 @@ def not_graph(answer: WireAnswer) -> ProtocolError:
 
 
 def redirect(answer: WireAnswer) -> ProtocolError:
+    """The error for a redirect, which is never followed: the token must not reach another host."""
     return ProtocolError(
         f"The service's address answered with a redirect (HTTP {answer.status}), which is not followed.",
         certainty="The sign-in was not sent anywhere else.",
@@ -37,6 +38,7 @@ def redirect(answer: WireAnswer) -> ProtocolError:
 
 
 def lost_answer(call: Call, *, code: str = "", request_id: str | None = None) -> OutcomeUnknown:
+    """The error for a change that may have happened. `code`: a short code of ours; empty for `outcomeUnknown`."""
     about = f" The id is {safe(call.target)}." if call.target else ""
     return OutcomeUnknown(
         f"No answer to: {call.what}. It may have happened.",
@@ -48,6 +50,7 @@ def lost_answer(call: Call, *, code: str = "", request_id: str | None = None) ->
 
 
 def signed_out(now: datetime, *, code: str = "", request_id: str | None = None) -> SignInError:
+    """The error for HTTP 401. `now`: the time that its message names (UTC). `code`: the service's own, or empty."""
     error = SignInError(
         f"Your sign-in expired at {now:%H:%M} UTC.",
         certainty="Running restores continue; the form is kept.",
@@ -60,6 +63,8 @@ def signed_out(now: datetime, *, code: str = "", request_id: str | None = None) 
 
 
 def unfinished(call: Call, failure: TransportFailure, host: str) -> BackupTuiError:
+    """The error for a request without a whole answer: `OutcomeUnknown` for a change that may have reached the service,
+    otherwise `Unreachable`, or `ProtocolError` for a read whose answer cannot be read."""
     kind, code = failure.kind, failure.kind.value
     if not failure.sent:
         return Unreachable(

@@ -53,7 +53,7 @@ class JudgedAnswer(AttemptResult, frozen=True):
     stranger: str = ""
 
 
-def head(body: bytes, limit: int = _DETAIL) -> str:
+def _head(body: bytes, limit: int = _DETAIL) -> str:
     return safe(body[: limit * 4].decode("utf-8", "replace"), limit)
 
 
@@ -65,6 +65,7 @@ def _is_json(content_type: str | None) -> bool:
 
 
 def judge_failure(call: Call, failure: TransportFailure, host: str) -> JudgedAnswer:
+    """Judges a try without a whole answer: its outcome is unknown if a byte of it may have been sent."""
     kind, code = failure.kind, failure.kind.value
     broken = kind in (FailureKind.PACKED_BADLY, FailureKind.NOT_HTTP)
     repeat = Repeat.NEVER if kind.pointless else Repeat.ONCE if broken else Repeat.BACKOFF
@@ -74,6 +75,7 @@ def judge_failure(call: Call, failure: TransportFailure, host: str) -> JudgedAns
 
 
 def judge(call: Call, answer: WireAnswer, now: datetime, words: Words) -> JudgedAnswer:
+    """Judges a whole answer, of any status. `now` (UTC): the time for `Retry-After` and for an expired sign-in."""
     return _Judge(call, answer, now, words).verdict()
 
 
@@ -169,7 +171,7 @@ class _Judge:
         if self._call.mutating:
             return self._verdict(Outcome.UNKNOWN, error=self._lost(code), code=code, repeat=Repeat.NEVER)
         meaning = meaning_of_status(status)
-        error = self._service_error(meaning, code, head(self._answer.body))
+        error = self._service_error(meaning, code, _head(self._answer.body))
         return self._verdict(Outcome.REJECTED, error=error, code=code, repeat=repeat)
 
     def _broken(self, error: ProtocolError, repeat: Repeat) -> JudgedAnswer:
@@ -214,7 +216,7 @@ class _Judge:
         said = self._error_object()
         text = said is None and (self._answer.headers.get("content-type") or "").lower().startswith("text/plain")
         return OwnWords(
-            head(self._answer.body) if text else message_of(said or {}),
+            _head(self._answer.body) if text else message_of(said or {}),
             inner_of(said or {}),
             self._request_id or "",
             date=self._date,

@@ -53,6 +53,7 @@ def items_of(answer: object, collection: str) -> tuple[list[Mapping[str, Any]], 
 
 
 def refusal_of(item: Mapping[str, Any]) -> ItemRefusal | None:
+    """The refusal that an item of the answer carries, made safe; `None` if it carries none."""
     problem = next((value for key, value in item.items() if str(key).lower() == _ITEM_ERROR), None)
     if not isinstance(problem, Mapping):
         return None

@@ -84,7 +84,7 @@ def cause(error: OSError | sqlite3.Error) -> str:
     """A short cause in plain words."""
     if isinstance(error, OSError):
         return (error.strerror or str(error) or type(error).__name__).lower()
-    if is_damage(error):
+    if _is_damage(error):
         return "the file is damaged"
     primary = _primary(error)
     if primary in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
@@ -96,7 +96,7 @@ def cause(error: OSError | sqlite3.Error) -> str:
     return str(error) or type(error).__name__
 
 
-def is_damage(error: sqlite3.Error) -> bool:
+def _is_damage(error: sqlite3.Error) -> bool:
     return _primary(error) in _DAMAGE
 
 
@@ -142,7 +142,7 @@ def _connect(path: Path, use_wal: bool) -> tuple[sqlite3.Connection, tuple[str, 
                 raise _Damaged
     except sqlite3.DatabaseError as error:
         connection.close()
-        if is_damage(error):
+        if _is_damage(error):
             raise _Damaged from error
         raise
     except BaseException:

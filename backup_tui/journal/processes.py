@@ -38,6 +38,7 @@ class ProcessMark(Struct, frozen=True):
 
 
 def this_process() -> ProcessMark:
+    """The mark of this process; `started` is empty where the system does not report start times."""
     pid = os.getpid()
     return ProcessMark(pid, socket.gethostname(), _started(pid))
 

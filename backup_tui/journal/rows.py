@@ -111,27 +111,33 @@ def insert_answer(
 
 
 def intent(connection: sqlite3.Connection, key: Key, intent_id: int) -> Intent | None:
+    """One intent by its number; `None` if there is none under this key."""
     return next((found for found, _ in _select(connection, key, "AND i.id = ?", intent_id)), None)
 
 
 def intents(connection: sqlite3.Connection, key: Key, limit: int) -> tuple[Intent, ...]:
+    """The newest intents, newest first, at most `limit`."""
     return tuple(found for found, _ in _select(connection, key, "ORDER BY i.id DESC LIMIT ?", limit))
 
 
 def of_plan(connection: sqlite3.Connection, key: Key, plan: str) -> tuple[Intent, ...]:
+    """Every intent of one plan, newest first."""
     return tuple(found for found, _ in _select(connection, key, "AND i.plan_id = ? ORDER BY i.id DESC", plan))
 
 
 def unsettled(connection: sqlite3.Connection, key: Key) -> list[tuple[Intent, ProcessMark]]:
+    """The intents that are open or of unknown outcome, each with the process that wrote it."""
     return _select(connection, key, _OPEN)
 
 
 def open_create(connection: sqlite3.Connection, key: Key, fingerprint: str) -> Intent | None:
+    """The create of the same contents that is open or of unknown outcome; `None` if there is none."""
     which = f"AND i.kind = 'create' AND i.fingerprint = ? {_OPEN}"
     return next((found for found, _ in _select(connection, key, which, fingerprint)), None)
 
 
 def answers(connection: sqlite3.Connection, key: Key, intent_id: int) -> tuple[Answer, ...]:
+    """What became known of one intent, oldest first; empty also if there is no such intent under this key."""
     rows = connection.execute(
         """SELECT a.state, a.at, a.session_id, a.status, a.code, a.request_id, a.client_request_id, a.note
            FROM answer a JOIN intent i ON i.id = a.intent_id
@@ -142,6 +148,7 @@ def answers(connection: sqlite3.Connection, key: Key, intent_id: int) -> tuple[A
 
 
 def owned_sessions(connection: sqlite3.Connection, key: Key) -> frozenset[str]:
+    """The ids of sessions that were created from here, including creates that were settled afterwards."""
     rows = connection.execute(
         """SELECT DISTINCT a.session_id FROM answer a JOIN intent i ON i.id = a.intent_id
            WHERE i.tenant_key = ? AND i.address = ? AND i.kind = ? AND a.session_id IS NOT NULL
@@ -152,6 +159,7 @@ def owned_sessions(connection: sqlite3.Connection, key: Key) -> frozenset[str]:
 
 
 def remember_points(connection: sqlite3.Connection, key: Key, points: Sequence[PointUnit]) -> None:
+    """Keeps the unit of each point. An empty name or a missing time does not replace a known one."""
     with transaction(connection):
         connection.executemany(
             """INSERT INTO point_unit
@@ -177,6 +185,7 @@ def remember_points(connection: sqlite3.Connection, key: Key, points: Sequence[P
 
 
 def units_of(connection: sqlite3.Connection, key: Key, point_ids: Sequence[str]) -> dict[str, PointUnit]:
+    """The remembered points by their ids, which may be any number; unknown ones are left out."""
     found: dict[str, PointUnit] = {}
     for start in range(0, len(point_ids), _PARAMETERS):
         some = point_ids[start : start + _PARAMETERS]
@@ -209,6 +218,7 @@ def remember_names(connection: sqlite3.Connection, key: Key, names: Sequence[Uni
 
 
 def names(connection: sqlite3.Connection, key: Key) -> dict[str, UnitName]:
+    """The last known names of units, by unit id; rows of an unknown service are left out."""
     rows = connection.execute(
         "SELECT unit_id, service, unit_address, title, seen FROM unit_name WHERE tenant_key = ? AND address = ?",
         key.values,
@@ -221,6 +231,7 @@ def names(connection: sqlite3.Connection, key: Key) -> dict[str, UnitName]:
 
 
 def keep(connection: sqlite3.Connection, key: Key, name: str, value: str) -> None:
+    """Keeps a value under a name and replaces the one before. Raises `sqlite3.Error`: nothing was written."""
     with transaction(connection):
         connection.execute(
             """INSERT INTO kept (tenant_key, address, key, value) VALUES (?, ?, ?, ?)
@@ -230,6 +241,7 @@ def keep(connection: sqlite3.Connection, key: Key, name: str, value: str) -> Non
 
 
 def kept(connection: sqlite3.Connection, key: Key, name: str) -> str | None:
+    """The value kept under a name; `None` if there is none."""
     row = connection.execute(
         "SELECT value FROM kept WHERE tenant_key = ? AND address = ? AND key = ?", (*key.values, name)
     ).fetchone()
@@ -237,6 +249,7 @@ def kept(connection: sqlite3.Connection, key: Key, name: str) -> str | None:
 
 
 def drop(connection: sqlite3.Connection, key: Key, name: str) -> None:
+    """Deletes what is kept under a name, if anything. Raises `sqlite3.Error`: nothing was deleted."""
     with transaction(connection):
         connection.execute("DELETE FROM kept WHERE tenant_key = ? AND address = ? AND key = ?", (*key.values, name))
 

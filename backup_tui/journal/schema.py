@@ -120,6 +120,7 @@ def version_of(connection: sqlite3.Connection) -> int | None:
 
 
 def create(connection: sqlite3.Connection) -> None:
+    """Creates all tables of version `VERSION` in an empty database. Raises `sqlite3.Error`: none was created."""
     _all_or_none(connection, _SCHEMA, VERSION)
 
 

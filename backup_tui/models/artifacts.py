@@ -46,6 +46,8 @@ class MailboxRestoreArtifact(RestoreArtifact):
 
 
 class DriveRestoreArtifact(RestoreArtifact):
+    """A OneDrive account. The restored site is a new one, or the account's own after a restore in place."""
+
     service = Service.ONEDRIVE
     restored_site_id: Text = None
     restored_site_name: Text = None
@@ -57,6 +59,8 @@ class DriveRestoreArtifact(RestoreArtifact):
 
 
 class SiteRestoreArtifact(DriveRestoreArtifact):
+    """A SharePoint site. The restored site is a new one, or the same one after a restore in place."""
+
     service = Service.SHAREPOINT
 
 

@@ -39,11 +39,15 @@ class BrowseSession(Entity):
 
 
 class OneDriveForBusinessBrowseSession(BrowseSession):
+    """Browses the OneDrive account of the user whose object id it names."""
+
     service = Service.ONEDRIVE
     directory_object_id: Text = None
 
 
 class SharePointBrowseSession(BrowseSession):
+    """Browses one SharePoint site."""
+
     service = Service.SHAREPOINT
     site_id: Text = None
 

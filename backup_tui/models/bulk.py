@@ -91,7 +91,7 @@ read_bulk_request = TaggedUnion(
 """Reads a bulk request, which the page also shows inside a list of one; see `TaggedUnion`."""
 
 
-def new_mark() -> str:
+def _new_mark() -> str:
     return secrets.token_hex(4)
 
 
@@ -110,7 +110,7 @@ class NewBulkRequest(Struct, frozen=True):
     prefer: Literal["latest", "oldest"] = "latest"
     express: bool = False
     title: str = ""
-    mark: str = field(default_factory=new_mark)
+    mark: str = field(default_factory=_new_mark)
 
     def __post_init__(self) -> None:
         count = len(self.names) + len(self.ids)

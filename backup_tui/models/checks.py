@@ -30,4 +30,5 @@ class Check(Struct, frozen=True):
 
 
 def worst_first(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """The checks as a review lists them: blocking, warnings, unknown, passed; then by `rank`."""
     return tuple(sorted(checks, key=lambda check: (_ORDER[check.mark], check.rank)))

@@ -118,6 +118,7 @@ def access(who: WhoAmI, *, beta: bool = False) -> tuple[Access, ...]:
 
 
 def access_to(feature: Feature, who: WhoAmI) -> Access:
+    """Whether a sign-in may use one feature; `UNKNOWN` if its token could not be read."""
     if not who.scopes and not who.told:
         return Access(feature, Standing.UNKNOWN, "The permissions of this sign-in are unknown.", "Trying is safe.")
     if who.app_only and not feature.application:

@@ -59,11 +59,15 @@ class GranularRestoreArtifact(Entity):
 
 
 class GranularDriveRestoreArtifact(GranularRestoreArtifact):
+    """A file or folder in the OneDrive account of the user whose object id it names."""
+
     service = Service.ONEDRIVE
     directory_object_id: Filled = None
 
 
 class GranularSiteRestoreArtifact(GranularRestoreArtifact):
+    """A file or folder in a SharePoint site."""
+
     service = Service.SHAREPOINT
     site_id: Filled = None
 

@@ -19,6 +19,7 @@ _DEEPEST = 4
 
 
 def message_of(error: Mapping[str, object]) -> str:
+    """An error object's message on one line, at most `MOST_WORDS` characters; empty if it has none."""
     message = error.get("message")
     return safe(" ".join(message[: 4 * MOST_WORDS].split()), MOST_WORDS) if isinstance(message, str) else ""
 

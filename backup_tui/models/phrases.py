@@ -25,6 +25,7 @@ def phrase_matches(typed: str, wanted: str) -> bool:
 
 
 def wrong_phrase(typed: str, wanted: str, done: str) -> UsageError:
+    """The error for a phrase that does not match. `done`: what did not happen, as in `started`."""
     return UsageError.unsent(wrong_phrase_words(typed, wanted, done), "phrase", typed)
 
 

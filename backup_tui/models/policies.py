@@ -40,14 +40,20 @@ class ProtectionPolicy(Entity):
 
 
 class ExchangeProtectionPolicy(ProtectionPolicy):
+    """Protects Exchange mailboxes."""
+
     service = Service.EXCHANGE
 
 
 class OneDriveForBusinessProtectionPolicy(ProtectionPolicy):
+    """Protects OneDrive accounts."""
+
     service = Service.ONEDRIVE
 
 
 class SharePointProtectionPolicy(ProtectionPolicy):
+    """Protects SharePoint sites."""
+
     service = Service.SHAREPOINT
 
 

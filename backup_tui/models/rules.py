@@ -52,6 +52,8 @@ class ProtectionRule(Entity):
 
 
 class MailboxProtectionRule(ProtectionRule):
+    """Adds mailboxes, by the groups that their owners are members of."""
+
     service = Service.EXCHANGE
     mailbox_expression: Expression = None
 
@@ -61,6 +63,8 @@ class MailboxProtectionRule(ProtectionRule):
 
 
 class DriveProtectionRule(ProtectionRule):
+    """Adds OneDrive accounts, by the groups that their owners are members of."""
+
     service = Service.ONEDRIVE
     drive_expression: Expression = None
 
@@ -70,6 +74,8 @@ class DriveProtectionRule(ProtectionRule):
 
 
 class SiteProtectionRule(ProtectionRule):
+    """Adds SharePoint sites, by their names, addresses, or dates."""
+
     service = Service.SHAREPOINT
     site_expression: Expression = None
 

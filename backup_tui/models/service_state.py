@@ -178,6 +178,7 @@ UNKNOWN_STATE = ServiceState()
 
 
 def state_of(root: BackupRestoreRoot | None) -> ServiceState:
+    """The state that the service reports; `UNKNOWN_STATE` if it was not read or holds no status."""
     sent = root.service_status if root is not None else None
     if sent is None:
         return UNKNOWN_STATE
@@ -190,6 +191,7 @@ def state_of(root: BackupRestoreRoot | None) -> ServiceState:
 
 
 def sentence(clause: str) -> str:
+    """A clause as a sentence: with a capital letter and a period."""
     return f"{clause[:1].upper()}{clause[1:]}."
 
 

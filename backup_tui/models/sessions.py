@@ -39,14 +39,20 @@ class RestoreSession(Entity):
 
 
 class ExchangeRestoreSession(RestoreSession):
+    """Restores mailboxes, or single items of them."""
+
     service = Service.EXCHANGE
 
 
 class OneDriveForBusinessRestoreSession(RestoreSession):
+    """Restores OneDrive accounts, or single files and folders of them."""
+
     service = Service.ONEDRIVE
 
 
 class SharePointRestoreSession(RestoreSession):
+    """Restores SharePoint sites, or single files and folders of them."""
+
     service = Service.SHAREPOINT
 
 

@@ -38,18 +38,24 @@ class UnitsJob(Entity):
 
 
 class MailboxUnitsJob(UnitsJob):
+    """Mailboxes by e-mail address or object id."""
+
     service = Service.EXCHANGE
     mailboxes: Names = None
     directory_object_ids: Names = None
 
 
 class DriveUnitsJob(UnitsJob):
+    """OneDrive accounts by e-mail address or object id."""
+
     service = Service.ONEDRIVE
     drives: Names = None
     directory_object_ids: Names = None
 
 
 class SiteUnitsJob(UnitsJob):
+    """Sites by address or site id."""
+
     service = Service.SHAREPOINT
     site_web_urls: Names = None
     site_ids: Names = None

@@ -76,6 +76,8 @@ def _claims(token: str) -> dict[str, Any]:
 
 
 def read_token(token: Token, host: str) -> WhoAmI:
+    """Reads the claims of a token; `told` is false if it has none that can be read. `host`: shown as the tenant if no
+    claim names it."""
     claims = _claims(token.reveal())
 
     def text(name: str) -> str:

@@ -53,6 +53,7 @@ class UnitAction(Switch):
 
 
 def unit_label(unit: ProtectionUnit) -> str:
+    """The unit's address, or else its title, its object id, or its id."""
     return unit.address or unit.title or unit.object_id or unit.id
 
 

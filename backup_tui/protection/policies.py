@@ -51,6 +51,7 @@ class PolicyAction(Switch):
 
 
 def policy_label(policy: ProtectionPolicy) -> str:
+    """The policy's name, or the short form of its id if it has no name."""
     return policy.display_name or short_id(policy.id)
 
 

@@ -16,6 +16,7 @@ from backup_tui.restore.lost_answers import CREATE
 
 
 def candidates_of(intent: Intent, sessions: Sequence[RestoreSession]) -> tuple[Candidate, ...]:
+    """The sessions as candidates; one without counts is given the number of units that was asked for."""
     asked = json.loads(intent.body or "{}")
     planned = len(asked.get(intent.service.names.artifacts) or ()) if intent.service is not None else 0
     return tuple(

@@ -56,6 +56,8 @@ def explain(
     other: str = "",
     keys: bool = True,
 ) -> CauseAndRemedy:
+    """What an error code means; `known` is false for one without a row of its own. `older_point`: a time, as text.
+    `other`: the id of the session that has the unit. `keys`: whether the advice names keys, not commands."""
     code = error_code or ""
     row, known = _row_of(code.lower(), service, destination)
     noun = service.names.unit if service else "unit"

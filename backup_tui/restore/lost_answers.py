@@ -182,6 +182,7 @@ def _row(store: Store, intent: Intent) -> SessionRow | None:
 
 
 def judge_start(intent: Intent, session: RestoreSession) -> Finding:
+    """Judges a start by the session's status alone; `ASK` if that is missing or unknown."""
     status = session_status(session.status)
     if status.allows(Action.ACTIVATE):
         return Finding(intent, Verdict.NOT_DONE, "It did not start: it is still a draft.", session)

@@ -37,6 +37,7 @@ def after_answer(denials: Mapping[str, Denial], record: CallRecord) -> Mapping[s
 
 
 def known_access(who: WhoAmI, denials: Mapping[str, Denial], *, beta: bool = False) -> tuple[Access, ...]:
+    """What this sign-in may do, every feature in the order of `FEATURES`; those of the beta version if `beta`."""
     return tuple(_corrected(each, denials) for each in access(who, beta=beta))
 
 

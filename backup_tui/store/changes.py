@@ -36,6 +36,7 @@ class Change(Struct, frozen=True):
 
 
 def change(topic: Topic, *ids: str) -> Change:
+    """A change of one topic; for what `ids` are, see `Change`."""
     return Change(frozenset((topic,)), frozenset(ids))
 
 

@@ -83,6 +83,7 @@ def after_call(state: ConnectionState, record: CallRecord) -> ConnectionState:
 
 
 def while_reading(state: ConnectionState, since: datetime | None, now: datetime) -> ConnectionState:
+    """The state while a read has no answer yet. `since`: when the oldest one began; `None` if none is running."""
     silent = min(filter(None, (state.silent_since, since)), default=None)
     late = silent is not None and now - silent >= LATE_READ
     slow = since is not None and now - since >= SLOW_READ
@@ -92,11 +93,14 @@ def while_reading(state: ConnectionState, since: datetime | None, now: datetime)
 def after_silence(
     state: ConnectionState, began: datetime | None, next_try: datetime | None, *, polls: int = 1
 ) -> ConnectionState:
+    """The state after a read ended without an answer. `began`: when it was sent; `next_try`: `None` if none is planned;
+    `polls`: how many polls this counts as, also 0."""
     silent = state.silent_since or began
     return replace(state, missed=state.missed + polls, silent_since=silent, next_try=next_try)
 
 
 def told(state: ConnectionState, update: up.ConnectionUpdate) -> ConnectionState:
+    """The state after an update about the connection. Raises `TypeError`: it is about something else."""
     match update:
         case up.ThrottledUntil():
             return replace(state, throttled_until=update.until)
@@ -113,6 +117,7 @@ def told(state: ConnectionState, update: up.ConnectionUpdate) -> ConnectionState
 
 
 def with_service(state: ConnectionState, root: BackupRestoreRoot | None) -> ConnectionState:
+    """The state with what the service allows; unknown if `root` is `None`."""
     return replace(state, service=state_of(root))
 
 

@@ -94,10 +94,12 @@ class InclusionCollection(Generic[R]):
 
 
 def rule_row(rule: ProtectionRule) -> RuleRow:
+    """An inclusion rule as a row."""
     return RuleRow(**_both(rule), dynamic=rule.is_auto_apply_enabled, says=rule.says, expression=rule.expression)
 
 
 def job_row(job: UnitsJob) -> JobRow:
+    """A bulk addition as a row; its `count` is `None` if the service did not send the names."""
     return JobRow(**_both(job), name=job.display_name or "", count=job.name_count, troubles=job.troubles)
 
 

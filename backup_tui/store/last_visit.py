@@ -46,6 +46,7 @@ def snapshot(sessions: Mapping[str, SessionRow]) -> dict[str, Any]:
 
 
 def difference(old: LastVisit, sessions: Mapping[str, SessionRow]) -> ChangesSinceLastVisit:
+    """What changed since the snapshot. A session that is not in it counts only if it was created later."""
     known = _read(old.snapshot)
     succeeded = failed = 0
     new: list[str] = []

@@ -150,6 +150,7 @@ class UnitRow(Struct, frozen=True, gc=False):
 def session_row(
     session: RestoreSession, service: Service | None = None, destination: Destination | None = None
 ) -> SessionRow:
+    """A session as a row. `service`: whose it is if its type does not say; `destination`: `None` if unknown."""
     counts = session.counts
     return SessionRow(
         id=session.id,
@@ -171,6 +172,7 @@ def session_row(
 
 
 def artifact_row(session_id: str, artifact: RestoreArtifact, known: PointUnit | None) -> ArtifactRow:
+    """An artifact as a row. `known`: what is remembered of its point, for what the service leaves out."""
     point = artifact.restore_point
     unit = point.protection_unit if point else None
     unit_id = unit.id if unit else (known.unit_id if known else None)

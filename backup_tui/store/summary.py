@@ -161,6 +161,7 @@ class Need(Struct, frozen=True):
 
 
 def failed_causes(artifacts: Iterable[ArtifactRow]) -> tuple[tuple[str, int], ...]:
+    """The error codes of failed units with their counts, most frequent first; an empty code was not reported."""
     counts = Counter(row.error_code for row in artifacts if row.state.value == "failed")
     return tuple(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))
 

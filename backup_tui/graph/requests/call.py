@@ -83,6 +83,7 @@ def segment(value: str) -> str:
 
 
 def literal(value: str) -> str:
+    """A string literal for `$filter`, with its quotes; not percent-encoded yet."""
     return "'" + value.replace("'", "''") + "'"
 
 

@@ -78,6 +78,7 @@ def preference(heading: str, look: Look) -> tuple[bool, bool]:
 
 
 def same_heading(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two rows of headings match, apart from case, accents, and punctuation."""
     return [_plain(cell) for cell in one] == [_plain(cell) for cell in other]
 
 

@@ -52,4 +52,5 @@ class Reading:
 
 
 def things(text: str) -> list[Part]:
+    """The addresses and URLs in a text, in their order; not ids."""
     return [part for part in find_parts(text) if part.look in (Look.ADDRESS, Look.URL)]

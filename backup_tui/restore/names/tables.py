@@ -81,6 +81,7 @@ def heading_delimiter(text: str, forced: str | None = None) -> str | None:
 
 
 def cells_of(text: str, delimiter: str) -> list[str]:
+    """The cells of one line that is read alone. `delimiter`: one of `DELIMITERS`, or any one character."""
     if delimiter in ("|", SPACES):
         return _drawn(text, delimiter)
     return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])

@@ -116,6 +116,7 @@ def sum_of_parts(words: str) -> timedelta | None:
 
 
 def refused(what: str, text: str, hint: str, certainty: str = "") -> UsageError:
+    """The error for a time that cannot be used. `what`: the reason, as a sentence. `text`: what was typed."""
     return UsageError(what, field=FIELD, value=text, certainty=certainty, hint=hint)
 
 

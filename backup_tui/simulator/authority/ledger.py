@@ -23,6 +23,7 @@ class Issued(Struct, frozen=True, dict=True):
 
 
 def new_secret(prefix: str, size: int = 96) -> str:
+    """Return a random secret behind a prefix; ``size`` in bytes, which base64 makes a third longer."""
     return prefix + secrets.token_urlsafe(size)
 
 

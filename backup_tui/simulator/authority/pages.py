@@ -20,7 +20,7 @@ _HEADERS = {
 _NOTE = "<p><small>This is a simulation; nobody is signed in anywhere.</small></p>"
 
 
-def page(title: str, body: str, status: int = 200) -> HTMLResponse:
+def _page(title: str, body: str, status: int = 200) -> HTMLResponse:
     text = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f"<style>{_STYLE}</style></head><body><h1>{escape(title)}</h1>{body}{_NOTE}</body></html>"
@@ -29,7 +29,8 @@ def page(title: str, body: str, status: int = 200) -> HTMLResponse:
 
 
 def told(title: str, text: str, status: int = 200) -> HTMLResponse:
-    return page(title, f"<p>{escape(text)}</p>", status)
+    """Return a page of one paragraph; title and text are escaped here."""
+    return _page(title, f"<p>{escape(text)}</p>", status)
 
 
 def enter_code(action: str, code: str = "", wrong: str = "") -> HTMLResponse:
@@ -40,7 +41,7 @@ def enter_code(action: str, code: str = "", wrong: str = "") -> HTMLResponse:
         '<p><button name="do" value="next">Next</button></p></form>'
     )
     complaint = f"<p><strong>{escape(wrong)}</strong></p>" if wrong else ""
-    return page("Enter code", f"<p>Enter the code that the program shows.</p>{complaint}{form}")
+    return _page("Enter code", f"<p>Enter the code that the program shows.</p>{complaint}{form}")
 
 
 def decide(
@@ -55,7 +56,7 @@ def decide(
         '<p><button name="do" value="approve">Continue</button> '
         '<button name="do" value="decline">Cancel</button></p></form>'
     )
-    return page("Are you trying to sign in?", body)
+    return _page("Are you trying to sign in?", body)
 
 
 def _carried(values: Mapping[str, str]) -> str:
@@ -70,4 +71,4 @@ def send_on(address: str, values: Mapping[str, str]) -> HTMLResponse:
         f'<form method="post" action="{escape(address)}">{_carried(values)}'
         "<p><button autofocus>Back to the program</button></p></form>"
     )
-    return page("Signed in" if "code" in values else "Not signed in", body)
+    return _page("Signed in" if "code" in values else "Not signed in", body)

@@ -39,6 +39,8 @@ def act_before(fault: Fault, service: Service, path: str) -> None:
 
 
 def act_as_other(service: Service, deed: str, identifier: str) -> None:
+    """Activate or delete a session, or for any other ``deed`` remove its last artifact, as another administrator does.
+    Raises ``Refusal`` where the service refuses it."""
     if deed == "activate":
         service.activate_session(identifier, RYAN)
     elif deed == "delete":

@@ -221,6 +221,7 @@ def apply_changes(
 
 
 def add_to(session: RestoreSession, addition: Addition, now: float) -> Artifact:
+    """Add an artifact to a draft without any check; ``now`` in seconds since 1970."""
     point = addition.point
     return session.add(point.unit, point.moment, point.express, addition.destination, now, addition.part)
 

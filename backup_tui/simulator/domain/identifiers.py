@@ -26,6 +26,7 @@ def number(*parts: object) -> int:
 
 
 def is_guid(text: str) -> bool:
+    """Return whether all of a text is a GUID, with hyphens and in any case."""
     return _GUID.fullmatch(text) is not None
 
 

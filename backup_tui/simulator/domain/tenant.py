@@ -166,6 +166,7 @@ def _put_in_groups(tenant: Tenant, mailboxes: list[Unit]) -> None:
 
 
 def group_id(seed: int, name: str) -> str:
+    """Return the id of a group, which depends on the seed and its name alone."""
     return guid(seed, "group", name)
 
 

@@ -34,7 +34,7 @@ class SiteFacts(Struct, frozen=True, dict=True):
 SiteTest = Callable[[SiteFacts], bool]
 
 
-def wrong_expression(message: str) -> Refusal:
+def _wrong_expression(message: str) -> Refusal:
     return Refusal(400, "InvalidRuleExpression", message)
 
 
@@ -42,18 +42,18 @@ def read_groups(text: str, *, dynamic: bool) -> list[str]:
     """Return the ids of the groups that an expression for accounts names, in lower case."""
     match = _MEMBERS.fullmatch(text.strip())
     if match is None:
-        raise wrong_expression("Expected (memberOf -any (group.id -in ['{groupId}'])).")
+        raise _wrong_expression("Expected (memberOf -any (group.id -in ['{groupId}'])).")
     groups: list[str] = []
     for part in match[1].split(","):
         quoted = _QUOTED.fullmatch(part)
         if quoted is None or not is_guid(quoted[1]):
-            raise wrong_expression(f"{part.strip()!r} is not a group ID.")
+            raise _wrong_expression(f"{part.strip()!r} is not a group ID.")
         groups.append(quoted[1].lower())
     if len(groups) > MOST_GROUPS:
         message = f"An expression can name at most {MOST_GROUPS} groups; this one names {len(groups)}."
         raise Refusal(413, "InvalidRuleExpressionGroupLimitExceeded", message)
     if not dynamic and len(groups) > MOST_GROUPS_STATIC:
-        raise wrong_expression(f"The expression of a static rule can name at most {MOST_GROUPS_STATIC} groups.")
+        raise _wrong_expression(f"The expression of a static rule can name at most {MOST_GROUPS_STATIC} groups.")
     return groups
 
 
@@ -71,34 +71,34 @@ class _SiteParser(PredicateParser[SiteFacts]):
         self._keywords = 0
 
     def unexpected(self, text: str) -> Refusal:
-        return wrong_expression(f"Unexpected {text!r}." if text else "The expression ends too early.")
+        return _wrong_expression(f"Unexpected {text!r}." if text else "The expression ends too early.")
 
     def too_long(self) -> Refusal:
-        return wrong_expression("The expression is too long.")
+        return _wrong_expression("The expression is too long.")
 
     def unclosed(self) -> Refusal:
-        return wrong_expression("A parenthesis is not closed.")
+        return _wrong_expression("A parenthesis is not closed.")
 
     def read(self) -> SiteTest:
         found = super().read()
         if not self._keywords:
-            raise wrong_expression("The expression names no keyword.")
+            raise _wrong_expression("The expression names no keyword.")
         return found
 
     def comparison(self) -> SiteTest:
         name, operator, value = self.next().lower(), self.next().lower(), self.next()
         if not value.startswith("'"):
-            raise wrong_expression(f"{value!r} is not in quotes.")
+            raise _wrong_expression(f"{value!r} is not in quotes.")
         wanted = value[1:-1].replace("''", "'").lower()
         if name == "lastmodifieddatetime" and operator == "-ge":
             return _modified_since(wanted)
         if name not in ("displayname", "weburl") or operator != "-contains":
-            raise wrong_expression(f"{name} {operator} is not supported.")
+            raise _wrong_expression(f"{name} {operator} is not supported.")
         self._keywords += 1
         if self._keywords > MOST_KEYWORDS:
-            raise wrong_expression(f"An expression can name at most {MOST_KEYWORDS} keywords.")
+            raise _wrong_expression(f"An expression can name at most {MOST_KEYWORDS} keywords.")
         if len(wanted) not in _KEYWORD_LENGTHS:
-            raise wrong_expression("A keyword must have 3 to 255 characters.")
+            raise _wrong_expression("A keyword must have 3 to 255 characters.")
         if name == "weburl":
             return lambda site: wanted in site.url.lower()
         return lambda site: wanted in site.name.lower()
@@ -108,5 +108,5 @@ def _modified_since(text: str) -> SiteTest:
     try:
         moment = seconds_of(text.upper())
     except ValueError:
-        raise wrong_expression(f"{text!r} is not a date and time.") from None
+        raise _wrong_expression(f"{text!r} is not a date and time.") from None
     return lambda site: site.modified >= moment

@@ -93,6 +93,7 @@ def rule_for(method: str, path: str) -> Rule | None:
 
 
 def full_name(permission: str) -> str:
+    """Return a permission as tokens carry it, for a short one such as ``Restore.ReadWrite``."""
     return f"BackupRestore-{permission}.All"
 
 

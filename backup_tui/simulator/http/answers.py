@@ -40,11 +40,13 @@ def shown_member(member: str, call: Call) -> str:
 
 
 def public_error(code: str, message: str, target: str | None = None, details: Iterable[Detail] = ()) -> Json:
+    """Return the error that an object carries; each of ``details`` is a code, a message, and a target."""
     shown = [{"code": each, "message": text, "target": about} for each, text, about in details]
     return {"code": code, "message": message, "target": target, "details": shown, "innerError": None}
 
 
 def artifact_error(code: str | None) -> Json | None:
+    """Return a failed artifact's error with the message of its code; None without a code."""
     return None if code is None else public_error(code, ERROR_MESSAGES[code])
 
 
@@ -83,6 +85,7 @@ def session_type(workload: Workload, call: Call) -> str:
 
 
 def session(found: RestoreSession, call: Call) -> Json:
+    """Return a restore session as it is at the time of the call; ``policyId`` is in the beta version only."""
     now = call.now
     counts = found.counts(now)
     job = "standard" if found.workload is EXCHANGE and call.service.settings.page_forms else found.job
@@ -205,6 +208,7 @@ def policy(found: Policy, call: Call) -> Json:
 
 
 def point(found: Point) -> Json:
+    """Return a restore point; its unit is only a reference, without state."""
     return {
         "id": found.id,
         "protectionDateTime": iso(found.moment),
@@ -215,6 +219,7 @@ def point(found: Point) -> Json:
 
 
 def rule(found: Rule, call: Call) -> Json:
+    """Return an inclusion rule; its error is None unless something could not be added."""
     workload = found.policy.workload
     return {
         "@odata.type": f"#microsoft.graph.{workload.rule_type}",
@@ -247,6 +252,7 @@ def _failures(code: str, message: str, found: Rule | Job) -> Json | None:
 
 
 def service_app(found: ServiceApp, _: Call) -> Json:
+    """Return a service app; it looks the same to every caller."""
     return {
         "@odata.type": "#microsoft.graph.serviceApp",
         "id": found.id,
@@ -270,6 +276,7 @@ def notifications(found: Notifications) -> Json:
 
 
 def activity(found: Entry, call: Call) -> Json:
+    """Return an entry of the activity log, with the members that only its type has."""
     more = dict(found.more)
     if "restoreSessionStatus" in more:
         more["restoreSessionStatus"] = shown_member(more["restoreSessionStatus"], call)

@@ -39,6 +39,7 @@ class Caller:
 
 
 def administrator(user_id: str, name: str, email: str) -> Caller:
+    """Return a person at the console application, whose permissions and roles are not limited."""
     return Caller(user_id=user_id, user_name=name, user_email=email)
 
 

@@ -39,6 +39,7 @@ class Refusal(Exception):
 
 
 def bad_request(message: str) -> Refusal:
+    """Return a refusal of status 400 with the code ``BadRequest``."""
     return Refusal(400, "BadRequest", message)
 
 

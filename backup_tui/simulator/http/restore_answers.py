@@ -101,6 +101,7 @@ def bulk_request(found: BulkRequest, call: Call, *, listed: bool = False) -> Jso
 
 
 def browse_session(found: BrowseSession, call: Call) -> Json:
+    """Return a browse session; its size, in bytes, is a string, and None until it is ``created``."""
     unit, now = found.point.unit, call.now
     status = found.status(now)
     code = found.error if status == "failed" else None

@@ -109,6 +109,7 @@ class NameRows:
 
 
 def row_key(line: int, text: str) -> str:
+    """The key of a row, which two rows share if they have the same line and the same text."""
     return f"{line} {text}"
 
 

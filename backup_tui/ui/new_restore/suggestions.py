@@ -53,6 +53,8 @@ class Suggestions(Widget):
         """Other matches, or none, are shown."""
 
     class Taken(Message):
+        """A match was taken: its unit is to be added to the list."""
+
         def __init__(self, unit_id: str, name: str) -> None:
             super().__init__()
             self.unit_id = unit_id

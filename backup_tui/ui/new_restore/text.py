@@ -90,6 +90,7 @@ def moment_note(form: RestoreForm, now: datetime) -> Note:
 
 
 def destination_note(form: RestoreForm, found: tuple[FieldProblem, ...]) -> Note:
+    """Where the units go, or that this is not chosen yet; toned `bad` also when they go in place."""
     if form.destination is None:
         return Note(next((problem.line for problem in found if problem.field is Field.DESTINATION), ""), "bad")
     return Note(
@@ -99,6 +100,7 @@ def destination_note(form: RestoreForm, found: tuple[FieldProblem, ...]) -> Note
 
 
 def destination_choices(service: Service) -> tuple[Choice, ...]:
+    """Both destinations: the new one in the words of the service, and in place."""
     new = "new folder" if service is Service.EXCHANGE else "new address"
     return (Choice(Destination.NEW.value, new), Choice(Destination.IN_PLACE.value, "IN PLACE", tone="danger"))
 
@@ -155,6 +157,7 @@ def ready_words(form: RestoreForm) -> str:
 
 
 def act_label(form: RestoreForm, exists: EarlierDraft | None) -> str:
+    """What the button does. `exists`: a draft of the same contents, if there is one."""
     if form.draft_id:
         return "Change draft"
     if exists is not None:
@@ -232,6 +235,7 @@ def express_choices(form: RestoreForm) -> tuple[Choice, ...]:
 
 
 def express_value(form: RestoreForm) -> str:
+    """How many minutes older an express point may be, as text; `0` if none is preferred."""
     return str(int(form.express_within.total_seconds() // 60)) if form.express is Express.PREFER else "0"
 
 

@@ -35,6 +35,7 @@ class CheckupFinding(Struct, frozen=True):
 
 
 def failed(id: str, title: str, error: BackupTuiError, *, facts: Mapping[str, object] | None = None) -> CheckupFinding:
+    """A check that ended with an error; the error's code is added to `facts`."""
     told = {"code": error.code, **(facts or {})}
     return CheckupFinding(id, title, Result.FAILED, error.message, error.hint, told, error.exit_code, error)
 

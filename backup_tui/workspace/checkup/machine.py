@@ -118,6 +118,7 @@ def terminal(environ: Mapping[str, str]) -> CheckupFinding:
 
 
 def versions() -> CheckupFinding:
+    """The versions of this program, Python, and the libraries that are installed; always `OK`."""
     found = {name: version for name in LIBRARIES if (version := _version(name))}
     facts: dict[str, object] = {"backup-tui": __version__, "python": platform.python_version(), **found}
     words = ", ".join(f"{name} {version}" for name, version in facts.items())

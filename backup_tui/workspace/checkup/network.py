@@ -53,6 +53,7 @@ class Reached(Struct, frozen=True):
 
 
 def reach(area: str, title: str, url: str, *, wall: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Reached:
+    """Checks whether the host of `url` answers; the last finding says what failed. `area`: the ids begin with it."""
     return _Reach(area, title, url, wall).run()
 
 
@@ -171,6 +172,7 @@ _STEPS = {"proxy": "proxy", "dns": "name", "connection": "connection", "tls": "T
 
 
 def clock_finding(skew: timedelta | None) -> CheckupFinding:
+    """Judges this machine's clock. `skew`: how far it is ahead, negative if behind; `None` if unknown."""
     if skew is None:
         return unchecked("clock", "Clock", "the service did not report the time")
     seconds = skew.total_seconds()
