@@ -83,7 +83,7 @@ class _PrivateFile(logging.FileHandler):
             self.stream = self._open()
         super().emit(record)
 
-    def handleError(self, record: logging.LogRecord) -> None:
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  (the name of the base)
         """A full disk loses only the entry; the usual traceback on stderr would be drawn over the screens."""
 
 

@@ -34,7 +34,7 @@ class Client:
     """One open connection to the service, as an async context manager. Deadlines are seconds that one try of a read or
     of a change may take; `sleep` waits for seconds; `jitter` gives random numbers from 0 up to 1."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (everything that a test or a profile may choose)
         self,
         address: ServiceAddress,
         tokens: TokenSource,

@@ -107,7 +107,8 @@ def _beside_tenant(state: FrameState, room: int) -> Line:
     word, user = one_line(state.word or state.profile), one_line(state.user)
     texts = [*([NOTHING_REAL] if state.demo else []), *([f"[{word}]"] if word else [])]
     kept: list[Span] = []
-    for text in texts:
+    for whole in texts:
+        text = whole
         if len(gap) + width_of(text) > room and text.startswith("[") and room >= len(gap) + len("[]") + 4:
             text = "[" + cut(word, room - len(gap) - len("[]"), "end", ELLIPSIS) + "]"
         if len(gap) + width_of(text) > room:
