@@ -71,6 +71,10 @@ class Program(Protocol):
         """Puts one sentence on the message line; with `everywhere` it stays there on whatever screen."""
         ...
 
+    def refused(self, reason: str) -> None:
+        """Takes away why a key did nothing once another key is pressed."""
+        ...
+
     def message_on(self, screen: Screen[Any]) -> str:
         """What the message line of a screen says."""
         ...

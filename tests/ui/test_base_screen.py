@@ -63,12 +63,23 @@ async def test_a_blocked_key_stays_visible_and_says_why():
         assert "A activate (review)" in footer(app)
 
 
+async def test_why_a_key_did_nothing_is_not_said_of_the_next_row():
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("A", "j")
+        assert app.message == ""
+        app.say("No answer since 03:58.", everywhere=True)
+        await pilot.press("j")
+        assert app.message.endswith("No answer since 03:58.")
+
+
 async def test_a_read_only_workspace_blocks_changes_with_its_reason():
     app = demo_app(FakeWorkspace(read_only="production is read-only here (--read-only)."))
     async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("j", "j", "A", "enter")
-        assert first(app).done == [("open", "id-0002")]
+        await pilot.press("j", "j", "A")
         assert "read-only here" in app.message
+        await pilot.press("enter")
+        assert first(app).done == [("open", "id-0002")]
 
 
 async def test_a_failing_action_becomes_a_message_and_the_app_goes_on(caplog):

@@ -38,6 +38,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
     message: str = ""
     finished: str = ""
     _message_of: BaseScreen | None = None
+    _refusal: str = ""
     _trouble: str | None = None
     _answered_before: datetime | None = None
 
@@ -60,6 +61,10 @@ class SharedHandlers(App[int], inherit_bindings=False):
         if self.shown:
             self.shown.refresh_frame()
 
+    def refused(self, reason: str) -> None:
+        """Why a key did nothing is said until another key is pressed: it is about the row of that moment."""
+        self._refusal = self.message if self.message.endswith(reason) else ""
+
     def message_on(self, screen: Screen[Any]) -> str:
         """What the message line of a screen says."""
         return self.finished or (self.message if self._message_of in (None, screen) else "")
@@ -76,7 +81,10 @@ class SharedHandlers(App[int], inherit_bindings=False):
                 self.bell()
 
     def key_pressed(self) -> None:
-        """What stands until a key is pressed has been seen."""
+        """What is said until a key is pressed has been seen."""
+        refusal, self._refusal = self._refusal, ""
+        if refusal and self.message == refusal:
+            self.say("")
         if self.finished:
             self.finished = ""
             if self.shown:
