@@ -1,4 +1,4 @@
-"""The clouds of Microsoft: where one signs in, where Microsoft Graph is, and whether this service is offered there.
+"""The clouds of Microsoft: where users sign in, where Microsoft Graph is, and whether this service is offered there.
 
 Hosts from https://learn.microsoft.com/graph/deployments. That the Backup Storage API is offered in the worldwide
 cloud alone is on each of its pages (table "This API is available in the following national cloud deployments").
@@ -18,7 +18,7 @@ class Cloud(Struct, frozen=True):
 
     key: str  # what `config.toml` calls it
     name: str  # what people call it
-    authority: str  # where one signs in, without a tenant and without a slash at its end
+    authority: str  # where users sign in, without a tenant or a slash at its end
     graph: str  # Microsoft Graph there, without a version
     offered: bool = False  # whether Microsoft offers the Backup Storage API there
     aliases: tuple[str, ...] = ()  # further addresses of the same authority

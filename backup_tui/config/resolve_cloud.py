@@ -1,4 +1,4 @@
-"""Settles which cloud is spoken to and where one signs in, and refuses every place that was not named on purpose."""
+"""Resolves which cloud is used and where to sign in, and refuses every place that was not named on purpose."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def resolve_cloud(sources: Sources, graph_url: str, trusted: frozenset[str]) -> 
 
 
 def resolve_authority(sources: Sources, cloud: Cloud, trusted: frozenset[str]) -> str:
-    """Where one signs in: a known cloud, this machine, or a host named on purpose. Raises ConfigError for another."""
+    """Where to sign in: a known cloud, this machine, or a host named on purpose. Raises ConfigError for another."""
     given = sources.text("authority", flag="--authority", variable=var.AUTHORITY_VARIABLE, key="authority")
     if not given:
         return sources.settle("authority", cloud.authority, sources.origin("cloud"))

@@ -1,4 +1,4 @@
-"""Settles how one signs in: which flow, for which tenant and application, and what that flow needs."""
+"""Resolves how to sign in: which flow, for which tenant and application, and what that flow needs."""
 
 from __future__ import annotations
 

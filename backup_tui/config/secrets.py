@@ -1,4 +1,4 @@
-"""Secrets from where they may stand: a variable, a file that is private, a descriptor. Never an argument or TOML."""
+"""Secrets from where they may be: a variable, a file that is private, a descriptor. Never an argument or TOML."""
 
 from __future__ import annotations
 

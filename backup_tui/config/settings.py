@@ -67,7 +67,7 @@ class Settings:
     colour: str = ""  # colour of the first line, one of `COLOURS`; empty for the theme's own
     word: str = ""  # word in the first line; may be empty
     tenant: str = ""  # directory id or domain that the sign-in must be for; empty when any will do
-    # how one signs in; `None` in a demo without `--sign-in`, and where nothing says how
+    # how to sign in; `None` in a demo without `--sign-in`, and where nothing says how
     sign_in: SignInSettings | None = None
     no_sign_in: NoSignIn = NOTHING_SAID  # why `sign_in` is `None`; only what needs the service minds
     demo_sign_in: bool = False  # the demo begins at a sign-in
@@ -86,7 +86,7 @@ class Settings:
         return named_zone(self.tz)
 
     def need_sign_in(self) -> SignInSettings:
-        """How one signs in. Raises SignInError: nothing says how, or something is missing for it (`NoSignIn`)."""
+        """How to sign in. Raises SignInError: nothing says how, or something is missing for it (`NoSignIn`)."""
         if self.sign_in is None:
             raise self.no_sign_in.error()
         return self.sign_in

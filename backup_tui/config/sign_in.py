@@ -1,4 +1,4 @@
-"""How one signs in, settled: which flow, with which application, in which cloud, and where what comes of it is kept."""
+"""How to sign in, resolved: which flow, with which application, in which cloud, and where what comes of it is kept."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class SignInSettings(Struct, frozen=True):
     flow: str  # one of `FLOWS`
     tenant: str = ANY_TENANT  # tenant of the authority, a directory id or a domain; `ANY_TENANT` when none is named
     client_id: str = ""  # the application that is registered for this program
-    authority: str = GLOBAL.authority  # where one signs in, without the tenant and without a slash at its end
+    authority: str = GLOBAL.authority  # where users sign in, without the tenant or a slash at its end
     scope: str = GLOBAL.scope  # what a token is asked for: `https://graph.microsoft.com/.default`
     certificate: Path | None = None  # PEM (key and certificate) or PFX file
     certificate_password: Secret | None = None  # opens the certificate's key

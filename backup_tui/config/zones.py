@@ -48,7 +48,7 @@ def named_zone(name: str, field: str = "Zone") -> ZoneInfo:
 
     asked = " ".join(name.split())
     if asked in JUST_UTC:
-        return ZoneInfo("UTC")  # its other names would stand beside "UTC" as if they were another zone
+        return ZoneInfo("UTC")  # its other names would appear beside "UTC" as if they were another zone
     if asked.upper() in _OF_SEVERAL:
         raise _no_zone(asked, field, _way_out_of_short(asked))
     try:

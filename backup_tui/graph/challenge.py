@@ -9,7 +9,7 @@ import json
 import re
 
 MOST_ENCODED = 8192
-"""Characters of a challenge that are looked at; a real one has some hundred."""
+"""Characters of a challenge that are read; a real one has a few hundred."""
 
 _CLAIMS = re.compile(r'(?:^|[\s,])claims\s*=\s*(?:"([^"]*)"|([^\s,"]+))', re.IGNORECASE)
 

@@ -100,7 +100,7 @@ class ThrottleGate:
             self._wake()
 
     def went_well(self) -> None:
-        """An answer came that was no throttling: a little more may be in flight."""
+        """An answer came that was not throttling: a little more may be in flight."""
         if self._until is None and self._limit < MOST_IN_FLIGHT:
             self._limit = min(float(MOST_IN_FLIGHT), self._limit + 1.0 / self._limit)
             self._wake()

@@ -73,7 +73,7 @@ class RequestPipeline:
 
         Raises:
             ServiceError: The service refused it.
-            SignInError: It does not accept the sign-in, and no new one could be had.
+            SignInError: It does not accept the sign-in, and no new one was available.
             Unreachable: Nothing was sent, or a read got no answer.
             ProtocolError: A read got something that is not Graph's answer.
             OutcomeUnknown: A change was sent and no trustworthy answer came.

@@ -15,8 +15,8 @@ MOST_VALUES = 1_500_000
 
 
 def holds_too_much(body: bytes) -> bool:
-    """Whether a body would become more objects than the bytes of an honest one could be. Signs are counted where they
-    stand, in texts as well: that costs a thousandth of parsing, and no memory."""
+    """Whether a body would become more objects than the bytes of an honest one could be. Signs are counted in texts as
+    well: that costs a thousandth of parsing, and no memory."""
     return body.count(b"{") + body.count(b"[") > MOST_OBJECTS or body.count(b",") > MOST_VALUES
 
 

@@ -79,5 +79,5 @@ class TokenSource(Protocol):
 
     async def token(self, *, refresh: bool = False, claims: str = "") -> Token:
         """Returns a token that is valid as far as is known; nobody is asked anything. Raises `SignInError`: there is
-        none, or no new one can be had without the person."""
+        none, or no new one is available without the person."""
         ...

@@ -26,7 +26,7 @@ _SPOKEN = (
     (r"\bPress T to sign in(?: again)?\b", "Sign in again: backup-tui login"),
     (r"\bPress T to choose the tenant\b", "Choose it with --profile or --tenant"),
     (r"\bT, or (?=backup-tui )", ""),
-    (r"T opens it (?:anew|again) for the new sign-in; a command is run again", "Run the command again"),
+    (r"T opens it again for the new sign-in; a command is run again", "Run the command again"),
     # restores
     (r"; enter watches it\b", "; watch it: backup-tui sessions watch ID"),
     (r"[Ee]nter watches it\b", "Watch it: backup-tui sessions watch ID"),

@@ -76,7 +76,7 @@ async def activate_session(workspace: Workspace, args: argparse.Namespace, out: 
                     return await _started(workspace, args, out, finding.session)
                 if sent_now:
                     raise _not_started(args.id, finding)
-                # The request that stood in the way was an earlier one; none has left in this command yet.
+                # The request in the way was an earlier one; this command has not sent any yet.
                 outcome = await carry_out(workspace.context, review.change, review, phrase)
             case Started(session):
                 return await _started(workspace, args, out, session)

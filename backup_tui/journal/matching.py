@@ -58,8 +58,8 @@ def created_by(session: RestoreSession, who: str) -> bool | None:
 
 
 def match_create(intent: Intent, candidates: Sequence[Candidate], owned: Collection[str] = ()) -> Match:
-    """Judges which of the listed sessions the intent's lost request has made. Raises `ValueError`: the intent is no
-    create, or it does not say its service."""
+    """Judges which of the listed sessions the intent's lost request has made. Raises `ValueError`: the intent is not
+    a create, or it does not say its service."""
     if intent.kind is not IntentKind.CREATE or intent.service is None:
         raise ValueError(f"intent {intent.id} makes no session")
     possible = [one for one in candidates if one.session.id not in owned and _possible(intent, one)]

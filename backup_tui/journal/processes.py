@@ -49,5 +49,5 @@ def _started(pid: int) -> str:
         fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
     except OSError:
         return ""
-    # The 22nd field is the start time; two stand before the closing bracket, and a dead, unburied one is state Z.
+    # The 22nd field is the start time; two precede the closing bracket, and a zombie has state Z.
     return "" if fields[0] in "ZX" else f"{boot}-{fields[19]}"

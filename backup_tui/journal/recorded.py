@@ -121,7 +121,7 @@ class RecordedChanges:
 
     async def left_unknown(self, kinds: Collection[IntentKind]) -> tuple[Intent, ...]:
         """Changes that somebody must look into; one that a process which is gone left open counts as unknown now.
-        Returns the entries as they stood, oldest first: their times tell when the answer was lost. Raises
+        Returns the entries as they were, oldest first: their times tell when the answer was lost. Raises
         `JournalError`: the journal cannot be read."""
         left = tuple(intent for intent in await self._journal.open_intents() if intent.kind in kinds)
         for intent in left:

@@ -1,6 +1,6 @@
 """The right to change things in a tenant: held by one use case of one process at a time, gone when the process dies.
 
-The right is a `flock` of the kernel, so no stale file can stand in anybody's way. What is written in the file only
+The right is a `flock` of the kernel, so no stale file can block anybody. What is written in the file only
 tells others who holds it."""
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ LOOK_SECONDS: Final = 0.1
 
 
 class Holder(Struct, frozen=True):
-    """Who holds the right, as far as it is told.
+    """Who holds the right, as far as is known.
 
     Attributes:
         pid: Number of the process; `None` when it has not written it yet.

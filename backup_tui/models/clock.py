@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 ASLEEP = 20.0
-"""Seconds. A machine whose own clock went on by more than its monotonic one was asleep, or its clock was set."""
+"""Seconds. A machine whose own clock advanced by more than its monotonic one was asleep, or its clock was set."""
 
 
 class Clock:

@@ -1,6 +1,6 @@
 """What is looked for in a mailbox: https://learn.microsoft.com/graph/backup-restore-granular-search
 
-The language has one group in parentheses for each property, joined by `-and`; a property that may stand several
+The language has one group in parentheses for each property, joined by `-and`; a property that may appear several
 times has its comparisons in its one group. `*` is a wildcard at the end of a text and nothing elsewhere. How a quote
 inside a text is written is said nowhere; it is doubled, as in every expression of the service."""
 

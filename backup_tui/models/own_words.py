@@ -12,7 +12,7 @@ MOST_WORDS = 1000
 """Characters of one message that are kept; the authority's are the longest, with their ids at the end."""
 
 _TOLD_ANYWAY = frozenset({"date", "request-id", "client-request-id"})
-"""Members of an inner error that stand among the ids of the small print already."""
+"""Members of an inner error that are among the ids of the small print already."""
 
 _MEMBERS = 20
 _DEEPEST = 4

@@ -28,7 +28,7 @@ def _id(item: Any) -> str:
 
 
 class Listing(Generic[T]):
-    """A list on its way: each entry once; where one came twice the later counts, in the first one's place. `pages`
+    """A list on its way: each entry once; a repeated one replaces the first, in its place. `pages`
     counts those before the list began again, too; `unread`: entries that could not be read."""
 
     def __init__(self, key: Callable[[T], str] = _id) -> None:

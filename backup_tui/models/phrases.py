@@ -11,7 +11,7 @@ from backup_tui.errors import UsageError
 from backup_tui.models.text import short_id
 
 LONGEST_NAME = 32
-"""Characters of a name that a person is asked to type; a longer one is told by the beginning of its id."""
+"""Characters of a name that a person is asked to type; for a longer one, the beginning of its id."""
 
 
 def phrase(*words: str) -> str:

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 class DeviceCode(Struct, frozen=True):
     """A code to type into a page, in any browser on any machine. `url`: the page: of Microsoft, or of the authority
-    that one signs in with. `expires`: when the code ends (UTC)."""
+    for this sign-in. `expires`: when the code ends (UTC)."""
 
     code: str
     url: str

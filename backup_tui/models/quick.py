@@ -54,7 +54,7 @@ class _Field(Struct, frozen=True):
 
 
 def quickly(model: type[M], raws: Sequence[dict[str, Any]]) -> list[M | None]:
-    """Reads parsed JSON to what validation would come to, in the order of `raws`; `None` stands for an object that only
+    """Reads parsed JSON to what validation would come to, in the order of `raws`; `None` means an object that only
     validation can read."""
     parts = (raws[start : start + _MOST_TOGETHER] for start in range(0, len(raws), _MOST_TOGETHER))
     return [made for part in parts for made in _ordinary(model, part)]

@@ -34,7 +34,7 @@ _BLANK = frozenset(
 """Characters that have no width or are blank, besides format characters (category Cf), which are hidden too."""
 
 _SHOWN_FORMATS = frozenset([*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD])
-"""Format characters that are signs: they stand around Arabic, Syriac and Kaithi numbers."""
+"""Format characters that are signs: they surround Arabic, Syriac and Kaithi numbers."""
 
 _LETTERS = r"[ -~\u00a1-\u02ff\u0370-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uac00-\ud7a3]*"
 """Latin, Greek, Cyrillic, Japanese, Chinese and Korean, without marks; compiled when the first such text comes."""

@@ -1,4 +1,4 @@
-"""The sessions that a create with a lost answer may have made, for the person who has to say which it was."""
+"""The sessions that a create with a lost answer may have made, for the person who has to identify the right one."""
 
 from __future__ import annotations
 

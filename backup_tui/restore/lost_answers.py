@@ -1,5 +1,5 @@
-"""How it is recognised what became of a change of a restore whose answer was lost. A start is told by the session's
-status, a new session by its contents, an edit by its artifacts, a deletion by whether the session is still there."""
+"""Determines the outcome of a change of a restore whose answer was lost: a start by the session's status, a new session
+by its contents, an edit by its artifacts, a deletion by whether the session still exists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole lists of the service, read to their end: what a use case compares must have no holes."""
+"""Complete lists of the service, read to the end: what a use case compares must have no gaps."""
 
 from __future__ import annotations
 

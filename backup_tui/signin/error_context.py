@@ -44,7 +44,7 @@ _ITS_OWN = ("error", "suberror", "trace_id", "correlation_id", "timestamp")
 class ErrorContext(Struct, frozen=True):
     """What the sentences name."""
 
-    flow: str  # how one signs in
+    flow: str  # how to sign in
     tenant: str  # the tenant that is signed in to
     client: str  # the application's client id
     authority: str  # host of the authority, for people

@@ -17,7 +17,7 @@ class Grant(Struct, frozen=True):
     """A token that was just given."""
 
     token: Token  # the token
-    lasts: float  # seconds that it is valid from now on, as far as is told
+    lasts: float  # seconds that it is valid from now on, as reported
 
 
 def grant_of(said: Mapping[str, object]) -> Grant | None:

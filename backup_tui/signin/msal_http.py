@@ -28,7 +28,7 @@ SECONDS = 30.0
 """For one exchange with the authority, from the first byte of the connection to the last of the answer."""
 
 MOST = 1024 * 1024
-"""Bytes of one answer of the authority; a real one has some thousand."""
+"""Bytes of one answer of the authority; a real one has a few thousand."""
 
 SECRET_FIELDS = (
     "assertion", "client_assertion", "client_secret", "code", "code_verifier", "device_code", "refresh_token",

@@ -1,4 +1,4 @@
-"""Where one signs in: which hosts are spoken to, and which pages a person is sent to.
+"""Where to sign in: which hosts are contacted, and which pages a person is sent to.
 
 Secrets and refresh tokens go to the authority, so nothing that an answer says can lead them elsewhere; and a page is
 only shown when it is Microsoft's or the authority's own, because people type their passwords there.

@@ -1,4 +1,4 @@
-"""Everything that can be chosen about a simulated service before it starts."""
+"""Everything that can be set for a simulated service before it starts."""
 
 from typing import Literal
 
@@ -37,7 +37,7 @@ class Settings(Struct, frozen=True, dict=True):
     generic_units: bool = True  # whether ``GET /protectionUnits`` is answered; when not, it is an unknown segment
     # the tenant's ``serviceStatus.status``; it can be changed while the service runs (``POST /_simulator/service``)
     service_status: Literal["disabled", "enabled", "protectionChangeLocked", "restoreLocked"] = "enabled"
-    # why it is not ``enabled``; ``none`` stands for the usual reason of that status
+    # why it is not ``enabled``; ``none`` means the usual reason of that status
     disable_reason: Literal["none", "invalidBillingProfile", "userRequested", "controllerServiceAppDeleted"] = "none"
     # who controls the service; with ``thirdparty`` it is a partner's application, and every other one may only read
     consumer: Literal["unknown", "firstparty", "thirdparty"] = "firstparty"

@@ -1,5 +1,5 @@
-"""What this sign-in may do: what its token tells, corrected by what the service said when it was tried. A 403 switches
-one feature off and leaves the rest alone; an answer to the same feature later switches it on again."""
+"""What this sign-in may do: what its token says, corrected by what the service answered. A 403 switches one feature off
+and leaves the rest alone; a later answer to the same feature switches it on again."""
 
 from __future__ import annotations
 

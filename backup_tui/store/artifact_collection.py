@@ -1,4 +1,4 @@
-"""Artifacts of the sessions that were looked into, with the units behind them as far as they are known."""
+"""Artifacts of the sessions that were opened, with the units behind them as far as they are known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was asked of the service and what was seen there: a ring for reads, more room for changes."""
+"""What was requested from the service and what was seen there: a ring for reads, more room for changes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class SeenLine(Struct, frozen=True):
 
 
 class Tally(Struct, frozen=True):
-    """How much went on in a time."""
+    """How much happened in a period."""
 
     reads: int
     changes: int

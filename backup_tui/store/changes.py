@@ -1,4 +1,4 @@
-"""What the store tells its listeners: which part differs now, and in which rows."""
+"""What the store reports to its listeners: which part changed, and in which rows."""
 
 from __future__ import annotations
 

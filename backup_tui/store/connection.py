@@ -60,7 +60,7 @@ class ConnectionState(Struct, frozen=True):
 
 def after_call(state: ConnectionState, record: CallRecord) -> ConnectionState:
     """The state after one try of a request ended. 401 and 429 say nothing about what was asked for, a 5xx to a read
-    only that the host is reachable, a proxy's page not even that: what is shown is no newer by any of them."""
+    only that the host is reachable, a proxy's page not even that: none of them makes what is shown newer."""
     if record.outcome is Outcome.NOT_SENT or record.stranger:
         return replace(
             state,

@@ -1,4 +1,4 @@
-"""What is typed after `/`: `text`, `!text`, `status:failed`, `"two words"`; several words all have to hold."""
+"""What is typed after `/`: `text`, `!text`, `status:failed`, `"two words"`; all words must match."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 from backup_tui.models.statuses import Status
 
 FIELDS = frozenset({"status", "service", "where", "by", "policy", "code", "id"})
-"""Words that may stand before a colon; any other colon is text, for addresses have one."""
+"""Words that may precede a colon; any other colon is text, because addresses have one."""
 
 _WORD = re.compile(r'(!?)(?:([A-Za-z]+):)?(?:"([^"]*)"?|(\S+))|(!?)(\S+)')
 

@@ -1,4 +1,4 @@
-"""How old and how whole a collection is, so that a screen never shows a part as all of it."""
+"""How old and how complete a collection is, so that a screen never shows a part as the whole."""
 
 from __future__ import annotations
 

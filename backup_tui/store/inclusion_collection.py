@@ -1,4 +1,4 @@
-"""What brings units into policies that were looked at: inclusion rules and bulk additions, as rows."""
+"""What adds units to the policies that were opened: inclusion rules and bulk additions, as rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What changed at the service while nobody was here: a small snapshot at leaving, a difference at the next start."""
+"""What changed at the service since the last visit: a small snapshot on exit, a comparison at the next start."""
 
 from __future__ import annotations
 

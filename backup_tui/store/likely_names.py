@@ -1,7 +1,7 @@
-"""What the address of a result tells about a unit without a name: likely, and shown only as that. Pure.
+"""What the address of a result suggests about a unit without a name: likely, and shown only as such. Pure.
 
-The address of a OneDrive writes every character of a sign-in name that is not a letter or digit as an underscore, so
-the way back is a guess. A copy of an account or a site ends in R and a number.
+The address of a OneDrive has an underscore for every character of a sign-in name that is not a letter or digit, so the
+reverse is a guess. A copy of an account or a site ends in R and a number.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which other restore holds a unit, as far as restores were read here."""
+"""Which other restore holds a unit, among the restores that were read here."""
 
 from __future__ import annotations
 

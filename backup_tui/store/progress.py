@@ -1,4 +1,4 @@
-"""How far a restore is: what is known, what was measured, and in words what cannot be said."""
+"""How far a restore is: what is known, what was measured, and in words what is unknown."""
 
 from __future__ import annotations
 

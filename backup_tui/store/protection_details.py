@@ -1,4 +1,4 @@
-"""What is known of protection beside units: policies, rules, bulk additions, who is in control, who gets mails."""
+"""What is known of protection besides units: policies, rules, bulk additions, who is in control, who gets e-mail."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""All restore sessions that are known, one row per id, whichever list brought it.
+"""All known restore sessions, one row per id, whichever list it came from.
 
-Which answer counts: one with a newer `lastModifiedDateTime`; with equal ones the answer that was asked for later (the
-service changes the counts without the time). An answer that was asked for before a change of ours was answered tells
-the past and is dropped."""
+Which answer counts: the one with the newer `lastModifiedDateTime`; if equal, the one requested later (the service
+changes the counts without the time). An answer requested before a change of ours was answered is outdated and
+dropped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The store: takes updates in, compares, and tells listeners only what differs.
+"""The store: takes updates, compares, and tells listeners only what differs.
 
 It is used from one thread (the event loop's) and never waits. Everything that `apply` takes is in `updates`; what comes
 out is read from the attributes, best through `views` and `summary`."""

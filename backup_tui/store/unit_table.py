@@ -1,4 +1,4 @@
-"""The protection units of one service: up to 100,000 and more rows that can be filtered at every key press."""
+"""The protection units of one service: 100,000 rows and more that can be filtered at every key press."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Everything that the store takes in. Nothing else writes it.
+"""Everything that the store accepts. Nothing else writes to it.
 
-Times called `asked_at` and `at: float` are seconds of the monotonic clock; `datetime`s are the service's time, UTC.
-A read carries the moment at which it was *asked for*: an answer is as old as its question."""
+Times called `asked_at` and `at: float` are seconds of the monotonic clock; `datetime`s are the service's time, UTC. A
+read has the moment at which it was *requested*: an answer is as old as its question."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _LATE = datetime(9999, 12, 31, tzinfo=UTC)
 _IN_FORCE = frozenset({"active", "activewitherrors", "updating"})
 _ID_LETTERS = frozenset("0123456789abcdef-")
 _SORT_THESE_ONLY = 4_000
-"""Fewer hits than this are sorted by themselves; more are picked out of the order of all."""
+"""Fewer hits than this are sorted on their own; more are picked out of the order of all."""
 
 
 class Sort(Struct, frozen=True):

@@ -30,7 +30,7 @@ SELDOM = 1800.0
 """Seconds between two reads of what hardly ever changes: who is in control, who gets mails, rules that are applied."""
 
 OPTIONAL = frozenset({Kind.SERVICE_APPS, Kind.NOTIFICATIONS, Kind.RULES, Kind.UNIT_JOBS})
-"""What one can do without: where it may not be read, it is not asked for again for long."""
+"""Optional reads: where they are not permitted, they are not repeated for a long time."""
 
 _CONTROL = (fresh.SERVICE_APPS, fresh.NOTIFICATIONS)
 

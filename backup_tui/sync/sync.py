@@ -135,7 +135,7 @@ class Sync:
             self._force(key)
 
     def _give_up(self, key: Key[Any]) -> None:
-        """Ends a read that is slow: a new one may find a way that the old one has not."""
+        """Ends a read that is slow: a new one may find a way that the old one did not."""
         poll, now = self._polls.get(key), self._clock.monotonic()
         if poll is None or poll.task is None or poll.asked_at is None:
             return

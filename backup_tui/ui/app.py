@@ -1,4 +1,4 @@
-"""The app: starts the screens, lets keys in, runs commands, reports faults, and leaves the terminal as it was."""
+"""The app: starts the screens, admits keys, runs commands, reports faults, and restores the terminal."""
 
 from __future__ import annotations
 

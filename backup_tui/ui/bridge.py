@@ -1,4 +1,4 @@
-"""Carries changes of the store to the screen that is shown, at most four times a second.
+"""Forwards changes in the store to the visible screen, at most four times a second.
 
 Between changes nothing runs: no timer, no frame, no byte.
 """

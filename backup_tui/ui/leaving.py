@@ -1,4 +1,4 @@
-"""Every way out of the program, with the terminal as it was."""
+"""Every way out of the program; each restores the terminal."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class LeavableProgram(Program, Protocol):
 
     @property
     def terminal(self) -> EndsForSure | None:
-        """What it is shown on; None where there is no terminal of ours."""
+        """Where it is shown; None without a terminal of ours."""
         ...
 
     def action_suspend_process(self) -> None:

@@ -1,7 +1,7 @@
-"""Leaving one profile, or one sign-in, for another: the app ends, and `ui/start.py` begins a new one.
+"""Switches to another profile or another sign-in: the app ends, and `ui/start.py` starts a new one.
 
-A new app has a new workspace with an empty store of its own, so no row of one tenant can stand under the name of
-another: there is nothing that would have to be cleared.
+A new app has a new workspace with an empty store of its own, so no row of one tenant can appear under the name of
+another, and nothing has to be cleared.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class StartOptions(Struct, frozen=True, dict=True):
         first: The settings that the program was started with. What the command line said goes for their profile only,
             so whoever comes back to it finds it again.
         words: What the message line says first.
-        switched: Another profile was open before, so one can go back to the list.
+        switched: Another profile was open before, so the list can be reopened.
     """
 
     first: Settings | None = None

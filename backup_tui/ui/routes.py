@@ -1,4 +1,4 @@
-"""Which screen answers when one asks for it: a record for each destination, and the one table from it to a class.
+"""Routes to the screens: a record for each destination, and the one table that maps it to a class.
 
 A screen asks with `program.open(OpenSession(id))` and never imports another feature. The module of a destination is
 imported when it is first opened: the first frame needs none of them.

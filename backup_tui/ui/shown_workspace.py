@@ -1,4 +1,4 @@
-"""The workspace as the frame of every screen shows it: header, pauses, what is read again, and the last words."""
+"""The workspace as the frame of every screen shows it: header, pauses, what is reread, and the closing words."""
 
 from __future__ import annotations
 

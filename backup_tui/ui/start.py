@@ -51,7 +51,7 @@ def run_app(app: BackupTui) -> None:
         if app.terminal is not None:
             app.terminal.close()
     if app.exit_code and not app.ending and app.fault is None:
-        raise RuntimeError("the screens ended by themselves")  # a fault that this Textual tells nobody about
+        raise RuntimeError("the screens ended by themselves")  # a fault that this Textual does not report
 
 
 def make_app(workspace: Workspace, beginning: StartOptions | None = None) -> BackupTui:

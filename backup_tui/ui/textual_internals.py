@@ -1,8 +1,8 @@
-"""The parts of Textual that are no public interface, all of them, and what is done where a version lacks one.
+"""All parts of Textual in use that are not public, and what is done where a version lacks one.
 
-Textual may rename them in any version. So each is looked at before it is used: where its name or its parameters
-differ, the plain way is taken, which costs bytes or looks but nothing else. `missing()` names what differs, and a
-test fails when that is anything for a version in `TRIED`, which is what `pyproject.toml` allows.
+Textual may rename them in any version. So each is checked before use: where its name or its parameters differ, a plain
+fallback is used, which costs bytes or looks but nothing else. `missing()` names what differs, and a test fails when
+that is anything for a version in `TRIED`, which is what `pyproject.toml` allows.
 """
 
 from __future__ import annotations

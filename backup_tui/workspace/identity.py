@@ -73,7 +73,7 @@ class Identity:
     def __init__(
         self, settings: Settings, address: ServiceAddress, store: Store, clock: Clock, sign_in: SignIn | None = None
     ) -> None:
-        """Sends nothing. Raises `SignInError`: nothing says how one signs in."""
+        """Sends nothing. Raises `SignInError`: nothing says how to sign in."""
         self._settings = settings
         self._address = address
         self._store = store
@@ -145,7 +145,7 @@ class Identity:
 
     async def ask(self, show: Callable[[Prompt], None]) -> None:
         """Lets a person sign in. Raises `AnotherSignIn`: somebody else signed in than the one whose workspace this is;
-        `SignInError`: it did not come to a sign-in."""
+        `SignInError`: nobody signed in."""
         self._take(await self.sign_in.ask(show))
 
     async def is_kept(self) -> bool:

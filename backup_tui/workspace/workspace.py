@@ -83,8 +83,8 @@ class Workspace:
 
     async def sign_in_again(self, show: Callable[[Prompt], None]) -> None:
         """Lets a person sign in, before the workspace is open or while it is; reading then continues automatically.
-        Raises `AnotherSignIn`: somebody else signed in than the one whose workspace this is; `SignInError`: it did not
-        come to a sign-in."""
+        Raises `AnotherSignIn`: somebody else signed in than the one whose workspace this is; `SignInError`: nobody
+        signed in."""
         await self.identity.ask(show)
         if self._rooms is not None and self._rooms.sync is not None:
             self._rooms.sync.signed_in()

@@ -1,1 +1,1 @@
-"""The form of a new restore and the draft that is made of it."""
+"""The form of a new restore and the draft made from it."""

@@ -1,7 +1,7 @@
-"""What a command asked for, so that the same command is recognised when it is run again after it was killed.
+"""What a command asked for, so that the same command is recognized when it is run again after being killed.
 
-The points of `--before "2h ago"` differ with every run, so a draft is recognised by what was asked, not by what was
-found. The journal's entry carries it from before the request leaves.
+The points of `--before "2h ago"` differ with every run, so a draft is recognized by what was asked for, not by what was
+found. The journal entry has it before the request is sent.
 """
 
 from __future__ import annotations

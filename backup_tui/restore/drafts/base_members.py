@@ -1,7 +1,7 @@
-"""Members of a restore session itself, as the beta page "Update restoreSessionBase" lets them be sent.
+"""Members of a restore session itself that the beta page "Update restoreSessionBase" accepts.
 
 https://learn.microsoft.com/graph/api/restoresessionbase-update?view=graph-rest-beta. Its base members are read-only in
-practice: the service takes them and keeps its own values. So what was asked is compared with what holds.
+practice: the service accepts them and keeps its own values. So the request is compared with the result.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The one request that makes a draft, and what became of it when its answer was lost: never two drafts of one plan.
+"""The one request that creates a draft, and its outcome when the answer was lost: never two drafts of one plan.
 
 https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions (and its two siblings).
 """

@@ -1,4 +1,4 @@
-"""What the changes of a draft have in common: no phrase is asked for, because they start nothing."""
+"""What the changes of a draft have in common: they require no phrase, because they start nothing."""
 
 from __future__ import annotations
 

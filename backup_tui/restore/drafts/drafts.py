@@ -1,4 +1,4 @@
-"""Drafts: made and changed at the service, in requests of at most 50 units.
+"""Creates and changes drafts at the service, in requests of at most 50 units.
 
 Create: https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions (and its two siblings).
 """

@@ -1,7 +1,7 @@
-"""The draft that an earlier create of the same contents made, as the journal and the service tell.
+"""The draft that an earlier create of the same contents made, according to the journal and the service.
 
-A program can be killed after its draft was made and before anybody was told. The journal has the create with the
-fingerprint of its contents, so that the draft is found again instead of being made a second time.
+A program can be killed after its draft was created and before it was reported. The journal has the create with the
+fingerprint of its contents, so that the draft is found again instead of being created twice.
 """
 
 from __future__ import annotations

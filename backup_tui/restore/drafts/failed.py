@@ -1,7 +1,7 @@
 """What failed in a restore, by cause, and the form of a new restore made from it.
 
-The service does not retry anything automatically; each cause asks for something else: a hold that is removed, a new
-address for a held site, an earlier point, waiting, or an account that is brought back first.
+The service does not retry anything automatically; each cause needs something else: a hold that is removed, a new
+address for a held site, an earlier point, waiting, or an account that is recovered first.
 """
 
 from __future__ import annotations

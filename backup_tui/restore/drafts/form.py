@@ -1,7 +1,7 @@
-"""The form of a new restore: what a person has put into it so far, kept whole through every failure.
+"""The form of a new restore: everything entered so far, kept intact through every failure.
 
-A form is a value. Each change makes a new one, so that undo is going back to the one before, and the journal keeps
-the last as JSON. Nothing in it has been sent anywhere.
+A form is a value. Each change makes a new one, so undo returns to the previous one, and the journal keeps the last as
+JSON. Nothing in it has been sent anywhere.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which of the kept forms this instance is filling in, so that two instances never make the same draft of one form.
 
-A claim is a lock of the kernel, as the write lock is: it goes with the process, and no stale file can hold a form back.
+A claim is a lock of the kernel, as the write lock is: it ends with the process, and no stale file can hold a form back.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a form of a new restore is made of, and how each piece is written down and read again.
+"""The pieces of the form of a new restore, and how each is written down and read again.
 
 A reader raises what a damaged text raises, which `RestoreForm.from_json` documents.
 """
@@ -49,7 +49,7 @@ class NameCounts(Struct, frozen=True):
     """What became of the names of the lists; the parts always add up to `names`.
 
     Attributes:
-        one_a_line: Each stood on a line of its own, in one list.
+        one_a_line: Each was on a line of its own, in one list.
     """
 
     found: int

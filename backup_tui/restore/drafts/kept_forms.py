@@ -1,4 +1,4 @@
-"""Forms that are being filled in, kept on this machine for each tenant until a draft is made of them."""
+"""Forms that are being filled in, kept on this machine for each tenant until a draft is made from them."""
 
 from __future__ import annotations
 

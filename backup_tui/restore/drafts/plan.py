@@ -1,4 +1,4 @@
-"""What a draft is to hold, and what is refused before anything is sent. Pure."""
+"""What a draft will hold, and what is refused before anything is sent. Pure."""
 
 from __future__ import annotations
 

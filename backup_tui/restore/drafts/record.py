@@ -1,8 +1,8 @@
-"""What this machine remembers of a draft that was made from here: what was asked for, beside what the service holds.
+"""What this machine remembers of a draft that was made here: what was asked for, besides what the service holds.
 
-The service keeps a point and a destination per unit and nothing else. The time that was asked for, the names of the
-list that did not make it in, and the names of the units are kept here, so that the review can speak of them and a
-draft that somebody deletes can be made again.
+The service keeps a point and a destination per unit and nothing else. The time that was asked for, the names in the
+list that were left out, and the names of the units are kept here, so that the review can show them and a deleted draft
+can be made again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Filling and changing a draft, one request after another, and telling for certain what it holds in the end.
+"""Fills and changes a draft, one request after another, and determines for certain what it holds in the end.
 
 Update: https://learn.microsoft.com/graph/api/exchangerestoresession-update (delta form, at most 50 entries). Single
 entries can be refused inside an answer of 200, and successful removals are not listed, so the draft's own list of
@@ -208,7 +208,7 @@ def as_unit(
     units: Mapping[str, PointUnit],
     asked: Mapping[str, UnitPoint],
 ) -> UnitPoint | None:
-    """An artifact of a draft as the unit that it stands for; `None` when nothing says which unit that is.
+    """An artifact of a draft as the unit that it represents; `None` when nothing says which unit that is.
 
     Args:
         artifact: As the service lists it.

@@ -1,1 +1,1 @@
-"""Lists of names as people have them, and the units that they stand for."""
+"""Lists of names as people have them, and the units that they represent."""

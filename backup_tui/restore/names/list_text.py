@@ -1,4 +1,4 @@
-"""The text of a list of names: which encoding its bytes have, found without guessing in silence."""
+"""The text of a list of names: which encoding its bytes have, never guessed silently."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class ListText(NamedTuple):
 
 
 def list_text(data: str | bytes) -> ListText:
-    """Reads the bytes of a list as UTF-8, UTF-16 or, said in a remark, Windows-1252. Raises `UsageError`: it is no
-    text, or in no encoding that can be told."""
+    """Reads the bytes of a list as UTF-8, UTF-16 or, said in a remark, Windows-1252. Raises `UsageError`: it is
+    not text, or its encoding is unknown."""
     read = _decoded(data) if isinstance(data, bytes) else ListText(data.removeprefix("\ufeff"))
     if "\x00" in read.text:
         raise not_a_list("It holds binary data.")

@@ -1,8 +1,8 @@
 """Lists of unit names as people have them: pasted lines, exported tables, mailbox lists, addresses, URLs, ids.
 
-Nothing is looked up here; `resolve` finds the unit of a name. What was written is kept as it was written,
-made safe to show, so that a problem can be found again in the list it came from. Nothing that looks like an address
-or a URL is lost: it is a name, the repetition of one, or told in a remark."""
+Nothing is looked up here; `resolve` finds the unit of a name. The text is kept as it was written, made safe to show, so
+that a problem can be found again in its list. Nothing that looks like an address or a URL is lost: it is a name, the
+repetition of one, or reported in a remark."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _LONGEST = 4_000
 """Characters of one name that are kept; a link out of a mail is long, and its end says which site is meant."""
 
 _MOST_NAMED = 100
-"""So many addresses of a column that is not used are named; beyond that their number is told."""
+"""Addresses of an unused column that are named; beyond that only their number is reported."""
 
 _SENTENCE = 1_200
 

@@ -1,4 +1,4 @@
-"""Units that are almost the same as a chosen one, pointed out in the picker: `finance` and `finance-emea`."""
+"""Units with nearly the same name as a chosen one, pointed out in the picker: `finance` and `finance-emea`."""
 
 from __future__ import annotations
 
@@ -68,6 +68,6 @@ def near_doubles(units: Mapping[str, UnitRow], chosen_ids: Collection[str]) -> l
 
 
 def _beginnings(tail: str) -> list[str]:
-    """`finance-emea-2` begins with `finance` and `finance-emea`: where one could have stopped reading."""
+    """`finance-emea-2` begins with `finance` and `finance-emea`: where a reader could stop."""
     cuts = [match.start() for match in _PIECE.finditer(tail)]
     return [tail[:cut] for cut in cuts if len(tail[:cut].strip(_MARKS)) >= 3]

@@ -1,4 +1,4 @@
-"""How near two names are: a bounded edit distance, and the nearest of a hundred thousand without comparing them all."""
+"""How close two names are: a bounded edit distance, and the closest of 100,000 without comparing them all."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The addresses, URLs and ids that stand in a piece of text: a pasted line, a cell of a table, a list out of a mail.
+"""The addresses, URLs and ids in a piece of text: a pasted line, a cell of a table, a list from a mail.
 
 An expression finds everything that looks like one, so that nothing is lost; what is whose in a list of mailboxes
-(`"Vance, Adele" <adele@contoso.com>`) is asked of the standard library's e-mail parser."""
+(`"Vance, Adele" <adele@contoso.com>`) is left to the standard library's e-mail parser."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def find_parts(text: str) -> list[Part]:
 
 
 def names_in(text: str) -> tuple[list[Part], list[Part]]:
-    """The names in a line or a cell, and what looks like a name beside them and is none. Where addresses stand, a part
+    """The names in a line or a cell, and what looks like a name beside them but is not. Among addresses, a part
     between semicolons that has none is a name too: mail programs write `Vance, Adele; Bowen, Megan`."""
     parts = find_parts(text)
     names, asides = [part for part in parts if not part.aside], [part for part in parts if part.aside]

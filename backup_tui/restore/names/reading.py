@@ -1,4 +1,4 @@
-"""What the readers of lists gather: names, and everything else that looked like one, with where it stood."""
+"""What the readers of lists gather: names, and everything else that looked like one, with its place."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Entry(NamedTuple):
 
 
 class Aside(NamedTuple):
-    """An address or a URL that was not taken for a name. `where` it stood, for people: `column Manager`."""
+    """An address or a URL that was not taken as a name. `where` it was, for people: `column Manager`."""
 
     line: int
     text: str
@@ -28,8 +28,8 @@ class Aside(NamedTuple):
 
 @dataclass(slots=True)
 class Reading:
-    """A list being read. `comments`: lines passed over. `nameless`: rows in which no name was found. Both as they
-    stand."""
+    """A list being read. `comments`: lines passed over. `nameless`: rows in which no name was found. Both as
+    written."""
 
     entries: list[Entry] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)

@@ -55,7 +55,7 @@ def read_json(text: str, into: Reading) -> bool:
 
 
 def read_properties(lines: Sequence[Line], into: Reading) -> list[Line]:
-    """Reads blocks of properties and heads of mails; returns the lines, blank where one was read."""
+    """Reads blocks of properties and heads of mails; returns the lines, blank where read."""
     rest = list(lines)
     start = 0
     for end in range(len(lines) + 1):

@@ -1,5 +1,5 @@
-"""Finds the unit of a written name, and what is wrong with names that match none. A near name is only
-pointed out, never taken: a restore of the wrong mailbox is worse than one that waits for an answer."""
+"""Finds the unit of a written name, and what is wrong with names that match none. A close name is only suggested, never
+chosen: a restore of the wrong mailbox is worse than one that waits for an answer."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class NoneKnown(Struct, frozen=True):
 
 
 class Resolution(Struct, frozen=True):
-    """What became of a list. `found`: names that stand for one unit each, in the order of the list, each unit once.
+    """What became of a list. `found`: names that mean one unit each, in the order of the list, each unit once.
     `twice`: names of a unit that the list has already. `none_known`: not a single name is known."""
 
     found: tuple[Found, ...] = ()

@@ -1,7 +1,7 @@
-"""Tables in which each row names a unit: exports of any make, with headings or without.
+"""Tables in which each row names a unit: exports of any origin, with or without headings.
 
-Headings that are known tell which column names the unit; where none is, the column does in which nearly every cell is
-an address, a URL or an id. Addresses in other columns are somebody else's: they are kept as remarks."""
+Known headings show which column names the unit; without one, it is the column in which nearly every cell is an address,
+a URL or an id. Addresses in other columns are somebody else's: they are kept as remarks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The units of one service, laid out for look-ups by any of their names, exact and near."""
+"""The units of one service, indexed for lookups by any of their names, exact and near."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _BULLET = re.compile(r"(?:[-*+•▪‣◦>]|\d{1,4}[.)]|\[[ x]\])\s+")
 
 
 class Candidate(Struct, frozen=True):
-    """A unit that a name may stand for, as it is offered. `state`: what it is now: `protected`, `deleted`."""
+    """A unit that a name may mean, as it is offered. `state`: what it is now: `protected`, `deleted`."""
 
     unit_id: str
     address: str

@@ -1,7 +1,7 @@
-"""The moment that a restore goes back to: reading what a person types, and writing moments and spans in words.
+"""The moment that a restore goes back to: reads what a person types, and writes moments and spans in words.
 
-A moment is typed in a named zone and always shown beside UTC. An hour that a clock change leaves out is refused, one
-that it doubles asks for the offset: a restore an hour off is a wrong restore."""
+A moment is typed in a named zone and always shown beside UTC. An hour that a clock change skips is refused, one that it
+repeats needs the offset: a restore an hour off is a wrong restore."""
 
 from __future__ import annotations
 

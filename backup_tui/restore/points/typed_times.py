@@ -1,5 +1,5 @@
-"""Times as people say them, and every form in which this program prints one. Only reading: which moment a text names,
-in which zone. Whether such a moment can be restored is for `moments.py`."""
+"""Reads times as people type them, and every form in which this program prints one: which moment a text names, in which
+zone. Whether such a moment can be restored is decided in `moments.py`."""
 
 from __future__ import annotations
 

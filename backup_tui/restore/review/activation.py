@@ -1,7 +1,7 @@
-"""Starting a restore: the phrase, one last look at the draft, and one single request.
+"""Starts a restore: the phrase, one last look at the draft, and a single request.
 
-https://learn.microsoft.com/graph/api/restoresessionbase-activate. The service has no way to stop what was started and
-no way to recognise a repeated request, so the request leaves at most once and only for exactly what was reviewed.
+https://learn.microsoft.com/graph/api/restoresessionbase-activate. The service can neither stop what was started nor
+recognize a repeated request, so the request is sent at most once and only for exactly what was reviewed.
 """
 
 from __future__ import annotations

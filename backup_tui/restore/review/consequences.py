@@ -1,4 +1,4 @@
-"""The sentence that tells what a restore will do, and the phrase that starts it.
+"""The sentence that says what a restore will do, and the phrase that starts it.
 
 Facts: the product pages on restoring from Microsoft 365 Backup and https://learn.microsoft.com/graph/api/resources/restoresessionbase.
 In place, sites and OneDrive accounts are rolled back as a whole while mailboxes get back only what changed.

@@ -1,4 +1,4 @@
-"""A draft is deleted: its review, and what is kept of it.
+"""Deletes a draft: its review, and what is kept of it.
 
 https://learn.microsoft.com/graph/api/restoresessionbase-delete.
 """

@@ -1,4 +1,4 @@
-"""Lines of a review that are true of every restore of its kind: what it does not bring back, and what nobody can see.
+"""Lines of a review that are true of every restore of its kind: what it does not restore, and what nobody can see.
 
 Facts: https://learn.microsoft.com/graph/api/restoresessionbase-activate and the product pages on restoring from
 Microsoft 365 Backup.

@@ -20,7 +20,7 @@ class FlowContext(Struct, frozen=True):
     """What a flow works with."""
 
     settings: SignInSettings
-    origin: AuthorityOrigin  # where one signs in
+    origin: AuthorityOrigin  # where users sign in
     facts: ErrorContext  # for the sentences
     clock: Clock  # the authority's time
     wall: Callable[[], float]  # this machine's clock, seconds since 1970

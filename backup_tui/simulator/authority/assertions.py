@@ -1,4 +1,4 @@
-"""How an application without a person proves itself with a signed assertion (page certificate-credentials)."""
+"""How an application without a person authenticates with a signed assertion (page certificate-credentials)."""
 
 import base64
 import json
@@ -60,7 +60,7 @@ class Certificates:
 
 
 def read_certificate(pem: Any) -> Any:
-    """Read a certificate. Raises ValueError if it is no text, or no certificate in PEM."""
+    """Read a certificate. Raises ValueError if it is not text or not a PEM certificate."""
     from cryptography import x509
 
     if not isinstance(pem, str):
@@ -103,7 +103,7 @@ def _brought_along(header: dict[str, Any]) -> Any:
     try:
         return x509.load_der_x509_certificate(base64.b64decode(first)).public_key()
     except (ValueError, TypeError):
-        raise Refused("bad_assertion", why=": 'x5c' is no certificate") from None
+        raise Refused("bad_assertion", why=": 'x5c' is not a certificate") from None
 
 
 def _fits(key: Any, assertion: str, algorithm: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the simulated identity platform handed out: access tokens and refresh tokens, none of them kept as such."""
+"""What the simulated identity platform issued: access tokens and refresh tokens, none of them kept as such."""
 
 import hashlib
 import json

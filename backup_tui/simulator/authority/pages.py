@@ -1,4 +1,4 @@
-"""The pages a person sees: plain HTML that needs no script, no picture and nothing from elsewhere."""
+"""The pages a person sees: plain HTML without scripts, pictures or anything from elsewhere."""
 
 from collections.abc import Mapping, Sequence
 from html import escape

@@ -1,4 +1,4 @@
-"""The identity platform itself: its codes, how it behaves, and what a person does."""
+"""The identity platform itself: its codes, its behavior, and what a person does."""
 
 import secrets
 from collections import Counter

@@ -1,4 +1,4 @@
-"""How the simulated identity platform is told to behave."""
+"""The switches for the simulated identity platform."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields

@@ -1,1 +1,1 @@
-"""Telling a running service what to do, and how to misbehave."""
+"""Controls a running service, and how it misbehaves."""

@@ -1,8 +1,8 @@
-"""Telling a running service what to do, outside the API's paths (under ``/_simulator``).
+"""Controls a running service, outside the API's paths (under ``/_simulator``).
 
 - ``faults``: ``GET`` lists them, ``POST`` adds one (attributes of ``Fault``), ``DELETE`` clears them.
 - ``acts``: ``POST {"deed", "session"}`` lets another administrator act.
-- ``clock``: ``POST {"advance": seconds}`` moves a clock that can be moved.
+- ``clock``: ``POST {"advance": seconds}`` advances a manual clock.
 - ``authority``: the identity platform; see the package ``authority``.
 - ``service``: whether the service is on and who controls it: any of ``status``, ``disableReason``, ``consumer``,
   ``controller``, ``billing``, ``gracePeriodDateTime``, ``restoreAllowedTillDateTime``.

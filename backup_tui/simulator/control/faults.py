@@ -1,4 +1,4 @@
-"""How the service is told to misbehave, for tests of what a client does then.
+"""Faults that make the service misbehave, to test how a client reacts.
 
 A fault names the calls it is for (method, path, which of them) and one act. Faults are set by code
 (``app.state.service.faults.add``) or over HTTP (``control``).
@@ -25,7 +25,7 @@ Act = Literal[
     "foreignLink",  # the next link of a list leads to another host
     "relativeLink",  # the next link of a list has no host
     "emptyPage",  # an empty page comes before the right one
-    "junk",  # entries that are no objects are among those of a list, also in the answer to a change
+    "junk",  # entries that are not objects are among those of a list, also in the answer to a change
     # Another administrator (Ryan) does ``deed`` to the session ``session`` (or the one of the path) just before.
     "other",
 ]

@@ -1,6 +1,6 @@
 """The beta activity log: what administrators and rules did, kept as it happened.
 
-What restores have to say is not kept twice: it is told from the restore sessions themselves.
+What restores did is not kept twice: it is derived from the restore sessions.
 """
 
 from collections.abc import Iterator, Mapping

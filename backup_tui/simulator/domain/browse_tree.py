@@ -1,7 +1,7 @@
 """What can be found when a restore point is browsed: sites, libraries, folders and files, drawn from the unit.
 
-An item keeps its key over all points of its unit, and is there in every point made after it was created. The keys
-look like the service's: GUIDs joined by commas, two for a site, three for a library, four for what is inside one.
+An item keeps its key across all points of its unit, and is in every point made after it was created. The keys look like
+the service's: GUIDs joined by commas, two for a site, three for a library, four for what is inside one.
 """
 
 from collections.abc import Iterator

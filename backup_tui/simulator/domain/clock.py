@@ -1,7 +1,7 @@
 """The simulated service's time: its clock, real or stepped by a test, and what will happen later without a request.
 
-Most of the service's states are functions of the time. Those that change what belongs to what are not; they are done
-by the scheduler, each at its own moment and in the order of these moments, when the next request arrives.
+Most of the service's states are functions of the time. Those that change what belongs to what are not; the scheduler
+applies them, each at its own moment and in the order of these moments, when the next request arrives.
 """
 
 import heapq
@@ -26,7 +26,7 @@ class RealClock:
 
 
 class ManualClock:
-    """A clock that stands still until it is told to move."""
+    """A clock that moves only when advanced."""
 
     def __init__(self, start: datetime) -> None:
         if start.tzinfo is None:

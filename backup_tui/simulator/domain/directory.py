@@ -1,4 +1,4 @@
-"""Who and what the tenant has beside its protection units: accounts and sites not protected yet, and groups.
+"""Who and what the tenant has besides its protection units: accounts and sites not protected yet, and groups.
 
 A policy, a rule and a bulk addition job find here what they name: a unit that exists, or a newcomer that becomes one.
 """

@@ -1,4 +1,4 @@
-"""What a request wants added to and removed from a draft: read, checked, and only then done."""
+"""Additions to and removals from a draft: read, checked, and only then applied."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Literal

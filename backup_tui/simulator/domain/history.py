@@ -1,4 +1,4 @@
-"""The tenant's past: restore sessions of the last weeks, one that is running, and drafts of other people."""
+"""The tenant's past: restore sessions of the last weeks, one that is running, and other people's drafts."""
 
 from collections.abc import Callable
 from typing import Literal, Protocol

@@ -1,4 +1,4 @@
-"""Which unit is in which policy: units come, follow, and leave; units outside any policy are offboarded."""
+"""Which unit is in which policy: units join, follow, and leave; units outside any policy are offboarded."""
 
 from backup_tui.simulator.domain.clock import Scheduler
 from backup_tui.simulator.domain.directory import Directory, Thing

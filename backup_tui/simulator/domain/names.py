@@ -1,4 +1,4 @@
-"""Where the simulated tenant's people and sites get their names from."""
+"""The names of the simulated tenant's people and sites."""
 
 import unicodedata
 from math import gcd

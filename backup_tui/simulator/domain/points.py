@@ -1,8 +1,8 @@
 """Restore points: computed from a unit and a time, never stored.
 
-Every point lies on a mark of ten minutes in UTC. Mailboxes have one for each mark of a whole year; drives and sites
-for two weeks, and one a week before that. The newest is ten to twenty minutes old. Some of the points of drives and
-sites are express points, which carry the tag ``fastRestore``.
+Every point is on a ten-minute mark in UTC. Mailboxes have one for each mark of a whole year; drives and sites for two
+weeks, and one a week before that. The newest is ten to twenty minutes old. Some of the points of drives and sites are
+express points, which carry the tag ``fastRestore``.
 """
 
 import base64

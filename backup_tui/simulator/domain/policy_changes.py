@@ -1,4 +1,4 @@
-"""What a request wants of a policy's name and units: read, checked, and only then done."""
+"""Changes to a policy's name and units: read, checked, and only then applied."""
 
 from typing import Any
 
@@ -118,7 +118,7 @@ def _no_doubles(ids: list[str]) -> None:
 def apply_delta(
     parts: Parts, policy: Policy, changes: list[Addition | Removal], caller: Caller, now: float
 ) -> list[Unit | Failed]:
-    """Change the units of a policy, entry by entry; what is wrong with one entry is told in its place."""
+    """Change the units of a policy, entry by entry; what is wrong with one entry is reported in its place."""
     return [
         _add(parts, policy, change, caller, now, place)
         if isinstance(change, Addition)

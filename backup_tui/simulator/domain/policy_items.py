@@ -1,4 +1,4 @@
-"""What policies own beside their units, and what such things act on."""
+"""What policies own besides their units, and what such items act on."""
 
 from typing import Generic, Protocol, TypeVar
 

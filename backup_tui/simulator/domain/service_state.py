@@ -1,4 +1,4 @@
-"""Whether Backup Storage is on for the tenant, why not, until when what is still allowed, and who controls it."""
+"""Whether Backup Storage is on for the tenant, why not, what is still allowed until when, and who controls it."""
 
 from dataclasses import dataclass
 from typing import Any, Literal, get_args

@@ -109,7 +109,7 @@ class Tenant:
     """All that is protected, or was."""
 
     seed: int  # where it was drawn from
-    started: float  # when the service was started; the past is told from here
+    started: float  # when the service was started; the past ends here
     policies: list[Policy] = field(default_factory=list)
     # the units of each service, in the order of their ``seq``
     units: dict[WorkloadKey, list[Unit]] = field(default_factory=dict)
@@ -178,7 +178,7 @@ def site_of(seq: int, seed: int) -> tuple[str, str, str, str]:
 
 
 def drive_url(local: str) -> str:
-    """Return the web address of a drive. ``local``: what stands before the @ in the account's e-mail address."""
+    """Return the web address of a drive. ``local``: what precedes the @ in the account's e-mail address."""
     return f"https://{DRIVE_HOST}/personal/{local.replace('.', '_')}_contoso_com"
 
 
@@ -222,7 +222,7 @@ def _owner(workload: Workload, seq: int, counts: dict[WorkloadKey, int], seed: i
     if workload is SHAREPOINT:
         return site_of(seq, seed)
     owner = ADELE_ID if seq == 0 else guid(seed, "person", seq)
-    # Shared mailboxes stand at the end of the list, where no account has a drive.
+    # Shared mailboxes are at the end of the list, where no account has a drive.
     shared = seq - max(counts["onedrive"], counts["exchange"] - len(names.SHARED_MAILBOXES))
     if workload is EXCHANGE and shared >= 0 and seq >= len(names.PRINCIPALS):
         name = names.SHARED_MAILBOXES[shared]

@@ -1,4 +1,4 @@
-"""Bulk addition jobs: long lists of names and ids whose units come into a policy."""
+"""Bulk addition jobs: long lists of names and ids whose units are added to a policy."""
 
 from dataclasses import dataclass
 from typing import Any

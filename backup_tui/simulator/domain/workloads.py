@@ -1,4 +1,4 @@
-"""The three services that are backed up, and what each calls its things on the wire."""
+"""The three services that are backed up, and what each calls its objects on the wire."""
 
 from typing import Literal
 

@@ -58,7 +58,7 @@ def read_groups(text: str, *, dynamic: bool) -> list[str]:
 
 
 def read_sites(text: str) -> SiteTest:
-    """Return the test that an expression for sites stands for. Refuses with 400 ``InvalidRuleExpression``."""
+    """Return the test that an expression for sites represents. Refuses with 400 ``InvalidRuleExpression``."""
     return _SiteParser(text).read()
 
 

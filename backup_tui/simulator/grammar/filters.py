@@ -55,7 +55,7 @@ class _Parser(PredicateParser[Row]):
     prefix = ""
 
     def __init__(self, text: str, most_terms: int) -> None:
-        # Parentheses and "not" are no comparisons, but nest; no sensible filter has ten tokens for each comparison.
+        # Parentheses and "not" are not comparisons, but nest; no sensible filter has ten tokens for each comparison.
         self.most_tokens = 10 * most_terms
         self._most_terms = most_terms
         self._terms = 0
@@ -97,7 +97,7 @@ class _Parser(PredicateParser[Row]):
             raise self.too_long()
 
     def _one_of(self, name: str) -> Predicate:
-        """Read the values behind ``in``, each of which counts as a comparison: they stand for as many ``or``."""
+        """Read the values behind ``in``, each of which counts as a comparison: they mean as many ``or``."""
         self.must("(")
         wanted = [self._literal()]
         while self.take(","):

@@ -1,4 +1,4 @@
-"""The language in which mails are searched for inside a backup (page backup-restore-granular-search).
+"""The language of searches for mails inside a backup (page backup-restore-granular-search).
 
 Terms such as ``Subject -like 'budget*'`` in parentheses, joined by ``-and`` and ``-or``. Read without regard to case,
 with the older dialects of the pages: ``-eq`` and ``-contains`` for texts, ``recipient``, a leading ``*``, booleans
@@ -115,7 +115,7 @@ def _term(name: str, operator: str, value: str, shown: str) -> Term:
         except (ValueError, OverflowError):
             raise _invalid(f"{value!r} is not a date and time.") from None
     elif "*" in value.strip("*") or value.strip("*") == "":
-        raise _invalid(f"The * in the value of {shown} stands in a wrong place.")
+        raise _invalid(f"The * in the value of {shown} is in the wrong place.")
     return Term(name, operator, value)
 
 

@@ -1,6 +1,6 @@
-"""The shape that the simulator's three languages share: tokens, parentheses, and `and` before `or`.
+"""The structure that the simulator's three languages share: tokens, parentheses, and `and` before `or`.
 
-A language says what its tokens look like, how one comparison is read, and what is said of a wrong form.
+A language defines its tokens, how one comparison is read, and the message about a wrong form.
 """
 
 import re
@@ -19,7 +19,7 @@ class Parser(ABC, Generic[T]):
     """Reads one expression by recursive descent into whatever a language makes of it."""
 
     token: re.Pattern[str]  # what one token looks like, with the blanks before it
-    prefix = "-"  # what stands before `and` and `or` in the language
+    prefix = "-"  # what precedes `and` and `or` in the language
     most_tokens = 400  # more are refused; parentheses only nest, no sensible expression has so many
     deepest = 200  # parentheses inside one another that are read
 

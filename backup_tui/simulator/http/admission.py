@@ -1,8 +1,8 @@
-"""Who is let in at the API, and to what: the bearer token, claims challenges, permissions, roles.
+"""Who may call what in the API: the bearer token, claims challenges, permissions, roles.
 
-What every operation asks for is from the permission tables of the API pages. A permission is written without its prefix
+What each operation requires is from the permission tables of the API pages. A permission is written without its prefix
 ``BackupRestore-`` and its ending ``.All``; the first one of a rule is the least privileged. An operation that no page
-documents asks for what its neighbours on the same path do.
+documents requires what its neighbors on the same path do.
 """
 
 import base64
@@ -22,7 +22,7 @@ _CHALLENGED = (
     "TokenIssuedBeforeRevocationTimestamp"
 )
 BROWSE_ROLE = "SharePoint Backup Administrator"
-"""Who may browse when a person stands behind the call: the note on every page of browse sessions."""
+"""Who may browse when a person is behind the call: the note on every page of browse sessions."""
 
 
 class Rule(Struct, frozen=True, dict=True):
@@ -30,7 +30,7 @@ class Rule(Struct, frozen=True, dict=True):
 
     methods: str  # HTTP methods
     path: str  # regular expression for the whole path below ``/solutions/backupRestore``, in lower case
-    delegated: tuple[str, ...]  # permissions of which one is enough when a person stands behind the call
+    delegated: tuple[str, ...]  # permissions of which one is enough when a person is behind the call
     application: tuple[str, ...]  # the same for an application alone; none when it may not at all
     role: str = ""  # directory role that the person needs too; empty for none
 

@@ -154,7 +154,7 @@ def _site_result(found: Artifact, now: float, status: str) -> Json:
 
 
 def unit_reference(found: Unit) -> Json:
-    """Return a protection unit as it stands inside a restore point."""
+    """Return a protection unit as it appears inside a restore point."""
     shown: Json = {"@odata.type": f"#microsoft.graph.{found.workload.unit_type}", "id": found.id}
     if found.policy is not None:
         shown["policyId"] = found.policy.id

@@ -1,7 +1,7 @@
 """System query options: read in every spelling, and refused when nothing reads them.
 
-Names are taken with ``$`` plain or percent-encoded, in any case, and without it where the pages leave it out. An
-option that would change the answer but that an operation does not know is a 400, never silently left aside.
+Names are accepted with ``$`` plain or percent-encoded, in any case, and without it where the pages omit it. An option
+that would change the answer but that an operation does not know is a 400, never silently ignored.
 """
 
 import re

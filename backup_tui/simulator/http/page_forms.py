@@ -1,7 +1,7 @@
 """Whole answers in the forms of the pages' examples, old ones among them, where the contract sends another.
 
-``answers`` and ``restore_answers`` know what the pages write otherwise inside an object (names of types, statuses);
-here is what is around it: wrappers, statuses, links, addresses, dates. Each form is one that a page shows.
+``answers`` and ``restore_answers`` know what the pages write differently inside an object (names of types, statuses);
+here is what surrounds it: wrappers, statuses, links, addresses, dates. Each form is one that a page shows.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Lists in pages: the service chooses the size, and its tokens say nothing to anybody else."""
+"""Lists in pages: the service chooses the size, and its tokens mean nothing to anybody else."""
 
 import base64
 import json
@@ -121,7 +121,7 @@ def _binding(call: Call) -> int:
 
 
 def _token(call: Call, after: int) -> str:
-    # The last number makes two links to the same page differ, so that neither says what it stands for.
+    # The last number makes two links to the same page differ, so that neither reveals what it means.
     content = json.dumps([after, round(call.now), _binding(call), secrets.randbits(32)]).encode()
     return base64.urlsafe_b64encode(zlib.crc32(content).to_bytes(4, "big") + content).decode().rstrip("=")
 

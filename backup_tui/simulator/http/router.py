@@ -1,8 +1,8 @@
 """From a method and a path to an operation.
 
-Segments match without regard to case; a key may stand in a segment of its own or as ``collection('id')``; a type
-cast may be written with or without ``microsoft.``; a function's one argument counts as an identifier. ``/solutions``
-may be left out, as the permission list does.
+Segments match without regard to case; a key may be a segment of its own or written as ``collection('id')``; a type cast
+may be written with or without ``microsoft.``; a function's one argument counts as an identifier. ``/solutions`` may be
+left out, as the permission list does.
 """
 
 import re
@@ -28,7 +28,7 @@ class Operation(Struct, frozen=True, dict=True):
     """One method on one path."""
 
     method: str
-    path: str  # path below ``/solutions/backupRestore``; ``{id}`` stands for any identifier
+    path: str  # path below ``/solutions/backupRestore``; ``{id}`` matches any identifier
     handler: Handler  # what answers it
 
 

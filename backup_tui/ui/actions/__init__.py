@@ -1,1 +1,1 @@
-"""What can be done with a restore session or a unit from any list of them: commands with their handlers."""
+"""Actions on a restore session or a unit from any list: commands with their handlers."""

@@ -1,4 +1,4 @@
-"""What can be done with a restore session from any list: its commands, and what they do on a screen."""
+"""Actions on a restore session from any list: its commands, and what they do on a screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be done with protected units from any list of them: commands, and what they do on a screen."""
+"""Actions on protected units from any list: commands, and what they do on a screen."""
 
 from __future__ import annotations
 

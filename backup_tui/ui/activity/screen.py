@@ -1,4 +1,4 @@
-"""Screen 5: every request of this machine, every change that was seen, and the journal."""
+"""Screen 5: every request from this machine, every change seen, and the journal."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class ActivityScreen(ListScreen):
         return activity_line(self.ws.store, key) if key is not None else None
 
     def heading(self) -> Section:
-        """Which lines are shown, and how much went on in the last hour."""
+        """Which lines are shown, and how much happened in the last hour."""
         tally = self.ws.store.calls.tally(self.now - timedelta(hours=1))
         counts = ((tally.reads, "read"), (tally.changes, "change"), (tally.waits, "wait"))
         tallied = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts)

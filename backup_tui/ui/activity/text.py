@@ -1,4 +1,4 @@
-"""What Activity says about its rows: cells, the lines about one, and which entry belongs to which call. Pure."""
+"""Texts of Activity: cells, the lines about one row, and which entry belongs to which call. Pure."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What every screen has: frame, keys, help, palette, pager."""
+"""Shared by all screens: frame, keys, help, palette, pager."""

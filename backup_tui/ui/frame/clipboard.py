@@ -1,4 +1,4 @@
-"""Copying through the terminal (OSC 52), with a word on what was copied and a limit on how much."""
+"""Copies through the terminal (OSC 52), reports what was copied, and limits how much."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""What a person can do, as data; footer, help, palette and key tables are made from these declarations.
+"""Commands as data; footer, help, palette and key tables are made from these declarations.
 
-A key press takes one way: the screen looks the key up in its `CommandSet`, asks `reason()`, and then awaits
-`command.run(screen, row)`. `row` is the id of the row under the cursor at the moment of the press. A screen
-declares its commands below its class, where its handlers can be named by reference, so that a misspelt one fails
-when the module is imported. Such a table is laid out by hand (`fmt: off`), a command in a few lines:
+A key press takes one path: the screen looks the key up in its `CommandSet`, asks `reason()`, and then awaits
+`command.run(screen, row)`. `row` is the id of the row under the cursor at the moment of the press. A screen declares
+its commands below its class, where its handlers can be named by reference, so that a misspelt one fails when the module
+is imported. Such a table is laid out by hand (`fmt: off`), a command in a few lines:
 
     COMMANDS: Commands[SessionsScreen, SessionContext] = (
         replace(OPEN, label="open"),
@@ -188,7 +188,7 @@ class FooterEntry(Struct, frozen=True):
 def lay_out_footer(entries: Sequence[FooterEntry], width: int) -> list[tuple[int, FooterEntry]]:
     """The entries that fit into `width` cells with the column at which each starts.
 
-    Entries stand two cells apart, one cell from the left edge, the right ones against the right edge. The
+    Entries are two cells apart, one cell from the left edge, the right ones against the right edge. The
     largest weight is left out first, among equals the last of the left side.
     """
     kept = list(entries)
@@ -259,7 +259,7 @@ class CommandSet:
 
         Args:
             context: What the commands look at.
-            typing: A field has the keys: a command is shown with a key that is no text, or not at all.
+            typing: A field has the keys: a command is shown with a key that is not text, or not at all.
         """
         entries: list[FooterEntry] = []
         for command in self.commands:

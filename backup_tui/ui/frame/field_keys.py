@@ -1,4 +1,4 @@
-"""Keys in sentences, as they work where the focus is: in a text field a letter is text, so the way out comes first.
+"""Keys in sentences, as they work at the focus: in a text field a letter is text, so the key that leaves comes first.
 
 Every message, note and line about a row names keys as they work outside fields (`u brings it back`). This is the one
 place that turns them into what works inside one (`Esc, then u brings it back`).
@@ -27,7 +27,7 @@ def out_of_field_first(text: str, hint: Callable[[str], str | None]) -> str:
 
     Args:
         text: The sentence, its keys as they work outside fields.
-        hint: Gives for a key the one that leaves the field (`Esc`); `None` for what is no key here.
+        hint: Gives for a key the one that leaves the field (`Esc`); `None` for what is not a key here.
     """
 
     def replaced(found: re.Match[str]) -> str:

@@ -1,6 +1,6 @@
-"""The two header lines as plain data and a pure function: what stands there at which width.
+"""The two header lines as plain data and a pure function: what appears at which width.
 
-The first is the tenant band. Tenant, exceptions and mode are never cut; the user gives way first, then the profile's
+The first is the tenant band. Tenant, exceptions and mode are never cut; the user is dropped first, then the profile's
 word. Nothing here imports textual.
 """
 
@@ -30,7 +30,7 @@ class FrameState(Struct, frozen=True):
 
     Attributes:
         tenant: Domain, or id, or host of the tenant.
-        profile: Name of the profile; it stands in the band where the profile sets no word.
+        profile: Name of the profile; it is in the band where the profile sets no word.
         user: Who is signed in.
         mode: What may be done here.
         connection: State of the connection in its short form (`live 04:02`, `waits to 04:06:20`).
@@ -83,7 +83,7 @@ def header_lines(state: FrameState, width: int) -> tuple[Line, Line]:
     tenant = (Span(" "), Span(one_line(state.tenant), "strong"))
     room = width - _cells(right) - 1
     if _cells(tenant) > room:
-        # Tenant and mode do not go on one line: the exceptions and the mode take the second, whatever else stood there.
+        # Tenant and mode do not fit on one line: the exceptions and the mode take the second, whatever else was there.
         second = _spread((), right, width)
         return _spread(tenant, (), width), tuple(Span(span.text, "band") for span in second)
     first = _spread((*tenant, *_beside_tenant(state, room - 1 - _cells(tenant))), right, width)

@@ -1,4 +1,4 @@
-"""`?`: the keys of a screen in two columns, made from its commands; enter has every key with its whole sentence."""
+"""`?`: the keys of a screen in two columns, made from its commands; enter lists every key with its full sentence."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def short_help(command: Command[Any, Any], context: Context) -> str:
 
 
 def clause(sentence: str) -> str:
-    """The beginning of a sentence, to stand beside a key."""
+    """The beginning of a sentence, to show beside a key."""
     words = sentence.partition(";")[0].partition(". ")[0].removesuffix(".")
     return words[:1].lower() + words[1:] if words[1:2].islower() else words
 

@@ -1,4 +1,4 @@
-"""The first look at every key: a paste on a list must not become thirty commands.
+"""Checks every key first: a paste on a list must not become thirty commands.
 
 Textual gives pasted text as one event where the terminal marks pastes; other terminals send the bare keys. So
 printable keys outside a text field are held for a few milliseconds, and a flood of them is dropped.

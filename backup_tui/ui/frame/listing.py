@@ -107,7 +107,7 @@ class ListScreen(BaseScreen):
             self._show_empty()
 
     def _show_empty(self) -> None:
-        """Why there is no row; it names permissions and reasons, so it goes on below rather than being cut."""
+        """Why there is no row; it names permissions and reasons, so it is wrapped rather than cut."""
         table = self.table
         width = (table.size.width or self.app.size.width) - 1
         lines: list[str] = []

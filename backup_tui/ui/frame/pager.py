@@ -1,4 +1,4 @@
-"""`v`: all of something as plain text that can be scrolled, searched and copied."""
+"""`v`: the full text of something, to scroll, search and copy."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""`:`: commands by name, and everything loaded, above whatever is shown.
+"""`:`: finds commands and everything loaded by name, above the current screen.
 
-An exact word wins over everything, then the beginning of a word, then letters in order.
+An exact word ranks first, then the beginning of a word, then letters in order.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`e`: asks where to, and writes a text to a file of this machine, for its owner only."""
+"""`e`: asks for a path, and writes a text to a local file that only its owner can read."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What every screen has: the frame, one way from a key to an action, and news from the store.
+"""The base of every screen: the frame, one path from a key to an action, and changes in the store.
 
-A screen says what it is:
+A screen declares what it is:
 
     class SessionsScreen(BaseScreen):
         NUMBER = 3                                  # 1 to 5, or 0
@@ -15,7 +15,7 @@ A screen says what it is:
 
     SessionsScreen.offers((OPEN_ROW, Command("new_restore", ("n",), "new restore", run=SessionsScreen.new_restore)))
 
-The shared commands are added to those that it offers.
+The shared commands are added to the ones it offers.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _FIELD_KEYS = frozenset(
     for binding in Input.BINDINGS
     for key in (binding.key if not isinstance(binding, tuple) else binding[0]).split(",")
 )
-"""Keys that a text field needs for itself although they are no text."""
+"""Keys that a text field needs for itself although they are not text."""
 
 
 MINUTE = Change(frozenset((Topic.MINUTE,)))
@@ -177,7 +177,7 @@ class BaseScreen(Screen[Any]):
     def way_out_of_field(self, key: str) -> str | None:
         """What leaves the text field so that a key works; None for a key that nothing here has.
 
-        `enter` leads from a filter to its list, `esc` would take the filter away first. In other fields `enter` is
+        `enter` leads from a filter to its list, `esc` would clear the filter first. In other fields `enter` is
         theirs, and so is what a sentence says of it.
         """
         filtering = isinstance(self.focused, Input) and isinstance(self.focused.parent, FilterLine)
@@ -192,7 +192,7 @@ class BaseScreen(Screen[Any]):
 
     @property
     def is_shown(self) -> bool:
-        """Whether this is the screen that a person sees, and the program goes on."""
+        """Whether this is the screen that a person sees, and the program is not ending."""
         return self.program.shown is self and not self.program.ending
 
     @property
@@ -388,7 +388,7 @@ class BaseScreen(Screen[Any]):
             self.refresh_frame()
 
     def on_resize(self) -> None:
-        """Below the smallest size only the words that must not be cut are shown; then one goes on where one was."""
+        """Below the smallest size only the words that must not be cut are shown; above it, the focus returns."""
         small = self.program.too_small
         if small and not self.has_class("-too-small"):
             self._focused_before = self.focused
@@ -398,6 +398,6 @@ class BaseScreen(Screen[Any]):
             self._focused_before = None
 
     def _focus_again(self, widget: Widget) -> None:
-        # Textual takes the focus away from what is not displayed.
+        # Textual removes the focus from what is not displayed.
         if self.focused is None and widget.is_attached and widget.focusable:
             self.set_focus(widget)

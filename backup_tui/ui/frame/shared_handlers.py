@@ -1,4 +1,4 @@
-"""What the commands of every screen do, in the app."""
+"""The app's handlers for the shared commands."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
         """Puts one sentence on the message line of the screen that is shown; it leaves with that screen.
 
         Args:
-            text: The sentence; empty takes the last one away.
+            text: The sentence; empty clears the last one.
             everywhere: It is about the program or the service: it stays until the next one, on whatever screen.
             mark: What it begins with, in its color: `!` for trouble.
         """
@@ -81,10 +81,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
                 self.bell()
 
     def key_pressed(self) -> None:
-        """What is said until a key is pressed has been seen."""
-        refusal, self._refusal = self._refusal, ""
-        if refusal and self.message == refusal:
-            self.say("")
+        """What is shown until a key is pressed has been seen."""
         if self.finished:
             self.finished = ""
             if self.shown:
@@ -113,7 +110,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
             await self.workspace.read_again(self.shown.VIEW)
 
     def toggle_pause(self) -> None:
-        """`P`: pauses reading, or goes on."""
+        """`P`: pauses reading, or resumes."""
         self.say(self.workspace.toggle_pause())
 
     def redraw(self) -> None:
@@ -143,7 +140,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
             self.leaving.ask("q")
 
     def restart_with(self, restart: Restart) -> None:
-        """Ends this app for another profile or another sign-in, in the way of every end."""
+        """Ends this app for another profile or another sign-in, as every exit does."""
         self.next_start = restart
         self.exit(0)
 
@@ -154,5 +151,5 @@ class SharedHandlers(App[int], inherit_bindings=False):
             self.restart_with(Restart(workspace, replace(self.beginning, words=error.sentences)))
 
     def leave(self, code: int) -> None:
-        """Ends the program with an exit code, and a word about what goes on without it."""
+        """Ends the program with an exit code, and a word about what continues without it."""
         self.leaving.leave(code)

@@ -1,4 +1,4 @@
-"""Where the TCSS files are: a checkout has them beside the package, a wheel inside it."""
+"""Locates the TCSS files: beside the package in a checkout, inside it in a wheel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colours: by default the terminal's own, which are right over SSH, on light and dark grounds alike."""
+"""Colors: by default the terminal's own, which work over SSH, on light and dark backgrounds alike."""
 
 from __future__ import annotations
 

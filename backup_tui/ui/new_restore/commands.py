@@ -1,4 +1,4 @@
-"""What can be done in the form of a new restore."""
+"""Commands of the form of a new restore."""
 
 from __future__ import annotations
 

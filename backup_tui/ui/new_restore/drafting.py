@@ -1,6 +1,6 @@
-"""One form being filled in: every change of it, what is looked up for it, and the draft that is made of it.
+"""A form being filled in: its changes, its lookups, and the draft made from it.
 
-Knows nothing of widgets: the screens show what it holds and hand it what the person does.
+Knows nothing of widgets: the screens show what it holds and pass it the user's actions.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The fields of a new restore, one under the other, each with what is wrong with it or what it means."""
+"""The fields of a new restore, top to bottom, each with its problem or its meaning."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ class RestoreFields(Vertical):
         self.query_one("#points-note", OneLine).text = (bar, Cell(text, note.tone))
 
     def refuse_names(self, text: str, shorter: str = "") -> None:
-        """Says below the units why what was typed is no list."""
+        """Says below the units why what was typed is not a list."""
         self._under("units-note", words.Note(text, "bad", shorter))
 
     def _under(self, name: str, note: words.Note) -> None:

@@ -1,4 +1,4 @@
-"""The form of a new restore as it is shown: its parts, what each of them says, and what is taken up when it opens."""
+"""The view of the form of a new restore: its parts, their texts, and what is resumed when it opens."""
 
 from __future__ import annotations
 

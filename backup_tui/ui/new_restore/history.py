@@ -1,4 +1,4 @@
-"""The form as it is now, and the steps back from it."""
+"""The current form and its undo steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps the form on this machine while it is filled in, so that no change is lost and no other instance has it too."""
+"""Keeps the form on this machine while it is filled in: no change is lost, and no other instance has it open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is behind a form: the units of its names and the points of its units, asked for once each."""
+"""Lookups for a form: the units of its names and the points of its units, each requested once."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Makes the drafts of a form: one, or one after the other where the units are more than one holds.
+"""Creates the drafts of a form: one, or several in sequence when one cannot hold all units.
 
-Before each create leaves, the form keeps what it is recognised by, and after each draft its units leave the form. So
-whatever ends the program, the next start continues with what is not made, and makes nothing twice.
+Before each create is sent, the form keeps what identifies it; after each draft, its units leave the form. So however
+the program ends, the next start continues with what is missing and creates nothing twice.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Lines of a list that are not settled, as rows: names to fix with what they may mean, then lines that repeat.
+"""Unresolved lines of a list, as rows: names to fix with their candidates, then lines that repeat.
 
-There are always as many lines shown as the title counts: a name has a row of its own however often it is written.
+The rows always match the count in the title: a name has its own row however often it is written.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Names of a list that match no unit: each is fixed or left out, and none is guessed."""
+"""Names in a list that match no unit: each is fixed or left out, and none is guessed."""
 
 from __future__ import annotations
 

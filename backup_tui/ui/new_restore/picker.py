@@ -1,4 +1,4 @@
-"""The units of a service to pick from; those that are easily taken for a selected one are pointed out."""
+"""The units of a service to pick from; those easily mistaken for a selected one are pointed out."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ class UnitPicker(BaseScreen):
             self._tell()
 
     def way_out_of_field(self, key: str) -> str | None:
-        """`enter` leads from the search to the list; `esc` would take the search away."""
+        """`enter` leads from the search to the list; `esc` would clear the search."""
         out = None if key in ("enter", "space") else super().way_out_of_field(key)  # its sentences mean the search
         return "Enter" if out and self.commands.by_written(key) in self.OWN_COMMANDS else out
 

@@ -1,4 +1,4 @@
-"""The units of a form with the points that they would go back to, as rows: units without one first, then by gap."""
+"""The units of a form with the points they would be restored to, as rows: units without one first, then by gap."""
 
 from __future__ import annotations
 

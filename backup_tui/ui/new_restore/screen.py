@@ -1,7 +1,7 @@
-"""What is done with the form of a new restore, and the draft that is made of it; `form_view` is what it shows.
+"""The actions on the form of a new restore and on the draft made from it; `form_view` shows the form.
 
-Nothing in it is lost: every change is kept on this machine at once, a call that fails leaves all of it, and `n` opens
-it again as it was left.
+Nothing in it is lost: every change is kept on this machine at once, a failed call leaves it intact, and `n` reopens it
+as it was left.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class NewRestore(FormView, inherit_bindings=False):
             self._go(1)
 
     def _is_moment(self, text: str) -> bool:
-        """Whether a time was typed among the units: after a name one may type on where the cursor is."""
+        """Whether a time was typed among the units: after a name, typing may continue at the cursor."""
         form = self.drafting.form
         return kind_of(text) is NameKind.TITLE and moment_problem(text, form.zone, self.drafting.now) is None
 

@@ -1,4 +1,4 @@
-"""Units that match what is being typed, over the rows below the field; loaded ones only, and never taken unasked."""
+"""Units that match the text being typed, over the rows below the field; loaded ones only, never chosen unasked."""
 
 from __future__ import annotations
 

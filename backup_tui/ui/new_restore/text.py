@@ -1,4 +1,4 @@
-"""What is said beside the fields of the form: one plain sentence each, with its tone."""
+"""The notes beside the fields of the form: one plain sentence each, with its tone."""
 
 from __future__ import annotations
 

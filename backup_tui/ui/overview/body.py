@@ -1,4 +1,4 @@
-"""The sections of the overview on the screen: their tables, how many lines each gets, and what is out of sight."""
+"""The sections of the overview on the screen: their tables, how many lines each gets, and what is out of view."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ class OverviewBody(ListAndPane):
         return self.tables["running"].size.width or self.app.size.width
 
     def say_since(self, said: tuple[Section, Text] | None) -> None:
-        """Says what happened while the program was closed; None takes the section away."""
+        """Says what happened while the program was closed; None hides the section."""
         self._titles["since"].display, self._since.display = said is not None, said is not None and bool(said[1])
         if said is not None:
             self._titles["since"].say(said[0])

@@ -1,4 +1,4 @@
-"""What the overview shows until the first answers are there: the rows of the last time, dim, with their age."""
+"""What the overview shows until the first answers arrive: the rows of the last visit, dim, with their age."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rows of the overview's tables: what runs, what needs a person, backup by service, the service, last events."""
+"""The rows of the overview: what is running, what needs a person, backup by service, the service, recent events."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from backup_tui.workspace import Workspace
 
 _BAR = 11
 _WIDE = 76
-"""Cells of the list from which on a bar stands beside the counts."""
+"""Cells of the list from which on a bar appears beside the counts."""
 _ROOMY = 100
 """Cells of the list from which on all columns have room."""
 

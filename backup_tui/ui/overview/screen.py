@@ -1,4 +1,4 @@
-"""Screen 1: what happened, what runs, what needs a person, and whether backup is on."""
+"""Screen 1: what happened, what is running, what needs a person, and whether backup is on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the overview says: since you left, what runs, what needs a person, and backup. Pure, from the store."""
+"""Texts of the overview: since you left, what is running, what needs a person, and backup. Pure."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def _need_cell(need: Need, now: datetime, mine: bool, zone: tzinfo, width: int) 
             when = "running" if need.running else clock_words(need.since, zone, now) if need.since else "ended"
             causes = causes_words(need.causes, need.service, need.count)
             words = causes or (f"{need.count:,} failed" if need.count else "all failed")
-            # What failed days ago is no alarm: it stays listed, and only its mark is red.
+            # What failed days ago is not an alarm: it stays listed, and only its mark is red.
             recent = need.running or need.since is None or now - need.since < timedelta(days=1)
             parts = (Cell("✗", "bad"), Cell(f" {named}, {when}: "), Cell(words, "bad" if recent else ""))
             return Cell("".join(part.text for part in parts), parts=parts)

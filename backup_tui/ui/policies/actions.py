@@ -1,4 +1,4 @@
-"""What can be done with a protection policy from any screen: its commands, and what they do."""
+"""Actions on a protection policy from any screen: its commands, and what they do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said about the rules of a policy and the bulk additions to it: columns, cells, lines. Pure."""
+"""Texts about the rules of a policy and the bulk additions to it: columns, cells, lines. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said about a protection policy: its cells in lists, and the lines about it."""
+"""Texts about a protection policy: its cells in lists, and the lines about it."""
 
 from __future__ import annotations
 

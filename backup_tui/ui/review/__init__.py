@@ -1,1 +1,1 @@
-"""The review of a change, and what became of it."""
+"""The review of a change, and its outcome."""

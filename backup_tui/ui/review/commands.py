@@ -1,4 +1,4 @@
-"""What can be done in a review, besides typing its phrase, and in what it ends in."""
+"""Commands of a review, besides typing its phrase, and of its outcome."""
 
 from __future__ import annotations
 

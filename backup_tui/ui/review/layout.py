@@ -1,4 +1,4 @@
-"""How a review is laid out on terminals of any height: the sentence and the phrase stay, the rest scrolls. Pure."""
+"""Lays out a review on terminals of any height: the sentence and the phrase stay, the rest scrolls. Pure."""
 
 from __future__ import annotations
 

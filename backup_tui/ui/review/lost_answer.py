@@ -1,4 +1,4 @@
-"""A change that got no answer: what is certain, looks at the service, and the person's own word where those fail."""
+"""A change that got no answer: what is certain, checks of the service, and the person's own word where those fail."""
 
 from __future__ import annotations
 

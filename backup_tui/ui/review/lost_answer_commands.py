@@ -1,4 +1,4 @@
-"""What can be done about a change of unknown outcome: look again, say that it was done, say that it was not."""
+"""Commands for a change of unknown outcome: look again, say that it was done, say that it was not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The phrase of a review, in whose empty field `v` is a key."""
+"""The phrase field of a review; while it is empty, `v` is a key."""
 
 from __future__ import annotations
 

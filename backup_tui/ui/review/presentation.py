@@ -1,4 +1,4 @@
-"""What one kind of change adds to the review screen: how it is called, what it follows, what its end looks like."""
+"""What one kind of change adds to the review screen: its name, what it follows, and how its outcome looks."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Unanswered(Struct, frozen=True):
         what: What it does: `START d91e03b7`.
         noun: What is read to find out: `session`.
         at: When it left (UTC).
-        sent_now: It left from this screen; otherwise an earlier one has to be known first.
+        sent_now: It was sent from this screen; otherwise an earlier one must be settled first.
         maybe: What may be so.
     """
 

@@ -1,4 +1,4 @@
-"""The review of any change: what it will do, what was checked, the phrase that does it, and what it came to."""
+"""The review of any change: what it will do, what was checked, the phrase that starts it, and its outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a review says, as paragraphs: the consequence, the names, what was checked; the same for every change. Pure."""
+"""Texts of a review, as paragraphs: the consequence, the names, what was checked; the same for every change. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who gets mails about the backup: a small form, and the review before anything is sent."""
+"""Who gets e-mail about the backup: a small form, and the review before anything is sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The backup service of the tenant: what it allows and until when, who controls it, who gets mails about it."""
+"""The backup service of the tenant: what it allows and until when, who controls it, who gets e-mail about it."""
 
 from __future__ import annotations
 

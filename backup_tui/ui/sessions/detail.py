@@ -1,4 +1,4 @@
-"""One restore session: how far it is, whether it moves, and each of its units, failed ones first."""
+"""One restore session: its progress, whether it is moving, and each of its units, failed ones first."""
 
 from __future__ import annotations
 

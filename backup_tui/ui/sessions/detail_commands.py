@@ -1,4 +1,4 @@
-"""What can be done on the detail of a restore session."""
+"""Commands of the detail of a restore session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines above the units of a restore session: where it goes, how far it is, who did what. Pure."""
+"""The lines above the units of a restore session: its destination, its progress, who did what. Pure."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LEFT, LEFT_ROOMY = 68, 105
 """Cells beside a label on a terminal of 80 columns, and on one of 120 before what is at the right end."""
 
 STEP = timedelta(minutes=5)
-"""What a cell of the sparkline stands for."""
+"""What a cell of the sparkline represents."""
 
 
 class Head(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""What a start comes to, as it is shown in place of its review."""
+"""The outcome of a start, shown in place of its review."""
 
 from __future__ import annotations
 

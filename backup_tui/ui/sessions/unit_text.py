@@ -1,4 +1,4 @@
-"""What is said about one unit of a restore session: its cells, the sentences that explain it, its facts. Pure."""
+"""Texts about one unit of a restore session: its cells, the sentences that explain it, its facts. Pure."""
 
 from __future__ import annotations
 

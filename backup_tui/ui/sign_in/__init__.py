@@ -1,1 +1,1 @@
-"""Signing in, the tenant screen, and going to another profile."""
+"""Signing in, the tenant screen, and switching profiles."""

@@ -1,4 +1,4 @@
-"""What `T` says: who is signed in where, until when, where that is kept, and what it may do. Pure."""
+"""Texts of `T`: who is signed in where, until when, where that is kept, and what it may do. Pure."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def about_names(who: WhoAmI) -> Sequence[Section | str]:
 
 
 def to_copy(workspace: Workspace) -> str:
-    """Who, tenant and ids, as text; no token and nothing that one could sign in with."""
+    """Who, tenant and ids, as text; no token and nothing to sign in with."""
     who, how = workspace.who, workspace.identity.how
     facts = {
         "tenant": who.tenant,

@@ -1,4 +1,4 @@
-"""What can be done on the sign-in screen."""
+"""Commands of the sign-in screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`p`: the profiles of `config.toml`, with the open one marked; `enter` leaves it for another."""
+"""`p`: the profiles of `config.toml`, with the open one marked; `enter` opens another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in: the code or the address, what is waited for, and what went wrong."""
+"""Signing in: the code or the address, what it waits for, and what went wrong."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class SignInScreen(BaseScreen):
     # -- what it says ---------------------------------------------------------------------------------------
 
     def subtitle(self) -> str:
-        """Where one signs in."""
+        """Where to sign in."""
         how = self.ws.identity.how
         profile = self.ws.settings.profile
         return f"Sign in to {tenant_words(how)}" + (f", profile {profile}" if profile else "")
@@ -189,7 +189,7 @@ class SignInScreen(BaseScreen):
             SignInError: Nobody is, and why.
         """
         if silent and not isinstance(self._why, SignInError):
-            return  # Something else stood in the way of opening: it is opened again.
+            return  # Something else prevented opening: it is opened again.
         if silent:
             try:
                 await self.ws.identity.find(at_once=True)

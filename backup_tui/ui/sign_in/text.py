@@ -1,4 +1,4 @@
-"""What the sign-in screen says: what the person has to do, what went wrong, and which tenant and application it is."""
+"""Texts of the sign-in screen: what the person has to do, what went wrong, and which tenant and application it is."""
 
 from __future__ import annotations
 

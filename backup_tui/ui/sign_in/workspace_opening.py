@@ -1,4 +1,4 @@
-"""From the first frame to an open workspace: what prevents it is shown, and put right on the spot."""
+"""From the first frame to an open workspace: what prevents it is shown, and fixed on the spot."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The terminal as Textual sees it: entered once, left once, and never waited for.
 
-In place of Textual's own driver for Unix, which waits without end for a terminal that does not read, never ends once
-a signal starts it a second time, takes late answers of the terminal for keys, and continues without one.
+Replaces Textual's own driver for Unix, which waits forever for a terminal that does not read, never ends once a signal
+starts it a second time, mistakes late answers of the terminal for keys, and continues without a terminal.
 """
 
 from __future__ import annotations
@@ -285,7 +285,7 @@ class TerminalDriver(Driver):
                     self.process_message(event)
 
     def _read_some(self) -> bytes | None:
-        """What has come; None when the terminal is gone. The end of input in a terminal that is there is no end."""
+        """What has come; None when the terminal is gone. The end of input in a terminal that exists is not an end."""
         try:
             data = os.read(self._in, 1024)
             if not data:

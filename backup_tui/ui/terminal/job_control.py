@@ -1,7 +1,7 @@
-"""Stopping, going on and resizing, by whatever signals and in whatever order they come.
+"""Stopping, resuming and resizing, by whatever signals and in whatever order they come.
 
 The handlers run in the event loop one after the other, so none interrupts another. The stop itself is left to the
-system: it knows whether there is a shell to come back to, and that a SIGCONT takes back a stop that was not reached.
+system: it knows whether there is a shell to come back to, and that a SIGCONT cancels a stop that was not reached.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class JobControl:
             self._loop.add_signal_handler(number, handler)
 
     def stop(self) -> None:
-        """Listens no more."""
+        """Stops listening."""
         self._take_back()
         self._listening = False
         for number in self._handlers:

@@ -1,4 +1,4 @@
-"""From whole tokens to Textual's events. A sequence that is not a key, mouse event or answer to us gives none."""
+"""Turns whole tokens into Textual's events. A sequence that is not a key, mouse event or answer to us gives none."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What a terminal sends, cut into keys, pastes and escape sequences; pure, so that every cut and pause can be tried.
+"""Splits terminal input into keys, pastes and escape sequences; pure, so that every cut and pause can be tested.
 
-A terminal answers questions, its own program's or an earlier one's, in the stream of the keys. Over a slow line such
-an answer comes late and in pieces, and its letters would act as keys. So nothing that belongs to an escape sequence
-is ever a key: a sequence is taken as a whole or, after a silence, dropped as far as it came.
+A terminal answers queries, from this program or an earlier one, in the stream of keys. Over a slow line such an answer
+arrives late and in pieces, and its letters would act as keys. So nothing that belongs to an escape sequence is ever a
+key: a sequence is taken as a whole or, after a silence, dropped as far as it came.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ class SequenceReader:
             tokens.append(Token("escape", ESC))
         elif _PART.fullmatch(rest):
             if len(rest) > _LONGEST:
-                self._pending = rest[:2] + "?"  # still within it, and known to be no key
+                self._pending = rest[:2] + "?"  # still within it, and known not to be a key
             return False
         else:
             broken = _PART.match(rest)

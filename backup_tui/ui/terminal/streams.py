@@ -1,4 +1,4 @@
-"""Which of the standard streams is the terminal, how large it is, and how to let go of it."""
+"""Which of the standard streams is the terminal, how large it is, and how to release it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Writing to the terminal without ever waiting for it.
+"""Writes to the terminal without ever waiting for it.
 
-A terminal that is gone answers with an error, one that does not read takes nothing. Neither may hold the program: a
-thread writes, what it cannot write in time is given up, and the screen is redrawn when it is through.
+A terminal that is gone returns an error, one that does not read accepts nothing. Neither may block the program: a
+thread writes, drops what it cannot write in time, and the screen is redrawn when it is through.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Screen 4: the protected units of one service at a time, to be searched, marked and restored."""
+"""Screen 4: the protected units of one service at a time, to search, mark and restore."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The last two weeks of a unit's restore points as a strip: where they are, where not, what is unread."""
+"""The last two weeks of a unit's restore points as a strip: where there are any, where not, what is unread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said about a change: its state in the journal, the call that carried it, all that is kept of it. Pure."""
+"""Texts about a change: its state in the journal, the call that carried it, all that is kept of it. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said when a restore ends: its figures, and for whom of the running ones that is new. Pure."""
+"""Texts about the end of a restore: its figures, and which of the running ones have just ended. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a service, a count of units, a person and a status are called, in every list and sentence."""
+"""Names for a service, a count of units, a person and a status, in every list and sentence."""
 
 from __future__ import annotations
 

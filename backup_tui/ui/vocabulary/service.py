@@ -1,4 +1,4 @@
-"""What is said about the backup service of a tenant: what it allows, who is in control, who gets mails. Pure."""
+"""Texts about the backup service of a tenant: what it allows, who is in control, who gets e-mail. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said about a restore session: its cells, and the sentences of its detail block. Pure."""
+"""Texts about a restore session: its cells, and the sentences of its detail block. Pure."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What is said about a protected unit: its cells in lists, and the lines about it.
+"""Texts about a protected unit: its cells in lists, and the lines about it.
 
 A service that hides names (from a sign-in without a person) or no longer has them (of a deleted account) leaves the
-object id; beside it comes a name that was seen here before, marked as an old one.
+object id; beside it appears a name that was seen here before, marked as an old one.
 """
 
 from __future__ import annotations

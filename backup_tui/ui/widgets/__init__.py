@@ -1,1 +1,1 @@
-"""Widgets that more than one screen stands on."""
+"""Widgets that several screens use."""

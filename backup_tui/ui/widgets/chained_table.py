@@ -1,4 +1,4 @@
-"""Tables one below the other that are walked through as one."""
+"""Tables one below the other, navigated as one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small charts of one row of cells: how fast units finish, and at which times there are restore points."""
+"""Small charts of one row of cells: how fast units finish, and when there are restore points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns of a table: how wide each is in a given width, and which of them give way."""
+"""Columns of a table: how wide each is in a given width, and which are left out."""
 
 from __future__ import annotations
 

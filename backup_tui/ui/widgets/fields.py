@@ -217,7 +217,7 @@ class Choice(Struct, frozen=True):
     """One choice of a `RadioLine`.
 
     Attributes:
-        value: What it stands for.
+        value: What it means.
         text: What it is called.
         before: Text before it that belongs to all choices from here on.
         after: Text after it, of the same kind.

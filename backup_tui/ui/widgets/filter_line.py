@@ -1,4 +1,4 @@
-"""The one-line filter of a list: appears on `/`, tells each keystroke, gives the focus back."""
+"""The one-line filter of a list: appears on `/`, reports each keystroke, returns the focus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of a form: a field that hands pasted lists on, the line that acts, and a question on one line."""
+"""Parts of a form: a field that passes pasted lists on, the line that acts, and a question on one line."""
 
 from __future__ import annotations
 

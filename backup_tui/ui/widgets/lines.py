@@ -41,7 +41,7 @@ def changed_cells(was: object, now: object, sizes: Sequence[int], gap: int) -> t
         gap: Cells between two columns.
 
     Returns:
-        None when that is not known: the line is no row, or looks different as a whole.
+        None when that is not known: the line is not a row, or looks different as a whole.
     """
     if not isinstance(was, RowLine) or not isinstance(now, RowLine) or len(was.cells) != len(now.cells):
         return None

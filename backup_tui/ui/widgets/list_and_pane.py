@@ -14,7 +14,7 @@ from backup_tui.ui.widgets.spans import Section, Text, plain
 from backup_tui.ui.widgets.text_lines import TextLines
 
 BESIDE_WIDTH, BESIDE_HEIGHT = 120, 40
-"""From this size of the terminal on the lines stand beside the list."""
+"""From this size of the terminal on the lines are beside the list."""
 
 WIDEST_LIST = 131
 """Cells beyond which a list has no use for more, with the gap to the lines beside it."""
@@ -41,7 +41,7 @@ class ListAndPane(Container):
 
     Args:
         listing: The list, or several widgets that make it up.
-        lines: How many lines stand below the list on a small terminal; 0 shows them on a large one only.
+        lines: How many lines are below the list on a small terminal; 0 shows them on a large one only.
         id: Id of the widget.
     """
 
@@ -60,13 +60,13 @@ class ListAndPane(Container):
 
     @property
     def is_beside(self) -> bool:
-        """Whether the lines stand beside the list."""
+        """Whether the lines are beside the list."""
         size = self.app.size
         return size.width >= BESIDE_WIDTH and size.height >= BESIDE_HEIGHT
 
     @property
     def lines_below(self) -> int:
-        """How many lines stand below the list, after their title."""
+        """How many lines are below the list, after their title."""
         return self._lines
 
     def tell(self, said: Sequence[Section | str]) -> None:

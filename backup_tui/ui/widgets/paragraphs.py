@@ -1,4 +1,4 @@
-"""Short plain text in paragraphs: wrapped, never cut, as high as it needs or scrolled where it has less room."""
+"""Short plain text in paragraphs: wrapped, never cut, as tall as needed, or scrolled where space is short."""
 
 from __future__ import annotations
 

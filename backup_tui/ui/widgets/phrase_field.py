@@ -1,4 +1,4 @@
-"""The field in which a person types the phrase that starts what cannot be stopped."""
+"""The field for the phrase that starts what cannot be stopped."""
 
 from __future__ import annotations
 

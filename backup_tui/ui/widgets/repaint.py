@@ -19,7 +19,7 @@ from textual.widget import Widget
 def repainting(widget: Widget) -> Iterator[None]:
     """Within it the state of a widget changes; afterwards the cells that look different now are painted.
 
-    What stands on the terminal is what the widget drew in its last state, or is marked for repaint already, so the
+    What is on the terminal is what the widget drew in its last state, or is marked for repaint already, so the
     two states are compared and nothing has to be remembered about the terminal.
 
     Args:

@@ -1,4 +1,4 @@
-"""What a table shows and where it stands in it: cells, the source of rows, and the view over their keys."""
+"""What a table shows and where its cursor is: cells, the source of rows, and the view over their keys."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Viewport:
         return self.keys[self.cursor] if 0 <= self.cursor < len(self.keys) else None
 
     def start(self, keys: Sequence[str]) -> None:
-        """Takes other rows and stands on the first."""
+        """Takes other rows and selects the first."""
         self.keys = keys
         self.cursor = 0 if len(keys) else -1
         self.top = 0

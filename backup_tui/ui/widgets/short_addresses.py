@@ -1,4 +1,4 @@
-"""Addresses in a narrow column: the domain or host that nearly all share is said once, in the column's heading."""
+"""Addresses in a narrow column: the domain or host that nearly all share appears once, in the column's heading."""
 
 from __future__ import annotations
 

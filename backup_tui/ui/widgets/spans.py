@@ -26,7 +26,7 @@ class Section(Struct, frozen=True):
         title: Its name with its count, in bold; gives way last.
         facts: What is beside it.
         right: What is at the right end, dim where it has no tone of its own.
-        shorter: What stands in for `right` where that does not fit, the longest first.
+        shorter: What replaces `right` where that does not fit, the longest first.
     """
 
     title: str = ""

@@ -36,7 +36,7 @@ class RowTable(RowLines, can_focus=True):
         classes: CSS classes of the widget.
 
     Attributes:
-        stays_on_top: Until somebody moves the cursor it stands on the first row, whichever that is.
+        stays_on_top: Until somebody moves the cursor it is on the first row, whichever that is.
 
     Keys come from `LIST_KEYS` in commands.py: j k arrows, g G Home End, ctrl+d ctrl+u PgDn PgUp, enter, and with
     `markable` space and u.
@@ -233,7 +233,7 @@ class RowTable(RowLines, can_focus=True):
         self._tell(before)
 
     def _left_out(self, key: str, keys: Sequence[str]) -> bool:
-        """Whether a row still has something to show and is among the rows no more."""
+        """Whether a row still has something to show and is no longer among the rows."""
         if keys is self._keys:
             return key == self._held
         if key in keys:
@@ -263,7 +263,7 @@ class RowTable(RowLines, can_focus=True):
             self.post_message(self.Highlighted(self, self.cursor_key))
 
     def on_key(self, event: events.Key) -> None:
-        """Moves, marks and opens; other keys go on to the screen."""
+        """Moves, marks and opens; other keys go to the screen."""
         action = LIST_KEYS.get(event.key)
         if action is None or (action in {"mark", "unmark_all"} and not self.markable):
             return
@@ -272,7 +272,7 @@ class RowTable(RowLines, can_focus=True):
         self.act(action)
 
     def act(self, action: str) -> None:
-        """Does what a key of `LIST_COMMANDS` stands for, by the id of its command."""
+        """Does what a key of `LIST_COMMANDS` means, by the id of its command."""
         view = self._view
         half = max(1, view.page // 2)
         match action:

@@ -1,4 +1,4 @@
-"""The lines of a table as they are drawn: header, rows, marks, cursor; only lines that differ are drawn again."""
+"""The lines of a table as they are drawn: header, rows, marks, cursor; only lines that differ are redrawn."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ class RowLines(Widget):
         self.refresh(Region(0, y, self.size.width, 1))
 
     def _redraw(self, changed: Collection[str] | None = None) -> None:
-        """Marks for repaint the lines that differ from what stands on the screen."""
+        """Marks for repaint the lines that differ from what is on the screen."""
         height, width = self.size.height, self.size.width
         if not width or not self.is_mounted:
             return

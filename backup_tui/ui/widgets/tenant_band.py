@@ -1,7 +1,7 @@
 """The colors of the tenant band: one explicit pair for the whole row, so that nothing on it is red on red.
 
-The pair is never a reversal of another one. Only a terminal that was told to show no color gets reverse video, where
-there is no pair to make. Nothing here imports textual.
+The pair is never a reversal of another one. Only a terminal set to show no color gets reverse video, because no pair is
+possible there. Nothing here imports textual.
 """
 
 from __future__ import annotations

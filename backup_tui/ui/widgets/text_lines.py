@@ -19,7 +19,7 @@ class TextLines(Widget, can_focus=True):
 
     Args:
         lines: The text; each line is wrapped to the width, or cut when `wrapped` is False. Lines in parts are cut.
-        wrapped: Whether long lines go on below.
+        wrapped: Whether long lines continue below.
         id: Id of the widget.
     """
 
@@ -79,7 +79,7 @@ class TextLines(Widget, can_focus=True):
         return None
 
     def on_key(self, event: events.Key) -> None:
-        """Moves through the text; other keys go on to the screen."""
+        """Moves through the text; other keys go to the screen."""
         page = max(1, self.size.height - 1)
         steps = {
             "down": 1,

@@ -1,4 +1,4 @@
-"""Moments and spans as the lists write them: absolute times in the shown zone, as short as they stay clear."""
+"""Times and durations as lists show them: absolute times in the displayed zone, as short as is still clear."""
 
 from __future__ import annotations
 

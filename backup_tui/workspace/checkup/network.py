@@ -27,7 +27,7 @@ SECONDS = 10.0
 """How long one step may take."""
 
 MUCH_SKEW = timedelta(minutes=5)
-"""A clock that is off by more is not believed where one signs in."""
+"""A clock that is off by more is not accepted for sign-in."""
 
 LITTLE_SKEW = timedelta(seconds=30)
 

@@ -1,4 +1,4 @@
-"""What policies own beside their units: inclusion rules and bulk addition jobs.
+"""What policies own besides their units: inclusion rules and bulk addition jobs.
 
 The metadata has both in collections below the root too, which no page mentions and the SDKs offer; there they can be
 read, and rules be updated and deleted, as below their policy.

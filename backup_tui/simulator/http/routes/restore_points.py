@@ -1,4 +1,4 @@
-"""Restore points: list the ones of a unit, search for up to 20 units at once, and one by its id, as the SDKs ask."""
+"""Restore points: list those of a unit, search for up to 20 units at once, and get one by its id, as the SDKs do."""
 
 import re
 from itertools import islice
@@ -77,7 +77,7 @@ def _bounds(call: Call) -> tuple[float, float, bool]:
 def _search(call: Call) -> Reply:
     """Answer ``POST /restorePoints/search`` (page restorepoint-search): one point for each unit, latest or oldest.
 
-    With an ``artifactQuery`` it is about the items of one mailbox; a point without hits is no result.
+    With an ``artifactQuery`` it is about the items of one mailbox; a point without hits is not a result.
     """
     body = call.json_object()
     ids = body.get("protectionUnitIds")

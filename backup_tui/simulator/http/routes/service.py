@@ -1,4 +1,4 @@
-"""The service itself: whether it is on, which application controls it, whom it tells what, and what was done."""
+"""The service itself: whether it is on, which application controls it, whom it notifies of what, and what was done."""
 
 from backup_tui.simulator.domain.identifiers import iso
 from backup_tui.simulator.domain.locks import person_only

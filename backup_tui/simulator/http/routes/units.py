@@ -1,4 +1,4 @@
-"""Protection units: the typed lists, the list of all, one, and its way out of the service."""
+"""Protection units: the typed lists, the list of all, one, and its offboarding."""
 
 import re
 from functools import partial
