@@ -462,7 +462,7 @@ def test_polling_is_a_setting_of_the_profile(tmp_path: Path) -> None:
 def test_a_wrong_key_of_a_profile_is_refused_with_its_line(tmp_path: Path, line: str, why: str) -> None:
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, f"[profile.p]\n{line}\n")
-    assert f"line 2: {line.split()[0]} of profile p" in caught.value.message
+    assert f"line 2: {line.split(maxsplit=1)[0]} of profile p" in caught.value.message
     assert why in caught.value.hint
 
 
