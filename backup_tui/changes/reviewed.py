@@ -133,7 +133,6 @@ class PhrasedChange(Change[R, A, Out]):
         """
 
     def check_agreed(self, reviewed: R, typed: str) -> None:
-        """Refuses another review's change, what is blocked, and any other phrase."""
         if reviewed.change != self:
             raise UsageError(f"This review was one to {reviewed.change.verb}.", field=self.noun)
         if reviewed.blocked is not None:
@@ -164,7 +163,6 @@ class ReviewedChange(PhrasedChange[ChangeReview[T], T, T]):
         """What the change means, what was checked, and the phrase. Failed reads around it become check lines."""
 
     async def prepare(self, context: Context) -> ChangeReview[T]:
-        """Reads the thing, then what is around it."""
         return await self.review(context, await self.read(context))
 
     def difference(self, before: T, now: T) -> str:
@@ -176,7 +174,6 @@ class ReviewedChange(PhrasedChange[ChangeReview[T], T, T]):
         return
 
     async def settle_earlier(self, context: Context, on_look: OnLook) -> T | None:
-        """Looks into every earlier change of the same kinds and the same thing."""
         for intent in await context.journal.open_intents():
             if intent.kind in self.effect.kinds and intent.target == self.target:
                 finding = await resolve_lost_answer(context, self.effect, intent, on_look)
@@ -185,7 +182,6 @@ class ReviewedChange(PhrasedChange[ChangeReview[T], T, T]):
         return None
 
     async def last_look(self, context: Context, reviewed: ChangeReview[T]) -> T | None:
-        """Reads the thing again."""
         try:
             words = self.difference(reviewed.thing, await self.read(context))
         except NotFound as error:
@@ -207,7 +203,6 @@ class ReviewedChange(PhrasedChange[ChangeReview[T], T, T]):
         return None
 
     async def answered(self, context: Context, reviewed: ChangeReview[T], answer: T) -> T:
-        """The thing as the service answered."""
         self.tell(context, answer, context.clock.monotonic())
         return answer
 
@@ -219,7 +214,6 @@ class ReviewedChange(PhrasedChange[ChangeReview[T], T, T]):
         error: OutcomeUnknown,
         on_look: OnLook,
     ) -> T:
-        """Looks until it is known."""
         finding = await resolve_lost_answer(context, self.effect, intent, on_look)
         if not finding.verdict.is_settled:
             raise self._still_unknown(finding) from error

@@ -129,7 +129,6 @@ class SwitchPolicy(SwitchChange[ProtectionPolicy]):
     async def refused(
         self, context: Context, reviewed: ChangeReview[ProtectionPolicy], error: ServiceError
     ) -> ProtectionPolicy:
-        """The state that the policy is really in, whichever of the two codes of a wrong one came."""
         if not isinstance(error, StateConflict):
             raise error
         try:

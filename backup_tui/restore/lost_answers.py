@@ -77,7 +77,6 @@ class DeleteEffect(SessionEffect):
         return self._still_there(intent, row.model) if row is not None else None
 
     async def worth_a_look(self, context: Context, intent: Intent) -> bool:
-        """That it is in no list is just what its deletion would look like."""
         return True
 
     def _still_there(self, intent: Intent, session: RestoreSession) -> Finding:
@@ -153,7 +152,6 @@ class CreateEffect(Effect):
         return Finding(intent, Verdict.ASK, match.why, candidates=match.sessions)
 
     async def worth_a_look(self, context: Context, intent: Intent) -> bool:
-        """Only where a session was listed that could be it: a look reads the contents of all of these."""
         owned = await context.journal.owned_sessions()
         since = (intent.server_date_before or intent.at - UNSURE_TIME) - MARGIN
         return any(
@@ -165,7 +163,6 @@ class CreateEffect(Effect):
         )
 
     async def written(self, context: Context, finding: Finding) -> None:
-        """What was planned under the request's mark is from now on kept under the session's id."""
         if finding.session is not None:
             await adopt_record(context.journal, finding.intent.fingerprint, finding.session.id)
 

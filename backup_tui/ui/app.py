@@ -140,7 +140,6 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
             self.start(outcome, command.id, group="commands")
 
     def open(self, place: Open) -> None:
-        """Shows a destination: above what is shown, or one of the screens 1 to 5 in place of all that."""
         if isinstance(place, OpenTop):
             self.go_to(self.titles.index(place.title) + 1)
         else:
@@ -185,7 +184,6 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
             self.stylesheet.update(self, animate=animate)
 
     def on_mount(self) -> None:
-        """Listens to the store and to signals."""
         self.bridge.start()
         self.set_interval(60, self._minute, name="minute")
         if not self.is_headless:
@@ -195,7 +193,6 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         self._open = asyncio.create_task(door.stay_open(), name="workspace")
 
     async def on_unmount(self) -> None:
-        """Stops listening, and lets the workspace close its journal."""
         self.bridge.stop()
         self._ending.set()
         if self._open is not None:
@@ -214,7 +211,6 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
             self.shown.look()
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys and pastes pass the gate before anything else sees them."""
         if self.leaving.is_near and isinstance(event, events.InputEvent | events.Paste):
             return
         if isinstance(event, events.Key) and not event.is_forwarded:
@@ -239,7 +235,6 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
                 await asyncio.wait_for(done.wait(), SETTLE_WITHIN)
 
     def on_fault(self, error: BaseException) -> None:
-        """A fault nobody caught: plain words on stderr, details without values in a file, exit code 1."""
         log.critical("fault\n%s", crash_text(error))
         if self.ending:  # It is left already, with its code and its words.
             return

@@ -43,9 +43,7 @@ class LeavableProgram(Program, Protocol):
         """Where it is shown; None without a terminal of ours."""
         ...
 
-    def action_suspend_process(self) -> None:
-        """Textual's own way to the background."""
-        ...
+    def action_suspend_process(self) -> None: ...
 
 
 class Leaving:
@@ -114,7 +112,6 @@ class Leaving:
             signal.signal(getattr(signal, name), lambda *_frame, name=name, code=code: heard(name, code))
 
     def on_signal(self, name: str, code: int) -> None:
-        """SIGHUP, SIGINT, SIGTERM: ends with the code that belongs to it."""
         self._prepare(code)
         if name == "SIGHUP":
             self._program.workspace.line_dropped()
@@ -135,5 +132,4 @@ class Leaving:
             self._program.exit(self._ends_with, return_code=self._ends_with)
 
     def on_line_gone(self) -> None:
-        """The terminal is gone, and nobody sent a SIGHUP to say so."""
         self.on_signal("SIGHUP", ENDINGS["SIGHUP"])

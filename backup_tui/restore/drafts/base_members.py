@@ -74,12 +74,10 @@ class UpdateBase(DraftChange[RestoreSession, RestoreSession]):
         self.draft, self.members = session_id, members
 
     def check_agreed(self, reviewed: None, typed: str) -> None:
-        """Something must be sent."""
         if not self.members:
             raise UsageError("No change was requested.", field="session", certainty="Nothing was sent.")
 
     def request(self, reviewed: None, writer: Writer) -> Request[RestoreSession]:
-        """The members as they are."""
         return Request(
             lambda: writer.update_session_base(self.draft, self.members),
             f"CHANGE {', '.join(sorted(self.members))} of {short_id(self.draft)}",
@@ -87,7 +85,6 @@ class UpdateBase(DraftChange[RestoreSession, RestoreSession]):
         )
 
     async def answered(self, context: Context, reviewed: None, answer: RestoreSession) -> RestoreSession:
-        """The session as the service keeps it."""
         at = context.clock.monotonic()
         context.store.apply(SessionRead(answer, at, context.clock.now(), changed=True))
         return answer
@@ -95,7 +92,6 @@ class UpdateBase(DraftChange[RestoreSession, RestoreSession]):
     async def lost(
         self, context: Context, reviewed: None, intent: Intent, error: OutcomeUnknown, on_look: OnLook
     ) -> RestoreSession:
-        """Done when the session shows it; else the person decides."""
         finding = await resolve_lost_answer(context, self.effect, intent, on_look)
         if finding.verdict is not Verdict.DONE:
             raise error

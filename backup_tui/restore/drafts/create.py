@@ -44,17 +44,14 @@ class CreateDraft(DraftChange[RestoreSession, RestoreSession]):
         self.mark = planned_mark(record)
 
     async def settle_earlier(self, context: Context, on_look: OnLook) -> RestoreSession | None:
-        """The same draft was asked for before and nobody knows whether it was made: finds out, never makes two."""
         earlier = await context.journal.open_create(self.mark)
         return await self._adopt(context, earlier, None, on_look) if earlier is not None else None
 
     async def last_look(self, context: Context, reviewed: None) -> RestoreSession | None:
-        """Keeps what is about to be in it."""
         await keep_planned(context.journal, self.mark, self.record)
         return None
 
     def request(self, reviewed: None, writer: Writer) -> Request[RestoreSession]:
-        """One call with up to 50 units."""
         service, to = self.plan.service, self.plan.destination
         artifacts = [NewArtifact(row.point_id, to) for row in self.record.units if row.point_id is not None]
         return Request(
@@ -68,7 +65,6 @@ class CreateDraft(DraftChange[RestoreSession, RestoreSession]):
         )
 
     async def answered(self, context: Context, reviewed: None, answer: RestoreSession) -> RestoreSession:
-        """The draft that was made, or found."""
         at = context.clock.monotonic()
         news = SessionRead(answer, at, context.clock.now(), destination=self.plan.destination, changed=True)
         context.store.apply(news)
@@ -77,7 +73,6 @@ class CreateDraft(DraftChange[RestoreSession, RestoreSession]):
     async def lost(
         self, context: Context, reviewed: None, intent: Intent, error: OutcomeUnknown, on_look: OnLook
     ) -> RestoreSession:
-        """The draft is looked for."""
         return await self._adopt(context, intent, error, on_look)
 
     async def _adopt(

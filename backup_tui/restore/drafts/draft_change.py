@@ -26,22 +26,18 @@ class DraftChange(Change[None, A, Out]):
 
     @property
     def target(self) -> str | None:
-        """The draft's id."""
         return self.session_id
 
     def writer(self, context: Context) -> Writer:
-        """Needs a service that allows restores."""
         return context.may_restore()
 
     def check_agreed(self, reviewed: None, typed: str) -> None:
         """The screen or the command has asked already."""
 
     async def settle_earlier(self, context: Context, on_look: OnLook) -> Out | None:
-        """What may just be starting is left alone."""
         if self.session_id is not None:
             await refuse_while_starting(context, self.session_id)
         return None
 
     async def last_look(self, context: Context, reviewed: None) -> Out | None:
-        """Nothing was reviewed; the service refuses what is no longer a draft."""
         return None

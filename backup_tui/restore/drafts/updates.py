@@ -123,11 +123,9 @@ class EditDraft(DraftChange[UpdateAnswer, UpdateAnswer | None]):
         self.draft, self.step, self.parent = draft, step, parent
 
     async def settle_earlier(self, context: Context, on_look: OnLook) -> UpdateAnswer | None:
-        """That was done when the draft was opened, under the same lock."""
         return None
 
     def request(self, reviewed: None, writer: Writer) -> Request[UpdateAnswer]:
-        """One call with up to 50 entries."""
         draft, remove = self.draft, self.step.remove
         add = [NewArtifact(row.point_id, draft.destination) for row in self.step.add if row.point_id is not None]
         return Request(
@@ -139,14 +137,12 @@ class EditDraft(DraftChange[UpdateAnswer, UpdateAnswer | None]):
         )
 
     async def answered(self, context: Context, reviewed: None, answer: UpdateAnswer) -> UpdateAnswer | None:
-        """The list of its artifacts is read again."""
         context.store.apply(Mutated(self.draft.session_id, context.clock.monotonic()))
         return answer
 
     async def lost(
         self, context: Context, reviewed: None, intent: Intent, error: OutcomeUnknown, on_look: OnLook
     ) -> UpdateAnswer | None:
-        """Looks, and sends once more only what is missing."""
         if self.parent is not None:
             raise error
         finding = await resolve_lost_answer(context, self.effect, intent, on_look)

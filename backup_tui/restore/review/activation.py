@@ -132,29 +132,23 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
 
     @property
     def target(self) -> str:
-        """The draft's id."""
         return self.session_id
 
     @property
     def purpose(self) -> str:
-        """`starting 91a8627c`."""
         return f"starting {short_id(self.session_id)}"
 
     def writer(self, context: Context) -> Writer:
-        """Needs a service that allows restores."""
         return context.may_restore()
 
     async def prepare(self, context: Context) -> Review:
-        """The draft and everything around it."""
         return await review_start(context, self, self.session_id)
 
     async def settle_earlier(self, context: Context, on_look: OnLook) -> Activation | None:
-        """An earlier start of unknown outcome is followed first."""
         earlier = await unanswered_start(context, self.session_id)
         return Unknown(earlier, sent_now=False) if earlier is not None else None
 
     async def last_look(self, context: Context, reviewed: Review) -> Activation | None:
-        """The draft as it is now, unit by unit."""
         try:
             session, artifacts = await read_draft(context, self.session_id)
         except NotFound:
@@ -167,7 +161,6 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
         return None
 
     def request(self, reviewed: Review, writer: Writer) -> Request[RestoreSession]:
-        """One call, without a body."""
         where = f", {reviewed.destination.word}" if reviewed.destination else ""
         units = reviewed.service.counted(len(reviewed.units))
         return Request(
@@ -178,14 +171,12 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
         )
 
     async def answered(self, context: Context, reviewed: Review, answer: RestoreSession) -> Activation:
-        """It runs."""
         at = context.clock.monotonic()
         news = SessionRead(answer, at, context.clock.now(), reviewed.service, reviewed.destination, changed=True)
         context.store.apply(news)
         return Started(answer)
 
     async def refused(self, context: Context, reviewed: Review, error: ServiceError) -> Activation:
-        """No room, gone, or somebody else was faster; the refusal itself where that cannot be seen."""
         if isinstance(error, Busy):
             return NoRoom(error)
         if isinstance(error, NotFound):
@@ -205,7 +196,6 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
     async def lost(
         self, context: Context, reviewed: Review, intent: Intent, error: OutcomeUnknown, on_look: OnLook
     ) -> Activation:
-        """Followed by whoever asked: it takes two minutes, and the person has to see that."""
         return Unknown(intent, sent_now=True)
 
     async def _changed(self, tools: Context, reviewed: Review) -> Activation:

@@ -65,11 +65,9 @@ class DeleteDraft(PhrasedChange[ChangeReview[RestoreSession], None, DraftDeleted
 
     @property
     def target(self) -> str:
-        """The draft's id."""
         return self.session_id
 
     async def prepare(self, context: Context) -> ChangeReview[RestoreSession]:
-        """Reads the draft, so that its names can be shown and kept."""
         session, artifacts = await read_draft(context, self.session_id)
         service, record = service_of(session), await kept_record(context.journal, session.id)
         units = await reviewed_units(context, service, artifacts, record, session.id)
@@ -96,12 +94,10 @@ class DeleteDraft(PhrasedChange[ChangeReview[RestoreSession], None, DraftDeleted
         )
 
     async def settle_earlier(self, context: Context, on_look: OnLook) -> DraftDeleted | None:
-        """What may just be starting is left alone."""
         await refuse_while_starting(context, self.session_id)
         return None
 
     async def last_look(self, context: Context, reviewed: ChangeReview[RestoreSession]) -> DraftDeleted | None:
-        """Keeps what is in it; the service refuses what is no longer a draft."""
         self._record = await record_of(context, self.session_id)
         self._tried_before = any(
             intent.kind is IntentKind.DELETE
@@ -112,18 +108,15 @@ class DeleteDraft(PhrasedChange[ChangeReview[RestoreSession], None, DraftDeleted
         return None
 
     def request(self, reviewed: ChangeReview[RestoreSession], writer: Writer) -> Request[None]:
-        """One call, without a body."""
         service = self._record.service if self._record else None
         return Request(lambda: writer.delete_session(self.session_id), f"DELETE {reviewed.subject}", service)
 
     async def answered(self, context: Context, reviewed: ChangeReview[RestoreSession], answer: None) -> DraftDeleted:
-        """It is gone."""
         return self._gone(context)
 
     async def refused(
         self, context: Context, reviewed: ChangeReview[RestoreSession], error: ServiceError
     ) -> DraftDeleted:
-        """One that is not there was deleted by our own earlier try, if there was one, else by somebody else."""
         if not isinstance(error, NotFound):
             raise error
         return self._gone(context, already=not self._tried_before)
@@ -136,7 +129,6 @@ class DeleteDraft(PhrasedChange[ChangeReview[RestoreSession], None, DraftDeleted
         error: OutcomeUnknown,
         on_look: OnLook,
     ) -> DraftDeleted:
-        """Deleted when the service no longer has it; else the person decides."""
         finding = await resolve_lost_answer(context, self.effect, intent, on_look)
         if finding.verdict is not Verdict.DONE:
             raise error

@@ -80,12 +80,10 @@ class Review(ChangeReview[RestoreSession]):
         return self.session.created_by.label if self.session.created_by else ""
 
     def local_times(self, zone: ZoneInfo, now: datetime) -> str:
-        """The times of its points."""
         apart = any(point.astimezone(zone).utcoffset() for point in self.points)
         return zone_line(self.points, zone, now) if apart else ""
 
     def unit_lines(self, now: datetime) -> tuple[str, ...]:
-        """Each unit with its point."""
         return tuple(f"{_unit(unit, now)}, unit {unit.unit_id or 'not reported'}" for unit in self.units)
 
 

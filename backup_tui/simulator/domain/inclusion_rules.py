@@ -46,7 +46,6 @@ class InclusionRules(PolicyItems[Rule]):
     unknown = ("ProtectionRuleNotFound", "Protection rule")
 
     def __init__(self, parts: Parts) -> None:
-        """Start with the rules that the tenant has had for long: a dynamic one of mailboxes, two static ones."""
         super().__init__(parts)
         seed, started = parts.tenant.seed, parts.tenant.started
         groups = ", ".join(f"'{group_id(seed, name)}'" for name in DYNAMIC_GROUPS)

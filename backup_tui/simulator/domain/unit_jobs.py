@@ -40,7 +40,6 @@ class UnitJobs(PolicyItems[Job]):
     unknown = ("BulkAdditionJobNotFound", "Bulk addition job")
 
     def __init__(self, parts: Parts) -> None:
-        """Start with one job of the past for each service, one of which did not find everything."""
         super().__init__(parts)
         tenant = parts.tenant
         for name, title, age in (

@@ -67,11 +67,9 @@ class ActivityScreen(ListScreen):
         super().show_title()
 
     def focus_on(self) -> Focus:
-        """Sessions are still read: what others change is seen there."""
         return Focus(screen="activity")
 
     def context(self) -> ActivityContext:
-        """The row, and whether its outcome is known."""
         row = self.row
         entry = unknown_entry(self._line(row), self._entries, row) if row is not None else None
         return ActivityContext(
@@ -79,7 +77,6 @@ class ActivityScreen(ListScreen):
         )
 
     def keys(self) -> Sequence[str]:
-        """Calls, seen changes and journal entries, newest first; a change and its entry are one row."""
         store = self.ws.store
         self._entries = {
             f"call:{key}": entry for key, entry in entries_of_calls(store.calls.items(), store.intents).items()
@@ -89,7 +86,6 @@ class ActivityScreen(ListScreen):
         return [key for key in keys if key not in told]
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a row."""
         line = self._line(key)
         if line is None:
             raise KeyError(key)
@@ -99,7 +95,6 @@ class ActivityScreen(ListScreen):
         return activity_line(self.ws.store, key) if key is not None else None
 
     def heading(self) -> Section:
-        """Which lines are shown, and how much happened in the last hour."""
         tally = self.ws.store.calls.tally(self.now - timedelta(hours=1))
         counts = ((tally.reads, "read"), (tally.changes, "change"), (tally.waits, "wait"))
         tallied = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts)

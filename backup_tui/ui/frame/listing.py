@@ -57,11 +57,9 @@ class ListScreen(BaseScreen):
     # -- what a list says -----------------------------------------------------------------------------------
 
     def keys(self) -> Sequence[str]:
-        """Ids of the rows, after filter and sort."""
         raise NotImplementedError
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a row. Raises KeyError for one that went."""
         raise NotImplementedError
 
     def heading(self) -> Section:
@@ -92,13 +90,11 @@ class ListScreen(BaseScreen):
         return ()
 
     def on_mount(self) -> None:
-        """Shows what is known already."""
         self.table.source = self
         self.table.focus()
         self.show_rows()
 
     def on_resize(self) -> None:
-        """The title is laid out to the width."""
         self.call_after_refresh(self._resized)
 
     def _resized(self) -> None:
@@ -123,7 +119,6 @@ class ListScreen(BaseScreen):
         return self.query_one(RowTable)
 
     def changed(self, change: Change) -> None:
-        """Shows what changed in the list; the lines about the row hold ages, so they are told again each time."""
         topics = change.topics & (self.TOPICS | {Topic.MINUTE})
         if topics:
             self.show_rows(news=True, changed=change.ids if topics <= self.ROW_TOPICS else None)
@@ -158,7 +153,6 @@ class ListScreen(BaseScreen):
         self.query_one(ListAndPane).tell([self.keyed(line) if isinstance(line, str) else line for line in said])
 
     def on_descendant_focus(self) -> None:
-        """While the filter is typed the sentences name other keys."""
         if self.table.is_mounted:
             self._show_empty()
             self.show_about()
@@ -193,7 +187,6 @@ class ListScreen(BaseScreen):
         self.say(f"Sorted by {title.lower()}{turned}." if self.sort.column else "Default order.")
 
     def go_back(self, row: str | None) -> None:
-        """The filter first, then back."""
         if self.filter_text:
             self.query_one(FilterLine).clear()
             return

@@ -43,7 +43,6 @@ class PagerScreen(BaseScreen):
         self._searched = ""
 
     def subtitle(self) -> str | tuple[str, str]:
-        """The title of the text."""
         return self._title
 
     def compose_body(self) -> ComposeResult:

@@ -208,7 +208,6 @@ class PaletteScreen(BaseScreen):
         self._run(event.key)
 
     def on_key(self, event: events.Key) -> None:
-        """Arrows move in the list while the field keeps the focus; `tab` completes."""
         table = self.query_one(RowTable)
         if event.key in {"down", "up", "pagedown", "pageup"} and self.focused is not table:
             event.prevent_default()

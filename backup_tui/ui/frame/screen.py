@@ -315,7 +315,6 @@ class BaseScreen(Screen[Any]):
         self.program.run_command(self, command, context.row)
 
     def on_key(self, event: events.Key) -> None:
-        """Finds the command of a key that no widget wanted."""
         command = self.commands.by_key(event.key)
         if command is None:
             return
@@ -326,27 +325,22 @@ class BaseScreen(Screen[Any]):
         self.press(command.id)
 
     def on_row_table_opened(self, event: RowTable.Opened) -> None:
-        """`enter` on a row is the command `open`, when the screen has one."""
         if event.table is self.main_table and self.commands.by_id("open"):
             event.stop()
             self.press("open", event.key)
 
     def on_row_table_highlighted(self) -> None:
-        """Another row may allow other commands."""
         self.refresh_frame()
 
     def on_row_table_marks_changed(self) -> None:
-        """Marks may allow other commands."""
         self.refresh_frame()
 
     def on_command_bar_pressed(self, event: CommandBar.Pressed) -> None:
-        """A click on the footer is the key."""
         self.press(event.command)
 
     # -- life of the screen ---------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        """The frame around the body."""
         state = self.frame_state()
         with Vertical(id="frame"):
             yield HeaderLines(state)
@@ -366,18 +360,15 @@ class BaseScreen(Screen[Any]):
             self.refresh_frame()
 
     async def on_event(self, event: events.Event) -> None:
-        """A screen that was closed before its first frame loses its widgets, and so has nothing to set up."""
         if isinstance(event, events.Mount) and not self.is_open:
             return
         await super().on_event(event)
 
     def on_mount(self) -> None:
-        """From now on the bridge remembers what this screen misses."""
         self.program.bridge.join(self)
         self.set_class(self.program.too_small, "-too-small")
 
     def on_screen_resume(self) -> None:
-        """Shown (again): what was missed meanwhile comes now."""
         self.look()
         missed = self.program.bridge.caught_up(self)
         if missed:
@@ -388,7 +379,6 @@ class BaseScreen(Screen[Any]):
             self.refresh_frame()
 
     def on_resize(self) -> None:
-        """Below the smallest size only the words that must not be cut are shown; above it, the focus returns."""
         small = self.program.too_small
         if small and not self.has_class("-too-small"):
             self._focused_before = self.focused

@@ -242,7 +242,6 @@ class FormView(BaseScreen, inherit_bindings=False):
         self.refresh_frame()
 
     def way_out_of_field(self, key: str) -> str | None:
-        """`tab` leads from the fields to where letters are keys; `esc` would leave the form."""
         out = super().way_out_of_field(key)
         own = self.commands.by_written(key) in self.OWN_COMMANDS
         return "Tab" if out and own and not self.asking.is_open else out

@@ -200,7 +200,6 @@ class UnitPicker(BaseScreen):
             self._tell()
 
     def way_out_of_field(self, key: str) -> str | None:
-        """`enter` leads from the search to the list; `esc` would clear the search."""
         out = None if key in ("enter", "space") else super().way_out_of_field(key)  # its sentences mean the search
         return "Enter" if out and self.commands.by_written(key) in self.OWN_COMMANDS else out
 

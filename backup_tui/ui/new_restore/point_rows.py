@@ -33,7 +33,6 @@ class PointRows:
         return self._drafting.form
 
     def keys(self) -> Sequence[str]:
-        """Ids of the units; a unit whose point is unknown comes after the others."""
         form = self.form
         if form is not self._form:
             self._form = form

@@ -114,7 +114,6 @@ class OverviewScreen(SessionActions):
 
     @property
     def main_table(self) -> ChainedTable:
-        """The table with the focus; the first while none has it."""
         return self.focused if isinstance(self.focused, ChainedTable) else self._body.tables["running"]
 
     # -- showing --------------------------------------------------------------------------------------------
@@ -226,7 +225,6 @@ class OverviewScreen(SessionActions):
         self._body.tell([self.keyed(line) if isinstance(line, str) else line for line in said])
 
     def lines_about(self, key: str) -> list[str]:
-        """What is said about a row, as it is copied."""
         return [line if isinstance(line, str) else line.text for line in self.about(key, whole=True)]
 
     def about(self, key: str, *, whole: bool) -> list[Section | str]:
@@ -300,7 +298,6 @@ class OverviewScreen(SessionActions):
         return self.session_context(self.row)
 
     def session_of(self, key: str | None) -> SessionRow | None:
-        """The session of a running row, of a failure, a stall or a draft."""
         kind, _, rest = (key or "").partition(":")
         if kind not in (RUNNING_ROW, NeedKind.FAILED, NeedKind.SLOW, NeedKind.DRAFT):
             return None

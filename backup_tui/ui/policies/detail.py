@@ -93,7 +93,6 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
 
     @property
     def unit_service(self) -> Service | None:
-        """The policy's service."""
         return self.policy.service if self.policy else None
 
     @property
@@ -120,19 +119,15 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         return freshness(fresh.units_of(service))
 
     def policy_of(self, row: str | None) -> ProtectionPolicy | None:
-        """`A` and `X` are about the policy, whatever row the cursor is on."""
         return self.policy
 
     def unit_of(self, key: str | None) -> UnitRow | None:
-        """The unit of a row; None for rows of the other parts."""
         return super().unit_of(key) if self.part is Part.UNITS else None
 
     def focus_on(self) -> Focus:
-        """The policy is followed; the units of its service, its rules and its bulk additions are read."""
         return Focus(screen="policies", service=self.unit_service, policy_id=self.policy_id)
 
     def context(self) -> PartContext:
-        """The row under the cursor, the policy, and the part that is shown."""
         about = self.unit_context(self.row)
         return PartContext(
             about.row,
@@ -145,7 +140,6 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         )
 
     def compose_body(self) -> ComposeResult:
-        """Title, the policy, the line of parts, the list of one of them."""
         title, listing = super().compose_body()
         yield title
         with Vertical(id="policy-head"):
@@ -156,7 +150,6 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
     # -- rows -----------------------------------------------------------------------------------------------
 
     def keys(self) -> Sequence[str]:
-        """Ids of the rows; of units: problems first, then by address, unless sorted otherwise."""
         match self.part:
             case Part.RULES:
                 return sorted(self._rules, key=lambda rule_id: self._rules[rule_id].state.rank)
@@ -176,7 +169,6 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         return self._kept[1]
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a row."""
         match self.part:
             case Part.RULES:
                 return rule_cells(self._rules[key], self.ws.zone, self.now)
@@ -189,7 +181,6 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         return unit_cells(self.ws.store, row, self._start, self.ws.zone, self.now, hidden=hidden, policy=False)
 
     def show_rows(self, *, news: bool = False, changed: Collection[str] | None = None) -> None:
-        """Brings the lines about the policy and the columns up to date, then the rows."""
         if (table := self._units) is not None:
             self._start = part_of(table)
         columns = self._columns()
@@ -268,7 +259,6 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         return self.freshness_words(known)
 
     def empty_words(self) -> str:
-        """Why there is no row."""
         policy, known = self.policy, self._known(self.part)
         if policy is None:
             return ""
@@ -333,7 +323,6 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         self.show_part(PARTS[(PARTS.index(self.part) - 1) % len(PARTS)])
 
     def open_row(self, row: str | None) -> None:
-        """The unit's points, or all about the rule or the bulk addition."""
         if self.part is Part.UNITS:
             super().open_row(row)
         elif row is not None and (rule := self._rules.get(row)) is not None:
@@ -348,7 +337,6 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         return policy_label(self.policy) if self.policy is not None else short_id(self.policy_id)
 
     def copy_id(self, row: str | None) -> None:
-        """The id of the row, of all marked units."""
         if self.part is Part.UNITS:
             super().copy_id(row)
         elif row is not None:

@@ -70,7 +70,6 @@ class PoliciesScreen(ListScreen, PolicyActions):
         )
 
     def changed(self, change: Change) -> None:
-        """A policy that is updating is followed, whoever changed it: the message line says how it ended."""
         super().changed(change)
         moving = {policy.id for policy in self.ws.store.policies.values() if policy_status(policy.status).moving}
         for policy_id in moving - self._followed:

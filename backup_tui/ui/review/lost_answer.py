@@ -74,22 +74,18 @@ class SettleUnknown(BaseScreen):
         self._asked: tuple[str, str | None] | None = None
 
     def subtitle(self) -> str:
-        """What this is about."""
         entry = self.entry
         return f"Outcome unknown: {what_words(entry)}" if entry else "Outcome unknown"
 
     def focus_on(self) -> Focus:
-        """The sessions among which the right one may be."""
         return Focus(screen="sessions")
 
     def compose_body(self) -> ComposeResult:
-        """The story, and the sessions that it could be."""
         yield PaneLines(id="story")
         yield SectionLine(id="candidates-title")
         yield RowTable(self.COLUMNS, gap=1, empty="   No session here could be it.")
 
     def on_mount(self) -> None:
-        """Looks at once: that changes nothing."""
         self.query_one(RowTable).source = self
         self.query_one(RowTable).focus()
         self.show_story()
@@ -101,7 +97,6 @@ class SettleUnknown(BaseScreen):
         return next((line for line in self.ws.store.intents if line.id == self._intent_id), None)
 
     def context(self) -> UnknownContext:
-        """Whether it is still open."""
         entry, row = self.entry, self.row
         session = self.ws.store.sessions.get(row) if row is not None else None
         return UnknownContext(
@@ -115,7 +110,6 @@ class SettleUnknown(BaseScreen):
     # -- what is shown --------------------------------------------------------------------------------------
 
     def changed(self, change: Change) -> None:
-        """The journal or the sessions may say by now."""
         self.show_story()
 
     def show_story(self) -> None:
@@ -181,7 +175,6 @@ class SettleUnknown(BaseScreen):
         return lines
 
     def keys(self) -> Sequence[str]:
-        """Ids of the sessions that it could be."""
         entry = self.entry
         if entry is None or is_protection_change(entry):
             return ()
@@ -199,7 +192,6 @@ class SettleUnknown(BaseScreen):
         return row.id in self._offered or (row.created is not None and row.created >= entry.at - OLDER)
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a session."""
         row = self.ws.store.sessions[key]
         made = clock_words(row.created, self.ws.zone, self.ws.clock.now(), seconds=True) if row.created else "?"
         return (
@@ -276,7 +268,6 @@ class SettleUnknown(BaseScreen):
         self.say("Written down: it was not done.")
 
     def on_row_table_highlighted(self) -> None:
-        """Another row is another question."""
         self._asked = None
         super().on_row_table_highlighted()
 

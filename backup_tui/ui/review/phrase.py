@@ -18,7 +18,6 @@ class ReviewPhrase(PhraseField):
         """Another text is in the field."""
 
     def on_key(self, event: events.Key) -> None:
-        """Takes `v` out before the field sees it."""
         if event.key == "v" and not self.typed:
             event.stop()
             event.prevent_default()

@@ -58,7 +58,6 @@ class ReviewScreen(BaseScreen):
     # -- what it says about itself --------------------------------------------------------------------------
 
     def subtitle(self) -> str | tuple[str, str]:
-        """Which thing, whose, and when it was read."""
         review, zone = self.reviewed, self.ws.zone
         if review is None or self._outcome is not None:
             return self.kind.about
@@ -69,11 +68,9 @@ class ReviewScreen(BaseScreen):
         return (f"{about}{made}" if width_of(about) + width_of(made) + 2 <= room else about), read
 
     def focus_on(self) -> Focus:
-        """What is reviewed is followed."""
         return self.kind.focus
 
     def context(self) -> ReviewContext:
-        """Whether the phrase is exact, and whether the request is under way."""
         field, review = self._field, self.reviewed
         return ReviewContext(
             read_only=self.program.workspace.read_only,
@@ -86,7 +83,6 @@ class ReviewScreen(BaseScreen):
 
     @property
     def commands(self) -> CommandSet:
-        """What leads on from here: the phrase, or what can be done where none is asked for."""
         state = self._outcome or self._no_phrase
         if self._command_set is None or state != self._commands_of:
             self._commands_of = state
@@ -101,7 +97,6 @@ class ReviewScreen(BaseScreen):
         return self._command_set
 
     def _footer(self) -> list[FooterEntry]:
-        """What is to be typed has no key of its own."""
         entries = super()._footer()
         exact = self.context().exact
         return [
@@ -125,7 +120,6 @@ class ReviewScreen(BaseScreen):
         return self.program.workspace.read_only or self.barred(self.kind.feature)
 
     def compose_body(self) -> ComposeResult:
-        """Sentence and names, the checks, the phrase."""
         yield Paragraphs(id="review-head")
         yield Paragraphs(id="review-checks")
         with Vertical(id="review-foot"):
@@ -135,15 +129,12 @@ class ReviewScreen(BaseScreen):
     # -- life -----------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Reads what it is about."""
         self.read_it()
 
     def on_resize(self) -> None:
-        """Other sizes leave out other lines."""
         self.call_after_refresh(self._show)
 
     def changed(self, change: Change) -> None:
-        """What is no longer what was reviewed is read again, and what was typed does not count."""
         ended = self._sending or self._outcome is not None or isinstance(self._failure, words.LOOK_AGAIN)
         follows = not ended and self.reviewed is not None and change.topics & self.kind.follows
         if follows and (notice := self.kind.meanwhile(self.ws.store, self.reviewed)):
@@ -234,7 +225,6 @@ class ReviewScreen(BaseScreen):
     # -- drawing --------------------------------------------------------------------------------------------
 
     def say(self, text: str) -> None:
-        """There is no message line here: the line under the phrase says it."""
         self._said = text
         self._show()
 

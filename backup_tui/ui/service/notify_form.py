@@ -57,11 +57,9 @@ class NotifyForm(BaseScreen):
         self._setting = setting
 
     def focus_on(self) -> Focus:
-        """The setting stays as it was read; the review reads it again."""
         return Focus(screen="service")
 
     def compose_body(self) -> ComposeResult:
-        """Now, the fields, the line that acts."""
         setting = self._setting
         yield SectionLine(Section("Backup service > Who gets e-mail"), classes="title")
         yield Paragraphs([Para(f"Now mails are {setting_words(setting)}."), Para()], id="notify-now")
@@ -75,7 +73,6 @@ class NotifyForm(BaseScreen):
         yield ActLine("Review")
 
     def on_mount(self) -> None:
-        """The first field has the keys."""
         self._stops[0].focus()
         self._show()
 
@@ -119,7 +116,6 @@ class NotifyForm(BaseScreen):
         return None
 
     def context(self) -> NotifyContext:
-        """Whether there is something to review."""
         return NotifyContext(read_only=self.program.workspace.read_only, missing=self._missing)
 
     @on(RadioLine.Changed)

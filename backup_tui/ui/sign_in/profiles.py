@@ -92,19 +92,15 @@ class ProfilesScreen(BaseScreen):
         self._rows: tuple[str, ...] = ()
 
     def subtitle(self) -> str:
-        """Where they come from."""
         return f"Profiles of {self.ws.settings.config_path}"
 
     def context(self) -> Context:
-        """The profile under the cursor."""
         return Context(row=self.row)
 
     def compose_body(self) -> ComposeResult:
-        """The list, and the lines about one of them."""
         yield ListAndPane(RowTable(self.COLUMNS, gap=1, empty="   Reading the profiles."), lines=5)
 
     def on_mount(self) -> None:
-        """Reads them; their files may be on a slow disk."""
         self.query_one(RowTable).source = self
         self.query_one(RowTable).focus()
         self.program.start(self._load(), "read the profiles", group="profiles", exclusive=True)
@@ -124,11 +120,9 @@ class ProfilesScreen(BaseScreen):
     # -- rows -----------------------------------------------------------------------------------------------
 
     def keys(self) -> Sequence[str]:
-        """In the order of the file."""
         return self._rows
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a profile."""
         line = self._lines[key]
         name = Cell(one_line(key) or "(no profile)")
         settings = line.settings

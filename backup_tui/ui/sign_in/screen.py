@@ -56,13 +56,11 @@ class SignInScreen(BaseScreen):
     # -- what it says ---------------------------------------------------------------------------------------
 
     def subtitle(self) -> str:
-        """Where to sign in."""
         how = self.ws.identity.how
         profile = self.ws.settings.profile
         return f"Sign in to {tenant_words(how)}" + (f", profile {profile}" if profile else "")
 
     def context(self) -> SignInContext:
-        """What the keys look at."""
         return SignInContext(
             prompt=self._prompt,
             failed=self._error is not None,
@@ -73,7 +71,6 @@ class SignInScreen(BaseScreen):
         )
 
     def compose_body(self) -> ComposeResult:
-        """All of it is text."""
         yield Paragraphs(self.paragraphs(), id="sign-in")
 
     def paragraphs(self) -> list[Para]:
@@ -131,14 +128,12 @@ class SignInScreen(BaseScreen):
             self.refresh_frame()
 
     def changed(self, change: Change) -> None:
-        """The minutes that are left."""
         if self._prompt is not None:
             self.show()
 
     # -- signing in -----------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Asks at once, unless something has to be put right before."""
         error = self._why
         if error is not None and not (self._interactive and error.code in _SAYS_ENOUGH):
             self._failed(error)
@@ -146,7 +141,6 @@ class SignInScreen(BaseScreen):
             self._begin(silent=False)
 
     def on_unmount(self) -> None:
-        """Whoever leaves gives it up."""
         self._stop()
 
     def _begin(self, *, silent: bool) -> None:

@@ -71,7 +71,6 @@ class TenantScreen(BaseScreen):
         self._access: dict[str, Access] = {}
 
     def context(self) -> TenantContext:
-        """What the keys look at."""
         settings = self.ws.settings
         inside = settings.demo and not settings.demo_sign_in
         return TenantContext(
@@ -84,17 +83,14 @@ class TenantScreen(BaseScreen):
         )
 
     def _applies(self, command: Command[Any, Any]) -> bool:
-        """It is on itself already."""
         return command.id != "tenant" and super()._applies(command)
 
     def compose_body(self) -> ComposeResult:
-        """The sign-in, and what it may do."""
         yield SectionLine(classes="title")
         yield Paragraphs(id="sign-in-about", scrolls=False)
         yield ListAndPane(RowTable(self.COLUMNS, gap=1), lines=3)
 
     def on_mount(self) -> None:
-        """Shows what is known, and looks whether the sign-in is still good."""
         self.say("")  # What was said before, this screen says in full, and it needs the room.
         self.query_one(RowTable).source = self
         self.query_one(RowTable).focus()
@@ -105,16 +101,13 @@ class TenantScreen(BaseScreen):
             self.program.start(self._look(), "look at the sign-in", group="sign-in", exclusive=True)
 
     def on_unmount(self) -> None:
-        """A question that nobody can answer now is taken back."""
         if self._leaving:
             self.say("")
 
     def changed(self, change: Change) -> None:
-        """A refusal, a new sign-in, the state of the service."""
         self.show()
 
     def opened(self) -> None:
-        """Somebody is signed in now."""
         self.show()
 
     def show(self) -> None:
@@ -151,11 +144,9 @@ class TenantScreen(BaseScreen):
             self._rows = rows
 
     def keys(self) -> Sequence[str]:
-        """What is not possible first."""
         return self._rows
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """The cells of a feature."""
         return names_cells() if key == NAMES else access_cells(self._access[key])
 
     @on(RowTable.Highlighted)
@@ -197,7 +188,6 @@ class TenantScreen(BaseScreen):
         self.show()
 
     async def read_again(self, row: str | None) -> None:
-        """What was refused may be tried again."""
         await self.ws.identity.find()
         self.ws.sync.signed_in()
         self.say("What the service refused is tried again; lists are read again.")
@@ -214,7 +204,6 @@ class TenantScreen(BaseScreen):
         self.say(copy(self.app, self.ws.identity.consent_url, "the page of admin consent"))
 
     def go_back(self, row: str | None) -> None:
-        """No to signing out, else back."""
         if self._leaving:
             self._leaving = False
             self.say("Still signed in.")

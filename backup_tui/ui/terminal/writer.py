@@ -55,7 +55,6 @@ class TerminalWriter:
         self.control(text)
 
     def control(self, text: str) -> None:
-        """Takes what must not be left out: modes of the terminal."""
         data = text.encode("utf-8", "replace")
         with self._change:
             if data and not self._gone and not self._ended:

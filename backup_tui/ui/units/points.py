@@ -89,7 +89,6 @@ class UnitPoints(ListScreen, UnitActions):
 
     @property
     def unit_service(self) -> Service:
-        """The unit's service."""
         return self.service
 
     @property
@@ -103,11 +102,9 @@ class UnitPoints(ListScreen, UnitActions):
         return self.unit.name if self.unit else self.ws.store.name_of(self.unit_id) or self.unit_id
 
     def focus_on(self) -> Focus:
-        """The points are read by this screen itself; the list behind it stays as it is."""
         return Focus(screen="units", service=self.service)
 
     def compose_body(self) -> ComposeResult:
-        """Title, what is known of the points, the points, the question for a time."""
         title, listing = super().compose_body()
         yield title
         yield Paragraphs(id="points-about")
@@ -115,7 +112,6 @@ class UnitPoints(ListScreen, UnitActions):
         yield AskLine()
 
     def on_mount(self) -> None:
-        """Reads the newest points."""
         self.table.columns = self._columns()
         self._read()
 
@@ -165,7 +161,6 @@ class UnitPoints(ListScreen, UnitActions):
             self._express_known = True
 
     def read_again(self, row: str | None) -> None:
-        """The newest again, or those before the time that was asked for."""
         self._read()
 
     def read_older(self, row: str | None) -> None:
@@ -218,7 +213,6 @@ class UnitPoints(ListScreen, UnitActions):
         self._read()
 
     def go_back(self, row: str | None) -> None:
-        """Back to the newest points first, then out."""
         if self._before is not None:
             self._before = None
             self._read()

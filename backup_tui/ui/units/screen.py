@@ -81,7 +81,6 @@ class UnitsScreen(ListScreen, UnitActions):
     # -- rows -----------------------------------------------------------------------------------------------
 
     def keys(self) -> Sequence[str]:
-        """Ids of the units; the same sequence while nothing that orders or filters them differs."""
         table = self.ws.store.units[self.service]
         state = (self.service, self.filter_text, self.sort, table.version, len(table))
         if self._kept[0] != state:
@@ -124,7 +123,6 @@ class UnitsScreen(ListScreen, UnitActions):
         return f"{service.label} {count}{f', {len(chosen):,} selected' if chosen else ''}"
 
     def heading(self) -> Section:
-        """How much of the list is loaded, and how many rows are selected."""
         known, chosen, hidden = self._known, len(self.table.marked), self.table.hidden_marks
         parts = [self._loaded_words(known, len(self.ws.store.units[self.service]))]
         if chosen:

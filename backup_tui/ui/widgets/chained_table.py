@@ -21,7 +21,6 @@ class ChainedTable(RowTable):
             self.step = step
 
     def on_key(self, event: events.Key) -> None:
-        """At an edge the key is the chain's; every other key is the table's own."""
         action = LIST_KEYS.get(event.key)
         step = 1 if action == "down" else -1 if action == "up" else 0
         at_edge = self.cursor_index >= self.row_count - 1 if step > 0 else self.cursor_index <= 0

@@ -205,7 +205,6 @@ class OneNote(OneLine):
             self.refresh(layout=True)
 
     def get_content_width(self, container: object, viewport: object) -> int:
-        """The width of the text and a gap before it."""
         return width_of(self.text) + 2 if self.text else 0
 
     def render_line(self, y: int) -> Strip:
@@ -255,7 +254,6 @@ class RadioLine(Widget, can_focus=True):
 
         @property
         def control(self) -> RadioLine:
-            """The line, for `@on(RadioLine.Changed, "#id")`."""
             return self.line
 
     def __init__(

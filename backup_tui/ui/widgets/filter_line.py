@@ -86,7 +86,6 @@ class FilterLine(Horizontal):
         self._close()
 
     def on_key(self, event: events.Key) -> None:
-        """`esc` empties, then hides; arrows go to the list."""
         if event.key == "escape":
             event.stop()
             if self.text:

@@ -44,7 +44,6 @@ class ListField(TextField):
                 self.cursor_position = len(text)
 
     def take_lines(self, text: str) -> None:
-        """A list that came as bare keys is a list as well."""
         self.post_message(PastedLines(text))
 
     def on_paste(self, event: events.Paste) -> None:

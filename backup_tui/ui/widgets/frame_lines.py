@@ -46,7 +46,6 @@ class HeaderLines(Widget):
         self._painted = now
 
     def render_line(self, y: int) -> Strip:
-        """Draws the first or second line."""
         lines = header_lines(self._state, self.size.width)
         self._painted = lines
         looks = self._looks(band=y == 0)
@@ -137,11 +136,9 @@ class MessageLine(OneLine):
             self.refresh(layout=len(self._lines(self.size.width)) != before)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as the message needs."""
         return len(self._lines(width))
 
     def render_line(self, y: int) -> Strip:
-        """Draws one line; the last one is cut when the message is longer still."""
         width = self.size.width
         lines = self._lines(width)
         text = fit(lines[y] if y < len(lines) else "", width)
@@ -182,7 +179,6 @@ class CommandBar(Widget):
                 self._entries = entries
 
     def render_line(self, y: int) -> Strip:
-        """Draws the footer."""
         width = self.size.width
         plain = self.rich_style
         key_style = self.get_component_rich_style("command-bar--key")
@@ -201,7 +197,6 @@ class CommandBar(Widget):
         return Strip(Segment.simplify(segments), width)
 
     def on_click(self, event: events.Click) -> None:
-        """Finds the command under the mouse."""
         for x, entry in lay_out_footer(self._entries, self.size.width):
             if x <= event.x < x + width_of(entry.text):
                 self.post_message(self.Pressed(entry.command))
@@ -222,7 +217,6 @@ class TooSmall(Widget):
                 self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Draws one of the lines; the last ones are given up when there are more than the terminal has."""
         lines = too_small_lines(self._state, self.size.width)
         text = lines[y] if y < len(lines) else ""
         return Strip([Segment(fit(cut(text, self.size.width), self.size.width), self.rich_style)], self.size.width)

@@ -140,12 +140,10 @@ class Paragraphs(Widget):
             self.refresh()
 
     def on_resize(self) -> None:
-        """Another size, other lines."""
         self.scroll_lines(0)
         self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """As many lines as the text takes."""
         return len(self._lines(width))
 
     def _lines(self, width: int) -> list[Laid]:

@@ -161,7 +161,6 @@ class PhraseField(Widget, can_focus=True):
         return len(self.LABEL) + 2 * width_of(self._phrase) + len("   _") > self.app.size.width
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """A long phrase is above its field."""
         return 2 if self._two_lines else 1
 
     def render_line(self, y: int) -> Strip:

@@ -49,11 +49,9 @@ class EmptySource:
     """A source without rows, until a screen gives a real one."""
 
     def keys(self) -> Sequence[str]:
-        """No ids."""
         return ()
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """Never asked: there is no key."""
         raise KeyError(key)
 
 

@@ -51,7 +51,6 @@ class RowTable(RowLines, can_focus=True):
 
         @property
         def control(self) -> RowTable:
-            """The table, for `@on(RowTable.Scrolled, "#id")`."""
             return self.table
 
     class Highlighted(Message):
@@ -64,7 +63,6 @@ class RowTable(RowLines, can_focus=True):
 
         @property
         def control(self) -> RowTable:
-            """The table, for `@on(RowTable.Highlighted, "#id")`."""
             return self.table
 
     class Opened(Message):
@@ -77,7 +75,6 @@ class RowTable(RowLines, can_focus=True):
 
         @property
         def control(self) -> RowTable:
-            """The table, for `@on(RowTable.Opened, "#id")`."""
             return self.table
 
     class MarksChanged(Message):
@@ -90,7 +87,6 @@ class RowTable(RowLines, can_focus=True):
 
         @property
         def control(self) -> RowTable:
-            """The table, for `@on(RowTable.MarksChanged, "#id")`."""
             return self.table
 
     def __init__(
@@ -263,7 +259,6 @@ class RowTable(RowLines, can_focus=True):
             self.post_message(self.Highlighted(self, self.cursor_key))
 
     def on_key(self, event: events.Key) -> None:
-        """Moves, marks and opens; other keys go to the screen."""
         action = LIST_KEYS.get(event.key)
         if action is None or (action in {"mark", "unmark_all"} and not self.markable):
             return
@@ -309,7 +304,6 @@ class RowTable(RowLines, can_focus=True):
             self._go(self._view.move, self._view.cursor + 1)
 
     def on_click(self, event: events.Click) -> None:
-        """A click moves the cursor; a click on the cursor's own row opens it."""
         index = self._view.top + event.y - self._head
         if event.y < self._head or not 0 <= index < len(self._view.keys):
             return
@@ -320,16 +314,13 @@ class RowTable(RowLines, can_focus=True):
             self._go(self._view.move, index)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Three rows further."""
         event.stop()
         self._go(self._view.scroll, 3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Three rows back."""
         event.stop()
         self._go(self._view.scroll, -3)
 
     def on_resize(self) -> None:
-        """Other rows are in sight; Textual calls the drawing's own handler as well."""
         if len(self._view.keys):
             self.post_message(self.Scrolled(self))

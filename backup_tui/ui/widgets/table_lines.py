@@ -145,15 +145,12 @@ class RowLines(Widget):
     # -- life ---------------------------------------------------------------------------------------------
 
     def on_focus(self) -> None:
-        """The cursor's line looks different with the focus."""
         self._refresh_cursor_line()
 
     def on_blur(self) -> None:
-        """The cursor's line looks different without the focus."""
         self._refresh_cursor_line()
 
     def on_resize(self) -> None:
-        """Other widths, and the cursor back into view."""
         self._widths = []
         self._view.page = max(1, self.size.height - self._head)
         self._view.clamp()
@@ -238,7 +235,6 @@ class RowLines(Widget):
         return RowLine(f" {lead}{'*' if is_marked else ' '}", given, is_cursor, is_marked)
 
     def render_line(self, y: int) -> Strip:
-        """Draws one line; called by Textual for lines that were marked for repaint only."""
         width, height = self.size.width, self.size.height
         if len(self._painted) != height:
             self._painted = [None] * height

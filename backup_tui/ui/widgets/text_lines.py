@@ -79,7 +79,6 @@ class TextLines(Widget, can_focus=True):
         return None
 
     def on_key(self, event: events.Key) -> None:
-        """Moves through the text; other keys go to the screen."""
         page = max(1, self.size.height - 1)
         steps = {
             "down": 1,
@@ -99,17 +98,14 @@ class TextLines(Widget, can_focus=True):
             self.scroll_lines(step)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Three lines further."""
         event.stop()
         self.scroll_lines(3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Three lines back."""
         event.stop()
         self.scroll_lines(-3)
 
     def on_resize(self) -> None:
-        """Other width, other lines."""
         self.scroll_lines(0)
         self.refresh()
 
