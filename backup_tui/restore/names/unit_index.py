@@ -75,8 +75,9 @@ class UnitIndex:
 
     def matches(self, name: WrittenName) -> tuple[tuple[str, ...], bool]:
         """The units that a name matches, and whether by their id. Ids and addresses count before display names,
-        which repeat, and before what lists show in short: the first characters of an id, the path of a site. When a row
-        of a table names two different units, both are returned."""
+        which repeat, and before what lists show in short: the first characters of an id, the path of a site, an account
+        without the domain in its column's heading. When a row of a table names two different units, both are returned.
+        """
         by_id: dict[str, None] = {}
         exact: dict[str, None] = {}
         for text in (name.text, *name.others):
@@ -91,7 +92,8 @@ class UnitIndex:
             plain = normalise(name.text)
             titled = self._by_title.get(plain) or self._by_title.get(_BULLET.sub("", plain, count=1)) or []
         by_short_id = bool(short) and not name.text.lstrip("-*+ ").startswith("/")
-        return tuple(dict.fromkeys([*short, *titled])), by_short_id
+        account = [] if short else self._by_local.get(normalise(name.text), [])
+        return tuple(dict.fromkeys([*short, *account, *titled])), by_short_id
 
     def _in_short(self, text: str) -> list[str]:
         if text.startswith("/"):
