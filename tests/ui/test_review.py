@@ -52,7 +52,7 @@ async def reviewed(pilot: Pilot[Any], one: Simulated, **draft: Any) -> str:
     """Makes a draft and opens its review."""
     session_id = await drafted(pilot, one, **draft)
     one.app.open(OpenReview(session_id))
-    await until(pilot, lambda: one.app.screen.query(ReviewPhrase), "the phrase is offered")
+    await until(pilot, lambda: isinstance(one.app.focused, ReviewPhrase), "the phrase is offered, and has the keys")
     await pilot.pause()
     return session_id
 
