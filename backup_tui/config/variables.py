@@ -11,7 +11,6 @@ from backup_tui.paths import STATE_DIR_VARIABLE
 TOKEN_VARIABLE = "BACKUP_TUI_ACCESS_TOKEN"
 URL_VARIABLE = "BACKUP_TUI_GRAPH_URL"
 READ_ONLY_VARIABLE = "BACKUP_TUI_READ_ONLY"
-FAIL_POINT_VARIABLE = "BACKUP_TUI_FAIL_POINT"
 PROFILE_VARIABLE = "BACKUP_TUI_PROFILE"
 
 SIGN_IN_VARIABLE = "BACKUP_TUI_SIGN_IN"
@@ -56,7 +55,6 @@ VARIABLES: Mapping[str, str] = {
     PROFILE_VARIABLE: "Profile in config.toml used if --profile is not given.",
     READ_ONLY_VARIABLE: "1 opens everything read-only, 0 does not.",
     STATE_DIR_VARIABLE: "Folder of the journal, the kept forms and the kept sign-in.",
-    FAIL_POINT_VARIABLE: "For tests only: the point at which the process ends itself.",
 }
 """Every variable of ours with its sentence; another one that begins the same is a spelling mistake and refused."""
 

@@ -1,16 +1,11 @@
-"""Named points at which a process can be made to die, so that tests can prove what survives it.
+"""Named points of a change, so that tests can prove what survives a process that dies there.
 
-With `BACKUP_TUI_FAIL_POINT=after_intent` in the environment the process sends itself SIGKILL at that point: no
-handler, no `finally`, no flush. Without the variable nothing happens."""
+Nothing happens at them unless something outside the program watches."""
 
 from __future__ import annotations
 
-import os
-import signal
-from typing import Final, Literal
-
-VARIABLE: Final = "BACKUP_TUI_FAIL_POINT"
-"""The environment variable that names the point."""
+from collections.abc import Callable
+from typing import Literal
 
 FailPoint = Literal[
     "before_intent",
@@ -25,7 +20,10 @@ FailPoint = Literal[
 """The points of one change, in their order; `inside_...` lies between the row's insert and its commit."""
 
 
+watcher: Callable[[FailPoint], None] | None = None
+
+
 def reached(point: FailPoint) -> None:
-    """Kills this process if the environment names this point; otherwise does nothing."""
-    if os.environ.get(VARIABLE) == point:
-        os.kill(os.getpid(), signal.SIGKILL)
+    """Tells whoever watches that the process is at this point."""
+    if watcher is not None:
+        watcher(point)

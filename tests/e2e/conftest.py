@@ -82,8 +82,7 @@ def environment(served: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "TZ": "UTC",
     }
-    for name in ("BACKUP_TUI_READ_ONLY", "BACKUP_TUI_FAIL_POINT"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("BACKUP_TUI_READ_ONLY", raising=False)
     for name, value in values.items():
         monkeypatch.setenv(name, value)
     return values

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from killed_at import killed_at
 
-from backup_tui.journal.fail_points import VARIABLE
 from backup_tui.simulator.domain.tenant import Unit
 from backup_tui.simulator.server import Running
 
@@ -52,7 +52,7 @@ def killed(environment: dict[str, str], point: str, *words: str) -> subprocess.C
     """Runs a command that dies at a point."""
     done = subprocess.run(
         [sys.executable, "-m", "backup_tui", *words],
-        env={**os.environ, **environment, VARIABLE: point},
+        env={**os.environ, **environment, **killed_at(point)},
         capture_output=True,
         text=True,
         timeout=60,

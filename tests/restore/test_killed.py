@@ -13,6 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from killed_at import VARIABLE, killed_at
 
 from backup_tui.changes.change import carry_out
 from backup_tui.changes.context import Context
@@ -20,7 +21,6 @@ from backup_tui.changes.findings import Verdict
 from backup_tui.graph.address import parse_address
 from backup_tui.graph.client import Client
 from backup_tui.graph.gate import ThrottleGate
-from backup_tui.journal.fail_points import VARIABLE
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.recorded import RecordedChanges
 from backup_tui.journal.write_lock import WriteLock
@@ -94,7 +94,7 @@ def served() -> Iterator[Running]:
 
 
 def killed(url: str, folder: Path, dies_in: str, point: str) -> None:
-    env = {**os.environ, VARIABLE: point, "PYTHONPATH": str(Path(__file__).parent)}
+    env = {**os.environ, **killed_at(point, Path(__file__).parent)}
     call = f"t.draft_and_start({url!r}, pathlib.Path({str(folder)!r}), {dies_in!r})"
     code = f"import asyncio, pathlib, test_killed as t; asyncio.run({call})"
     ended = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60)

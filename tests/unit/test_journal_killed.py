@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from killed_at import killed_at
 
-from backup_tui.journal.fail_points import VARIABLE, FailPoint
+from backup_tui.journal.fail_points import FailPoint
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import IntentState
 
@@ -56,7 +57,7 @@ LEFT_OPEN = ("after_intent", "before_send", "after_send", "before_answer", "insi
 def _run_until_killed(point: str, path: Path) -> str:
     done = subprocess.run(
         [sys.executable, "-c", CHANGE, str(path)],
-        env={**os.environ, VARIABLE: point},
+        env={**os.environ, **killed_at(point)},
         capture_output=True,
         text=True,
         timeout=60,

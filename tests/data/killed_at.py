@@ -1,0 +1,20 @@
+"""The environment of a process that dies at a named point of a change."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+VARIABLE = "KILL_AT"
+
+
+def killed_at(point: str, *folders: Path) -> dict[str, str]:
+    """What is added to a process's environment.
+
+    Args:
+        point: One of `journal.fail_points.FailPoint`.
+        folders: More folders from which it imports.
+    """
+    killing = Path(__file__).parent / "killing"
+    path = [str(killing), str(killing.parent), *map(str, folders), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {VARIABLE: point, "PYTHONPATH": os.pathsep.join(path)}
