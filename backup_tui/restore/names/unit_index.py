@@ -92,7 +92,7 @@ class UnitIndex:
             plain = normalise(name.text)
             titled = self._by_title.get(plain) or self._by_title.get(_BULLET.sub("", plain, count=1)) or []
         by_short_id = bool(short) and not name.text.lstrip("-*+ ").startswith("/")
-        account = [] if short else self._by_local.get(normalise(name.text), [])
+        account = [] if short else self._by_account.get(normalise(name.text), [])
         return tuple(dict.fromkeys([*short, *account, *titled])), by_short_id
 
     def _in_short(self, text: str) -> list[str]:
@@ -176,6 +176,15 @@ class UnitIndex:
         found: dict[str, list[str]] = {}
         for key, unit_ids in self._by_address.items():
             found.setdefault(split_key(key)[1], []).extend(unit_ids)
+        return found
+
+    @cached_property
+    def _by_account(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key, unit_ids in self._by_address.items():
+            account, at, _domain = key.rpartition("@")
+            if at:
+                found.setdefault(account, []).extend(unit_ids)
         return found
 
     @cached_property

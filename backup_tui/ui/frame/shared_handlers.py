@@ -82,6 +82,9 @@ class SharedHandlers(App[int], inherit_bindings=False):
 
     def key_pressed(self) -> None:
         """What is shown until a key is pressed has been seen."""
+        refusal, self._refusal = self._refusal, ""
+        if refusal and self.message == refusal:
+            self.say("")
         if self.finished:
             self.finished = ""
             if self.shown:
