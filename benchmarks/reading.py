@@ -11,6 +11,7 @@ import gc
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from backup_tui.graph.address import parse_address
 from backup_tui.graph.json_body import parse_json
@@ -34,9 +35,7 @@ def figures() -> Iterator[Figure]:
     call = list_units(Service.EXCHANGE)
     bodies = [_body(call, first) for first in range(0, UNITS, PAGE)]
     for what, read in (("objects", _objects), ("rows", _rows)):
-        pairs = paired(
-            lambda read=read: _processor(lambda: read(call, bodies)), lambda: _processor(lambda: _plain(bodies))
-        )
+        pairs = paired(partial(_processor, partial(read, call, bodies)), lambda: _processor(lambda: _plain(bodies)))
         yield against(f"{UNITS:,} units: bytes to {what}", pairs, "1.5 x", "json.loads")
 
 

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from backup_tui.workspace.demo import demo_service
@@ -80,7 +81,7 @@ def _last_view() -> tuple[float, ...]:
 def _texts() -> Iterator[Figure]:
     for option, words in (("--version", "backup-tui "), ("--help", "usage: backup-tui")):
         pairs = paired(
-            lambda option=option, words=words: _printed(words, "-m", "backup_tui", option),
+            partial(_printed, words, "-m", "backup_tui", option),
             lambda: _printed("there", "-c", "print('there')"),
         )
         yield against(f"{option}, to the end of the process", pairs, "60 ms", "python -c print")

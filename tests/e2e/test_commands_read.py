@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from backup_tui.simulator.control.faults import Act
 from backup_tui.simulator.server import Running
 
 Command = Callable[..., Any]
@@ -82,7 +83,7 @@ def test_what_is_not_there_ends_with_5(command: Command) -> None:
 
 
 @pytest.mark.parametrize("act", ["repeatLink", "foreignLink"])
-def test_a_list_that_breaks_off_leaves_stdout_empty(command: Command, served: Running, act: str) -> None:
+def test_a_list_that_breaks_off_leaves_stdout_empty(command: Command, served: Running, act: Act) -> None:
     served.service.settings = replace(served.service.settings, page_size=10)
     served.service.faults.add(act, path="mailboxProtectionUnit", times=None)
     broken = command("units", "list", "--service", "exchange")

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from backup_tui.headless import running as running_commands
 from backup_tui.simulator.domain.tenant import Unit
+from backup_tui.simulator.domain.workloads import WorkloadKey
 from backup_tui.simulator.server import Running
 
 Command = Callable[..., Any]
@@ -23,7 +24,7 @@ Names = Callable[..., str]
 FAST = ("--interval", "0.1")
 
 
-def sound(served: Running, service: str, count: int) -> list[Unit]:
+def sound(served: Running, service: WorkloadKey, count: int) -> list[Unit]:
     """Units whose restores succeed, with addresses and with points of the last hours."""
     units = [
         unit
@@ -40,7 +41,7 @@ def sound(served: Running, service: str, count: int) -> list[Unit]:
     return units[:count]
 
 
-def with_trait(served: Running, service: str, trait: str) -> Unit:
+def with_trait(served: Running, service: WorkloadKey, trait: str) -> Unit:
     return next(unit for unit in served.service.tenant.units[service] if unit.trait == trait and unit.address)
 
 

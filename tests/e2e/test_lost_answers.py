@@ -13,6 +13,7 @@ import pytest
 from killed_at import killed_at
 
 from backup_tui.simulator.domain.tenant import Unit
+from backup_tui.simulator.domain.workloads import WorkloadKey
 from backup_tui.simulator.server import Running
 
 Command = Callable[..., Any]
@@ -20,7 +21,7 @@ Names = Callable[..., str]
 FAST = ("--interval", "0.1")
 
 
-def sound(served: Running, service: str) -> Unit:
+def sound(served: Running, service: WorkloadKey) -> Unit:
     """A unit whose restore succeeds."""
     return next(
         unit

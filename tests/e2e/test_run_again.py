@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from test_lost_answers import entry, killed, sound
 
+from backup_tui.simulator.domain.workloads import WorkloadKey
 from backup_tui.simulator.server import Running
 
 Command = Callable[..., Any]
@@ -19,7 +20,7 @@ def sessions(served: Running) -> int:
     return len(served.service.listed_sessions())
 
 
-def words(served: Running, names: Names, *more: str, service: str = "exchange") -> list[str]:
+def words(served: Running, names: Names, *more: str, service: WorkloadKey = "exchange") -> list[str]:
     path = names(sound(served, service).address)
     return ["sessions", "draft", "--service", service, "--units", path, "--before", "2h ago", "--to", "new", *more]
 

@@ -24,6 +24,7 @@ from backup_tui.models.clock import Clock
 from backup_tui.models.services import Destination, Service
 from backup_tui.signin.flows.ready_made import ReadyMadeToken
 from backup_tui.simulator.domain.points import newest_first
+from backup_tui.simulator.domain.workloads import WorkloadKey
 from backup_tui.simulator.server import Running, running
 from backup_tui.simulator.settings import Settings
 
@@ -49,9 +50,10 @@ class Page:
     def send(self, method: str, path: str, body: object = None, version: str = "v1.0") -> httpx.Response:
         """One request; `path` below the version's `solutions/backupRestore`."""
         url = f"{self._served.base_url.removesuffix('v1.0')}{version}/solutions/backupRestore/{path}"
-        return self._http.request(method, url, **({} if body is None else {"json": body}))
+        sent: dict[str, Any] = {} if body is None else {"json": body}
+        return self._http.request(method, url, **sent)
 
-    def draft(self, workload: str = "onedrive", count: int = 1) -> str:
+    def draft(self, workload: WorkloadKey = "onedrive", count: int = 1) -> str:
         """A draft made with plain requests; returns its id."""
         paths = {"onedrive": "oneDriveForBusiness", "sharepoint": "sharePoint"}
         parts = {"onedrive": "driveRestoreArtifacts", "sharepoint": "siteRestoreArtifacts"}
@@ -62,7 +64,7 @@ class Page:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
-    def points(self, workload: str, count: int) -> list[str]:
+    def points(self, workload: WorkloadKey, count: int) -> list[str]:
         """Ids of restore points of so many different units."""
         service = self._served.service
         now = service.now()
@@ -74,7 +76,7 @@ class Page:
     def policy(self, status: str) -> str:
         """Id of the first policy in a status."""
         listed = self.send("GET", "protectionPolicies").json()["value"]
-        return next(policy["id"] for policy in listed if policy["status"] == status)
+        return next(str(policy["id"]) for policy in listed if policy["status"] == status)
 
     def error(self, answer: httpx.Response) -> tuple[int, str]:
         """Status and code of a refusal."""
@@ -89,7 +91,7 @@ def page(served: Running) -> Iterator[Page]:
 
 
 @asynccontextmanager
-async def client(served: Running, version: str = "v1.0"):
+async def client(served: Running, version: str = "v1.0") -> Any:
     """The program's own client on the service."""
     clock = Clock()
     address = parse_address(served.base_url.removesuffix("v1.0") + version)

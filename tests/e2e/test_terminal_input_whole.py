@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pty_terminal import Terminal
@@ -17,7 +19,7 @@ BAD = (b"\xff", b"\x80", b"\xc0\xaf", b"\xed\xa0\x80", b"\xe2\x82")
 
 
 @pytest.fixture
-def terminal(tmp_path):
+def terminal(tmp_path: Path) -> Any:
     own = {"BACKUP_TUI_STATE_DIR": str(tmp_path / "state"), "XDG_CONFIG_HOME": str(tmp_path / "config"), "TZ": "UTC"}
     stale = {"COLUMNS": "40", "LINES": "10"}
     one = Terminal([sys.executable, "-m", "backup_tui", "--demo"], own | stale, 120, 40)

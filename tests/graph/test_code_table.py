@@ -110,10 +110,11 @@ change restore session    | 404 | BrowseSessionNotFound
 
 
 def lines(table: str) -> list[tuple[Op, int, str]]:
-    found = []
+    by_words = {each.value: each for each in Op}
+    found: list[tuple[Op, int, str]] = []
     for line in table.strip().splitlines():
         operation, status, codes = (part.strip() for part in line.split("|"))
-        found += [(Op(operation), int(status), code) for code in codes.split()]
+        found += [(by_words[operation], int(status), code) for code in codes.split()]
     return found
 
 

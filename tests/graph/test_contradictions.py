@@ -221,7 +221,7 @@ async def test_row_13_a_point_is_sent_by_id_and_read_in_any_form() -> None:
 async def test_row_14_a_file_is_added_by_id_or_as_chosen_and_read_in_both_forms(
     form: ItemKeyForm | None, names: set[str], answered: str
 ) -> None:
-    options = {} if form is None else {"key_form": form}
+    options: dict[str, Any] = {} if form is None else {"key_form": form}
     item = NewItem("b1", "k1")
     app = Scripted(Reply(200, {"granularDriveRestoreArtifacts@delta": [{answered: "k1", "status": "added"}]}))
     async with bench(app, **options) as on:
@@ -312,7 +312,7 @@ async def test_row_19_members_that_are_not_known_do_no_harm() -> None:
 
 
 async def test_row_20_placeholders_of_units_and_files_count_as_not_set() -> None:
-    unit = {
+    unit: dict[str, Any] = {
         "id": "a1", "status": "unknown", "startDateTime": "0001-01-01T00:00:00Z", "restoredFolderName": "",
         "restoredItemCount": None, "error": {},
     }  # fmt: skip

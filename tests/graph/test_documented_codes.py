@@ -98,7 +98,7 @@ class Place:
 
 
 @asynccontextmanager
-async def place(settings: Settings | None = None):
+async def place(settings: Settings | None = None) -> Any:
     app = create_app(settings or Settings(history=False), ManualClock(NOW))
     who = WhoAmI("contoso.com", user="adele@contoso.com")
     async with bench(app, who=who, tokens=Tokens("old.too.token")) as on:
@@ -142,6 +142,13 @@ def limit(at: Place) -> list[dict[str, object]]:
     return [at.to()] * 51
 
 
+def sent(
+    call: Callable[..., Awaitable[Any]], entries: Callable[[Place], list[dict[str, object]]]
+) -> Callable[[Place], Awaitable[Any]]:
+    """A call with these entries in its body."""
+    return lambda at: call(at, *entries(at))
+
+
 def rows() -> list[Any]:
     found: list[tuple[str, int, str, type[BackupTuiError], Callable[[Place], Awaitable[Any]]]] = []
     for call, name in of_session("not-an-id"):
@@ -158,23 +165,24 @@ def rows() -> list[Any]:
         "activate": lambda at: at.on.writer.activate_session(at.running),
     }.items():
         found.append((f"{name} session", 403, "RestoreSessionActionNotAllowed", StateConflict, call))
-    for name, call, many in (
+    calls: tuple[tuple[str, Callable[..., Awaitable[Any]], int], ...] = (
         ("create", lambda at, *a: at.create(*a), 413),
         ("edit", lambda at, *a: at.patch(*a), 400),
-    ):
+    )
+    for name, sends, many in calls:
         of = f"{name} session"
         found += [
-            (of, 400, "InvalidPathType", InvalidRequest, lambda at, c=call: c(at, at.to(None))),
-            (of, 400, "InvalidArtifactRequest", InvalidRequest, lambda at, c=call: c(at)),
-            (of, 400, "InvalidRestorePoint", InvalidRequest, lambda at, c=call: c(at, at.to(point="x"))),
-            (of, many, "RestoreArtifactsLimitBreached", InvalidRequest, lambda at, c=call: c(at, *limit(at))),
-            (of, 400, "DuplicateArtifactInList", InvalidRequest, lambda at, c=call: c(at, at.to(), at.to())),
+            (of, 400, "InvalidPathType", InvalidRequest, sent(sends, lambda at: [at.to(None)])),
+            (of, 400, "InvalidArtifactRequest", InvalidRequest, sent(sends, lambda at: [])),
+            (of, 400, "InvalidRestorePoint", InvalidRequest, sent(sends, lambda at: [at.to(point="x")])),
+            (of, many, "RestoreArtifactsLimitBreached", InvalidRequest, sent(sends, limit)),
+            (of, 400, "DuplicateArtifactInList", InvalidRequest, sent(sends, lambda at: [at.to(), at.to()])),
             (
                 of,
                 400,
                 "DifferentRestoreDestinationType",
                 InvalidRequest,
-                lambda at, c=call: c(at, at.to("new"), at.to("inPlace", at.other_point)),
+                sent(sends, lambda at: [at.to("new"), at.to("inPlace", at.other_point)]),
             ),
         ]
     found += [

@@ -65,7 +65,7 @@ class Place:
 
 
 @asynccontextmanager
-async def place():
+async def place() -> Any:
     clock = ManualClock(NOW)
     async with bench(create_app(Settings(history=False), clock)) as on:
         unit = (await collect(on.reader.units(Service.ONEDRIVE)))[0]

@@ -22,7 +22,7 @@ from backup_tui.graph.requests.call import segment
         ("http://[::1]:8365/v1.0", "http://[::1]:8365/v1.0", "::1:8365"),
     ],
 )
-def test_what_is_accepted(url, base, label):
+def test_what_is_accepted(url: str, base: str, label: str) -> None:
     address = parse_address(url)
     assert address.base_url == base
     assert address.label == label
@@ -50,38 +50,38 @@ def test_what_is_accepted(url, base, label):
         "",
     ],
 )
-def test_what_is_refused(url):
+def test_what_is_refused(url: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_address(url)
     assert caught.value.hint
     assert caught.value.certainty == "Nothing was sent."
 
 
-def test_a_host_named_on_purpose_is_accepted_but_never_in_clear():
+def test_a_host_named_on_purpose_is_accepted_but_never_in_clear() -> None:
     assert parse_address("https://proxy.contoso.com/graph/v1.0", ["Proxy.Contoso.com"]).path == "/graph/v1.0"
     with pytest.raises(UsageError, match="encryption"):
         parse_address("http://proxy.contoso.com/v1.0", ["proxy.contoso.com"])
 
 
-def test_a_national_cloud_is_named_and_needs_to_be_meant():
+def test_a_national_cloud_is_named_and_needs_to_be_meant() -> None:
     with pytest.raises(UsageError, match="US Government L4"):
         parse_address("https://graph.microsoft.us/v1.0")
     assert parse_address("https://graph.microsoft.us/v1.0", ["graph.microsoft.us"]).host == "graph.microsoft.us"
 
 
 @pytest.mark.parametrize("bad", ["", ".", "..", "\ud800"])
-def test_an_id_that_is_a_step_in_the_path_is_not_sent(bad):
+def test_an_id_that_is_a_step_in_the_path_is_not_sent(bad: str) -> None:
     with pytest.raises(UsageError):
         segment(bad)
 
 
-def test_importing_the_client_does_not_load_httpx():
+def test_importing_the_client_does_not_load_httpx() -> None:
     code = "import sys, backup_tui.graph.client; sys.exit('httpx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 @pytest.mark.parametrize("url", ["ftp://ada:hush@x/v1.0", "https://ada:hu/hush@x/v1.0", "https://ada:hush@[::1/v1.0"])
-def test_what_may_be_a_password_in_an_address_is_not_shown(url):
+def test_what_may_be_a_password_in_an_address_is_not_shown(url: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_address(url)
     assert "hush" not in caught.value.sentences

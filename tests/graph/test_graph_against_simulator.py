@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any, Literal
 
 import pytest
 from scripted_service import NOW, SECRET, bench
@@ -34,25 +35,25 @@ YEAR = timedelta(days=366)
 
 
 @asynccontextmanager
-async def simulated(settings: Settings | None = None, **options):
+async def simulated(settings: Settings | None = None, **options: Any) -> Any:
     """A client and the simulated service behind it, in process, both at NOW."""
     app = create_app(settings or Settings(history=False), ManualClock(NOW))
     async with bench(app, **options) as on:
         yield on, app.state.service
 
 
-async def points(on, service: Service, count: int) -> list[str]:
+async def points(on: Any, service: Service, count: int) -> list[str]:
     units = await collect(on.reader.units(service))
     found = await on.reader.search_points([unit.id for unit in units[:20]], start=NOW - YEAR, end=NOW)
     return [each[0].id for each in found.points.values()][:count]
 
 
-async def draft(on, count: int = 2, service: Service = Service.ONEDRIVE):
+async def draft(on: Any, count: int = 2, service: Service = Service.ONEDRIVE) -> Any:
     artifacts = [NewArtifact(point, Destination.NEW) for point in await points(on, service, count)]
     return await on.writer.create_session(service, artifacts)
 
 
-async def walk(on) -> None:
+async def walk(on: Any) -> None:
     """From nothing to a restore that runs, by every call that the program makes."""
     reader, writer = on.reader, on.writer
     assert (await reader.service_root()).service_status.status == "enabled"
@@ -103,12 +104,12 @@ async def walk(on) -> None:
         await reader.session(gone.id)
 
 
-async def test_the_whole_job_in_process():
+async def test_the_whole_job_in_process() -> None:
     async with simulated() as (on, _):
         await walk(on)
 
 
-async def test_the_whole_job_over_a_socket():
+async def test_the_whole_job_over_a_socket() -> None:
     with running(Settings(history=False), ManualClock(NOW)) as service:
         async with bench(address=service.base_url) as on:
             await walk(on)
@@ -116,7 +117,7 @@ async def test_the_whole_job_over_a_socket():
 
 @pytest.mark.parametrize("version", ["v1.0", "beta"])
 @pytest.mark.parametrize("page_forms", [False, True])
-async def test_a_start_in_every_form_of_the_pages(version, page_forms):
+async def test_a_start_in_every_form_of_the_pages(version: str, page_forms: bool) -> None:
     settings = Settings(history=False, page_forms=page_forms)
     async with simulated(settings, address=f"http://127.0.0.1:8365/{version}") as (on, _):
         for service in Service:
@@ -124,7 +125,7 @@ async def test_a_start_in_every_form_of_the_pages(version, page_forms):
             assert (await on.writer.activate_session(session.id)).status == "activating"
 
 
-async def test_the_base_path_of_a_draft_is_patched_in_beta():
+async def test_the_base_path_of_a_draft_is_patched_in_beta() -> None:
     async with simulated(address="http://127.0.0.1:8365/beta") as (on, _):
         session = await draft(on)
         members = {"@odata.type": "#microsoft.graph.restoreSessionBase", "status": "draft"}
@@ -134,7 +135,7 @@ async def test_the_base_path_of_a_draft_is_patched_in_beta():
 
 
 @pytest.mark.parametrize("status", [400, 403])
-async def test_a_policy_is_activated_once_and_both_refusals_are_understood(status):
+async def test_a_policy_is_activated_once_and_both_refusals_are_understood(status: Literal[400, 403]) -> None:
     async with simulated(Settings(history=False, wrong_state=status)) as (on, _):
         active, pilot = [
             next(each for each in await on.reader.policies() if each.status == wanted)
@@ -147,7 +148,7 @@ async def test_a_policy_is_activated_once_and_both_refusals_are_understood(statu
             await on.writer.deactivate_policy(pilot.id)
 
 
-async def test_the_twenty_sixth_restore_is_told_to_wait():
+async def test_the_twenty_sixth_restore_is_told_to_wait() -> None:
     async with simulated() as (on, _):
         chosen = await points(on, Service.EXCHANGE, 1)
         for number in range(26):
@@ -159,7 +160,7 @@ async def test_the_twenty_sixth_restore_is_told_to_wait():
         assert (await on.reader.session(session.id)).status == "draft"
 
 
-async def test_a_failed_session_is_called_failed():
+async def test_a_failed_session_is_called_failed() -> None:
     async with simulated(Settings()) as (on, _):
         words = {each.status for each in await collect(on.reader.sessions())}
     assert "failed" in words
@@ -167,7 +168,7 @@ async def test_a_failed_session_is_called_failed():
 
 
 @pytest.mark.parametrize("act", ["drop", "cut", "truncate", "html", "lose"])
-async def test_a_lost_answer_to_a_create_leaves_exactly_one_draft(act):
+async def test_a_lost_answer_to_a_create_leaves_exactly_one_draft(act: str) -> None:
     async with simulated() as (on, service):
         artifact = NewArtifact((await points(on, Service.ONEDRIVE, 1))[0], Destination.NEW)
         service.faults.add(act, method="POST", path="RestoreSessions$", status=504)
@@ -177,7 +178,7 @@ async def test_a_lost_answer_to_a_create_leaves_exactly_one_draft(act):
 
 
 @pytest.mark.parametrize("act", ["drop", "cut", "truncate", "html", "lose"])
-async def test_a_lost_answer_to_a_start_is_one_start(act):
+async def test_a_lost_answer_to_a_start_is_one_start(act: str) -> None:
     async with simulated() as (on, service):
         session = await draft(on)
         service.faults.add(act, method="POST", path="activate$", status=502)
@@ -187,7 +188,7 @@ async def test_a_lost_answer_to_a_start_is_one_start(act):
         assert sum(record.path.endswith("/activate") for record in on.records) == 1
 
 
-async def test_a_lost_answer_over_a_socket_is_unknown_too():
+async def test_a_lost_answer_over_a_socket_is_unknown_too() -> None:
     with running(Settings(history=False), ManualClock(NOW)) as service:
         async with bench(address=service.base_url) as on:
             session = await draft(on)
@@ -197,7 +198,7 @@ async def test_a_lost_answer_over_a_socket_is_unknown_too():
             assert (await on.reader.session(session.id)).status == "activating"
 
 
-async def test_a_strict_throttle_is_never_called_too_early():
+async def test_a_strict_throttle_is_never_called_too_early() -> None:
     app_clock = ManualClock(NOW)
     app = create_app(Settings(history=False), app_clock)
     async with bench(app) as on:
@@ -215,7 +216,7 @@ async def test_a_strict_throttle_is_never_called_too_early():
     assert [record.status for record in on.records] == [429, 200]
 
 
-async def test_an_expired_token_ends_in_words_and_loses_nothing():
+async def test_an_expired_token_ends_in_words_and_loses_nothing() -> None:
     async with simulated() as (on, service):
         session = await draft(on)
         service.faults.add("expired", times=None)
@@ -229,7 +230,7 @@ async def test_an_expired_token_ends_in_words_and_loses_nothing():
     ("act", "error"),
     [("repeatLink", IncompleteList), ("foreignLink", ProtocolError), ("relativeLink", None), ("emptyPage", None)],
 )
-async def test_lists_with_strange_links(act, error):
+async def test_lists_with_strange_links(act: str, error: Any) -> None:
     async with simulated(Settings(history=False, page_size=10)) as (on, service):
         whole = await collect(on.reader.units(Service.SHAREPOINT))
         service.faults.add(act, method="GET", path="siteProtectionUnit", after=1)
@@ -243,7 +244,7 @@ async def test_lists_with_strange_links(act, error):
     assert not any("phish" in record.path for record in on.records)
 
 
-async def test_units_behind_points_come_when_the_service_sends_them():
+async def test_units_behind_points_come_when_the_service_sends_them() -> None:
     async with simulated(Settings(history=False, expand_units=True)) as (on, _):
         session = await draft(on)
         found = await collect(on.reader.artifacts(Service.ONEDRIVE, session.id, expand_units=True))
@@ -251,7 +252,7 @@ async def test_units_behind_points_come_when_the_service_sends_them():
 
 
 @pytest.mark.parametrize("version", ["v1.0", "beta"])
-async def test_lists_are_read_to_their_end_in_the_old_forms_of_the_pages(version):
+async def test_lists_are_read_to_their_end_in_the_old_forms_of_the_pages(version: str) -> None:
     settings = Settings(page_size=5, page_forms=True)
     async with simulated(settings, address=f"http://127.0.0.1:8365/{version}") as (on, service):
         units = await collect(on.reader.all_units())
@@ -261,20 +262,20 @@ async def test_lists_are_read_to_their_end_in_the_old_forms_of_the_pages(version
             assert each.created_date_time is not None
 
 
-async def test_without_the_list_of_all_units_the_three_are_read():
+async def test_without_the_list_of_all_units_the_three_are_read() -> None:
     async with simulated(Settings(history=False, generic_units=False)) as (on, _):
         assert {unit.service for unit in await collect(on.reader.all_units())} == set(Service)
 
 
 @pytest.mark.parametrize("hostile", ["x?y=1", "%2e%2e", "o'brien", "a b", "ü", "#x", "a;b"])
-async def test_an_id_stays_one_id(hostile):
+async def test_an_id_stays_one_id(hostile: str) -> None:
     async with simulated() as (on, _):
         with pytest.raises((NotFound, InvalidRequest)) as caught:
             await on.reader.session(hostile)
     assert "RestoreSession" in caught.value.code
 
 
-async def test_the_token_is_not_in_what_was_recorded():
+async def test_the_token_is_not_in_what_was_recorded() -> None:
     async with simulated() as (on, _):
         await walk(on)
     assert SECRET not in repr(on.records)

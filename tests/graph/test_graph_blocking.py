@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import gzip
 import ssl
+from pathlib import Path
+from typing import Any
 
 import pytest
 from scripted_service import RawServer, answer_bytes
@@ -18,10 +20,10 @@ GOOD = answer_bytes(b"{}")
 MEGABYTE = 1024 * 1024
 
 
-def answers(data: bytes):
+def answers(data: bytes) -> Any:
     """After a request: these bytes, then the end of the line."""
 
-    async def behave(reader, writer):
+    async def behave(reader: Any, writer: Any) -> None:
         if await server.read_request(reader):
             writer.write(data)
             await writer.drain()
@@ -35,7 +37,7 @@ def asks(transport: BlockingTransport, url: str, *, deadline: float = 20.0, body
     return transport.exchange(WireRequest(method, url, {"X-Own": "1"}, body), deadline=deadline, limit=MEGABYTE)
 
 
-async def failure(url: str, **how: object) -> TransportFailure:
+async def failure(url: str, **how: Any) -> TransportFailure:
     """How a request fails."""
     transport = BlockingTransport()
     try:
@@ -46,7 +48,7 @@ async def failure(url: str, **how: object) -> TransportFailure:
         await asyncio.to_thread(transport.close)
 
 
-async def test_what_is_sent_is_sent_as_it_is_and_answered():
+async def test_what_is_sent_is_sent_as_it_is_and_answered() -> None:
     async with answers(answer_bytes(b'{"a": 1}', headers=["X-Told: yes"])) as server:
         transport = BlockingTransport()
         answer = await asyncio.to_thread(asks, transport, server.url, body=b"a=1&b=%20")
@@ -60,7 +62,7 @@ async def test_what_is_sent_is_sent_as_it_is_and_answered():
     assert server.connections == 2
 
 
-async def test_no_redirect_is_followed():
+async def test_no_redirect_is_followed() -> None:
     async with answers(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n") as server:
         transport = BlockingTransport()
         assert (await asyncio.to_thread(asks, transport, server.url)).status == 302
@@ -68,15 +70,15 @@ async def test_no_redirect_is_followed():
 
 
 @pytest.mark.parametrize("packed", [False, True])
-async def test_no_more_is_taken_in_than_is_allowed(packed):
+async def test_no_more_is_taken_in_than_is_allowed(packed: bool) -> None:
     body = b"x" * (MEGABYTE + 1)
     told = answer_bytes(gzip.compress(body), headers=["Content-Encoding: gzip"]) if packed else answer_bytes(body)
     async with answers(told) as server:
         assert (await failure(server.url)).kind is FailureKind.TOO_LARGE
 
 
-async def test_the_deadline_holds_for_all_of_it_however_busy_the_line_is():
-    async def drips(reader, writer):
+async def test_the_deadline_holds_for_all_of_it_however_busy_the_line_is() -> None:
+    async def drips(reader: Any, writer: Any) -> None:
         await server.read_request(reader)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
         with contextlib.suppress(ConnectionError):
@@ -91,11 +93,11 @@ async def test_the_deadline_holds_for_all_of_it_however_busy_the_line_is():
     assert (told.kind, told.sent) == (FailureKind.TIMEOUT, True)
 
 
-async def test_a_request_that_hangs_is_given_up_from_another_thread_and_the_next_one_goes():
+async def test_a_request_that_hangs_is_given_up_from_another_thread_and_the_next_one_goes() -> None:
     asked = asyncio.Event()
     silent = True
 
-    async def behave(reader, writer):
+    async def behave(reader: Any, writer: Any) -> None:
         await server.read_request(reader)
         asked.set()
         if silent:
@@ -122,12 +124,12 @@ async def test_a_request_that_hangs_is_given_up_from_another_thread_and_the_next
     assert server.connections == 2
 
 
-async def test_nobody_there_is_told():
+async def test_nobody_there_is_told() -> None:
     told = await failure("http://127.0.0.1:1/")
     assert (told.kind, told.sent) == (FailureKind.REFUSED, False)
 
 
-async def test_it_goes_by_way_of_the_proxy_that_the_environment_names(monkeypatch):
+async def test_it_goes_by_way_of_the_proxy_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
     async with answers(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as server:
         monkeypatch.setenv("https_proxy", server.url.removesuffix("/v1.0").replace("http://", "http://ada:hunter2@"))
         told = await failure("https://login.microsoftonline.com/x", body=b"secret")
@@ -139,7 +141,9 @@ async def test_it_goes_by_way_of_the_proxy_that_the_environment_names(monkeypatc
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "169.254.169.254"])
-async def test_this_machine_and_its_own_wire_are_never_reached_through_a_proxy(monkeypatch, host):
+async def test_this_machine_and_its_own_wire_are_never_reached_through_a_proxy(
+    monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
     async with answers(GOOD) as proxy:
         for name in ("http_proxy", "all_proxy"):
             monkeypatch.setenv(name, proxy.url.removesuffix("/v1.0"))
@@ -150,16 +154,16 @@ async def test_this_machine_and_its_own_wire_are_never_reached_through_a_proxy(m
     assert proxy.connections == 0
 
 
-async def test_certificates_that_cannot_be_read_are_told(monkeypatch, tmp_path):
+async def test_certificates_that_cannot_be_read_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none.pem"))
     with pytest.raises(ConfigError, match="SSL_CERT_FILE"):
         await asyncio.to_thread(asks, BlockingTransport(), "https://login.microsoftonline.com/x")
 
 
-async def test_somebody_without_a_trusted_certificate_is_sent_nothing(own_certificate):
+async def test_somebody_without_a_trusted_certificate_is_sent_nothing(own_certificate: Any) -> None:
     seen = []
 
-    async def behave(reader, writer):
+    async def behave(reader: Any, writer: Any) -> None:
         seen.append(await reader.read())
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -172,10 +176,12 @@ async def test_somebody_without_a_trusted_certificate_is_sent_nothing(own_certif
     assert b"".join(seen) == b"", "whoever is asked for a certificate is sent nothing"
 
 
-async def test_a_certificate_that_the_environment_vouches_for_is_trusted(own_certificate, monkeypatch):
+async def test_a_certificate_that_the_environment_vouches_for_is_trusted(
+    own_certificate: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(own_certificate))
 
-    async def behave(reader, writer):
+    async def behave(reader: Any, writer: Any) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(GOOD)
         await writer.drain()
@@ -192,7 +198,7 @@ async def test_a_certificate_that_the_environment_vouches_for_is_trusted(own_cer
 
 
 @pytest.fixture
-def own_certificate(tmp_path):
+def own_certificate(tmp_path: Path) -> Any:
     """Key and certificate of `localhost` in one file, signed by themselves."""
     from datetime import UTC, datetime, timedelta
 

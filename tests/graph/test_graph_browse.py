@@ -16,6 +16,7 @@ from backup_tui.graph.paging import collect, collect_by
 from backup_tui.models.browse import (
     BrowseItem,
     BrowseQuery,
+    BrowseSession,
     ItemType,
     OneDriveForBusinessBrowseSession,
     Order,
@@ -45,7 +46,7 @@ def key_of(item: BrowseItem) -> str:
         (Service.SHAREPOINT, "sharePointBrowseSessions", SharePointBrowseSession),
     ],
 )
-async def test_a_point_is_opened_and_read_again(service: Service, path: str, kind: type) -> None:
+async def test_a_point_is_opened_and_read_again(service: Service, path: str, kind: type[BrowseSession]) -> None:
     app = Scripted(Reply(201, SESSION), Reply(200, SESSION), Reply(200, {"value": [SESSION]}))
     async with bench(app) as on:
         made = await on.writer.browse.create(service, "TXpSbE5H/+=")
@@ -77,7 +78,7 @@ async def test_open_points_of_all_services_are_read_as_the_type_that_they_are() 
         found = await collect(on.reader.browse.sessions())
     assert app.asked[0].path == f"{ROOT}/browseSessions"
     assert [each.service for each in found] == [Service.SHAREPOINT, Service.ONEDRIVE, None]
-    assert (found[0].site_id, found[1].directory_object_id) == ("s", "d")  # type: ignore[attr-defined]
+    assert (found[0].site_id, found[1].directory_object_id) == ("s", "d")
     assert not found[2].has_ended(NOW), "whose end is not given"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -57,7 +58,9 @@ HTML = Reply(200, b"<html><title>Portal</title></html>", kind="text/html")
     ],
     ids=lambda reply: f"{getattr(reply, 'status', 'drop')}",
 )
-async def test_an_answer_that_cannot_be_trusted_leaves_the_outcome_unknown_and_nothing_is_sent_again(change, reply):
+async def test_an_answer_that_cannot_be_trusted_leaves_the_outcome_unknown_and_nothing_is_sent_again(
+    change: Any, reply: Any
+) -> None:
     app = Scripted(reply)
     async with bench(app) as on:
         with pytest.raises(OutcomeUnknown) as caught:
@@ -71,7 +74,7 @@ async def test_an_answer_that_cannot_be_trusted_leaves_the_outcome_unknown_and_n
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-async def test_a_refusal_is_a_refusal(change):
+async def test_a_refusal_is_a_refusal(change: Any) -> None:
     app = Scripted(refused(400, "somethingNew"))
     async with bench(app) as on:
         with pytest.raises(InvalidRequest):
@@ -80,7 +83,7 @@ async def test_a_refusal_is_a_refusal(change):
     assert on.records[0].outcome is Outcome.REJECTED
 
 
-async def test_no_room_comes_as_500_and_is_a_refusal():
+async def test_no_room_comes_as_500_and_is_a_refusal() -> None:
     app = Scripted(refused(500, "TooManyActiveRestoreSessions"))
     async with bench(app) as on:
         with pytest.raises(Busy, match="25 restores are running") as caught:
@@ -89,27 +92,27 @@ async def test_no_room_comes_as_500_and_is_a_refusal():
     assert "still a draft" in caught.value.certainty
 
 
-async def test_no_room_means_nothing_where_it_cannot_come():
+async def test_no_room_means_nothing_where_it_cannot_come() -> None:
     async with bench(Scripted(refused(500, "TooManyActiveRestoreSessions"))) as on:
         with pytest.raises(OutcomeUnknown):
             await on.writer.create_session(Service.EXCHANGE, [POINT])
 
 
-async def test_a_second_start_is_a_conflict():
+async def test_a_second_start_is_a_conflict() -> None:
     async with bench(Scripted(refused(403, "RestoreSessionActionNotAllowed"))) as on:
         with pytest.raises(StateConflict, match="no longer a draft"):
             await on.writer.activate_session("s1")
 
 
 @pytest.mark.parametrize("reply", [refused(400, "invalidStateForActivation"), refused(403, "PolicyActionNotAllowed")])
-async def test_both_refusals_of_a_policy_read_alike(reply):
+async def test_both_refusals_of_a_policy_read_alike(reply: Any) -> None:
     async with bench(Scripted(reply)) as on:
         with pytest.raises(StateConflict, match="activating needs an inactive policy") as caught:
             await on.writer.activate_policy("p1")
     assert caught.value.certainty == "Nothing was changed."
 
 
-async def test_half_a_deletion_is_unknown():
+async def test_half_a_deletion_is_unknown() -> None:
     async with bench(Scripted(refused(500, "IncompleteArtifactDeletion"))) as on:
         with pytest.raises(OutcomeUnknown) as caught:
             await on.writer.delete_session("s1")
@@ -117,7 +120,7 @@ async def test_half_a_deletion_is_unknown():
 
 
 @pytest.mark.parametrize("change", [name for name in CHANGES if name != "activate"])
-async def test_429_did_nothing_so_it_is_sent_again_after_the_wait(change):
+async def test_429_did_nothing_so_it_is_sent_again_after_the_wait(change: Any) -> None:
     good = Reply(200, {"id": "s1", "status": "activating"})
     app = Scripted(refused(429, "TooManyRequests", Retry_After="7"), good)
     async with bench(app) as on:
@@ -126,7 +129,7 @@ async def test_429_did_nothing_so_it_is_sent_again_after_the_wait(change):
     assert len(app.asked) == 2
 
 
-async def test_a_start_is_sent_now_or_not_at_all():
+async def test_a_start_is_sent_now_or_not_at_all() -> None:
     """After a wait the draft may be another one, so whoever starts it looks at it again first."""
     app = Scripted(refused(429, "TooManyRequests", Retry_After="7"), Reply(200, ACTIVATING))
     async with bench(app) as on:
@@ -140,7 +143,7 @@ async def test_a_start_is_sent_now_or_not_at_all():
     assert on.waits == [7.0]
 
 
-async def test_a_wait_before_a_change_can_be_given_up():
+async def test_a_wait_before_a_change_can_be_given_up() -> None:
     app = Scripted(refused(429, "TooManyRequests", Retry_After="3000"))
     async with bench(app) as on:
         gate_closed = asyncio.Event()
@@ -163,7 +166,7 @@ async def test_a_wait_before_a_change_can_be_given_up():
 
 @pytest.mark.parametrize("status", [200, 201, 202])
 @pytest.mark.parametrize("body", [ACTIVATING, {"value": ACTIVATING}, {"value": [ACTIVATING]}])
-async def test_every_documented_form_of_a_good_start_is_taken(status, body):
+async def test_every_documented_form_of_a_good_start_is_taken(status: int, body: Any) -> None:
     app = Scripted(Reply(status, body))
     async with bench(app) as on:
         session = await on.writer.activate_session("S1")
@@ -174,14 +177,14 @@ async def test_every_documented_form_of_a_good_start_is_taken(status, body):
 
 
 @pytest.mark.parametrize("empty", [Reply(204), Reply(200), Reply(202, {})])
-async def test_a_start_with_an_empty_answer_is_done_and_read_again(empty):
+async def test_a_start_with_an_empty_answer_is_done_and_read_again(empty: Any) -> None:
     app = Scripted(empty, Reply(200, ACTIVATING))
     async with bench(app) as on:
         assert (await on.writer.activate_session("s1")).status == "activating"
     assert [asked.method for asked in app.asked] == ["POST", "GET"]
 
 
-async def test_a_start_stays_done_when_it_cannot_be_looked_at():
+async def test_a_start_stays_done_when_it_cannot_be_looked_at() -> None:
     app = Scripted(Reply(204), refused(500, "generalException"))
     async with bench(app) as on:
         session = await on.writer.activate_session("s1")
@@ -189,23 +192,23 @@ async def test_a_start_stays_done_when_it_cannot_be_looked_at():
     assert [asked.method for asked in app.asked].count("POST") == 1
 
 
-async def test_an_answer_about_another_session_proves_nothing():
+async def test_an_answer_about_another_session_proves_nothing() -> None:
     async with bench(Scripted(Reply(200, {"id": "other", "status": "activating"}))) as on:
         with pytest.raises(OutcomeUnknown):
             await on.writer.activate_session("s1")
 
 
 @pytest.mark.parametrize("reply", [Reply(201), Reply(201, {}), Reply(201, {"status": "draft"}), Reply(201, {"id": ""})])
-async def test_a_draft_without_an_id_has_to_be_looked_for(reply):
+async def test_a_draft_without_an_id_has_to_be_looked_for(reply: Any) -> None:
     async with bench(Scripted(reply)) as on:
         with pytest.raises(OutcomeUnknown):
             await on.writer.create_session(Service.ONEDRIVE, [POINT])
 
 
-async def test_a_change_that_is_broken_off_here_is_recorded_as_unknown():
+async def test_a_change_that_is_broken_off_here_is_recorded_as_unknown() -> None:
     began = asyncio.Event()
 
-    async def app(scope, receive, send):
+    async def app(scope: Any, receive: Any, send: Any) -> None:
         began.set()
         await asyncio.Event().wait()
 
@@ -218,7 +221,7 @@ async def test_a_change_that_is_broken_off_here_is_recorded_as_unknown():
     assert [record.outcome for record in on.records] == [Outcome.UNKNOWN]
 
 
-async def test_an_update_tells_what_was_added_and_what_was_refused():
+async def test_an_update_tells_what_was_added_and_what_was_refused() -> None:
     body = {
         "driveRestoreArtifacts@delta": [
             {"id": "a1", "restorePoint": {"id": "p1"}, "destinationType": "new", "status": "added"},
@@ -258,7 +261,7 @@ async def test_an_update_tells_what_was_added_and_what_was_refused():
 
 @pytest.mark.parametrize("service", list(Service))
 @given(count=st.integers(0, 60))
-def test_no_request_holds_more_than_fifty(service, count):
+def test_no_request_holds_more_than_fifty(service: Any, count: Any) -> None:
     artifacts = [POINT] * count
     if count > 50:
         with pytest.raises(UsageError, match="50"):
@@ -266,11 +269,11 @@ def test_no_request_holds_more_than_fifty(service, count):
         with pytest.raises(UsageError):
             update_body(service, artifacts[:30], ["a"] * (count - 30))
         return
-    body = create_body(service, artifacts)
+    body: dict[str, Any] = create_body(service, artifacts)
     assert body == {} if count == 0 else len(body[service.names.artifacts]) == count
 
 
-async def test_an_empty_draft_is_made_of_an_empty_object():
+async def test_an_empty_draft_is_made_of_an_empty_object() -> None:
     app = Scripted(Reply(201, {"id": "s1"}))
     async with bench(app) as on:
         await on.writer.create_session(Service.SHAREPOINT, [])
@@ -278,7 +281,7 @@ async def test_an_empty_draft_is_made_of_an_empty_object():
     assert app.asked[0].headers["content-type"] == "application/json"
 
 
-async def test_the_base_path_is_changed_in_the_beta_version_only():
+async def test_the_base_path_is_changed_in_the_beta_version_only() -> None:
     app = Scripted(Reply(200, {"id": "s1", "status": "draft"}))
     async with bench(app) as on:
         with pytest.raises(UsageError, match="beta"):
@@ -289,7 +292,7 @@ async def test_the_base_path_is_changed_in_the_beta_version_only():
     assert (app.asked[0].method, app.asked[0].path) == ("PATCH", "/beta/solutions/backupRestore/restoreSessions/s1")
 
 
-async def test_what_the_record_of_a_change_holds():
+async def test_what_the_record_of_a_change_holds() -> None:
     async with bench(Scripted(Reply(201, {"id": "s1"}))) as on:
         await on.writer.create_session(Service.ONEDRIVE, [POINT])
     record = on.records[0]
@@ -298,7 +301,7 @@ async def test_what_the_record_of_a_change_holds():
     assert record.started == NOW
 
 
-async def test_a_read_that_fails_is_not_called_a_change():
+async def test_a_read_that_fails_is_not_called_a_change() -> None:
     async with bench(Scripted(refused(500, "generalException"))) as on:
         with pytest.raises(ServerFault):
             await on.reader.session("s1")
@@ -309,7 +312,7 @@ async def test_a_read_that_fails_is_not_called_a_change():
     "answers",
     [[Reply(200, {"id": "s1", "status": "draft"})], [Reply(200), Reply(200, {"id": "s1", "status": "draft"})]],
 )
-async def test_a_session_that_is_a_draft_after_its_start_was_accepted_has_an_unknown_outcome(answers):
+async def test_a_session_that_is_a_draft_after_its_start_was_accepted_has_an_unknown_outcome(answers: Any) -> None:
     app = Scripted(*answers)
     async with bench(app) as on:
         with pytest.raises(OutcomeUnknown):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from string import Formatter
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ ROWS = all_rows()
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.code}-{min(row.statuses)}")
-def test_every_row_says_what_happened_what_is_certain_and_what_to_do(row):
+def test_every_row_says_what_happened_what_is_certain_and_what_to_do(row: Any) -> None:
     words = Words("adele@contoso.com", "contoso.com")
     for text in (row.message, row.certainty, row.hint):
         assert {name for _, name, _, _ in Formatter().parse(text) if name} <= {
@@ -49,22 +50,22 @@ def test_every_row_says_what_happened_what_is_certain_and_what_to_do(row):
         (Op.SESSION_CREATE, "InvalidBillingProfile", 402, PermissionDenied),
     ],
 )
-def test_which_error_a_code_is(operation, code, status, error):
+def test_which_error_a_code_is(operation: Any, code: str, status: int, error: Any) -> None:
     found = meaning_of(operation, code, status)
     assert found is not None
     assert found.error is error
 
 
-def test_a_code_of_another_operation_is_not_taken_for_known():
+def test_a_code_of_another_operation_is_not_taken_for_known() -> None:
     assert meaning_of(Op.POLICY_LIST, "TooManyActiveRestoreSessions", 500) is None
 
 
-def test_a_code_of_items_says_nothing_about_the_answer_itself():
+def test_a_code_of_items_says_nothing_about_the_answer_itself() -> None:
     assert meaning_of(Op.ARTIFACT_LIST, "UnknownError", 404) is None
     assert meaning_of(Op.ARTIFACT_LIST, "UnknownError", 200) is not None
 
 
-def test_the_same_code_means_what_its_operation_makes_of_it():
+def test_the_same_code_means_what_its_operation_makes_of_it() -> None:
     starting = meaning_of(Op.SESSION_ACTIVATE, "RestoreSessionActionNotAllowed", 403)
     deleting = meaning_of(Op.SESSION_DELETE, "RestoreSessionActionNotAllowed", 403)
     assert starting is not None
@@ -72,13 +73,13 @@ def test_the_same_code_means_what_its_operation_makes_of_it():
     assert starting.certainty != deleting.certainty
 
 
-def test_deleting_half_a_draft_is_not_a_refusal():
+def test_deleting_half_a_draft_is_not_a_refusal() -> None:
     found = meaning_of(Op.SESSION_DELETE, "IncompleteArtifactDeletion", 500)
     assert found is not None
     assert found.outcome is Outcome.UNKNOWN
 
 
-def test_the_deepest_known_code_counts():
+def test_the_deepest_known_code_counts() -> None:
     error = {
         "code": "badRequest",
         "innererror": {"code": "InvalidRestorePoint", "innerError": {"code": "SomethingInternal"}},
@@ -90,14 +91,14 @@ def test_the_deepest_known_code_counts():
     assert best_code(Op.POLICY_LIST, error, 400) == ("badRequest", None)
 
 
-def test_an_error_that_nests_for_ever_is_not_followed_for_ever():
+def test_an_error_that_nests_for_ever_is_not_followed_for_ever() -> None:
     error: dict[str, object] = {"code": "a"}
     error["innerError"] = error
     assert len(codes_in(error)) == 10
 
 
 @pytest.mark.parametrize("error", [{}, {"code": 5}, {"innerError": "text"}, {"code": None, "innerError": []}])
-def test_an_error_without_a_code_has_none(error):
+def test_an_error_without_a_code_has_none(error: Any) -> None:
     assert best_code(Op.SESSION_READ, error, 400) == ("", None)
 
 
@@ -116,17 +117,17 @@ def test_an_error_without_a_code_has_none(error):
         (501, ServerFault),
     ],
 )
-def test_a_status_alone(status, error):
+def test_a_status_alone(status: int, error: Any) -> None:
     assert meaning_of_status(status).error is error
     assert issubclass(error, ServiceError)
 
 
-def test_a_code_with_braces_does_no_harm():
+def test_a_code_with_braces_does_no_harm() -> None:
     meaning = meaning_of_status(400, "{0.__class__}{")
     assert "{0.__class__}{" in Words().fill(meaning.message, Op.SESSION_READ, None)
 
 
-def test_a_missing_right_names_who_and_which_permission():
+def test_a_missing_right_names_who_and_which_permission() -> None:
     meaning = meaning_of_status(403)
     words = Words("adele@contoso.com", "contoso.com")
     assert words.fill(meaning.message, Op.SESSION_ACTIVATE, None) == "adele@contoso.com may not do this."
@@ -135,7 +136,7 @@ def test_a_missing_right_names_who_and_which_permission():
 
 @pytest.mark.parametrize("code", ["Forbidden", "accessDenied", "AccessDenied", "Authorization_RequestDenied", ""])
 @pytest.mark.parametrize("operation", [Op.BROWSE_CREATE, Op.BROWSE_READ, Op.BROWSE_ITEMS, Op.GRANULAR_LIST])
-def test_who_may_not_look_into_points_is_told_the_role_for_it(operation, code):
+def test_who_may_not_look_into_points_is_told_the_role_for_it(operation: Any, code: str) -> None:
     _, row = best_code(operation, {"code": code}, 403)
     meaning = row or meaning_of_status(403, code)
     assert meaning.error is PermissionDenied

@@ -24,6 +24,7 @@ from backup_tui.models.granular import ItemKeyForm, NewItem, NewMailItems
 from backup_tui.models.mail_query import MailQuery, MessageKind
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import Action, artifact_status, browse_status, bulk_status, session_status
+from backup_tui.simulator.control.faults import Act
 from backup_tui.simulator.domain.clock import ManualClock
 from backup_tui.simulator.server import Running, running
 from backup_tui.simulator.settings import Settings
@@ -323,7 +324,7 @@ async def test_ten_thousand_names_go_in_one_list() -> None:
 
 
 @pytest.mark.parametrize("act", ["drop", "cut", "lose"])
-async def test_a_lost_answer_to_a_list_leaves_one_list_that_is_found_by_its_mark(act: str) -> None:
+async def test_a_lost_answer_to_a_list_leaves_one_list_that_is_found_by_its_mark(act: Act) -> None:
     with place() as at:
         async with bench(address=at.url()) as on:
             draft = await on.writer.create_session(Service.EXCHANGE, [])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from scripted_service import NOW
@@ -39,20 +40,20 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-def new_gate(told=None):
+def new_gate(told: Any = None) -> Any:
     clock = ManualClock(NOW)
     hand = Hand(clock)
     return ThrottleGate(clock, sleep=hand.sleep, on_change=told), hand
 
 
-async def test_an_open_gate_holds_nobody():
+async def test_an_open_gate_holds_nobody() -> None:
     gate, _ = new_gate()
     await gate.pass_()
     assert gate.until is None
 
 
-async def test_all_wait_until_the_very_second_and_are_told_when():
-    told = []
+async def test_all_wait_until_the_very_second_and_are_told_when() -> None:
+    told: list[datetime] = []
     gate, hand = new_gate(told.append)
     assert gate.close_for(20) == NOW + timedelta(seconds=20)
     waiters = [asyncio.create_task(gate.pass_()) for _ in range(5)]
@@ -65,7 +66,7 @@ async def test_all_wait_until_the_very_second_and_are_told_when():
     await gate.aclose()
 
 
-async def test_a_longer_wait_counts_and_a_shorter_one_does_not_shorten_it():
+async def test_a_longer_wait_counts_and_a_shorter_one_does_not_shorten_it() -> None:
     gate, hand = new_gate()
     gate.close_for(20)
     gate.close_for(5)
@@ -80,7 +81,7 @@ async def test_a_longer_wait_counts_and_a_shorter_one_does_not_shorten_it():
     await gate.aclose()
 
 
-async def test_a_wait_can_be_given_up_and_the_gate_stays_closed():
+async def test_a_wait_can_be_given_up_and_the_gate_stays_closed() -> None:
     gate, _ = new_gate()
     gate.close_for(315)
     waiter = asyncio.create_task(gate.pass_())
@@ -92,7 +93,7 @@ async def test_a_wait_can_be_given_up_and_the_gate_stays_closed():
     await gate.aclose()
 
 
-async def test_nobody_is_held_for_hours():
+async def test_nobody_is_held_for_hours() -> None:
     gate, _ = new_gate()
     gate.close_for(7200)
     with pytest.raises(Throttled):
@@ -100,7 +101,7 @@ async def test_nobody_is_held_for_hours():
     await gate.aclose()
 
 
-async def test_few_are_in_flight_at_once_more_after_good_answers_fewer_after_a_429():
+async def test_few_are_in_flight_at_once_more_after_good_answers_fewer_after_a_429() -> None:
     gate, hand = new_gate()
     inside, most = 0, 0
     release = asyncio.Event()
@@ -131,7 +132,7 @@ async def test_few_are_in_flight_at_once_more_after_good_answers_fewer_after_a_4
     await gate.aclose()
 
 
-async def test_a_caller_who_goes_away_takes_no_place():
+async def test_a_caller_who_goes_away_takes_no_place() -> None:
     gate, _ = new_gate()
     places = [gate.turn() for _ in range(START_IN_FLIGHT)]
     for place in places:
@@ -148,7 +149,7 @@ async def test_a_caller_who_goes_away_takes_no_place():
     assert gate.in_flight == START_IN_FLIGHT
 
 
-async def test_closing_lets_nobody_hang_and_nobody_through():
+async def test_closing_lets_nobody_hang_and_nobody_through() -> None:
     gate, _ = new_gate()
     gate.close_for(60)
     waiter = asyncio.create_task(gate.pass_())

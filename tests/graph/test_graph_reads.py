@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from scripted_service import NOW, Reply, Scripted, bench, refused
@@ -29,7 +30,7 @@ SESSION = Reply(200, {"id": "s1", "status": "active"})
 HTML = Reply(200, b"<html><head><title>Sign in\x1b[31m to Wi-Fi</title></head></html>", kind="text/html")
 
 
-async def test_what_is_sent_with_a_read():
+async def test_what_is_sent_with_a_read() -> None:
     asked_for = "d91e/../x?y='1'%2f"
     app = Scripted(Reply(200, {"id": asked_for}))
     async with bench(app) as on:
@@ -42,7 +43,7 @@ async def test_what_is_sent_with_a_read():
     assert asked.headers["user-agent"].startswith("backup-tui/")
 
 
-async def test_a_quote_in_a_filter_is_doubled_and_encoded():
+async def test_a_quote_in_a_filter_is_doubled_and_encoded() -> None:
     app = Scripted(Reply(200, {"value": []}))
     async with bench(app) as on:
         assert await on.reader.points_of_unit("o'brien) or (1 eq 1", before=NOW) == ()
@@ -52,7 +53,7 @@ async def test_a_quote_in_a_filter_is_doubled_and_encoded():
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
-async def test_a_fault_of_the_service_is_asked_again(status):
+async def test_a_fault_of_the_service_is_asked_again(status: int) -> None:
     app = Scripted(refused(status, "generalException"), refused(status, "generalException"), SESSION)
     async with bench(app) as on:
         assert (await on.reader.session("s1")).status == "active"
@@ -61,7 +62,7 @@ async def test_a_fault_of_the_service_is_asked_again(status):
     assert on.waits == [0.25, 0.5]
 
 
-async def test_a_fault_that_stays_is_told_after_four_tries():
+async def test_a_fault_that_stays_is_told_after_four_tries() -> None:
     app = Scripted(refused(500, "generalException"))
     async with bench(app) as on:
         with pytest.raises(ServerFault) as caught:
@@ -73,7 +74,7 @@ async def test_a_fault_that_stays_is_told_after_four_tries():
 
 
 @pytest.mark.parametrize("status", [501, 507])
-async def test_a_fault_that_cannot_pass_is_told_at_once(status):
+async def test_a_fault_that_cannot_pass_is_told_at_once(status: int) -> None:
     app = Scripted(refused(status, "notImplemented"))
     async with bench(app) as on:
         with pytest.raises(ServerFault):
@@ -94,7 +95,7 @@ async def test_a_fault_that_cannot_pass_is_told_at_once(status):
         (refused(409, "conflict"), InvalidRequest, "HTTP 409"),
     ],
 )
-async def test_a_refusal_says_what_it_means(reply, error, words):
+async def test_a_refusal_says_what_it_means(reply: Any, error: Any, words: str) -> None:
     who = WhoAmI("contoso.com", user="adele@contoso.com")
     app = Scripted(reply)
     async with bench(app, who=who) as on:
@@ -105,20 +106,20 @@ async def test_a_refusal_says_what_it_means(reply, error, words):
     assert len(app.asked) == 1
 
 
-async def test_an_error_inside_a_good_answer_is_an_error():
+async def test_an_error_inside_a_good_answer_is_an_error() -> None:
     reply = Reply(200, {"error": {"code": "RestoreSessionNotFound", "message": "x"}})
     async with bench(Scripted(reply)) as on:
         with pytest.raises(NotFound):
             await on.reader.session("s1")
 
 
-async def test_an_error_member_of_a_session_is_its_own():
+async def test_an_error_member_of_a_session_is_its_own() -> None:
     reply = Reply(200, {"id": "s1", "status": "failed", "error": {"code": "UnknownError"}})
     async with bench(Scripted(reply)) as on:
         assert (await on.reader.session("s1")).error.code == "UnknownError"
 
 
-async def test_a_proxys_page_is_not_taken_for_an_answer():
+async def test_a_proxys_page_is_not_taken_for_an_answer() -> None:
     app = Scripted(HTML)
     async with bench(app) as on:
         with pytest.raises(ProtocolError) as caught:
@@ -130,13 +131,13 @@ async def test_a_proxys_page_is_not_taken_for_an_answer():
     assert on.records[0].stranger == "a proxy or portal answers"
 
 
-async def test_a_proxys_page_with_502_is_asked_again():
+async def test_a_proxys_page_with_502_is_asked_again() -> None:
     app = Scripted(Reply(502, HTML.body, kind="text/html"), SESSION)
     async with bench(app) as on:
         assert (await on.reader.session("s1")).id == "s1"
 
 
-async def test_a_redirect_is_an_error_and_not_followed():
+async def test_a_redirect_is_an_error_and_not_followed() -> None:
     app = Scripted(Reply(302, None, {"location": "https://evil.example/"}))
     async with bench(app) as on:
         with pytest.raises(ProtocolError, match="redirect"):
@@ -157,7 +158,7 @@ async def test_a_redirect_is_an_error_and_not_followed():
     ],
     ids=["cut", "nan", "infinity", "huge number", "deep", "not utf-8"],
 )
-async def test_json_made_to_hurt_is_an_error_of_its_own(body):
+async def test_json_made_to_hurt_is_an_error_of_its_own(body: bytes) -> None:
     app = Scripted(Reply(200, body))
     async with bench(app) as on:
         with pytest.raises(ProtocolError, match="cannot be read"):
@@ -165,17 +166,17 @@ async def test_json_made_to_hurt_is_an_error_of_its_own(body):
     assert len(app.asked) == 2, "asked once more, since half an answer may have been an accident"
 
 
-def test_half_a_surrogate_pair_can_be_written_afterwards():
+def test_half_a_surrogate_pair_can_be_written_afterwards() -> None:
     value = parse_json(b'{"a\\ud800": ["x\\uDFFF", "\\ud83d\\ude00"]}')
     json.dumps(value, ensure_ascii=False).encode()
     assert "😀" in str(value)
 
 
-def test_a_byte_order_mark_does_no_harm():
+def test_a_byte_order_mark_does_no_harm() -> None:
     assert parse_json(b'\xef\xbb\xbf{"id": 1}') == {"id": 1}
 
 
-async def test_a_small_packed_body_that_unpacks_to_much_is_cut_off():
+async def test_a_small_packed_body_that_unpacks_to_much_is_cut_off() -> None:
     packed = gzip.compress(b"0" * (MAX_BODY + 1000))
     assert len(packed) < 60_000
     app = Scripted(Reply(200, packed, {"content-encoding": "gzip"}))
@@ -185,7 +186,7 @@ async def test_a_small_packed_body_that_unpacks_to_much_is_cut_off():
     assert len(app.asked) == 1
 
 
-async def test_a_packed_answer_is_read():
+async def test_a_packed_answer_is_read() -> None:
     packed = gzip.compress(b'{"id": "s1",') + gzip.compress(b'"status": "active"}')
     async with bench(Scripted(Reply(200, packed, {"content-encoding": "gzip"}))) as on:
         assert (await on.reader.session("s1")).status == "active"
@@ -200,13 +201,13 @@ async def test_a_packed_answer_is_read():
     ],
     ids=["no gzip", "cut gzip", "unknown packing"],
 )
-async def test_a_body_packed_badly_is_an_error(reply):
+async def test_a_body_packed_badly_is_an_error(reply: Any) -> None:
     async with bench(Scripted(reply)) as on:
         with pytest.raises(ProtocolError):
             await on.reader.session("s1")
 
 
-async def test_429_is_obeyed_to_the_second_and_shown():
+async def test_429_is_obeyed_to_the_second_and_shown() -> None:
     app = Scripted(refused(429, "TooManyRequests", Retry_After="41"), SESSION)
     async with bench(app) as on:
         assert (await on.reader.session("s1")).id == "s1"
@@ -215,14 +216,14 @@ async def test_429_is_obeyed_to_the_second_and_shown():
     assert on.gate.until is None
 
 
-async def test_429_with_a_date_goes_by_the_answers_own_clock():
+async def test_429_with_a_date_goes_by_the_answers_own_clock() -> None:
     headers = {"Retry_After": "Sun, 22 Nov 2026 09:00:30 GMT", "Date": "Sun, 22 Nov 2026 09:00:00 GMT"}
     async with bench(Scripted(refused(429, "TooManyRequests", **headers), SESSION)) as on:
         await on.reader.session("s1")
     assert on.waits == [30.0]
 
 
-async def test_429_that_does_not_end_is_given_up():
+async def test_429_that_does_not_end_is_given_up() -> None:
     app = Scripted(refused(429, "TooManyRequests", Retry_After="5"))
     async with bench(app) as on:
         with pytest.raises(Throttled, match="until 04:02:20 UTC") as caught:
@@ -232,7 +233,7 @@ async def test_429_that_does_not_end_is_given_up():
     assert len(app.asked) == 4
 
 
-async def test_a_line_that_drops_is_tried_again_and_then_told():
+async def test_a_line_that_drops_is_tried_again_and_then_told() -> None:
     app = Scripted(ConnectionResetError(), SESSION)
     async with bench(app) as on:
         assert (await on.reader.session("s1")).id == "s1"
@@ -244,7 +245,7 @@ async def test_a_line_that_drops_is_tried_again_and_then_told():
     assert len(on.records) == 4
 
 
-async def test_what_a_record_holds():
+async def test_what_a_record_holds() -> None:
     reply = Reply(200, {"id": "s1", "name": "a\x1b]52;c;x\x07b"})
     async with bench(Scripted(reply)) as on:
         await on.reader.session("s1")
@@ -257,15 +258,15 @@ async def test_what_a_record_holds():
     assert record.milliseconds == 0
 
 
-async def test_the_date_of_an_answer_is_heard():
-    heard = []
+async def test_the_date_of_an_answer_is_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[datetime] = []
     async with bench(Scripted(Reply(200, SESSION.body, {"date": "Sun, 22 Nov 2026 09:00:00 GMT"}))) as on:
-        on.clock.heard = heard.append
+        monkeypatch.setattr(on.clock, "heard", heard.append)
         await on.reader.session("s1")
     assert heard == [datetime(2026, 11, 22, 9, 0, tzinfo=UTC)]
 
 
-async def test_a_search_gives_points_by_unit_and_the_units_without():
+async def test_a_search_gives_points_by_unit_and_the_units_without() -> None:
     body = {
         "searchResponseId": "x",
         "searchResults": [{"restorePoint": {"id": "p1", "protectionUnit": {"id": "u1"}}}],
@@ -284,14 +285,14 @@ async def test_a_search_gives_points_by_unit_and_the_units_without():
     }
 
 
-async def test_a_search_is_a_read_although_it_is_a_post():
+async def test_a_search_is_a_read_although_it_is_a_post() -> None:
     app = Scripted(refused(504, "timeout"), Reply(200, {"searchResults": []}))
     async with bench(app) as on:
         await on.reader.search_points(["u1"], start=NOW, end=NOW)
     assert not on.records[0].mutating
 
 
-async def test_a_point_that_belongs_to_nobody_is_not_given_to_anybody():
+async def test_a_point_that_belongs_to_nobody_is_not_given_to_anybody() -> None:
     body = {"searchResults": [{"restorePoint": {"id": "p1"}}]}
     async with bench(Scripted(Reply(200, body))) as on:
         assert (await on.reader.search_points(["u1"], start=NOW, end=NOW)).points["u1"][0].id == "p1"
@@ -300,7 +301,7 @@ async def test_a_point_that_belongs_to_nobody_is_not_given_to_anybody():
 
 
 @pytest.mark.parametrize("count", [0, 21])
-async def test_too_many_units_are_not_searched(count):
+async def test_too_many_units_are_not_searched(count: int) -> None:
     app = Scripted(SESSION)
     async with bench(app) as on:
         with pytest.raises(UsageError):
@@ -308,8 +309,8 @@ async def test_too_many_units_are_not_searched(count):
     assert app.asked == []
 
 
-async def test_points_of_other_units_are_left_out_and_the_newest_come_first():
-    def point(name, minute, unit):
+async def test_points_of_other_units_are_left_out_and_the_newest_come_first() -> None:
+    def point(name: Any, minute: Any, unit: Any) -> Any:
         when = f"2026-11-22T03:{minute:02}:00Z"
         return {"id": name, "protectionDateTime": when, "protectionUnit": {"id": unit}}
 
@@ -318,7 +319,7 @@ async def test_points_of_other_units_are_left_out_and_the_newest_come_first():
         assert [each.id for each in await on.reader.points_of_unit("u1", before=NOW)] == ["b", "a"]
 
 
-async def test_units_of_a_policy_are_asked_from_the_policy():
+async def test_units_of_a_policy_are_asked_from_the_policy() -> None:
     app = Scripted(Reply(200, {"value": []}))
     async with bench(app) as on:
         _ = [each async for each in on.reader.units(Service.SHAREPOINT, policy_id="p1")]

@@ -11,6 +11,8 @@ import ssl
 import struct
 import traceback
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 from scripted_service import RawServer, answer_bytes, bench
@@ -27,10 +29,10 @@ GOOD = answer_bytes(b'{"id": "s1", "status": "active"}')
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
-def sends(data: bytes, *, reset: bool = False):
+def sends(data: bytes, *, reset: bool = False) -> Any:
     """After a request: these bytes, then the end of the line (or its reset)."""
 
-    async def behave(reader, writer):
+    async def behave(reader: Any, writer: Any) -> None:
         if not await server.read_request(reader):
             return
         writer.write(data)
@@ -57,7 +59,7 @@ BROKEN_LINES = {
 
 
 @pytest.mark.parametrize("server", BROKEN_LINES.values(), ids=BROKEN_LINES)
-async def test_a_change_over_a_broken_line_is_unknown_and_sent_once(server):
+async def test_a_change_over_a_broken_line_is_unknown_and_sent_once(server: Any) -> None:
     server.requests.clear()
     async with server, bench(address=server.url) as on:
         with pytest.raises(OutcomeUnknown):
@@ -68,7 +70,7 @@ async def test_a_change_over_a_broken_line_is_unknown_and_sent_once(server):
 
 
 @pytest.mark.parametrize("server", BROKEN_LINES.values(), ids=BROKEN_LINES)
-async def test_a_read_over_a_broken_line_is_repeated_and_never_half_believed(server):
+async def test_a_read_over_a_broken_line_is_repeated_and_never_half_believed(server: Any) -> None:
     server.requests.clear()
     async with server, bench(address=server.url) as on:
         with pytest.raises((Unreachable, ProtocolError)) as caught:
@@ -78,7 +80,7 @@ async def test_a_read_over_a_broken_line_is_repeated_and_never_half_believed(ser
     assert "()" not in caught.value.message
 
 
-async def never_ends(reader, writer):
+async def never_ends(reader: Any, writer: Any) -> None:
     """One byte now and then, for ever: no pause is long enough for a read timeout."""
     await reader.readuntil(b"\r\n\r\n")
     writer.write(HEAD + b"Content-Length: 100000\r\n\r\n")
@@ -88,13 +90,13 @@ async def never_ends(reader, writer):
         await asyncio.sleep(0.01)
 
 
-async def says_nothing(reader, writer):
+async def says_nothing(reader: Any, writer: Any) -> None:
     await reader.readuntil(b"\r\n\r\n")
     await reader.read()
 
 
 @pytest.mark.parametrize("behave", [never_ends, says_nothing])
-async def test_only_the_deadline_of_the_whole_ends_a_slow_answer(behave):
+async def test_only_the_deadline_of_the_whole_ends_a_slow_answer(behave: Any) -> None:
     async with RawServer(behave) as server, bench(address=server.url, write_deadline=0.1, read_deadline=0.1) as on:
         with pytest.raises(OutcomeUnknown) as caught:
             await on.writer.activate_session("s1")
@@ -105,8 +107,8 @@ async def test_only_the_deadline_of_the_whole_ends_a_slow_answer(behave):
         assert server.connections == 5
 
 
-async def test_a_deadline_before_anything_was_sent_is_no_unknown_outcome():
-    async def shakes_no_hand(reader, writer):
+async def test_a_deadline_before_anything_was_sent_is_no_unknown_outcome() -> None:
+    async def shakes_no_hand(reader: Any, writer: Any) -> None:
         await reader.read()
 
     server = RawServer(shakes_no_hand)
@@ -117,8 +119,8 @@ async def test_a_deadline_before_anything_was_sent_is_no_unknown_outcome():
     assert {record.outcome for record in on.records} == {Outcome.NOT_SENT}
 
 
-async def test_reads_keep_their_connection_and_changes_never_use_a_kept_one():
-    async def behave(reader, writer):
+async def test_reads_keep_their_connection_and_changes_never_use_a_kept_one() -> None:
+    async def behave(reader: Any, writer: Any) -> None:
         while await server.read_request(reader):
             writer.write(GOOD)
             await writer.drain()
@@ -133,8 +135,8 @@ async def test_reads_keep_their_connection_and_changes_never_use_a_kept_one():
         assert server.connections == 3
 
 
-async def test_a_read_after_503_takes_a_new_connection():
-    async def behave(reader, writer):
+async def test_a_read_after_503_takes_a_new_connection() -> None:
+    async def behave(reader: Any, writer: Any) -> None:
         while await server.read_request(reader):
             first = len(server.requests) == 1
             writer.write(answer_bytes(b"{}", status="503 Service Unavailable") if first else GOOD)
@@ -146,7 +148,7 @@ async def test_a_read_after_503_takes_a_new_connection():
     assert server.connections == 2
 
 
-async def test_a_kept_connection_that_was_closed_meanwhile_costs_a_read_nothing():
+async def test_a_kept_connection_that_was_closed_meanwhile_costs_a_read_nothing() -> None:
     server = sends(answer_bytes(b'{"id": "s1"}'))
     async with server, bench(address=server.url) as on:
         await on.reader.session("s1")
@@ -155,13 +157,13 @@ async def test_a_kept_connection_that_was_closed_meanwhile_costs_a_read_nothing(
 
 
 @contextmanager
-def unused_port():
+def unused_port() -> Any:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         yield taken.getsockname()[1]
 
 
-async def test_a_refused_connection_sent_nothing_so_even_a_change_is_tried_again():
+async def test_a_refused_connection_sent_nothing_so_even_a_change_is_tried_again() -> None:
     with unused_port() as port:
         async with bench(address=f"http://127.0.0.1:{port}/v1.0") as on:
             with pytest.raises(Unreachable) as caught:
@@ -172,7 +174,7 @@ async def test_a_refused_connection_sent_nothing_so_even_a_change_is_tried_again
     assert len(on.records) == 4
 
 
-async def test_a_name_that_does_not_exist_is_said_as_that(monkeypatch):
+async def test_a_name_that_does_not_exist_is_said_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     async with bench(address=ServiceAddress("https://backup-tui-test.invalid/v1.0")) as on:
@@ -180,8 +182,8 @@ async def test_a_name_that_does_not_exist_is_said_as_that(monkeypatch):
             await on.reader.session("s1")
 
 
-async def test_no_tls_where_https_was_expected():
-    async def behave(reader, writer):
+async def test_no_tls_where_https_was_expected() -> None:
+    async def behave(reader: Any, writer: Any) -> None:
         await reader.read(100)
         writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
 
@@ -191,14 +193,14 @@ async def test_no_tls_where_https_was_expected():
     assert on.records[0].outcome is Outcome.NOT_SENT
 
 
-async def test_a_certificate_that_is_not_trusted_is_final(tmp_path):
+async def test_a_certificate_that_is_not_trusted_is_final(tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     own = _self_signed(tmp_path)
     if own is None:
         pytest.skip("no openssl to make a certificate with")
     context.load_cert_chain(*own)
 
-    async def behave(reader, writer):
+    async def behave(reader: Any, writer: Any) -> None:
         writer.close()
 
     listener = await asyncio.start_server(behave, "127.0.0.1", 0, ssl=context)
@@ -210,7 +212,7 @@ async def test_a_certificate_that_is_not_trusted_is_final(tmp_path):
     assert len(on.records) == 1
 
 
-def _self_signed(folder):
+def _self_signed(folder: Any) -> Any:
     import shutil
     import subprocess
 
@@ -227,7 +229,9 @@ def _self_signed(folder):
     ("name", "why"),
     [("roots.pem", "No such file or directory"), ("", "Is a directory"), ("words.txt", "it holds no certificate")],
 )
-def test_a_file_of_certificates_that_cannot_be_used_is_named_with_the_reason(monkeypatch, tmp_path, name, why):
+def test_a_file_of_certificates_that_cannot_be_used_is_named_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, why: str
+) -> None:
     from backup_tui.graph.transport import Transport
 
     (tmp_path / "words.txt").write_text("adele.vance@contoso.com\n")
@@ -238,8 +242,8 @@ def test_a_file_of_certificates_that_cannot_be_used_is_named_with_the_reason(mon
     assert f"{tmp_path / name}: {why}" in caught.value.message.replace("//", "/")
 
 
-async def test_a_proxy_that_refuses_is_named_without_its_password(monkeypatch):
-    async def behave(reader, writer):
+async def test_a_proxy_that_refuses_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def behave(reader: Any, writer: Any) -> None:
         await server.read_request(reader)
         writer.write(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
 
@@ -260,7 +264,7 @@ async def test_a_proxy_that_refuses_is_named_without_its_password(monkeypatch):
     assert server.requests[0].startswith(b"CONNECT graph.microsoft.com:443")
 
 
-def test_this_machine_is_never_reached_through_a_proxy(monkeypatch):
+def test_this_machine_is_never_reached_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("http_proxy", "http://proxy.contoso.com:3128")
     monkeypatch.setenv("all_proxy", "http://proxy.contoso.com:3128")
     assert proxy_of("http", "127.0.0.1") is None
@@ -280,7 +284,9 @@ def test_this_machine_is_never_reached_through_a_proxy(monkeypatch):
         "http://ada:hush@",
     ],
 )
-def test_a_proxy_that_is_no_address_is_told_without_what_may_be_its_password(monkeypatch, url):
+def test_a_proxy_that_is_no_address_is_told_without_what_may_be_its_password(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
     monkeypatch.setenv("HTTPS_PROXY", url)
     monkeypatch.delenv("https_proxy", raising=False)
     for open_ in (
@@ -300,7 +306,7 @@ def test_a_proxy_that_is_no_address_is_told_without_what_may_be_its_password(mon
     assert "hush" not in f"{finding}"
 
 
-async def test_after_a_sleep_the_next_read_has_a_connection_of_its_own():
+async def test_after_a_sleep_the_next_read_has_a_connection_of_its_own() -> None:
     server = sends(answer_bytes(b'{"id": "s1"}', headers=["Connection: keep-alive"]))
     async with server, bench(address=server.url) as on:
         await on.reader.session("s1")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import ssl
 from pathlib import Path
+from typing import Any
 
 import pytest
-from scripted_service import bench
-from test_graph_sockets import RawServer, _self_signed, unused_port
+from scripted_service import RawServer, bench
+from test_graph_sockets import _self_signed, unused_port
 
 from backup_tui.errors import ConfigError, OutcomeUnknown, ProtocolError, Unreachable
 from backup_tui.graph.address import parse_address
@@ -32,8 +33,10 @@ def by_way_of(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
         (b"HTTP/1.1 502 Bad Gateway", "blocked it (502)", "https_proxy"),
     ],
 )
-async def test_a_proxy_that_says_no_is_told_with_what_it_wants(monkeypatch, answer, what, hint):
-    async def behave(reader, writer):
+async def test_a_proxy_that_says_no_is_told_with_what_it_wants(
+    monkeypatch: pytest.MonkeyPatch, answer: bytes, what: str, hint: str
+) -> None:
+    async def behave(reader: Any, writer: Any) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(answer + b"\r\nContent-Type: text/html\r\nContent-Length: 15\r\n\r\n<html>No</html>")
 
@@ -49,7 +52,9 @@ async def test_a_proxy_that_says_no_is_told_with_what_it_wants(monkeypatch, answ
     assert [record.outcome for record in on.records] == [Outcome.NOT_SENT]
 
 
-async def test_a_proxy_that_is_not_there_is_not_called_a_service_that_does_not_run(monkeypatch):
+async def test_a_proxy_that_is_not_there_is_not_called_a_service_that_does_not_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     with unused_port() as port:
         by_way_of(monkeypatch, f"http://127.0.0.1:{port}")
         async with bench(address=GRAPH) as on:
@@ -60,7 +65,7 @@ async def test_a_proxy_that_is_not_there_is_not_called_a_service_that_does_not_r
     assert "service runs" not in caught.value.hint
 
 
-async def test_a_proxy_whose_name_is_wrong_is_the_name_that_was_not_found(monkeypatch):
+async def test_a_proxy_whose_name_is_wrong_is_the_name_that_was_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
     by_way_of(monkeypatch, "http://proxy.contoso.invalid:3128")
     async with bench(address=GRAPH) as on:
         with pytest.raises(Unreachable) as caught:
@@ -68,7 +73,7 @@ async def test_a_proxy_whose_name_is_wrong_is_the_name_that_was_not_found(monkey
     assert "(the proxy proxy.contoso.invalid:3128: name not found)" in caught.value.message
 
 
-async def test_a_certificate_that_is_not_trusted_names_who_issued_it(tmp_path):
+async def test_a_certificate_that_is_not_trusted_names_who_issued_it(tmp_path: Path) -> None:
     own = _self_signed(tmp_path)
     if own is None:
         pytest.skip("no openssl to make a certificate with")
@@ -85,8 +90,8 @@ async def test_a_certificate_that_is_not_trusted_names_who_issued_it(tmp_path):
 
 
 @pytest.mark.parametrize("says", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-OpenSSH_9.2\r\n", b""])
-async def test_what_does_not_speak_tls_is_told_so_and_asked_once(says):
-    async def behave(reader, writer):
+async def test_what_does_not_speak_tls_is_told_so_and_asked_once(says: bytes) -> None:
+    async def behave(reader: Any, writer: Any) -> None:
         await reader.read(100)
         writer.write(says)
         writer.close()
@@ -97,10 +102,10 @@ async def test_what_does_not_speak_tls_is_told_so_and_asked_once(says):
     assert [record.outcome for record in on.records] == [Outcome.NOT_SENT]
 
 
-async def test_plain_http_to_a_port_that_speaks_tls_says_what_may_be_meant():
+async def test_plain_http_to_a_port_that_speaks_tls_says_what_may_be_meant() -> None:
     alert = b"\x15\x03\x01\x00\x02\x02\x46"
 
-    async def behave(reader, writer):
+    async def behave(reader: Any, writer: Any) -> None:
         await reader.read(100)
         writer.write(alert)
         writer.close()
@@ -113,7 +118,9 @@ async def test_plain_http_to_a_port_that_speaks_tls_says_what_may_be_meant():
 
 
 @pytest.mark.parametrize("name", ["/nowhere/keys.log", "/", "/dev/null/x", "/dev/full"])
-def test_a_key_log_that_cannot_be_written_is_blamed_and_nothing_else(monkeypatch, name):
+def test_a_key_log_that_cannot_be_written_is_blamed_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     monkeypatch.setenv("SSLKEYLOGFILE", name)
     with pytest.raises(ConfigError) as caught:
         Transport(parse_address(GRAPH))
@@ -121,7 +128,7 @@ def test_a_key_log_that_cannot_be_written_is_blamed_and_nothing_else(monkeypatch
     assert "cannot be written" in caught.value.message
 
 
-def test_a_key_log_that_can_be_written_is_no_fault(monkeypatch, tmp_path: Path):
+def test_a_key_log_that_can_be_written_is_no_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
     Transport(parse_address(GRAPH))
 
@@ -129,8 +136,8 @@ def test_a_key_log_that_can_be_written_is_no_fault(monkeypatch, tmp_path: Path):
 @pytest.mark.parametrize(
     "broken", [ssl.SSLError("[BIO] system lib"), OSError(5, "Input/output error"), ConnectionResetError(104, "reset")]
 )
-async def test_an_error_below_the_client_is_a_lost_answer_and_no_fault_of_ours(broken: OSError):
-    async def breaks(scope, receive, send):
+async def test_an_error_below_the_client_is_a_lost_answer_and_no_fault_of_ours(broken: OSError) -> None:
+    async def breaks(scope: Any, receive: Any, send: Any) -> None:
         raise broken
 
     async with bench(breaks) as on:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from backup_tui.models.services import Service
+from backup_tui.store.rows import UnitRow
 
-@dataclass(frozen=True)
-class Unit:
+
+def listed(
+    id: str,
+    address: str = "",
+    title: str = "",
+    object_id: str = "",
+    status: str = "protected",
+    policy_id: str = "policy",
+    created: datetime | None = None,
+    deleted: bool = False,
+) -> UnitRow:
     """A protected one, unless it says otherwise."""
-
-    id: str
-    address: str = ""
-    title: str = ""
-    object_id: str = ""
-    status: str = "protected"
-    policy_id: str = "policy"
-    created: datetime | None = None
-    deleted: bool = False
+    return UnitRow(id, Service.ONEDRIVE, address, title, status, policy_id, object_id, "", created, deleted)

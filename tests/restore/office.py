@@ -15,7 +15,7 @@ from backup_tui.changes.change import carry_out
 from backup_tui.changes.context import Context, unheard
 from backup_tui.changes.findings import OnLook
 from backup_tui.changes.lost_answers import LostAnswers
-from backup_tui.changes.reviewed import PhrasedChange
+from backup_tui.changes.reviewed import ChangeReview, PhrasedChange
 from backup_tui.graph.address import parse_address
 from backup_tui.graph.client import Client
 from backup_tui.graph.gate import ThrottleGate
@@ -43,7 +43,7 @@ from backup_tui.store.store import Store
 from backup_tui.store.updates import UnitsPage
 from backup_tui.workspace.proofs import lost_answers
 
-R = TypeVar("R")
+R = TypeVar("R", bound=ChangeReview[Any])
 START = datetime(2026, 11, 22, 12, 3, 20, tzinfo=UTC)
 ADELE = WhoAmI(
     tenant="contoso.com",
@@ -113,7 +113,8 @@ class Office:
 
     async def delete(self, draft: str) -> DraftDeleted:
         """Deletes a draft, with the phrase that its review asks for."""
-        return await self.carry_out(await self.review(DeleteDraft(draft)))
+        deleted: DraftDeleted = await self.carry_out(await self.review(DeleteDraft(draft)))
+        return deleted
 
     async def _service(self, scope: Any, receive: Any, send: Any) -> None:
         for path, status, answer in self._instead:

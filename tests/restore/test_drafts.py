@@ -31,6 +31,7 @@ from backup_tui.restore.drafts.planned_requests import planned_requests
 from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.review.activation import Start
 from backup_tui.restore.review.deletion import DeleteDraft
+from backup_tui.simulator.control.faults import Act
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ async def test_the_requests_can_be_looked_at_before_they_leave(office: Office) -
 
 @pytest.mark.parametrize("fault", [None, "drop"])
 async def test_the_base_form_of_an_update_speaks_beta_only(
-    settings: Settings, tmp_path: Path, fault: str | None
+    settings: Settings, tmp_path: Path, fault: Act | None
 ) -> None:
     from office import Office
 

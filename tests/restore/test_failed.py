@@ -69,7 +69,9 @@ async def test_failed_units_are_grouped_by_cause_most_frequent_first(office: Off
     session_id = await ended(office, {"held", "gone", "clipped", "flaky"})
     groups = await failed_by_cause(office.tools, session_id)
     session = office.service.sessions[session_id]
-    failed = {artifact.unit.id: artifact.run.error for artifact in session.artifacts if artifact.run.error}
+    failed = {
+        artifact.unit.id: artifact.run.error for artifact in session.artifacts if artifact.run and artifact.run.error
+    }
     assert {unit.unit_id: group.cause.code for group in groups for unit in group.units} == failed
     assert [group.count for group in groups] == sorted((group.count for group in groups), reverse=True)
     assert all(group.units and not group.nameless for group in groups)

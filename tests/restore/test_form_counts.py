@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from hypothesis import given
 from hypothesis import strategies as st
+from listed_units import listed
 
 from backup_tui.models.services import Service
 from backup_tui.restore.drafts.form import RestoreForm
@@ -15,28 +13,13 @@ from backup_tui.restore.names.names import NameKind, UnitList, WrittenName
 from backup_tui.restore.names.resolve import resolve
 from backup_tui.restore.names.unit_index import UnitIndex
 
-
-@dataclass(frozen=True)
-class Unit:
-    """A unit as the index needs it."""
-
-    id: str
-    address: str
-    title: str
-    object_id: str = ""
-    status: str = "protected"
-    policy_id: str = "policy"
-    created: datetime | None = None
-    deleted: bool = False
-
-
 INDEX = UnitIndex(
     [
-        Unit("u1", "adele.vance@contoso.com", "Adele Vance"),
-        Unit("u2", "megan.bowen@contoso.com", "Megan Bowen"),
-        Unit("u3", "ken.sato@contoso.com", "Sato"),
-        Unit("u4", "kim.sato@contoso.com", "Sato"),
-        Unit("u5", "paused@contoso.com", "Paused", status="unprotected", policy_id=""),
+        listed("u1", "adele.vance@contoso.com", "Adele Vance"),
+        listed("u2", "megan.bowen@contoso.com", "Megan Bowen"),
+        listed("u3", "ken.sato@contoso.com", "Sato"),
+        listed("u4", "kim.sato@contoso.com", "Sato"),
+        listed("u5", "paused@contoso.com", "Paused", status="unprotected", policy_id=""),
     ]
 )
 TEXTS = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from listed_units import Unit
+from listed_units import listed
 
 from backup_tui.models.services import Service
 from backup_tui.restore.names.names import parse_unit_list
@@ -16,20 +16,20 @@ MY = "https://contoso-my.sharepoint.com"
 
 SITES = UnitIndex(
     [
-        Unit("root", HOST, "Home"),
-        Unit("finance", f"{HOST}/sites/Finance", "Finance"),
-        Unit("emea", f"{HOST}/sites/finance-emea", "Finance EMEA"),
-        Unit("team", f"{HOST}/teams/finance", "Finance"),
-        Unit("spaced", f"{HOST}/sites/A B", "A B"),
-        Unit("here", f"{HOST}/sites/twice", "Twice"),
-        Unit("there", "https://contosoeur.sharepoint.com/sites/twice", "Twice"),
+        listed("root", HOST, "Home"),
+        listed("finance", f"{HOST}/sites/Finance", "Finance"),
+        listed("emea", f"{HOST}/sites/finance-emea", "Finance EMEA"),
+        listed("team", f"{HOST}/teams/finance", "Finance"),
+        listed("spaced", f"{HOST}/sites/A B", "A B"),
+        listed("here", f"{HOST}/sites/twice", "Twice"),
+        listed("there", "https://contosoeur.sharepoint.com/sites/twice", "Twice"),
     ]
 )
 PEOPLE = UnitIndex(
     [
-        Unit("1ad29826-30ad-47ef-ad2b-b45d6ca8e1af", "adele.vance@contoso.com", "Adele Vance"),
-        Unit("1ad29826-40ad-47ef-ad2b-b45d6ca8e1af", "lee.gu@contoso.com", "Lee Gu"),
-        Unit("2ad29826-40ad-47ef-ad2b-b45d6ca8e1af", "lee.gu@fabrikam.com", "Lee Gu", deleted=True),
+        listed("1ad29826-30ad-47ef-ad2b-b45d6ca8e1af", "adele.vance@contoso.com", "Adele Vance"),
+        listed("1ad29826-40ad-47ef-ad2b-b45d6ca8e1af", "lee.gu@contoso.com", "Lee Gu"),
+        listed("2ad29826-40ad-47ef-ad2b-b45d6ca8e1af", "lee.gu@fabrikam.com", "Lee Gu", deleted=True),
     ]
 )
 ADELE, LEE, OTHER_LEE = PEOPLE.units
@@ -138,7 +138,7 @@ def test_the_path_of_a_site_names_it(text: str, site: str) -> None:
     "title", ["HR @ Contoso", 'The "best"', "R&D/Legal", "کتاب\u200cخانه", "Zoe\u0308 Team", "#beacon"]
 )
 def test_a_display_name_is_found_as_it_is_written(title: str) -> None:
-    index = UnitIndex([Unit("one", f"{HOST}/sites/one", title), Unit("two", f"{HOST}/sites/two", "Two")])
+    index = UnitIndex([listed("one", f"{HOST}/sites/one", title), listed("two", f"{HOST}/sites/two", "Two")])
     resolution = resolve(parse_unit_list(f"{HOST}/sites/two\n{title}"), index, Service.SHAREPOINT)
     assert [found.unit_id for found in resolution.found] == ["two", "one"]
 

@@ -9,10 +9,11 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 
 from hypothesis import given
 from hypothesis import strategies as st
-from listed_units import Unit
+from listed_units import listed
 
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
@@ -83,12 +84,13 @@ def lists(draw: st.DrawFn) -> tuple[str, list[str]]:
             writer.writerow(heading)
         for number in range(draw(st.integers(1, 4))):
             own = draw(st.sampled_from(["one", "one", "one", "two", "none", "text"]))
-            cell = {
+            forms: dict[str, Callable[[], str]] = {
                 "one": lambda: mailbox() if draw(st.booleans()) else address(),
                 "two": lambda: f"{address()}; {address()}",
                 "none": lambda: "",
                 "text": lambda: "n/a",
-            }[own]()
+            }
+            cell = forms[own]()
             title = draw(st.sampled_from(["Vance, Adele", 'The "best"', "two\nlines", "<none>", "#7", "A | B"]))
             writer.writerow([f"#{number}", title, cell, address() if draw(st.booleans()) else ""])
         return out.getvalue()
@@ -154,7 +156,7 @@ def test_each_address_of_a_list_is_a_name_or_told_in_a_remark(made: tuple[str, l
 )
 def test_each_address_of_a_json_list_is_a_name_or_told_in_a_remark(kinds: list[str], layout: int | str | None) -> None:
     planted = [f"person{number}x@contoso.com" for number in range(2 * len(kinds))]
-    values = {
+    values: dict[str, Callable[[str, str], object]] = {
         "mail": lambda one, two: {"displayName": "A", "mail": one, "otherMails": [two]},
         "url": lambda one, two: {"webUrl": f"{HOST}/sites/x", "owner": one, "createdBy": {"user": {"email": two}}},
         "manager": lambda one, two: {"userPrincipalName": one, "manager": {"mail": two}},
@@ -175,7 +177,7 @@ def test_the_sum_of_a_list_is_always_right(made: tuple[str, list[str]]) -> None:
     names = read(f"{text}\n{text}")
     if names is None:
         return
-    known = [Unit(f"u{number}", thing) for number, thing in enumerate(planted) if number % 3]
+    known = [listed(f"u{number}", thing) for number, thing in enumerate(planted) if number % 3]
     resolution = resolve(names, UnitIndex(known), Service.EXCHANGE)
     assert resolution.count == names.count
     assert len({one.unit_id for one in resolution.found}) == len(resolution.found)

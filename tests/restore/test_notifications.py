@@ -14,6 +14,7 @@ from backup_tui.models.notifications import EmailNotificationsSetting, Recipient
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.protection.lost_answers import holds
 from backup_tui.protection.notifications import NotifyChange
+from backup_tui.simulator.control.faults import Act
 
 if TYPE_CHECKING:
     from office import Office
@@ -95,7 +96,7 @@ async def test_a_change_by_somebody_else_after_the_review_stops_it(office: Offic
 
 
 @pytest.mark.parametrize(("fault", "done"), [("drop", True), ("refuse", False)])
-async def test_a_lost_answer_is_compared_with_the_setting(office: Office, fault: str, done: bool) -> None:
+async def test_a_lost_answer_is_compared_with_the_setting(office: Office, fault: Act, done: bool) -> None:
     review = await office.review(OFF)
     office.faults.add(fault, method="PATCH", path="emailNotificationsSetting$", status=502, code="")
     if done:

@@ -24,6 +24,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.protection.offboarding import ChangeOffboarding, UnitAction, find_unit
+from backup_tui.simulator.control.faults import Act
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ async def test_a_unit_that_was_changed_or_went_meanwhile_is_left_alone(office: O
 
 
 @pytest.mark.parametrize("fault", ["refuse", "drop"])
-async def test_a_lost_answer_is_looked_into_and_never_sent_again(office: Office, fault: str) -> None:
+async def test_a_lost_answer_is_looked_into_and_never_sent_again(office: Office, fault: Act) -> None:
     review = await reviewed(office)
     office.faults.add(fault, method="POST", path="/offboard$", status=502, code="")
     looks: list[Look] = []

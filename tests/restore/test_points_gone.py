@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from office import Office
 
 
-async def rows_of(office: Office, count: int):
+async def rows_of(office: Office, count: int) -> Any:
     units = await office.units(count=count)
     moment = Moment(office.clock.now() - timedelta(hours=5), ZoneInfo("UTC"), "asked")
     return (await find_points(office.tools, units, PointWish(moment))).usable
@@ -69,7 +69,7 @@ async def test_a_point_that_has_expired_is_found_with_that_remark_and_not_used(
     reader = office.tools.reader
     asked = reader.search_points
 
-    async def with_one_expired(*words: object, **named: object) -> PointSearch:
+    async def with_one_expired(*words: Any, **named: Any) -> PointSearch:
         answer = await asked(*words, **named)
         spoilt = {
             unit_id: tuple(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from backup_tui.changes.change import carry_out
-from backup_tui.changes.findings import Verdict
+from backup_tui.changes.findings import Look, Verdict
 from backup_tui.changes.reviewed import ChangeReview
 from backup_tui.errors import (
     BackupTuiError,
@@ -121,11 +121,11 @@ async def test_both_refusals_of_a_wrong_state_are_explained_alike(office: Office
 
 
 @pytest.mark.parametrize("fault", [{"act": "drop"}, {"act": "lose", "status": 504}], ids=["drop", "504"])
-async def test_a_lost_answer_is_looked_into_and_not_sent_again(office: Office, fault: dict[str, object]) -> None:
+async def test_a_lost_answer_is_looked_into_and_not_sent_again(office: Office, fault: dict[str, Any]) -> None:
     policy_id = await switched_off(office)
     review = await office.review(SwitchPolicy(policy_id, PolicyAction.ACTIVATE))
     office.faults.add(**fault, method="POST", path="/activate$")
-    looks: list[str] = []
+    looks: list[Look] = []
     policy = await office.carry_out(review, review.phrase, looks.append)
     assert policy.status == "updating"
     assert len(looks) == 1
@@ -224,7 +224,7 @@ async def test_what_could_not_be_read_is_a_doubt(office: Office) -> None:
 @pytest.mark.parametrize(
     ("settings", "blocked"),
     [
-        (Settings(units=300, history=False, service_status=status, disable_reason="userRequested"), words)
+        (Settings(units=300, history=False, service_status=cast(Any, status), disable_reason="userRequested"), words)
         for status, words in (
             ("protectionChangeLocked", "changes of protection are locked"),
             ("restoreLocked", "changes of protection are locked"),

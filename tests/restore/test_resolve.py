@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from listed_units import Unit
+from listed_units import listed
 
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
@@ -16,6 +17,7 @@ from backup_tui.restore.names.near_doubles import near_doubles
 from backup_tui.restore.names.nearness import Effort, NearNames, edits
 from backup_tui.restore.names.resolve import NameProblem, Reason, Resolution, explain_problem, resolve
 from backup_tui.restore.names.unit_index import UnitIndex
+from backup_tui.store.rows import UnitRow
 
 GUID = "1c9b1f4e-0000-4000-8000-00000000000"
 HOST = "https://contoso.sharepoint.com"
@@ -29,26 +31,26 @@ class Seen:
     title: str | None = None
 
 
-def by_id(*units: Unit) -> dict[str, Unit]:
+def by_id(*units: UnitRow) -> dict[str, UnitRow]:
     return {unit.id: unit for unit in units}
 
 
 PEOPLE = by_id(
-    Unit("u1", "adele.vance@contoso.com", "Adele Vance", GUID + "1"),
-    Unit("u2", "meganb@contoso.com", "Megan Bowen", GUID + "2"),
-    Unit("u3", "lee.gu@contoso.com", "Lee Gu", GUID + "3"),
-    Unit("u4", "lee.gu@fabrikam.com", "Lee Gu", GUID + "4"),
-    Unit("u5", "gus.olsen@contoso.com", "Gus Olsen", GUID + "5", deleted=True),
-    Unit("u6", "regulator@contoso.com", "Regulator", GUID + "6", status="offboarded", policy_id=""),
-    Unit("u7", "paused@contoso.com", "Paused", GUID + "7", status="unprotected"),
+    listed("u1", "adele.vance@contoso.com", "Adele Vance", GUID + "1"),
+    listed("u2", "meganb@contoso.com", "Megan Bowen", GUID + "2"),
+    listed("u3", "lee.gu@contoso.com", "Lee Gu", GUID + "3"),
+    listed("u4", "lee.gu@fabrikam.com", "Lee Gu", GUID + "4"),
+    listed("u5", "gus.olsen@contoso.com", "Gus Olsen", GUID + "5", deleted=True),
+    listed("u6", "regulator@contoso.com", "Regulator", GUID + "6", status="offboarded", policy_id=""),
+    listed("u7", "paused@contoso.com", "Paused", GUID + "7", status="unprotected"),
 )
 SITES = by_id(
-    Unit("s1", f"{HOST}/sites/Finance", "Finance"),
-    Unit("s2", f"{HOST}/sites/finance-emea", "Finance EMEA"),
-    Unit("s3", f"{HOST}/sites/finance-archive-2024", "Finance"),
-    Unit("s4", f"{HOST}/teams/finance", "Finance"),
-    Unit("s5", f"{HOST}/sites/hr", "Human Resources"),
-    Unit("s6", f"{HOST}/sites/A B", "A B"),
+    listed("s1", f"{HOST}/sites/Finance", "Finance"),
+    listed("s2", f"{HOST}/sites/finance-emea", "Finance EMEA"),
+    listed("s3", f"{HOST}/sites/finance-archive-2024", "Finance"),
+    listed("s4", f"{HOST}/teams/finance", "Finance"),
+    listed("s5", f"{HOST}/sites/hr", "Human Resources"),
+    listed("s6", f"{HOST}/sites/A B", "A B"),
 )
 
 
@@ -139,7 +141,7 @@ def test_the_nearest_is_pointed_out_and_never_taken(typed: str, nearest: str | N
 
 
 def test_of_two_equally_near_ones_none_is_proposed() -> None:
-    units = by_id(Unit("a", "maria.k@contoso.com"), Unit("b", "maria.l@contoso.com"))
+    units = by_id(listed("a", "maria.k@contoso.com"), listed("b", "maria.l@contoso.com"))
     problem = only_problem(resolve(parse_unit_list("maria.x@contoso.com"), units, Service.EXCHANGE))
     assert problem.nearest is None
     assert set(problem.candidates) == {"a", "b"}
@@ -160,7 +162,7 @@ def test_of_two_equally_near_ones_none_is_proposed() -> None:
     ],
 )
 def test_half_a_name_points_out_what_begins_with_it(
-    units: dict[str, Unit], service: Service, typed: str, near: set[str]
+    units: dict[str, UnitRow], service: Service, typed: str, near: set[str]
 ) -> None:
     (problem,) = resolve(parse_unit_list(typed), units, service).problems
     assert near <= set(problem.candidates) if near else not problem.candidates
@@ -187,7 +189,7 @@ def test_gone_and_unprotected_units_are_asked_about_and_taken_by_their_id() -> N
 
 
 def test_a_name_that_was_seen_before_is_gone_and_not_unknown() -> None:
-    index = UnitIndex(PEOPLE.values(), remembered=(Seen("old.name@contoso.com"), Seen(None)))
+    index = UnitIndex(PEOPLE.values(), remembered=cast(Any, (Seen("old.name@contoso.com"), Seen(None))))
     problem = only_problem(resolve(parse_unit_list("Old.Name@contoso.com"), index, Service.ONEDRIVE))
     assert problem.reason is Reason.GONE
     assert "seen here before" in explain_problem(problem, index, Service.ONEDRIVE, "contoso.com")
@@ -239,10 +241,10 @@ def test_near_doubles_of_what_was_chosen() -> None:
 
 def test_near_doubles_of_people() -> None:
     units = by_id(
-        Unit("a", "adele.vance@contoso.com", "Adele Vance"),
-        Unit("b", "adelevance@contoso.com", "Vance, Adele"),
-        Unit("c", "adele.vance2@contoso.com", "Adele Vance"),
-        Unit("d", "adele.vance@fabrikam.com", "A. Vance"),
+        listed("a", "adele.vance@contoso.com", "Adele Vance"),
+        listed("b", "adelevance@contoso.com", "Vance, Adele"),
+        listed("c", "adele.vance2@contoso.com", "Adele Vance"),
+        listed("d", "adele.vance@fabrikam.com", "A. Vance"),
     )
     doubles = {double.unit_id: double.reason for double in near_doubles(units, {"a"})}
     assert doubles == {"c": "has the same name, Adele Vance", "b": "is almost the same"}
@@ -283,7 +285,7 @@ def test_the_quick_way_to_the_nearest_finds_what_the_slow_one_finds(known: list[
 
 
 def test_looking_for_the_nearest_has_an_end() -> None:
-    units = by_id(*(Unit(str(number), f"user{number:05}.name@contoso.com") for number in range(3000)))
+    units = by_id(*(listed(str(number), f"user{number:05}.name@contoso.com") for number in range(3000)))
     index = UnitIndex(units.values())
     effort = Effort(100)
     assert index.nearest("user00005.nme@contoso.com", effort) == ()

@@ -76,7 +76,9 @@ async def test_a_lost_create_is_found_though_its_list_is_read_anew_in_the_middle
 # -- changes that are still in progress ----------------------------------------------------------------------------
 
 
-async def test_a_start_that_is_under_way_is_not_judged_by_a_look_at_it(office: Office) -> None:
+async def test_a_start_that_is_under_way_is_not_judged_by_a_look_at_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     result = await office.draft(await office.units(count=1))
     review = await office.review(Start(result.session_id))
     leaves = asyncio.Event()
@@ -91,7 +93,7 @@ async def test_a_start_that_is_under_way_is_not_judged_by_a_look_at_it(office: O
 
         return await send(kind, held, **more)
 
-    office.tools.changes.make = slow  # type: ignore[method-assign]
+    monkeypatch.setattr(office.tools.changes, "make", slow)
     starting = asyncio.create_task(office.carry_out(review, review.phrase))
     await leaves.wait()
     intent = (await office.intents())[-1]

@@ -29,7 +29,7 @@ LOST_AFTER_DOING: list[dict[str, Any]] = [
     {"act": "truncate"},
     {"act": "html", "status": 502},
 ]
-CREATE = {"method": "POST", "path": "oneDriveForBusinessRestoreSessions$"}
+CREATE: dict[str, Any] = {"method": "POST", "path": "oneDriveForBusinessRestoreSessions$"}
 
 
 @pytest.mark.parametrize("fault", LOST_AFTER_DOING, ids=lambda fault: f"{fault['act']}-{fault.get('status', '')}")

@@ -9,13 +9,26 @@ import os
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from certificates import made
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from scripted_authority import CANARY, CLIENT, NOW, Reply, access, bench, for_app, jwt, refused, write_private
+from scripted_authority import (
+    CANARY,
+    CLIENT,
+    NOW,
+    Authority,
+    Reply,
+    access,
+    bench,
+    for_app,
+    jwt,
+    refused,
+    write_private,
+)
 
 from backup_tui.config.token import Secret
 from backup_tui.errors import SignInError
@@ -23,7 +36,7 @@ from backup_tui.errors import SignInError
 PASSWORD = f"p-{CANARY}"
 
 
-async def refusal(place, flow: str, **options: object) -> SignInError:
+async def refusal(place: Authority, flow: str, **options: object) -> SignInError:
     """How this sign-in fails."""
     async with bench(place, flow, **options) as on:
         with pytest.raises(SignInError) as caught:
@@ -36,7 +49,9 @@ async def refusal(place, flow: str, **options: object) -> SignInError:
 
 @pytest.mark.parametrize("form", ["pem", "pfx"])
 @pytest.mark.parametrize("password", ["", PASSWORD])
-async def test_a_certificate_signs_what_proves_who_the_application_is(place, tmp_path, form, password):
+async def test_a_certificate_signs_what_proves_who_the_application_is(
+    place: Authority, tmp_path: Path, form: str, password: Any
+) -> None:
     path = made(tmp_path, form, password=password)
     place.tokens = [for_app(1)]
     options = {"certificate": path, "certificate_password": Secret(password) if password else None}
@@ -57,7 +72,9 @@ async def test_a_certificate_signs_what_proves_who_the_application_is(place, tmp
 
 @pytest.mark.parametrize("form", ["pem", "pfx"])
 @pytest.mark.parametrize("given", [None, "wrong"])
-async def test_a_password_that_does_not_open_it_is_told(place, tmp_path, form, given):
+async def test_a_password_that_does_not_open_it_is_told(
+    place: Authority, tmp_path: Path, form: str, given: str | None
+) -> None:
     path = made(tmp_path, form, password=PASSWORD)
     error = await refusal(place, "certificate", certificate=path, certificate_password=Secret(given) if given else None)
     assert error.code == "CredentialUnreadable"
@@ -73,7 +90,9 @@ async def test_a_password_that_does_not_open_it_is_told(place, tmp_path, form, g
         ({"days": -1}, "expired on 2026-11-21"),
     ],
 )
-async def test_a_certificate_that_cannot_be_used_is_told_before_anything_is_sent(place, tmp_path, options, words):
+async def test_a_certificate_that_cannot_be_used_is_told_before_anything_is_sent(
+    place: Authority, tmp_path: Path, options: Any, words: str
+) -> None:
     error = await refusal(place, "certificate", certificate=made(tmp_path, "pem", **options))
     assert words in error.message
     assert error.code in ("CredentialUnreadable", "CredentialRefused")
@@ -83,7 +102,7 @@ async def test_a_certificate_that_cannot_be_used_is_told_before_anything_is_sent
 @pytest.mark.parametrize(
     "content", [None, b"", b"garbage", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n", b"\x30\x82"]
 )
-async def test_a_file_that_is_no_certificate_is_told(place, tmp_path, content):
+async def test_a_file_that_is_no_certificate_is_told(place: Authority, tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "certificate.pem"
     if content is not None:
         path.write_bytes(content)
@@ -91,7 +110,7 @@ async def test_a_file_that_is_no_certificate_is_told(place, tmp_path, content):
     assert error.code == "CredentialUnreadable"
 
 
-async def test_a_key_without_its_certificate_is_told(place, tmp_path):
+async def test_a_key_without_its_certificate_is_told(place: Authority, tmp_path: Path) -> None:
     pem = made(tmp_path, "pem").read_bytes()
     path = tmp_path / "key.pem"
     path.write_bytes(pem[pem.index(b"-----BEGIN PRIVATE") :])
@@ -99,7 +118,7 @@ async def test_a_key_without_its_certificate_is_told(place, tmp_path):
     assert "certificate" in error.message
 
 
-async def test_a_certificate_that_was_replaced_is_read_anew(place, tmp_path):
+async def test_a_certificate_that_was_replaced_is_read_anew(place: Authority, tmp_path: Path) -> None:
     path = made(tmp_path, "pem")
     place.tokens = [refused("invalid_client", 700027)]
     async with bench(place, "certificate", certificate=path) as on:
@@ -114,7 +133,9 @@ async def test_a_certificate_that_was_replaced_is_read_anew(place, tmp_path):
 
 
 @pytest.mark.parametrize("number", [700024, 700027, 50012])
-async def test_a_clock_that_is_wrong_by_hours_is_named_as_the_cause(place, tmp_path, number):
+async def test_a_clock_that_is_wrong_by_hours_is_named_as_the_cause(
+    place: Authority, tmp_path: Path, number: int
+) -> None:
     place.tokens = [refused("invalid_client", number)]
     place.ahead = timedelta(hours=-3)
     error = await refusal(place, "certificate", certificate=made(tmp_path, "pem"))
@@ -125,7 +146,7 @@ async def test_a_clock_that_is_wrong_by_hours_is_named_as_the_cause(place, tmp_p
 # -- secret, federated token ------------------------------------------------------------------------------------------
 
 
-async def test_a_secret_is_sent_to_the_authority_and_renewed_by_itself(place):
+async def test_a_secret_is_sent_to_the_authority_and_renewed_by_itself(place: Authority) -> None:
     place.tokens = [for_app(1), for_app(2)]
     async with bench(place, "secret") as on:
         await on.sign()
@@ -135,7 +156,7 @@ async def test_a_secret_is_sent_to_the_authority_and_renewed_by_itself(place):
     assert [each.form["client_secret"] for each in place.token_calls] == [f"secret-{CANARY}"] * 2
 
 
-async def test_a_federated_token_is_read_anew_for_each_request(place, tmp_path):
+async def test_a_federated_token_is_read_anew_for_each_request(place: Authority, tmp_path: Path) -> None:
     path = write_private(tmp_path / "token", f"first-{CANARY}\n")
     place.tokens = [for_app(1), for_app(2)]
     async with bench(place, "federated", token_file=path) as on:
@@ -146,7 +167,9 @@ async def test_a_federated_token_is_read_anew_for_each_request(place, tmp_path):
 
 
 @pytest.mark.parametrize("content", [None, b"", b"  \n", b"\xff\xfe\x00", b"x" * 300_000])
-async def test_a_federated_token_that_is_not_there_is_told(place, tmp_path, content):
+async def test_a_federated_token_that_is_not_there_is_told(
+    place: Authority, tmp_path: Path, content: bytes | None
+) -> None:
     path = tmp_path / "token"
     if content is not None:
         path.write_bytes(content)
@@ -156,7 +179,7 @@ async def test_a_federated_token_that_is_not_there_is_told(place, tmp_path, cont
     assert place.token_calls == []
 
 
-async def test_an_application_needs_its_tenant(place):
+async def test_an_application_needs_its_tenant(place: Authority) -> None:
     with pytest.raises(SignInError) as caught:
         await refusal(place, "secret", tenant="organizations")
     assert caught.value.code == "WrongTenant"
@@ -166,7 +189,7 @@ async def test_an_application_needs_its_tenant(place):
 
 
 @pytest.fixture
-def machine(place, monkeypatch):
+def machine(place: Authority, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The surroundings of an App Service, where the machine's identity is asked on this machine."""
     for name in list(os.environ):
         if name.startswith(("IDENTITY_", "MSI_", "IMDS_", "ACC_")):
@@ -176,7 +199,7 @@ def machine(place, monkeypatch):
     return place
 
 
-def of_machine(place, number: int = 1) -> dict[str, object]:
+def of_machine(place: Authority, number: int = 1) -> dict[str, object]:
     return {
         "access_token": access(number),
         "expires_on": str(int(place.wall() + 3600)),
@@ -186,7 +209,7 @@ def of_machine(place, number: int = 1) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("user", ["", "99999999-0000-0000-0000-000000000000"])
-async def test_a_machine_signs_in_as_itself_or_as_an_identity_that_it_was_given(machine, user):
+async def test_a_machine_signs_in_as_itself_or_as_an_identity_that_it_was_given(machine: Any, user: str) -> None:
     machine.tokens = [of_machine(machine, 1), of_machine(machine, 2)]
     async with bench(machine, "managed-identity", managed_identity=user) as on:
         assert (await on.sign_in.token()).reveal() == access(1)
@@ -198,7 +221,7 @@ async def test_a_machine_signs_in_as_itself_or_as_an_identity_that_it_was_given(
     assert first.headers["x-identity-header"] == f"header-{CANARY}"
 
 
-async def test_a_machine_whose_token_was_called_back_asks_for_another_one(machine):
+async def test_a_machine_whose_token_was_called_back_asks_for_another_one(machine: Any) -> None:
     machine.tokens = [of_machine(machine, 1), of_machine(machine, 2)]
     async with bench(machine, "managed-identity") as on:
         await on.sign_in.token()
@@ -215,7 +238,7 @@ async def test_a_machine_whose_token_was_called_back_asks_for_another_one(machin
         (Reply(403, b"<html>"), "AuthorityUnreadable", "This machine has no managed identity"),
     ],
 )
-async def test_a_machine_without_an_identity_is_told(machine, reply, code, words):
+async def test_a_machine_without_an_identity_is_told(machine: Any, reply: Any, code: str, words: str) -> None:
     machine.tokens = [reply]
     error = await refusal(machine, "managed-identity")
     assert error.code == code
@@ -224,7 +247,9 @@ async def test_a_machine_without_an_identity_is_told(machine, reply, code, words
 
 
 @pytest.mark.parametrize("endpoint", ["http://evil.example/token", "https://evil.example/token", "http://10.0.0.1/x"])
-async def test_a_machine_asks_nobody_beyond_itself_and_its_own_wire(machine, monkeypatch, endpoint):
+async def test_a_machine_asks_nobody_beyond_itself_and_its_own_wire(
+    machine: Any, monkeypatch: pytest.MonkeyPatch, endpoint: str
+) -> None:
     monkeypatch.setenv("IDENTITY_ENDPOINT", endpoint)
     error = await refusal(machine, "managed-identity")
     assert error.code == "AuthorityUnreachable"
@@ -235,7 +260,7 @@ async def test_a_machine_asks_nobody_beyond_itself_and_its_own_wire(machine, mon
 
 
 @pytest.fixture
-def az(tmp_path, monkeypatch):
+def az(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Puts an `az` into the path that does what it is told; gives the file in which its arguments are."""
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
     (tmp_path / "bin").mkdir()
@@ -259,7 +284,7 @@ OF_APP = jwt(appid=CLIENT, tid="t", roles=["BackupRestore-Restore.ReadWrite.All"
 OF_PERSON = jwt(appid="04b07795-8ddb-461a-bbee-02f9e1bf7b46", scp="User.Read.All", upn="ada@contoso.com")
 
 
-async def test_the_sign_in_of_a_service_principal_is_borrowed(place, az):
+async def test_the_sign_in_of_a_service_principal_is_borrowed(place: Authority, az: Any) -> None:
     asked = az(said(OF_APP, expires_on=int(NOW.timestamp()) + 3600))
     async with bench(place, "azure-cli") as on:
         assert (await on.sign_in.token()).reveal() == OF_APP
@@ -272,7 +297,7 @@ async def test_the_sign_in_of_a_service_principal_is_borrowed(place, az):
     assert lines[0].startswith("account get-access-token --resource https://graph.microsoft.com -o json --tenant ")
 
 
-async def test_the_end_is_read_from_the_token_where_the_cli_is_old(place, az):
+async def test_the_end_is_read_from_the_token_where_the_cli_is_old(place: Authority, az: Any) -> None:
     token = jwt(appid=CLIENT, exp=int(NOW.timestamp()) + 3600)
     az(said(token, expiresOn="2026-11-22 06:02:00.000000"))
     async with bench(place, "azure-cli") as on:
@@ -280,7 +305,7 @@ async def test_the_end_is_read_from_the_token_where_the_cli_is_old(place, az):
         assert on.sign_in._held.until == 3600
 
 
-async def test_a_persons_sign_in_of_the_cli_is_refused_with_the_reason(place, az):
+async def test_a_persons_sign_in_of_the_cli_is_refused_with_the_reason(place: Authority, az: Any) -> None:
     az(said(OF_PERSON, expires_on=int(NOW.timestamp()) + 3600))
     error = await refusal(place, "azure-cli")
     assert error.code == "CredentialRefused"
@@ -299,20 +324,20 @@ async def test_a_persons_sign_in_of_the_cli_is_refused_with_the_reason(place, az
         ("print('x' * 400_000)", "CredentialUnreadable"),
     ],
 )
-async def test_a_cli_that_gives_no_token_is_told(place, az, body, code):
+async def test_a_cli_that_gives_no_token_is_told(place: Authority, az: Any, body: str, code: str) -> None:
     az(body)
     error = await refusal(place, "azure-cli")
     assert error.code == code
     assert error.detail.isprintable()
 
 
-async def test_without_the_cli_it_is_said(place, tmp_path, monkeypatch):
+async def test_without_the_cli_it_is_said(place: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     error = await refusal(place, "azure-cli")
     assert (error.code, "not installed" in error.message) == ("CredentialUnreadable", True)
 
 
-async def test_a_cli_that_hangs_is_ended_when_the_program_ends(place, az, tmp_path):
+async def test_a_cli_that_hangs_is_ended_when_the_program_ends(place: Authority, az: Any, tmp_path: Path) -> None:
     pid = tmp_path / "pid"
     os.mkfifo(pid)
     az(f"import os; f = open({str(pid)!r}, 'w'); f.write(str(os.getpid())); f.close(); time.sleep(600)")
@@ -328,7 +353,9 @@ async def test_a_cli_that_hangs_is_ended_when_the_program_ends(place, az, tmp_pa
         os.kill(number, 0)
 
 
-async def test_the_cli_is_not_given_the_secrets_of_this_program(place, az, tmp_path, monkeypatch):
+async def test_the_cli_is_not_given_the_secrets_of_this_program(
+    place: Authority, az: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("ACCESS_TOKEN", "CLIENT_SECRET", "CERTIFICATE_PASSWORD", "CACHE_PASSPHRASE"):
         monkeypatch.setenv(f"BACKUP_TUI_{name}", f"given-{CANARY}")
     seen = tmp_path / "environment"
@@ -342,7 +369,7 @@ async def test_the_cli_is_not_given_the_secrets_of_this_program(place, az, tmp_p
     assert CANARY not in seen.read_text()
 
 
-async def test_a_cli_that_is_signed_out_is_not_run_with_each_use(place, az):
+async def test_a_cli_that_is_signed_out_is_not_run_with_each_use(place: Authority, az: Any) -> None:
     asked = az("sys.stderr.write('ERROR: Please run az login to setup account.'); sys.exit(1)")
     async with bench(place, "azure-cli") as on:
         for _ in range(5):
@@ -355,7 +382,7 @@ async def test_a_cli_that_is_signed_out_is_not_run_with_each_use(place, az):
         assert (await on.sign_in.token()).reveal() == OF_APP
 
 
-async def test_a_cli_that_hands_out_what_it_still_holds_is_not_run_with_each_use(place, az):
+async def test_a_cli_that_hands_out_what_it_still_holds_is_not_run_with_each_use(place: Authority, az: Any) -> None:
     asked = az(said(OF_APP, expires_on=int(NOW.timestamp()) + 290))
     async with bench(place, "azure-cli") as on:
         for _ in range(5):
@@ -364,7 +391,9 @@ async def test_a_cli_that_hands_out_what_it_still_holds_is_not_run_with_each_use
     assert len(asked.read_text().splitlines()) == 1
 
 
-async def test_a_cli_is_not_taken_from_where_the_program_happens_to_stand(place, tmp_path, monkeypatch):
+async def test_a_cli_is_not_taken_from_where_the_program_happens_to_stand(
+    place: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "az").write_text("#!/bin/sh\ntouch ran\n")
     (tmp_path / "az").chmod(0o755)
     monkeypatch.chdir(tmp_path)
@@ -375,7 +404,7 @@ async def test_a_cli_is_not_taken_from_where_the_program_happens_to_stand(place,
 
 
 @pytest.fixture
-def arc(machine, monkeypatch, tmp_path):
+def arc(machine: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     """The surroundings of a machine that Azure Arc looks after, whose keys lie in a folder of the test."""
     monkeypatch.delenv("IDENTITY_HEADER")
     monkeypatch.setenv("IMDS_ENDPOINT", f"http://127.0.0.1:{machine.port}")
@@ -385,7 +414,9 @@ def arc(machine, monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(("kind", "why"), [("missing", "No such file"), ("folder", "Is a directory")])
-async def test_the_key_file_of_azure_arc_is_blamed_when_it_cannot_be_read(arc, tmp_path, kind, why):
+async def test_the_key_file_of_azure_arc_is_blamed_when_it_cannot_be_read(
+    arc: Any, tmp_path: Path, kind: str, why: str
+) -> None:
     if kind == "folder":
         (tmp_path / "one.key").mkdir()
     arc.tokens = [Reply(401, {}, {"WWW-Authenticate": f"Basic realm={tmp_path}/one.key"})]
@@ -397,7 +428,7 @@ async def test_the_key_file_of_azure_arc_is_blamed_when_it_cannot_be_read(arc, t
 
 
 @pytest.mark.parametrize("form", ["bare", "lines", "quoted", "json"])
-async def test_a_pfx_as_key_vault_hands_it_out_is_understood(place, tmp_path, form):
+async def test_a_pfx_as_key_vault_hands_it_out_is_understood(place: Authority, tmp_path: Path, form: str) -> None:
     path = made(tmp_path, "pfx")
     text = base64.b64encode(path.read_bytes()).decode()
     forms = {
@@ -413,7 +444,9 @@ async def test_a_pfx_as_key_vault_hands_it_out_is_understood(place, tmp_path, fo
 
 
 @pytest.mark.parametrize("text", ["bm90IGEgcGZ4", "{", '{"value": 7}', "[" * 5000, "hello there"])
-async def test_what_only_looks_like_one_is_refused_as_no_certificate(place, tmp_path, text):
+async def test_what_only_looks_like_one_is_refused_as_no_certificate(
+    place: Authority, tmp_path: Path, text: str
+) -> None:
     path = tmp_path / "certificate.pfx"
     path.write_text(text)
     path.chmod(0o600)

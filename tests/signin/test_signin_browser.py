@@ -7,10 +7,11 @@ import base64
 import hashlib
 import http.client
 import socket
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from scripted_authority import access, bench, granted, query_of, refused
+from scripted_authority import Authority, access, bench, granted, query_of, refused
 
 from backup_tui.crash import redacted
 from backup_tui.errors import SignInError
@@ -36,13 +37,13 @@ def come_back(port: int, *, method: str = "POST", host: str = "127.0.0.1", **bro
 class Signing:
     """A sign-in that waits for the browser."""
 
-    def __init__(self, on) -> None:
+    def __init__(self, on: Any) -> None:
         self._shown = asyncio.Event()
         self._place = on.place
         self.prompt: BrowserPage | None = None
         self.task = asyncio.create_task(on.sign_in.ask(self._show))
 
-    def _show(self, prompt) -> None:
+    def _show(self, prompt: Any) -> None:
         self.prompt = prompt
         self._place.nonce = query_of(prompt.url)["nonce"]
         self._shown.set()
@@ -56,14 +57,14 @@ class Signing:
         assert self.prompt is not None
         return self.prompt
 
-    async def comes_back(self, **how) -> tuple[int, str]:
+    async def comes_back(self, **how: Any) -> tuple[int, str]:
         prompt = await self.page()
         how.setdefault("state", query_of(prompt.url)["state"])
         return await asyncio.to_thread(come_back, prompt.port, **how)
 
 
 @pytest.mark.parametrize("method", ["POST", "GET"])
-async def test_a_browser_brings_a_code_that_becomes_a_token(place, method):
+async def test_a_browser_brings_a_code_that_becomes_a_token(place: Authority, method: str) -> None:
     async with bench(place, "browser") as on:
         signing = Signing(on)
         prompt = await signing.page()
@@ -83,7 +84,7 @@ async def test_a_browser_brings_a_code_that_becomes_a_token(place, method):
     assert "xms_cc" in asked["claims"]
 
 
-async def test_the_port_can_be_fixed_so_that_it_can_be_forwarded(place):
+async def test_the_port_can_be_fixed_so_that_it_can_be_forwarded(place: Authority) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -94,7 +95,7 @@ async def test_the_port_can_be_fixed_so_that_it_can_be_forwarded(place):
         await signing.task
 
 
-async def test_localhost_may_be_either_address(place):
+async def test_localhost_may_be_either_address(place: Authority) -> None:
     async with bench(place, "browser") as on:
         signing = Signing(on)
         prompt = await signing.page()
@@ -106,7 +107,7 @@ async def test_localhost_may_be_either_address(place):
         await signing.task
 
 
-async def test_a_port_that_is_taken_is_told(place):
+async def test_a_port_that_is_taken_is_told(place: Authority) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -121,7 +122,7 @@ async def test_a_port_that_is_taken_is_told(place):
     "brought",
     [{"state": "wrong", "code": "evil"}, {"state": "", "code": "evil"}, {"code": ""}, {"state": "ü", "code": "x"}],
 )
-async def test_an_answer_that_is_not_ours_is_turned_away_and_waiting_goes_on(place, brought):
+async def test_an_answer_that_is_not_ours_is_turned_away_and_waiting_goes_on(place: Authority, brought: Any) -> None:
     async with bench(place, "browser") as on:
         signing = Signing(on)
         assert (await signing.comes_back(**brought))[0] == 400
@@ -135,7 +136,7 @@ async def test_an_answer_that_is_not_ours_is_turned_away_and_waiting_goes_on(pla
 @pytest.mark.parametrize(
     "bytes_", [b"", b"GARBAGE\r\n\r\n", b"POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n", b"\x16\x03\x01\x02\x00"]
 )
-async def test_whoever_talks_nonsense_or_nothing_does_not_hold_up_the_browser(place, bytes_):
+async def test_whoever_talks_nonsense_or_nothing_does_not_hold_up_the_browser(place: Authority, bytes_: bytes) -> None:
     async with bench(place, "browser") as on:
         signing = Signing(on)
         prompt = await signing.page()
@@ -156,7 +157,7 @@ async def test_whoever_talks_nonsense_or_nothing_does_not_hold_up_the_browser(pl
         ("invalid_request", "AADSTS50011: redirect \x1b[31m", "FlowBlocked"),
     ],
 )
-async def test_a_refusal_of_the_page_is_told(place, error, description, code):
+async def test_a_refusal_of_the_page_is_told(place: Authority, error: str, description: str, code: str) -> None:
     async with bench(place, "browser") as on:
         signing = Signing(on)
         _, text = await signing.comes_back(error=error, error_description=description)
@@ -168,7 +169,7 @@ async def test_a_refusal_of_the_page_is_told(place, error, description, code):
     assert caught.value.detail.isprintable()
 
 
-async def test_a_token_of_another_sign_in_is_not_taken(place):
+async def test_a_token_of_another_sign_in_is_not_taken(place: Authority) -> None:
     async with bench(place, "browser") as on:
         signing = Signing(on)
         await signing.page()
@@ -181,7 +182,7 @@ async def test_a_token_of_another_sign_in_is_not_taken(place):
     assert caught.value.code == "NoSignIn"
 
 
-async def test_a_refusal_of_the_code_is_told(place):
+async def test_a_refusal_of_the_code_is_told(place: Authority) -> None:
     place.tokens = [refused("invalid_grant", 54005)]
     async with bench(place, "browser") as on:
         signing = Signing(on)
@@ -191,7 +192,7 @@ async def test_a_refusal_of_the_code_is_told(place):
     assert caught.value.code == "InteractionRequired"
 
 
-async def test_cancelling_closes_the_port(place):
+async def test_cancelling_closes_the_port(place: Authority) -> None:
     async with bench(place, "browser") as on:
         signing = Signing(on)
         prompt = await signing.page()
@@ -202,10 +203,10 @@ async def test_cancelling_closes_the_port(place):
             await asyncio.to_thread(come_back, prompt.port, code="late")
 
 
-async def test_a_page_of_somebody_else_is_not_shown(place):
-    openid = place.config
+async def test_a_page_of_somebody_else_is_not_shown(place: Authority) -> None:
+    openid: Any = place.config
 
-    def lies(asked):
+    def lies(asked: Any) -> Any:
         return openid(asked) | {"authorization_endpoint": "https://evil.example/authorize"}
 
     place.config = lies
@@ -215,7 +216,7 @@ async def test_a_page_of_somebody_else_is_not_shown(place):
     assert caught.value.code == "AuthorityUnreadable"
 
 
-async def test_what_was_signed_in_with_a_browser_is_renewed_without_it(place):
+async def test_what_was_signed_in_with_a_browser_is_renewed_without_it(place: Authority) -> None:
     place.tokens = [granted(1), granted(2)]
     async with bench(place, "browser") as on:
         signing = Signing(on)
@@ -224,7 +225,7 @@ async def test_what_was_signed_in_with_a_browser_is_renewed_without_it(place):
         assert (await on.sign_in.token(refresh=True)).reveal() == access(2)
 
 
-async def test_what_the_browser_brings_is_hidden_before_it_is_sent_anywhere():
+async def test_what_the_browser_brings_is_hidden_before_it_is_sent_anywhere() -> None:
     # asyncio, asked to, writes down what a future holds.
     async with RedirectPage(0) as page:
         page.expect("s")

@@ -10,11 +10,12 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from scripted_authority import CANARY, access, bench, granted, refused
+from scripted_authority import CANARY, Authority, access, bench, granted, refused
 
 from backup_tui.config.token import Secret
 from backup_tui.errors import SignInError
@@ -41,13 +42,15 @@ def files(folder: Path) -> list[Path]:
 
 
 @pytest.fixture
-def kept(tmp_path, place):
+def kept(tmp_path: Path, place: Authority) -> Any:
     """Options of a sign-in that is kept in a file."""
     return {"cache": "file", "cache_folder": tmp_path / "state" / "tokens"}
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
-async def test_a_sign_in_outlives_the_program_in_a_file_of_its_owner_alone(place, kept, umask):
+async def test_a_sign_in_outlives_the_program_in_a_file_of_its_owner_alone(
+    place: Authority, kept: Any, umask: int
+) -> None:
     before = os.umask(umask)
     try:
         async with bench(place, **kept) as on:
@@ -67,7 +70,7 @@ async def test_a_sign_in_outlives_the_program_in_a_file_of_its_owner_alone(place
         assert (await on.sign_in.token()).reveal() == access(2)
 
 
-async def test_logging_out_removes_what_logging_in_kept(place, kept):
+async def test_logging_out_removes_what_logging_in_kept(place: Authority, kept: Any) -> None:
     async with bench(place, **kept) as on:
         await on.sign()
     async with bench(place, **kept) as on:
@@ -80,7 +83,7 @@ async def test_logging_out_removes_what_logging_in_kept(place, kept):
     assert CANARY.encode() not in b"".join(path.read_bytes() for path in kept["cache_folder"].iterdir())
 
 
-async def test_logging_out_of_memory_says_whether_somebody_was_signed_in(place):
+async def test_logging_out_of_memory_says_whether_somebody_was_signed_in(place: Authority) -> None:
     async with bench(place) as on:
         assert await on.sign_in.forget() is False
         await on.sign()
@@ -89,7 +92,9 @@ async def test_logging_out_of_memory_says_whether_somebody_was_signed_in(place):
             await on.sign_in.token()
 
 
-async def test_an_instance_that_still_runs_does_not_bring_back_what_another_one_removed(place, kept):
+async def test_an_instance_that_still_runs_does_not_bring_back_what_another_one_removed(
+    place: Authority, kept: Any
+) -> None:
     async with bench(place, **kept) as first, bench(place, **kept) as second:
         await first.sign()
         await second.sign_in.token()
@@ -100,7 +105,7 @@ async def test_an_instance_that_still_runs_does_not_bring_back_what_another_one_
     assert files(kept["cache_folder"]) == []
 
 
-async def test_two_instances_take_up_what_the_other_one_renewed(place, kept):
+async def test_two_instances_take_up_what_the_other_one_renewed(place: Authority, kept: Any) -> None:
     place.tokens = [granted(1), granted(2), granted(3)]
     async with bench(place, **kept) as first, bench(place, **kept) as second:
         await first.sign()
@@ -109,7 +114,7 @@ async def test_two_instances_take_up_what_the_other_one_renewed(place, kept):
     assert [each.form.get("refresh_token", "")[:9] for each in place.token_calls] == ["", "refresh-1", "refresh-2"]
 
 
-async def test_whoever_signs_in_takes_the_place_of_the_one_before(place, kept):
+async def test_whoever_signs_in_takes_the_place_of_the_one_before(place: Authority, kept: Any) -> None:
     async with bench(place, **kept) as on:
         await on.sign()
         place.tokens = [granted(2, client_info="eyJ1aWQiOiJ1c2VyLTIiLCJ1dGlkIjoidCJ9")]
@@ -119,7 +124,7 @@ async def test_whoever_signs_in_takes_the_place_of_the_one_before(place, kept):
     assert len(entries["Account"]) == len(entries["RefreshToken"]) == len(entries["AccessToken"]) == 1
 
 
-async def test_a_sign_in_that_fails_leaves_the_one_before(place, kept):
+async def test_a_sign_in_that_fails_leaves_the_one_before(place: Authority, kept: Any) -> None:
     async with bench(place, **kept) as on:
         await on.sign()
         place.tokens = [refused("authorization_declined")]
@@ -134,7 +139,7 @@ async def test_a_sign_in_that_fails_leaves_the_one_before(place, kept):
 
 
 @pytest.fixture(params=["key file", "passphrase", "systemd"])
-def key(request, tmp_path, monkeypatch):
+def key(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Options that give a key, each in its way."""
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
     if request.param == "passphrase":
@@ -148,7 +153,7 @@ def key(request, tmp_path, monkeypatch):
     return {}
 
 
-async def test_with_a_key_nothing_stands_in_clear(place, kept, key):
+async def test_with_a_key_nothing_stands_in_clear(place: Authority, kept: Any, key: Any) -> None:
     async with bench(place, **kept, **key) as on:
         await on.sign()
         assert on.sign_in.notices == ()
@@ -160,7 +165,9 @@ async def test_with_a_key_nothing_stands_in_clear(place, kept, key):
         assert (await on.sign_in.token()).reveal() == access(1)
 
 
-async def test_what_stood_in_clear_is_encrypted_once_a_key_is_given(place, kept, key, monkeypatch):
+async def test_what_stood_in_clear_is_encrypted_once_a_key_is_given(
+    place: Authority, kept: Any, key: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as without:
         without.delenv("CREDENTIALS_DIRECTORY", raising=False)
         async with bench(place, **kept) as on:
@@ -171,7 +178,7 @@ async def test_what_stood_in_clear_is_encrypted_once_a_key_is_given(place, kept,
     assert CANARY.encode() not in file.read_bytes()
 
 
-async def test_another_key_puts_the_file_aside_and_the_sign_in_goes_on(place, kept):
+async def test_another_key_puts_the_file_aside_and_the_sign_in_goes_on(place: Authority, kept: Any) -> None:
     async with bench(place, **kept, cache_passphrase=Secret("one passphrase")) as on:
         await on.sign()
     async with bench(place, **kept, cache_passphrase=Secret("another passphrase")) as on:
@@ -187,7 +194,7 @@ async def test_another_key_puts_the_file_aside_and_the_sign_in_goes_on(place, ke
     assert not aside.exists()
 
 
-async def test_without_the_key_an_encrypted_file_is_left_alone(place, kept):
+async def test_without_the_key_an_encrypted_file_is_left_alone(place: Authority, kept: Any) -> None:
     async with bench(place, **kept, cache_passphrase=Secret("one passphrase")) as on:
         await on.sign()
     (file,) = files(kept["cache_folder"])
@@ -199,7 +206,9 @@ async def test_without_the_key_an_encrypted_file_is_left_alone(place, kept):
 
 
 @pytest.mark.parametrize("content", [None, b"", b"short", b"   \n" * 20])
-async def test_a_key_that_cannot_be_one_never_leads_to_a_file_in_clear(place, kept, tmp_path, content):
+async def test_a_key_that_cannot_be_one_never_leads_to_a_file_in_clear(
+    place: Authority, kept: Any, tmp_path: Path, content: bytes | None
+) -> None:
     file = tmp_path / "key"
     if content is not None:
         file.write_bytes(content)
@@ -209,26 +218,26 @@ async def test_a_key_that_cannot_be_one_never_leads_to_a_file_in_clear(place, ke
     assert not kept["cache_folder"].exists()
 
 
-def test_a_file_of_another_sign_in_does_not_open(tmp_path):
+def test_a_file_of_another_sign_in_does_not_open(tmp_path: Path) -> None:
     mine, other = CacheCipher("key", b"k" * 32, "mine"), CacheCipher("key", b"k" * 32, "other")
     assert mine.open(mine.close("{}")) == ("{}", True)
     with pytest.raises(Unsealable):
         mine.open(other.close("{}"))
 
 
-def test_no_two_writings_share_a_nonce():
+def test_no_two_writings_share_a_nonce() -> None:
     seal = CacheCipher("key", b"k" * 32, "mine")
     assert len({json.loads(seal.close("{}"))["nonce"] for _ in range(50)}) == 50
 
 
-def test_a_seal_does_not_show_its_secret():
+def test_a_seal_does_not_show_its_secret() -> None:
     assert CANARY not in repr(CacheCipher("passphrase", f"p-{CANARY}".encode(), "mine"))
 
 
 # -- what is not ours, not whole or not sane ------------------------------------------------------------------------
 
 
-async def spoilt(place, kept, spoil) -> tuple[tuple[str, ...], Path]:
+async def spoilt(place: Authority, kept: Any, spoil: Any) -> tuple[tuple[str, ...], Path]:
     """Signs in, spoils the file, and looks what the next run makes of it; it can sign in in any case."""
     async with bench(place, **kept) as on:
         await on.sign()
@@ -245,7 +254,7 @@ async def spoilt(place, kept, spoil) -> tuple[tuple[str, ...], Path]:
     "content",
     [b"", b"{", b"null", b"[]", b"{}", b"\x00" * 100, b"{" * 10_000, b"x" * 5_000_000, "ü".encode("latin-1")],
 )
-async def test_a_damaged_file_is_put_aside(place, kept, content):
+async def test_a_damaged_file_is_put_aside(place: Authority, kept: Any, content: Any) -> None:
     notices, file = await spoilt(place, kept, lambda path: path.write_bytes(content))
     aside = next(file.parent.glob("*.aside-1"))
     assert aside.read_bytes() == content
@@ -254,7 +263,7 @@ async def test_a_damaged_file_is_put_aside(place, kept, content):
 
 
 @pytest.mark.parametrize("inner", ["null", "[]", '{"AccessToken": 5}', '{"RefreshToken": {"a": {"secret": 5}}}', "{"])
-async def test_content_that_msal_would_stumble_over_is_put_aside(place, kept, inner):
+async def test_content_that_msal_would_stumble_over_is_put_aside(place: Authority, kept: Any, inner: str) -> None:
     def spoil(path: Path) -> None:
         path.write_text(json.dumps(json.loads(path.read_text()) | {"content": inner}))
 
@@ -263,14 +272,14 @@ async def test_content_that_msal_would_stumble_over_is_put_aside(place, kept, in
     assert next(file.parent.glob("*.aside-1")).exists()
 
 
-async def test_a_file_of_another_version_is_put_aside(place, kept):
+async def test_a_file_of_another_version_is_put_aside(place: Authority, kept: Any) -> None:
     notices, _ = await spoilt(
         place, kept, lambda path: path.write_text(json.dumps(json.loads(path.read_text()) | {"version": 2}))
     )
     assert any("moved to" in each for each in notices)
 
 
-async def test_a_file_and_a_folder_that_were_open_to_others_are_closed(place, kept):
+async def test_a_file_and_a_folder_that_were_open_to_others_are_closed(place: Authority, kept: Any) -> None:
     def spoil(path: Path) -> None:
         path.chmod(0o644)
         path.parent.chmod(0o755)
@@ -281,14 +290,14 @@ async def test_a_file_and_a_folder_that_were_open_to_others_are_closed(place, ke
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
-async def test_a_file_of_somebody_else_is_put_aside_and_not_read(place, kept):
+async def test_a_file_of_somebody_else_is_put_aside_and_not_read(place: Authority, kept: Any) -> None:
     notices, file = await spoilt(place, kept, lambda path: os.chown(path, 65534, 65534))
     assert any("belongs to another user" in each for each in notices)
     assert file.stat().st_uid == os.geteuid()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give folders away")
-async def test_a_folder_of_somebody_else_is_not_used(place, kept):
+async def test_a_folder_of_somebody_else_is_not_used(place: Authority, kept: Any) -> None:
     kept["cache_folder"].mkdir(parents=True)
     os.chown(kept["cache_folder"], 65534, 65534)
     async with bench(place, **kept) as on:
@@ -298,7 +307,9 @@ async def test_a_folder_of_somebody_else_is_not_used(place, kept):
 
 
 @pytest.mark.parametrize("what", ["file", "folder", "lock"])
-async def test_nothing_is_read_or_written_through_a_link(place, kept, tmp_path, what):
+async def test_nothing_is_read_or_written_through_a_link(
+    place: Authority, kept: Any, tmp_path: Path, what: str
+) -> None:
     elsewhere = tmp_path / "elsewhere"
     if what == "folder":
         elsewhere.mkdir()
@@ -323,7 +334,7 @@ async def test_nothing_is_read_or_written_through_a_link(place, kept, tmp_path, 
     assert (sorted(elsewhere.iterdir()) if what == "folder" else elsewhere.read_bytes()) == before
 
 
-async def test_a_pipe_in_its_place_holds_nobody(place, kept):
+async def test_a_pipe_in_its_place_holds_nobody(place: Authority, kept: Any) -> None:
     def spoil(path: Path) -> None:
         path.unlink()
         os.mkfifo(path)
@@ -332,7 +343,9 @@ async def test_a_pipe_in_its_place_holds_nobody(place, kept):
     assert any("is not a file" in each for each in notices)
 
 
-async def test_a_disk_that_takes_nothing_costs_only_the_keeping(place, kept, monkeypatch):
+async def test_a_disk_that_takes_nothing_costs_only_the_keeping(
+    place: Authority, kept: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
@@ -346,7 +359,7 @@ async def test_a_disk_that_takes_nothing_costs_only_the_keeping(place, kept, mon
 
 @given(content=st.binary(max_size=400), whole=st.booleans())
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_no_bytes_in_the_file_can_end_the_program(tmp_path_factory, content, whole):
+def test_no_bytes_in_the_file_can_end_the_program(tmp_path_factory: Any, content: Any, whole: Any) -> None:
     folder = tmp_path_factory.mktemp("tokens")
     path = folder / "sign-in.json"
     path.write_bytes(content if whole else CacheCipher("none", b"", "me").close("{}")[: len(content)])
@@ -396,7 +409,7 @@ NEARLY = st.fixed_dictionaries(
     )
 )
 @settings(deadline=None)
-def test_what_counts_as_a_sign_in_can_be_used_by_msal(entries):
+def test_what_counts_as_a_sign_in_can_be_used_by_msal(entries: Any) -> None:
     import msal
 
     text = json.dumps(entries)
@@ -413,7 +426,7 @@ def test_what_counts_as_a_sign_in_can_be_used_by_msal(entries):
 
 
 @pytest.fixture
-def held():
+def held() -> Any:
     """Lets another process hold a lock; gives the process."""
     holders = []
 
@@ -427,11 +440,14 @@ def held():
     yield hold
     for holder in holders:
         holder.kill()
-        holder.stdout.close()
+        if holder.stdout is not None:
+            holder.stdout.close()
         holder.wait(10)
 
 
-async def test_while_another_process_holds_it_the_sign_in_is_kept_in_memory(place, kept, held):
+async def test_while_another_process_holds_it_the_sign_in_is_kept_in_memory(
+    place: Authority, kept: Any, held: Any
+) -> None:
     async with bench(place, **kept) as on:
         await on.sign()
     (file,) = files(kept["cache_folder"])
@@ -470,7 +486,7 @@ while True:
 """
 
 
-def test_a_process_that_is_killed_while_writing_leaves_a_whole_file(tmp_path):
+def test_a_process_that_is_killed_while_writing_leaves_a_whole_file(tmp_path: Path) -> None:
     folder = tmp_path / "tokens"
     for _ in range(2):
         writers = [
@@ -485,7 +501,8 @@ def test_a_process_that_is_killed_while_writing_leaves_a_whole_file(tmp_path):
         for writer in writers:
             writer.kill()
             writer.wait(10)
-            writer.stdout.close()
+            if writer.stdout is not None:
+                writer.stdout.close()
         after = FileTokenStore(folder, "sign-in.json", CacheCipher("key", b"k" * 32, "me"), patience=0)
         assert (after.load() or "").startswith('{"AppMetadata": {}}')
         assert after.notices == ()
@@ -518,13 +535,13 @@ class Store:
 
 
 @pytest.fixture
-def in_store(kept, monkeypatch):
+def in_store(kept: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     store = Store()
     monkeypatch.setattr("msal_extensions.build_encrypted_persistence", lambda location: store)
     return store, kept | {"cache": "os"}
 
 
-async def test_the_key_store_keeps_a_sign_in_and_forgets_it(place, in_store):
+async def test_the_key_store_keeps_a_sign_in_and_forgets_it(place: Authority, in_store: Any) -> None:
     store, options = in_store
     async with bench(place, **options) as on:
         await on.sign()
@@ -539,7 +556,7 @@ async def test_the_key_store_keeps_a_sign_in_and_forgets_it(place, in_store):
             await on.sign_in.token()
 
 
-async def test_a_key_store_that_refuses_costs_only_the_keeping(place, in_store):
+async def test_a_key_store_that_refuses_costs_only_the_keeping(place: Authority, in_store: Any) -> None:
     store, options = in_store
     store.fails = RuntimeError(f"locked {CANARY}")
     async with bench(place, **options) as on:
@@ -552,7 +569,7 @@ async def test_a_key_store_that_refuses_costs_only_the_keeping(place, in_store):
         assert caught.value.code == "CacheUnusable"
 
 
-async def test_garbage_in_the_key_store_is_told_and_replaced(place, in_store):
+async def test_garbage_in_the_key_store_is_told_and_replaced(place: Authority, in_store: Any) -> None:
     store, options = in_store
     store.text = "{"
     async with bench(place, **options) as on:
@@ -562,7 +579,9 @@ async def test_garbage_in_the_key_store_is_told_and_replaced(place, in_store):
         assert (await on.sign_in.token()).reveal() == access(1)
 
 
-async def test_without_a_key_store_it_is_said_what_helps(place, kept, monkeypatch):
+async def test_without_a_key_store_it_is_said_what_helps(
+    place: Authority, kept: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def none(location: str) -> object:
         raise ImportError("Unable to import module 'gi'")
 
@@ -574,7 +593,9 @@ async def test_without_a_key_store_it_is_said_what_helps(place, kept, monkeypatc
     assert "token_cache = file" in notice
 
 
-async def test_without_the_extra_it_is_said_how_to_install_it(place, kept, monkeypatch):
+async def test_without_the_extra_it_is_said_how_to_install_it(
+    place: Authority, kept: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "msal_extensions", None)
     from scripted_authority import sign_in_settings
 
@@ -582,7 +603,7 @@ async def test_without_the_extra_it_is_said_how_to_install_it(place, kept, monke
     assert "backup-tui[keychain]" in shelf.notices[0]
 
 
-async def test_an_application_keeps_nothing_on_disk(place, kept):
+async def test_an_application_keeps_nothing_on_disk(place: Authority, kept: Any) -> None:
     async with bench(place, "secret", **kept) as on:
         await on.sign_in.token()
         assert await on.sign_in.forget() is True

@@ -7,10 +7,11 @@ import json
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from scripted_authority import CODE, PENDING, Reply, access, bench, for_app, granted
+from scripted_authority import CODE, PENDING, Authority, Reply, access, bench, for_app, granted
 
 from backup_tui.errors import SignInError
 
@@ -19,7 +20,7 @@ BOB = {"client_info": "eyJ1aWQiOiJ1c2VyLTIiLCJ1dGlkIjoidCJ9"}
 
 
 @pytest.fixture
-def kept(tmp_path):
+def kept(tmp_path: Path) -> Any:
     """Options of a sign-in that is kept in a file."""
     return {"cache": "file", "cache_folder": tmp_path / "state" / "tokens"}
 
@@ -29,7 +30,7 @@ def kept_text(folder: Path) -> str:
     return str(json.loads(file.read_text())["content"])
 
 
-async def test_signing_out_while_a_renewal_is_under_way_leaves_nobody_signed_in(place, kept):
+async def test_signing_out_while_a_renewal_is_under_way_leaves_nobody_signed_in(place: Authority, kept: Any) -> None:
     place.tokens = [granted(1), granted(2)]
     async with bench(place, **kept) as on:
         await on.sign()
@@ -47,7 +48,9 @@ async def test_signing_out_while_a_renewal_is_under_way_leaves_nobody_signed_in(
     assert list(kept["cache_folder"].glob("*.json")) == []
 
 
-async def test_a_renewal_does_not_take_the_place_of_who_signed_in_meanwhile_elsewhere(place, kept):
+async def test_a_renewal_does_not_take_the_place_of_who_signed_in_meanwhile_elsewhere(
+    place: Authority, kept: Any
+) -> None:
     place.tokens = [granted(1), granted(2), granted(3, **BOB)]
     async with bench(place, **kept) as ada, bench(place, **kept) as bob:
         await ada.sign()
@@ -65,7 +68,9 @@ async def test_a_renewal_does_not_take_the_place_of_who_signed_in_meanwhile_else
         assert "refresh-2" not in kept_text(kept["cache_folder"])
 
 
-async def test_whoever_signs_in_is_kept_even_where_another_instance_signed_out_meanwhile(place, kept):
+async def test_whoever_signs_in_is_kept_even_where_another_instance_signed_out_meanwhile(
+    place: Authority, kept: Any
+) -> None:
     place.tokens = [granted(1), dict(PENDING), granted(2)]
     async with bench(place, **kept) as first, bench(place, **kept) as second:
         await first.sign()
@@ -78,7 +83,7 @@ async def test_whoever_signs_in_is_kept_even_where_another_instance_signed_out_m
         assert (await third.sign_in.token()).reveal() == access(2)
 
 
-async def test_an_authority_that_is_down_for_days_is_still_tried_again(place):
+async def test_an_authority_that_is_down_for_days_is_still_tried_again(place: Authority) -> None:
     place.tokens = [DOWN]
     async with bench(place, "secret") as on:
         with pytest.raises(SignInError):
@@ -94,7 +99,9 @@ async def test_an_authority_that_is_down_for_days_is_still_tried_again(place):
 
 
 @pytest.mark.parametrize("lasts", [20, 60, 240, 299])
-async def test_tokens_that_last_for_less_than_the_usual_margin_are_not_renewed_with_each_use(place, lasts):
+async def test_tokens_that_last_for_less_than_the_usual_margin_are_not_renewed_with_each_use(
+    place: Authority, lasts: int
+) -> None:
     place.tokens = [for_app(number, lasts) for number in range(1, 20)]
     async with bench(place, "secret") as on:
         for _ in range(10):
@@ -107,7 +114,7 @@ async def test_tokens_that_last_for_less_than_the_usual_margin_are_not_renewed_w
         assert len(place.token_calls) == 2, "about half of its life is over"
 
 
-async def test_looking_for_a_code_ends_with_the_code_however_long_the_authority_asks_to_wait(place):
+async def test_looking_for_a_code_ends_with_the_code_however_long_the_authority_asks_to_wait(place: Authority) -> None:
     place.code = dict(CODE, expires_in=60)
     place.tokens = [Reply(429, {}, {"Retry-After": "3600"})]
     async with bench(place) as on:
@@ -117,7 +124,7 @@ async def test_looking_for_a_code_ends_with_the_code_however_long_the_authority_
         assert on.clock.monotonic() <= 61
 
 
-async def test_signing_out_removes_what_a_killed_process_left_half_written(place, kept):
+async def test_signing_out_removes_what_a_killed_process_left_half_written(place: Authority, kept: Any) -> None:
     async with bench(place, **kept) as on:
         await on.sign()
     (file,) = kept["cache_folder"].glob("*.json")
@@ -128,7 +135,9 @@ async def test_signing_out_removes_what_a_killed_process_left_half_written(place
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022])
-async def test_folders_that_are_made_for_a_kept_sign_in_are_closed_to_others_on_the_way(place, tmp_path, umask):
+async def test_folders_that_are_made_for_a_kept_sign_in_are_closed_to_others_on_the_way(
+    place: Authority, tmp_path: Path, umask: int
+) -> None:
     before = os.umask(umask)
     try:
         async with bench(place, cache="file", cache_folder=tmp_path / "new" / "state" / "tokens") as on:
@@ -139,7 +148,7 @@ async def test_folders_that_are_made_for_a_kept_sign_in_are_closed_to_others_on_
     assert modes == {"state": 0o700, "tokens": 0o700}
 
 
-async def test_signing_out_removes_a_file_that_was_kept_with_other_settings(place, kept):
+async def test_signing_out_removes_a_file_that_was_kept_with_other_settings(place: Authority, kept: Any) -> None:
     async with bench(place, **kept) as on:
         await on.sign()
     async with bench(place, **{**kept, "cache": "memory"}) as on:
@@ -148,7 +157,7 @@ async def test_signing_out_removes_a_file_that_was_kept_with_other_settings(plac
     assert list(kept["cache_folder"].glob("*.json")) == []
 
 
-async def test_signing_out_does_not_reach_through_a_link(place, tmp_path, kept):
+async def test_signing_out_does_not_reach_through_a_link(place: Authority, tmp_path: Path, kept: Any) -> None:
     async with bench(place, **kept) as on:
         await on.sign()
     elsewhere = tmp_path / "elsewhere"

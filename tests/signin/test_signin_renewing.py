@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from scripted_authority import Reply, access, bench, for_app, granted, refused
+from scripted_authority import Authority, Reply, access, bench, for_app, granted, refused
 
 from backup_tui.errors import SignInError
 
 DOWN = Reply(503, b"<h1>Our services are not available</h1>", {"Content-Type": "text/html"})
 
 
-async def test_one_request_however_many_ask(place):
+async def test_one_request_however_many_ask(place: Authority) -> None:
     place.tokens = [for_app(1)]
     async with bench(place, "secret") as on:
         tokens = await asyncio.gather(*(on.sign_in.token() for _ in range(20)))
@@ -21,7 +22,7 @@ async def test_one_request_however_many_ask(place):
     assert len(place.token_calls) == 1
 
 
-async def test_twenty_who_were_refused_share_one_new_token(place):
+async def test_twenty_who_were_refused_share_one_new_token(place: Authority) -> None:
     place.tokens = [for_app(1), for_app(2)]
     async with bench(place, "secret") as on:
         await on.sign_in.token()
@@ -30,7 +31,7 @@ async def test_twenty_who_were_refused_share_one_new_token(place):
     assert len(place.token_calls) == 2
 
 
-async def test_somebody_who_stops_waiting_leaves_it_to_the_others(place):
+async def test_somebody_who_stops_waiting_leaves_it_to_the_others(place: Authority) -> None:
     async with bench(place, "secret") as on:
         place.tokens = [for_app(1)]
         place.waiting.clear()
@@ -44,7 +45,7 @@ async def test_somebody_who_stops_waiting_leaves_it_to_the_others(place):
         assert (await second).reveal() == access(1)
 
 
-async def test_a_token_is_used_until_five_minutes_before_its_end_and_then_renewed_beside(place):
+async def test_a_token_is_used_until_five_minutes_before_its_end_and_then_renewed_beside(place: Authority) -> None:
     place.tokens = [for_app(1), for_app(2)]
     async with bench(place, "secret") as on:
         await on.sign_in.token()
@@ -63,7 +64,7 @@ async def test_a_token_is_used_until_five_minutes_before_its_end_and_then_renewe
     assert len(place.token_calls) == 2
 
 
-async def test_just_before_its_end_a_new_one_is_waited_for(place):
+async def test_just_before_its_end_a_new_one_is_waited_for(place: Authority) -> None:
     place.tokens = [for_app(1), for_app(2)]
     async with bench(place, "secret") as on:
         await on.sign_in.token()
@@ -72,7 +73,9 @@ async def test_just_before_its_end_a_new_one_is_waited_for(place):
 
 
 @pytest.mark.parametrize("trouble", [DOWN, Reply(200, b"<html>portal</html>"), Reply(429, {}), "unreachable"])
-async def test_while_the_authority_is_in_trouble_a_good_token_goes_on_being_used(place, trouble):
+async def test_while_the_authority_is_in_trouble_a_good_token_goes_on_being_used(
+    place: Authority, trouble: Any
+) -> None:
     place.tokens = [for_app(1)]
     async with bench(place, "secret") as on:
         await on.sign_in.token()
@@ -101,7 +104,7 @@ async def test_while_the_authority_is_in_trouble_a_good_token_goes_on_being_used
         pytest.param(refused("invalid_client", 7000215), (64, 128, 256, 300, 300), id="five after a refusal"),
     ],
 )
-async def test_waits_between_tries_grow_and_have_an_end(place, answer, last):
+async def test_waits_between_tries_grow_and_have_an_end(place: Authority, answer: Any, last: Any) -> None:
     place.tokens = [answer]
     async with bench(place, "secret") as on:
         for wait in (2, 4, 8, 16, 32, *last):
@@ -118,7 +121,7 @@ async def test_waits_between_tries_grow_and_have_an_end(place, answer, last):
             on.pass_time(1)
 
 
-async def test_a_wait_that_the_authority_asks_for_is_kept(place):
+async def test_a_wait_that_the_authority_asks_for_is_kept(place: Authority) -> None:
     place.tokens = [Reply(429, {}, {"Retry-After": "120"})]
     async with bench(place, "secret") as on:
         for seconds in (0, 60, 59):
@@ -132,7 +135,7 @@ async def test_a_wait_that_the_authority_asks_for_is_kept(place):
 
 
 @pytest.mark.parametrize("hours", [-3, 3])
-async def test_a_clock_that_is_put_makes_a_token_end_no_later(place, hours):
+async def test_a_clock_that_is_put_makes_a_token_end_no_later(place: Authority, hours: int) -> None:
     place.tokens = [for_app(1), for_app(2)]
     async with bench(place, "secret") as on:
         await on.sign_in.token()
@@ -144,7 +147,7 @@ async def test_a_clock_that_is_put_makes_a_token_end_no_later(place, hours):
         assert (await on.sign_in.token()).reveal() == access(2)
 
 
-async def test_a_machine_that_slept_asks_and_goes_on_with_the_old_one_where_nobody_answers(place):
+async def test_a_machine_that_slept_asks_and_goes_on_with_the_old_one_where_nobody_answers(place: Authority) -> None:
     place.tokens = [for_app(1), DOWN]
     async with bench(place, "secret") as on:
         await on.sign_in.token()
@@ -152,7 +155,7 @@ async def test_a_machine_that_slept_asks_and_goes_on_with_the_old_one_where_nobo
         assert (await on.sign_in.token()).reveal() == access(1), "one clock says so, and the service judges"
 
 
-async def test_a_wrong_clock_is_told(place):
+async def test_a_wrong_clock_is_told(place: Authority) -> None:
     place.ahead = timedelta(hours=3)
     async with bench(place, "secret") as on:
         assert on.sign_in.notices == ()
@@ -162,14 +165,14 @@ async def test_a_wrong_clock_is_told(place):
 
 
 @pytest.mark.parametrize("minutes", [-4, 4])
-async def test_a_clock_that_is_a_little_off_is_not(place, minutes):
+async def test_a_clock_that_is_a_little_off_is_not(place: Authority, minutes: int) -> None:
     place.ahead = timedelta(minutes=minutes)
     async with bench(place, "secret") as on:
         await on.sign_in.token()
         assert on.sign_in.notices == ()
 
 
-async def test_a_refused_token_is_not_taken_up_again(place):
+async def test_a_refused_token_is_not_taken_up_again(place: Authority) -> None:
     place.tokens = [granted(1), refused("invalid_grant", 50173, "bad_token")]
     async with bench(place) as on:
         await on.sign()
@@ -188,7 +191,7 @@ async def test_a_refused_token_is_not_taken_up_again(place):
         assert (await on.sign_in.token()).reveal() == access(3)
 
 
-async def test_what_the_service_demands_reaches_the_authority(place):
+async def test_what_the_service_demands_reaches_the_authority(place: Authority) -> None:
     place.tokens = [granted(1), granted(2)]
     claims = '{"access_token": {"nbf": {"essential": true, "value": "17"}}}'
     async with bench(place) as on:
@@ -201,7 +204,9 @@ async def test_what_the_service_demands_reaches_the_authority(place):
 
 
 @pytest.mark.parametrize("demanded_by", ["the service", "the authority"])
-async def test_a_demand_that_needs_the_person_is_met_when_the_person_signs_in(place, demanded_by):
+async def test_a_demand_that_needs_the_person_is_met_when_the_person_signs_in(
+    place: Authority, demanded_by: str
+) -> None:
     claims = '{"access_token": {"acrs": {"essential": true, "value": "c1"}}}'
     own = {"claims": claims} if demanded_by == "the authority" else {}
     place.tokens = [granted(1), refused("interaction_required", 50076, "basic_action", **own)]
@@ -216,7 +221,7 @@ async def test_a_demand_that_needs_the_person_is_met_when_the_person_signs_in(pl
     assert '"acrs"' in place.token_calls[-1].form["claims"]
 
 
-async def test_a_refresh_token_that_is_replaced_is_the_one_that_is_used_next(place):
+async def test_a_refresh_token_that_is_replaced_is_the_one_that_is_used_next(place: Authority) -> None:
     place.tokens = [granted(1), granted(2), granted(3)]
     async with bench(place) as on:
         await on.sign()
@@ -226,16 +231,16 @@ async def test_a_refresh_token_that_is_replaced_is_the_one_that_is_used_next(pla
     assert used == ["refresh-1", "refresh-2"]
 
 
-def test_one_event_loop_after_another_may_use_it(place):
+def test_one_event_loop_after_another_may_use_it(place: Authority) -> None:
     place.tokens = [for_app(1), for_app(2)]
     made = []
 
-    async def first():
+    async def first() -> None:
         async with bench(place, "secret") as on:
             made.append(on)
             await on.sign_in.token()
 
-    async def second():
+    async def second() -> None:
         on = made[0]
         assert (await on.sign_in.token()).reveal() == access(1)
         assert (await on.sign_in.token(refresh=True)).reveal() == access(2)
@@ -245,7 +250,7 @@ def test_one_event_loop_after_another_may_use_it(place):
     asyncio.run(second())
 
 
-async def test_closing_ends_a_request_that_hangs_and_whoever_waits_is_told(place):
+async def test_closing_ends_a_request_that_hangs_and_whoever_waits_is_told(place: Authority) -> None:
     async with bench(place, "secret") as on:
         place.waiting.clear()
         place.hold.clear()
@@ -259,7 +264,7 @@ async def test_closing_ends_a_request_that_hangs_and_whoever_waits_is_told(place
 
 
 @pytest.mark.parametrize("lasts", ["3600", 3600.5, None, "soon", -5, 1e400, [], True, 10**12])
-async def test_a_life_that_makes_no_sense_ends_nothing(place, lasts):
+async def test_a_life_that_makes_no_sense_ends_nothing(place: Authority, lasts: Any) -> None:
     place.tokens = [for_app(1, lasts)]
     async with bench(place, "secret") as on:
         code = ""
@@ -271,7 +276,7 @@ async def test_a_life_that_makes_no_sense_ends_nothing(place, lasts):
 
 
 @pytest.mark.parametrize("body", [{}, {"access_token": ""}, {"access_token": 5}, {"access_token": "a\nb"}, [], 7, None])
-async def test_an_answer_without_a_token_is_none(place, body):
+async def test_an_answer_without_a_token_is_none(place: Authority, body: Any) -> None:
     place.tokens = [Reply(200, body)]
     async with bench(place, "secret") as on:
         with pytest.raises(SignInError) as caught:
@@ -279,7 +284,7 @@ async def test_an_answer_without_a_token_is_none(place, body):
     assert caught.value.code == "AuthorityUnreadable"
 
 
-async def test_whoever_has_put_it_right_and_tries_again_does_not_wait_for_our_own_patience(place):
+async def test_whoever_has_put_it_right_and_tries_again_does_not_wait_for_our_own_patience(place: Authority) -> None:
     place.tokens = [refused("invalid_client", 7000215)]
     async with bench(place, "secret") as on:
         for wait in (2, 4, 4):
@@ -293,7 +298,7 @@ async def test_whoever_has_put_it_right_and_tries_again_does_not_wait_for_our_ow
         assert (await on.sign_in.token()).reveal() == access(1)
 
 
-async def test_a_wait_that_the_authority_asks_for_is_kept_by_whoever_is_in_a_hurry_too(place):
+async def test_a_wait_that_the_authority_asks_for_is_kept_by_whoever_is_in_a_hurry_too(place: Authority) -> None:
     place.tokens = [Reply(429, {}, {"Retry-After": "120"})]
     async with bench(place, "secret") as on:
         for _ in range(3):

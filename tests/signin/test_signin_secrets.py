@@ -7,6 +7,8 @@ import json
 import logging
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from scripted_authority import (
@@ -14,6 +16,7 @@ from scripted_authority import (
     CODE,
     PENDING,
     Asked,
+    Authority,
     Reply,
     access,
     bench,
@@ -50,7 +53,7 @@ REPLIES = {
 
 
 @pytest.fixture(autouse=True)
-def everything_is_logged(caplog) -> Iterator[None]:
+def everything_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     caplog.set_level(logging.DEBUG)
     yield
     assert CANARY not in caplog.text
@@ -72,7 +75,9 @@ def told_by(error: BaseException | None) -> str:
 
 @pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
 @pytest.mark.parametrize("flow", ["device-code", "secret", "federated"])
-async def test_what_was_sent_and_what_came_is_in_no_message(place, tmp_path, reply, flow):
+async def test_what_was_sent_and_what_came_is_in_no_message(
+    place: Authority, tmp_path: Path, reply: Any, flow: str
+) -> None:
     path = write_private(tmp_path / "token", f"first-{CANARY}")
     place.tokens = [reply]
     options = {"token_file": path} if flow == "federated" else {}
@@ -86,7 +91,7 @@ async def test_what_was_sent_and_what_came_is_in_no_message(place, tmp_path, rep
 
 
 @pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
-async def test_a_refresh_token_is_in_no_message(place, reply):
+async def test_a_refresh_token_is_in_no_message(place: Authority, reply: Any) -> None:
     async with bench(place) as on:
         place.tokens = [dict(PENDING), granted(1)]
         await on.sign()
@@ -101,7 +106,9 @@ async def test_a_refresh_token_is_in_no_message(place, reply):
         assert CANARY not in repr(vars(on.sign_in)) + repr(vars(on.sign_in._lazy))
 
 
-async def test_an_environment_that_cannot_be_used_is_told_without_them(place, monkeypatch):
+async def test_an_environment_that_cannot_be_used_is_told_without_them(
+    place: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/certificates.pem")
     async with bench(place, "secret", authority="https://localhost:1") as on:
         with pytest.raises(ConfigError, match="SSL_CERT_FILE") as caught:
@@ -109,7 +116,7 @@ async def test_an_environment_that_cannot_be_used_is_told_without_them(place, mo
     assert CANARY not in told_by(caught.value)
 
 
-async def test_what_holds_secrets_does_not_show_them(place, tmp_path):
+async def test_what_holds_secrets_does_not_show_them(place: Authority, tmp_path: Path) -> None:
     from scripted_authority import sign_in_settings
 
     shown = repr(
@@ -125,15 +132,17 @@ async def test_what_holds_secrets_does_not_show_them(place, tmp_path):
         assert CANARY not in "".join(repr(each) for each in ours)
 
 
-async def test_only_the_kept_sign_in_is_written_to_disk(place, tmp_path, monkeypatch):
+async def test_only_the_kept_sign_in_is_written_to_disk(
+    place: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     async with bench(place) as on:
         await on.sign()
         await on.sign_in.token(refresh=True)
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []  # noqa: ASYNC240
 
 
-async def test_a_code_that_a_browser_brought_and_that_is_refused_is_in_no_message(place):
+async def test_a_code_that_a_browser_brought_and_that_is_refused_is_in_no_message(place: Authority) -> None:
     place.tokens = [refused("invalid_grant", 70008)]
     async with bench(place, "browser") as on:
         signing = Signing(on)

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from html import unescape
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import pytest
@@ -41,7 +42,7 @@ def server() -> Iterator[Running]:
 
 
 @pytest.fixture
-def platform(server):
+def platform(server: Running) -> Any:
     """The identity platform, as it is at first."""
     _tell(server, method="DELETE")
     return server.service.authority
@@ -79,7 +80,7 @@ async def signing(server: Running, flow: str = "device-code", **more: Any) -> As
         await on.sign_in.aclose()
 
 
-async def test_a_code_that_a_person_enters_on_the_page_opens_the_service(server, platform):
+async def test_a_code_that_a_person_enters_on_the_page_opens_the_service(server: Running, platform: Any) -> None:
     platform.switches.set({"require": True, "interval": 1})
     decided = threading.Event()
 
@@ -96,7 +97,7 @@ async def test_a_code_that_a_person_enters_on_the_page_opens_the_service(server,
 
             threading.Thread(target=person).start()
 
-        token = await on.sign_in.ask(show)
+        token = await on.sign_in.ask(cast(Any, show))
         assert decided.is_set()
         assert on.prompts[0].url.startswith("http://127.0.0.1")
         async with on.client() as client:
@@ -118,7 +119,9 @@ async def test_a_code_that_a_person_enters_on_the_page_opens_the_service(server,
         ({"sign_in": "approve", "client": "not_public"}, "FlowBlocked"),
     ],
 )
-async def test_what_can_become_of_a_code_is_told_apart(server, platform, switches, code):
+async def test_what_can_become_of_a_code_is_told_apart(
+    server: Running, platform: Any, switches: Any, code: str
+) -> None:
     platform.switches.set({"interval": 1, **switches})
     async with signing(server) as on:
         with pytest.raises(SignInError) as caught:
@@ -127,7 +130,7 @@ async def test_what_can_become_of_a_code_is_told_apart(server, platform, switche
     assert caught.value.needs_person
 
 
-async def test_slow_down_makes_the_looks_rarer(server, platform):
+async def test_slow_down_makes_the_looks_rarer(server: Running, platform: Any) -> None:
     platform.switches.set({"sign_in": "approve", "interval": 1, "slow_down": 2})
     async with signing(server) as on:
         await on.sign_in.ask(on.prompts.append)
@@ -144,7 +147,9 @@ async def test_slow_down_makes_the_looks_rarer(server, platform):
         ("blocked", "FlowBlocked"),
     ],
 )
-async def test_what_can_become_of_a_kept_sign_in_is_told_apart(server, platform, refresh, code):
+async def test_what_can_become_of_a_kept_sign_in_is_told_apart(
+    server: Running, platform: Any, refresh: str, code: str
+) -> None:
     platform.switches.set({"sign_in": "approve", "interval": 1})
     async with signing(server) as on:
         await on.sign_in.ask(on.prompts.append)
@@ -161,7 +166,7 @@ async def test_what_can_become_of_a_kept_sign_in_is_told_apart(server, platform,
 
 @pytest.mark.parametrize("outage", ["503", "429", "html", "empty"])
 @pytest.mark.parametrize("flow", ["device-code", "secret"])
-async def test_an_outage_is_waited_out(server, platform, outage, flow):
+async def test_an_outage_is_waited_out(server: Running, platform: Any, outage: str, flow: str) -> None:
     platform.switches.set({"sign_in": "approve", "interval": 1})
     more = {"secret": Secret("anything")} if flow == "secret" else {}
     async with signing(server, flow, **more) as on:
@@ -176,18 +181,20 @@ async def test_an_outage_is_waited_out(server, platform, outage, flow):
         assert await on.sign_in.ask(on.prompts.append) != token
 
 
-async def test_an_outage_while_a_code_is_open_does_not_cost_it(server, platform):
+async def test_an_outage_while_a_code_is_open_does_not_cost_it(server: Running, platform: Any) -> None:
     platform.switches.set({"sign_in": "approve", "interval": 1})
     async with signing(server) as on:
 
         def show(prompt: DeviceCode) -> None:
             platform.switches.set({"outage": "503", "outage_times": 3})
 
-        await on.sign_in.ask(show)
+        await on.sign_in.ask(cast(Any, show))
     assert len(on.waits) == 4
 
 
-async def test_twenty_requests_with_a_token_that_has_ended_are_all_answered_after_one_renewal(server, platform):
+async def test_twenty_requests_with_a_token_that_has_ended_are_all_answered_after_one_renewal(
+    server: Running, platform: Any
+) -> None:
     platform.switches.set({"sign_in": "approve", "interval": 1, "require": True})
     async with signing(server) as on, on.client() as client:
         await on.sign_in.ask(on.prompts.append)
@@ -198,7 +205,7 @@ async def test_twenty_requests_with_a_token_that_has_ended_are_all_answered_afte
         assert platform.calls["token"] == before + 1
 
 
-async def test_a_claims_challenge_is_answered_with_a_new_token(server, platform):
+async def test_a_claims_challenge_is_answered_with_a_new_token(server: Running, platform: Any) -> None:
     platform.switches.set({"sign_in": "approve", "interval": 1, "require": True})
     async with signing(server) as on, on.client() as client:
         first = await on.sign_in.ask(on.prompts.append)
@@ -212,7 +219,9 @@ async def test_a_claims_challenge_is_answered_with_a_new_token(server, platform)
         assert await on.sign_in.token() != first
 
 
-async def test_a_claims_challenge_that_needs_the_person_is_met_at_the_next_sign_in(server, platform):
+async def test_a_claims_challenge_that_needs_the_person_is_met_at_the_next_sign_in(
+    server: Running, platform: Any
+) -> None:
     platform.switches.set({"sign_in": "approve", "interval": 1, "require": True})
     async with signing(server) as on, on.client() as client:
         await on.sign_in.ask(on.prompts.append)
@@ -229,7 +238,9 @@ async def test_a_claims_challenge_that_needs_the_person_is_met_at_the_next_sign_
 
 
 @pytest.mark.parametrize("form", ["pem", "pfx"])
-async def test_a_certificate_opens_the_service_as_an_application(server, platform, tmp_path, form):
+async def test_a_certificate_opens_the_service_as_an_application(
+    server: Running, platform: Any, tmp_path: Path, form: str
+) -> None:
     platform.switches.set({"require": True})
     path = made(tmp_path, form)
     async with signing(server, "certificate", certificate=path) as on, on.client() as client:
@@ -248,7 +259,9 @@ async def test_a_certificate_opens_the_service_as_an_application(server, platfor
         ("certificate", "wrong_certificate", "CredentialRefused"),
     ],
 )
-async def test_an_application_that_is_refused_is_told_why(server, platform, tmp_path, flow, client, code):
+async def test_an_application_that_is_refused_is_told_why(
+    server: Running, platform: Any, tmp_path: Path, flow: str, client: str, code: str
+) -> None:
     platform.switches.set({"client": client})
     more: dict[str, Any] = {"secret": Secret("anything")}
     if flow == "certificate":
@@ -257,11 +270,13 @@ async def test_an_application_that_is_refused_is_told_why(server, platform, tmp_
         with pytest.raises(SignInError) as caught:
             await on.sign_in.token()
     assert caught.value.code == code
-    assert client.split("_")[0] in ("wrong", "unknown") or "expired" in caught.value.message
+    assert client.split("_", maxsplit=1)[0] in ("wrong", "unknown") or "expired" in caught.value.message
 
 
 @pytest.mark.parametrize("hours", [-3, 3])
-async def test_a_clock_that_is_wrong_by_hours_is_told_where_it_matters(server, platform, tmp_path, hours):
+async def test_a_clock_that_is_wrong_by_hours_is_told_where_it_matters(
+    server: Running, platform: Any, tmp_path: Path, hours: int
+) -> None:
     platform.switches.set({"clock_offset": hours * 3600.0, "sign_in": "approve", "interval": 1})
     async with signing(server, "certificate", certificate=made(tmp_path, "pem")) as on:
         with pytest.raises(SignInError) as caught:
@@ -275,7 +290,7 @@ async def test_a_clock_that_is_wrong_by_hours_is_told_where_it_matters(server, p
         assert abs(off.total_seconds() - hours * 3600) < 60
 
 
-async def test_a_federated_token_opens_the_service(server, platform, tmp_path):
+async def test_a_federated_token_opens_the_service(server: Running, platform: Any, tmp_path: Path) -> None:
 
     now = int(datetime.now(UTC).timestamp())
     token = jwt(aud=FEDERATED_AUDIENCE, iss="https://ci.example", sub="repo:x", nbf=now - 60, exp=now + 600, iat=now)
@@ -286,7 +301,9 @@ async def test_a_federated_token_opens_the_service(server, platform, tmp_path):
 
 
 @pytest.mark.parametrize("where", ["a virtual machine", "an App Service"])
-async def test_a_machine_opens_the_service(server, platform, monkeypatch, where):
+async def test_a_machine_opens_the_service(
+    server: Running, platform: Any, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
     for name in ("IDENTITY_SERVER_THUMBPRINT", "MSI_ENDPOINT", "MSI_SECRET", "IMDS_ENDPOINT"):
         monkeypatch.delenv(name, raising=False)
     place = server.base_url.removesuffix("/v1.0") + "/_authority"
@@ -308,7 +325,7 @@ async def test_a_machine_opens_the_service(server, platform, monkeypatch, where)
 
 
 @pytest.mark.parametrize("decision", ["approve", "decline"])
-async def test_a_browser_signs_in(server, platform, decision):
+async def test_a_browser_signs_in(server: Running, platform: Any, decision: str) -> None:
     platform.switches.set({"sign_in": decision, "require": True})
 
     async with signing(server, "browser") as on, on.client() as client:
@@ -318,11 +335,11 @@ async def test_a_browser_signs_in(server, platform, decision):
             threading.Thread(target=browse, args=(prompt.url,)).start()
 
         if decision == "approve":
-            await on.sign_in.ask(show)
+            await on.sign_in.ask(cast(Any, show))
             await client.reader.service_root()
         else:
             with pytest.raises(SignInError) as caught:
-                await on.sign_in.ask(show)
+                await on.sign_in.ask(cast(Any, show))
             assert caught.value.code == "ConsentRequired"
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from scripted_authority import CLIENT, TENANT, Reply, bench, granted, refused, sign_in_settings
+from scripted_authority import CLIENT, TENANT, Authority, Reply, bench, granted, refused, sign_in_settings
 
 from backup_tui.config import Settings
 from backup_tui.config.sign_in import SignInSettings
@@ -23,7 +24,7 @@ INTERNAL = re.compile(r"\b([aA]rtifact|[pP]ayload|[eE]ntity|[eE]ndpoint|null|Non
 
 
 @pytest.mark.parametrize("name", catalogue().meanings)
-def test_each_meaning_says_what_happened_and_what_to_do(name):
+def test_each_meaning_says_what_happened_and_what_to_do(name: Any) -> None:
     error = FACTS.error(catalogue().meanings[name])
     assert error.code in codes.CODES
     for sentence in (error.message, error.certainty, error.hint):
@@ -32,7 +33,7 @@ def test_each_meaning_says_what_happened_and_what_to_do(name):
         assert not INTERNAL.search(sentence)
 
 
-def test_every_name_in_the_tables_has_a_meaning():
+def test_every_name_in_the_tables_has_a_meaning() -> None:
     table = catalogue()
     used = {*table.by_number.values(), *table.by_suberror.values(), *table.by_error.values()}
     assert used <= set(table.meanings)
@@ -71,7 +72,7 @@ def test_every_name_in_the_tables_has_a_meaning():
         (999999, "interaction_required", "", "InteractionRequired"),
     ],
 )
-def test_refusals_are_told_apart(number, error, suberror, code):
+def test_refusals_are_told_apart(number: int, error: str, suberror: str, code: str) -> None:
     said = refused(error, number, suberror).body
     told = refusal(said, FACTS)
     assert told.code == code
@@ -90,7 +91,7 @@ def test_refusals_are_told_apart(number, error, suberror, code):
         (500208, "The domain is not a valid login domain for the account type."),
     ],
 )
-def test_a_personal_account_is_told_as_such(number, words):
+def test_a_personal_account_is_told_as_such(number: int, words: str) -> None:
     said = refused("invalid_request", number, error_description=f"AADSTS{number}: {words}").body
     for body in (said, {name: value for name, value in said.items() if name != "error_codes"}):
         told = refusal(body, FACTS)
@@ -101,12 +102,12 @@ def test_a_personal_account_is_told_as_such(number, words):
 
 
 @pytest.mark.parametrize("number", [50020, 90072])
-def test_a_guest_of_another_organization_is_no_personal_account(number):
+def test_a_guest_of_another_organization_is_no_personal_account(number: int) -> None:
     words = f"AADSTS{number}: User account from identity provider 'https://sts.windows.net/f00d/' does not exist"
     assert refusal(refused("invalid_request", number, error_description=words).body, FACTS).code == "WrongTenant"
 
 
-def test_what_helps_is_named():
+def test_what_helps_is_named() -> None:
     def hint(number: int) -> str:
         return refusal(refused("x", number).body, FACTS).hint
 
@@ -118,7 +119,7 @@ def test_what_helps_is_named():
     assert "Certificates & secrets" in hint(7000222)
 
 
-def test_the_page_of_admin_consent_is_the_authoritys():
+def test_the_page_of_admin_consent_is_the_authoritys() -> None:
     url = admin_consent_url(SignInSettings(flow="device-code", tenant="contoso.com", client_id=CLIENT))
     assert url == f"https://login.microsoftonline.com/contoso.com/adminconsent?client_id={CLIENT}"
     assert admin_consent_url(SignInSettings(flow="azure-cli")) == ""
@@ -126,7 +127,7 @@ def test_the_page_of_admin_consent_is_the_authoritys():
     assert hostile == "https://login.microsoftonline.com/..%2Fx%3F/adminconsent?client_id=a%26b%3Dc%23d"
 
 
-async def test_what_the_authority_says_is_a_strangers_text(place):
+async def test_what_the_authority_says_is_a_strangers_text(place: Authority) -> None:
     hostile = "AADSTS50076: \x1b]52;c;Zm9v\x07[bold]\u202e" + "x" * 5000
     place.code = refused("invalid_client", error_description=hostile, correlation_id="\x1b[2Jid" + "y" * 500)
     async with bench(place) as on:
@@ -140,7 +141,7 @@ async def test_what_the_authority_says_is_a_strangers_text(place):
 
 
 @pytest.mark.parametrize("codes_", ["53003", [True, "x", None], {"a": 1}, None, [10**40]])
-async def test_numbers_that_are_none_are_left_out(place, codes_):
+async def test_numbers_that_are_none_are_left_out(place: Authority, codes_: Any) -> None:
     place.code = refused("access_denied", error_codes=codes_, error_description=["x"])
     async with bench(place) as on:
         with pytest.raises(SignInError) as caught:
@@ -148,7 +149,7 @@ async def test_numbers_that_are_none_are_left_out(place, codes_):
     assert caught.value.code == "CodeDeclined"
 
 
-async def test_a_tenant_that_is_not_there_is_told(place):
+async def test_a_tenant_that_is_not_there_is_told(place: Authority) -> None:
     place.config = Reply(400, refused("invalid_tenant", 90002).body)
     async with bench(place) as on:
         with pytest.raises(SignInError) as caught:
@@ -169,7 +170,7 @@ async def test_a_tenant_that_is_not_there_is_told(place):
         Reply(404, b"<html>"),
     ],
 )
-async def test_something_else_that_answers_for_the_authority_is_told(place, reply):
+async def test_something_else_that_answers_for_the_authority_is_told(place: Authority, reply: Any) -> None:
     place.config = reply
     async with bench(place) as on:
         with pytest.raises(SignInError) as caught:
@@ -180,10 +181,10 @@ async def test_something_else_that_answers_for_the_authority_is_told(place, repl
 
 
 @pytest.mark.parametrize("scheme", ["https://evil.example", "http://evil.example", "https://127.0.0.1:1"])
-async def test_secrets_go_nowhere_but_to_the_authority(place, scheme):
-    openid = place.config
+async def test_secrets_go_nowhere_but_to_the_authority(place: Authority, scheme: str) -> None:
+    openid: Any = place.config
 
-    def lies(asked):
+    def lies(asked: Any) -> Any:
         told = openid(asked)
         return told | {"token_endpoint": f"{scheme}/_authority/x/oauth2/v2.0/token"}
 
@@ -195,7 +196,7 @@ async def test_secrets_go_nowhere_but_to_the_authority(place, scheme):
     assert len(place.asked) == 1
 
 
-async def test_an_authority_that_is_not_there_is_told_and_tried_again(place):
+async def test_an_authority_that_is_not_there_is_told_and_tried_again(place: Authority) -> None:
     async with bench(place, authority="http://127.0.0.1:1/_authority") as on:
         with pytest.raises(SignInError) as caught:
             await on.sign()
@@ -205,12 +206,12 @@ async def test_an_authority_that_is_not_there_is_told_and_tried_again(place):
 
 @pytest.mark.parametrize("key", ["error_description", "error", "claims", "correlation_id", "error_codes", "suberror"])
 @pytest.mark.parametrize("value", [5, None, [], {}, "x" * 100_000, "{" * 5000])
-def test_no_shape_of_a_refusal_ends_the_program(key, value):
+def test_no_shape_of_a_refusal_ends_the_program(key: str, value: Any) -> None:
     said = refused("interaction_required", 50076).body | {key: value}
     assert refusal(said, FACTS).code in codes.CODES
 
 
-async def test_nobody_is_signed_in_at_first(place):
+async def test_nobody_is_signed_in_at_first(place: Authority) -> None:
     async with bench(place) as on:
         with pytest.raises(SignInError) as caught:
             await on.sign_in.token()
@@ -221,7 +222,7 @@ async def test_nobody_is_signed_in_at_first(place):
 @pytest.mark.parametrize(
     "authority", ["http://login.example", "ftp://x", "https://", "https://a@b", "x", "https://a\n.b"]
 )
-def test_an_authority_that_would_be_spoken_to_in_clear_is_none(authority):
+def test_an_authority_that_would_be_spoken_to_in_clear_is_none(authority: str) -> None:
     chosen = sign_in_settings("https://x.example", authority=authority)
     with pytest.raises(SignInError):
         make_sign_in(Settings(sign_in=chosen), clock=ManualClock(__import__("datetime").datetime.now()))
@@ -244,17 +245,17 @@ def test_an_authority_that_would_be_spoken_to_in_clear_is_none(authority):
         ("http://127.0.0.1:8365/_authority", "https://localhost:8365/_authority/t", False),
     ],
 )
-def test_only_the_authority_is_spoken_to(authority, url, sent):
+def test_only_the_authority_is_spoken_to(authority: str, url: str, sent: bool) -> None:
     assert (AuthorityOrigin(authority).destination(url) is not None) is sent
 
 
-def test_an_authority_on_this_machine_is_spoken_to_as_it_is():
+def test_an_authority_on_this_machine_is_spoken_to_as_it_is() -> None:
     goal = AuthorityOrigin("http://127.0.0.1:8365/_authority").destination("https://127.0.0.1:8365/_authority/t?x=1")
     assert goal is not None
     assert (goal.url, goal.forwarded) == ("http://127.0.0.1:8365/_authority/t?x=1", True)
 
 
-async def test_a_wrong_clock_is_no_reason_not_to_sign_in_with_a_code(place):
+async def test_a_wrong_clock_is_no_reason_not_to_sign_in_with_a_code(place: Authority) -> None:
     place.ahead = timedelta(hours=5)
     place.tokens = [granted(1), granted(2)]
     async with bench(place) as on:

@@ -92,7 +92,8 @@ class Platform:
         """Change switches as a person at a shell does."""
         answer = httpx.post(f"{self.origin}/_simulator/authority", json=values)
         assert answer.status_code == 200, answer.text
-        return answer.json()
+        switches: dict[str, Any] = answer.json()
+        return switches
 
     def call(self, token: str, path: str = "", method: str = "GET", **options: Any) -> httpx.Response:
         """Call the API with a token."""

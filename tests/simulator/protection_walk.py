@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from backup_tui.simulator.domain.workloads import WORKLOADS, Workload
 
 if TYPE_CHECKING:
-    from conftest import Simulated
+    from simulated import Simulated
 
 LATE = {"Prefer": "include-unknown-enum-members"}
 TENANT = {"appOwnerTenantId": "23014d8c-71fe-4d00-a01a-31850bc5b42a"}

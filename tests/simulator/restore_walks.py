@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from backup_tui.simulator.domain.workloads import WorkloadKey
+
 if TYPE_CHECKING:
-    from conftest import Simulated
+    from simulated import Simulated
 
 BETA = "/beta/solutions/backupRestore"
 LATE = {"Prefer": "include-unknown-enum-members"}
@@ -26,7 +28,8 @@ async def search_mail(sim: Simulated, expression: str, first: int = 0, **more: A
     }
     answer = await sim.call("POST", "/restorePoints/search", json=body)
     assert answer.status_code == 200, answer.text
-    return answer.json()
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 async def mail_entry(sim: Simulated, expression: str = "(HasAttachment -eq 'true')", first: int = 0) -> dict[str, Any]:
@@ -39,7 +42,7 @@ async def mail_entry(sim: Simulated, expression: str = "(HasAttachment -eq 'true
     }
 
 
-async def browse_session(sim: Simulated, key: str, first: int = 0) -> str:
+async def browse_session(sim: Simulated, key: WorkloadKey, first: int = 0) -> str:
     """Make a browse session and wait until it can be used."""
     point = (await sim.points(sim.units(key, 1, first), tags="fastRestore"))[0]
     made = await sim.call("POST", browse_path(key), json={"restorePointId": point["id"]})
@@ -62,7 +65,7 @@ async def browse(sim: Simulated, path: str, **body: str) -> list[dict[str, Any]]
     return rows
 
 
-async def library_key(sim: Simulated, key: str, session: str) -> str:
+async def library_key(sim: Simulated, key: WorkloadKey, session: str) -> str:
     """Return the item key of the first library of a browse session."""
     path = f"{browse_path(key)}/{session}"
     site = (await browse(sim, path))[0]["itemKey"]
@@ -70,13 +73,13 @@ async def library_key(sim: Simulated, key: str, session: str) -> str:
     return found
 
 
-async def library(sim: Simulated, key: str, session: str) -> list[dict[str, Any]]:
+async def library(sim: Simulated, key: WorkloadKey, session: str) -> list[dict[str, Any]]:
     """Return the rows of the first library of a browse session."""
     place = await library_key(sim, key, session)
     return await browse(sim, f"{browse_path(key)}/{session}", browseLocationItemKey=place)
 
 
-async def file_entries(sim: Simulated, key: str, count: int, first: int = 0) -> list[dict[str, str]]:
+async def file_entries(sim: Simulated, key: WorkloadKey, count: int, first: int = 0) -> list[dict[str, str]]:
     """Return entries that restore the first items of a library."""
     session = await browse_session(sim, key, first)
     return [{"browseSessionId": session, "id": row["itemKey"]} for row in (await library(sim, key, session))[:count]]
@@ -117,7 +120,7 @@ async def walk_mails(sim: Simulated) -> None:
     await sim.get(f"{path}/{row['id']}/restorePoint")
 
 
-async def walk_files(sim: Simulated, key: str) -> None:
+async def walk_files(sim: Simulated, key: WorkloadKey) -> None:
     gone = next(unit for unit in sim.service.tenant.units[key] if unit.trait == "gone" and unit.policy)
     point = (await sim.points([gone], tags="fastRestore"))[0]
     await sim.call("POST", browse_path(key), json={"restorePointId": point["id"]})
@@ -143,7 +146,7 @@ async def walk_files(sim: Simulated, key: str) -> None:
     await sim.get(f"{path}/{(await sim.get(path))['value'][0]['id']}")
 
 
-async def walk_bulk(sim: Simulated, key: str) -> None:
+async def walk_bulk(sim: Simulated, key: WorkloadKey) -> None:
     workload = sim.units(key, 1)[0].workload
     lists = {"exchange": "mailboxes", "onedrive": "drives", "sharepoint": "siteWebUrls"}
     for wrong in ([], ["https://contoso.sharepoint.com/none" if key == "sharepoint" else "nobody@contoso.com"]):

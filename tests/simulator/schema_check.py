@@ -10,8 +10,8 @@ from typing import Any
 
 from service_schema import BETA_ENUMS, BETA_MEMBERS, ENUMS, FLAGS, LINKS, MEMBERS, NONNULL, SENTINEL, family
 
-_ENUMS = BETA_ENUMS | ENUMS
-_MEMBERS = BETA_MEMBERS | MEMBERS
+_ENUMS = {**BETA_ENUMS, **ENUMS}
+_MEMBERS = {**BETA_MEMBERS, **MEMBERS}
 
 IN_PAGES_ONLY = {
     ("identity", "email"): "Edm.String",  # page protectionpolicybase-activate, example 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from backup_tui.simulator.domain.workloads import ONEDRIVE, SHAREPOINT, WORKLOADS, Workload
 
 if TYPE_CHECKING:
-    from conftest import Simulated
+    from simulated import Simulated
 
 
 async def walk_sdk_paths(sim: Simulated) -> None:

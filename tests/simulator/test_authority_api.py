@@ -1,5 +1,7 @@
 """Specifies how the API takes the platform's tokens: which it lets in, when they end, and claims challenges."""
 
+from __future__ import annotations
+
 import base64
 import json
 import re
@@ -36,7 +38,7 @@ def claims_of(answer: httpx.Response) -> str:
     return base64.b64decode(found[1]).decode()
 
 
-def test_any_token_is_let_in_until_the_platform_requires_its_own(idp):
+def test_any_token_is_let_in_until_the_platform_requires_its_own(idp: Platform) -> None:
     _, got = idp.signed_in()
     assert idp.call("anything").status_code == 200
     idp.tell(require=True)
@@ -51,7 +53,7 @@ def test_any_token_is_let_in_until_the_platform_requires_its_own(idp):
     assert idp.call(changed).status_code == 401
 
 
-def test_a_token_ends_by_the_simulators_clock(idp, clock):
+def test_a_token_ends_by_the_simulators_clock(idp: Platform, clock: ManualClock) -> None:
     idp.tell(token_seconds=600)
     app, got = idp.signed_in()
     clock.advance(599)
@@ -64,7 +66,7 @@ def test_a_token_ends_by_the_simulators_clock(idp, clock):
     assert idp.call(fresh["access_token"]).status_code == 200
 
 
-def test_tokens_can_be_ended_before_their_time(idp):
+def test_tokens_can_be_ended_before_their_time(idp: Platform) -> None:
     app, got = idp.signed_in()
     idp.tell(end_tokens=True)
     assert idp.call(got["access_token"]).status_code == 401
@@ -72,7 +74,7 @@ def test_tokens_can_be_ended_before_their_time(idp):
     assert idp.call(fresh["access_token"]).status_code == 200
 
 
-def test_a_claims_challenge_lasts_until_a_token_is_got_with_its_claims(idp):
+def test_a_claims_challenge_lasts_until_a_token_is_got_with_its_claims(idp: Platform) -> None:
     app, got = idp.signed_in(idp.public(client_capabilities=["CP1"]))
     idp.tell(challenge=True)
     challenged = idp.call(got["access_token"])
@@ -87,7 +89,7 @@ def test_a_claims_challenge_lasts_until_a_token_is_got_with_its_claims(idp):
     assert idp.call(got["access_token"]).status_code == 401
 
 
-def test_each_challenge_is_another(idp):
+def test_each_challenge_is_another(idp: Platform) -> None:
     app, got = idp.signed_in()
     for _ in range(2):
         idp.tell(challenge=True)
@@ -98,7 +100,7 @@ def test_each_challenge_is_another(idp):
     assert idp.call("anything").status_code == 200
 
 
-def test_an_answer_to_a_challenge_may_need_the_person(idp):
+def test_an_answer_to_a_challenge_may_need_the_person(idp: Platform) -> None:
     app, got = idp.signed_in()
     idp.tell(challenge=True, refresh="mfa")
     claims = claims_of(idp.call(got["access_token"]))
@@ -109,28 +111,28 @@ def test_an_answer_to_a_challenge_may_need_the_person(idp):
     assert idp.call(again["access_token"]).status_code == 200
 
 
-def test_a_challenge_makes_no_difference_to_calls_that_would_be_refused_anyway(idp):
+def test_a_challenge_makes_no_difference_to_calls_that_would_be_refused_anyway(idp: Platform) -> None:
     idp.tell(challenge=True)
     answer = httpx.get(f"{idp.server.base_url}/solutions/backupRestore")
     assert answer.status_code == 401
     assert "claims=" not in answer.headers["WWW-Authenticate"]
 
 
-def test_a_tokens_permissions_and_roles_are_those_that_were_chosen(idp):
+def test_a_tokens_permissions_and_roles_are_those_that_were_chosen(idp: Platform) -> None:
     idp.tell(scopes=["BackupRestore-Restore.Read.All"], directory_roles=[])
     _, got = idp.signed_in()
     assert idp.call(got["access_token"], "/restoreSessions").status_code == 200
     assert idp.call(got["access_token"], "/protectionPolicies").status_code == 403
 
 
-def test_who_signed_in_is_who_made_the_draft(idp):
+def test_who_signed_in_is_who_made_the_draft(idp: Platform) -> None:
     idp.tell(person="ryan@contoso.com")
     _, got = idp.signed_in()
     made = idp.call(got["access_token"], "/exchangeRestoreSessions", "POST", json={})
     assert made.json()["createdBy"]["user"]["displayName"] == "Ryan"
 
 
-def test_an_application_alone_sees_no_names(idp):
+def test_an_application_alone_sees_no_names(idp: Platform) -> None:
     got = idp.confidential("a secret").acquire_token_for_client(SCOPE)
     answer = idp.call(got["access_token"], "/mailboxProtectionUnits")
     assert answer.status_code == 200

@@ -1,5 +1,7 @@
 """Specifies the browser's sign-in: what a person sees, and what the program gets, by the real msal over HTTP."""
 
+from __future__ import annotations
+
 import html
 import re
 import threading
@@ -49,7 +51,7 @@ def answer_of(response: httpx.Response) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("mode", ["form_post", "query"])
-def test_a_person_who_agrees_lets_the_program_in(idp, mode):
+def test_a_person_who_agrees_lets_the_program_in(idp: Platform, mode: str) -> None:
     app = idp.public()
     with warnings.catch_warnings(action="ignore"):  # msal would rather have the other mode
         flow = app.initiate_auth_code_flow(SCOPE, redirect_uri=REDIRECT, response_mode=mode)
@@ -60,7 +62,7 @@ def test_a_person_who_agrees_lets_the_program_in(idp, mode):
     assert app.acquire_token_silent(SCOPE, app.get_accounts()[0])["access_token"] == got["access_token"]
 
 
-def test_a_person_who_declines_is_told_to_the_program(idp):
+def test_a_person_who_declines_is_told_to_the_program(idp: Platform) -> None:
     app = idp.public()
     flow = app.initiate_auth_code_flow(SCOPE, redirect_uri=REDIRECT, response_mode="form_post")
     got = app.acquire_token_by_auth_code_flow(flow, answer_of(decide(idp, flow["auth_uri"], "decline")))
@@ -69,7 +71,7 @@ def test_a_person_who_declines_is_told_to_the_program(idp):
 
 
 @pytest.mark.parametrize("wanted", ["approve", "decline"])
-def test_it_decides_by_itself_when_it_is_told_to(idp, wanted):
+def test_it_decides_by_itself_when_it_is_told_to(idp: Platform, wanted: str) -> None:
     idp.tell(sign_in=wanted)
     flow = idp.public().initiate_auth_code_flow(SCOPE, redirect_uri=REDIRECT, response_mode="form_post")
     answer = answer_of(httpx.get(flow["auth_uri"]))
@@ -77,7 +79,7 @@ def test_it_decides_by_itself_when_it_is_told_to(idp, wanted):
     assert answer["state"] == flow["state"]
 
 
-def test_msals_own_window_and_listener_do_the_whole_of_it(idp, monkeypatch):
+def test_msals_own_window_and_listener_do_the_whole_of_it(idp: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     idp.tell(sign_in="approve")
     opened: list[str] = []
 
@@ -96,7 +98,7 @@ def test_msals_own_window_and_listener_do_the_whole_of_it(idp, monkeypatch):
     assert len(opened) == 1
 
 
-def test_conditional_access_is_told_to_the_person(idp):
+def test_conditional_access_is_told_to_the_person(idp: Platform) -> None:
     idp.tell(sign_in="block")
     flow = idp.public().initiate_auth_code_flow(SCOPE, redirect_uri=REDIRECT, response_mode="form_post")
     shown = httpx.get(flow["auth_uri"])
@@ -115,7 +117,9 @@ def test_conditional_access_is_told_to_the_person(idp):
         ({"scope": "https://graph.microsoft.com/Everything"}, "AADSTS650053"),
     ],
 )
-def test_a_request_that_cannot_be_is_told_to_the_person_and_goes_nowhere(idp, changed, number):
+def test_a_request_that_cannot_be_is_told_to_the_person_and_goes_nowhere(
+    idp: Platform, changed: Any, number: str
+) -> None:
     idp.tell(sign_in="approve")
     query = {
         "client_id": CLIENT,
@@ -130,7 +134,7 @@ def test_a_request_that_cannot_be_is_told_to_the_person_and_goes_nowhere(idp, ch
     assert number in shown.text
 
 
-def test_what_the_program_sends_is_shown_as_text(idp):
+def test_what_the_program_sends_is_shown_as_text(idp: Platform) -> None:
     address = idp.url("/contoso.com/oauth2/v2.0/authorize")
     hostile = {"client_id": "<script>x</script>", "redirect_uri": REDIRECT, "state": '"><img src=x>'}
     shown = httpx.get(address, params=hostile)
@@ -165,7 +169,7 @@ def answer(idp: Platform) -> dict[str, str]:
     return answer_of(httpx.get(idp.url("/contoso.com/oauth2/v2.0/authorize"), params=query))
 
 
-def test_a_code_is_redeemed_once(idp, answer):
+def test_a_code_is_redeemed_once(idp: Platform, answer: dict[str, str]) -> None:
     assert redeemed(idp, answer).status_code == 200
     assert redeemed(idp, answer).json()["error_codes"] == [54005]
 
@@ -179,6 +183,8 @@ def test_a_code_is_redeemed_once(idp, answer):
         ({"code": "guessed"}, 9002313),
     ],
 )
-def test_a_code_is_good_for_the_one_who_asked_for_it(idp, answer, changed, number):
+def test_a_code_is_good_for_the_one_who_asked_for_it(
+    idp: Platform, answer: dict[str, str], changed: Any, number: int
+) -> None:
     refused = redeemed(idp, answer, **changed)
     assert (refused.status_code, refused.json()["error_codes"]) == (400, [number])

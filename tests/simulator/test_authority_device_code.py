@@ -1,5 +1,7 @@
 """Specifies the device code sign-in against the simulated identity platform, by the real msal over HTTP."""
 
+from __future__ import annotations
+
 import re
 import threading
 from collections.abc import Iterator
@@ -23,10 +25,11 @@ def idp() -> Iterator[Platform]:
 def once(app: Any, flow: dict[str, Any]) -> dict[str, Any]:
     """One poll, as msal's own loop does it, and no second."""
     flow.pop("latest_attempt_at", None)
-    return app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True)
+    got: dict[str, Any] = app.acquire_token_by_device_flow(flow, exit_condition=lambda _: True)
+    return got
 
 
-def test_a_code_is_handed_out_with_a_page_that_a_browser_on_this_machine_opens(idp):
+def test_a_code_is_handed_out_with_a_page_that_a_browser_on_this_machine_opens(idp: Platform) -> None:
     flow = idp.public().initiate_device_flow(SCOPE)
     assert flow["verification_uri"] == f"{idp.origin}/_authority/device"
     assert re.fullmatch("[A-Z2-9]{9}", flow["user_code"])
@@ -35,7 +38,7 @@ def test_a_code_is_handed_out_with_a_page_that_a_browser_on_this_machine_opens(i
     assert (flow["expires_in"], flow["interval"]) == (900, 5)
 
 
-def test_until_somebody_decides_it_is_pending(idp):
+def test_until_somebody_decides_it_is_pending(idp: Platform) -> None:
     app = idp.public()
     got = once(app, app.initiate_device_flow(SCOPE))
     assert got["error"] == "authorization_pending"
@@ -43,7 +46,7 @@ def test_until_somebody_decides_it_is_pending(idp):
     assert got["error_description"].startswith("AADSTS70016: ")
 
 
-def test_an_approved_code_gives_tokens_that_msal_makes_an_account_of(idp):
+def test_an_approved_code_gives_tokens_that_msal_makes_an_account_of(idp: Platform) -> None:
     app = idp.public()
     flow = app.initiate_device_flow(SCOPE)
     idp.authority.approve(flow["user_code"])
@@ -57,7 +60,7 @@ def test_an_approved_code_gives_tokens_that_msal_makes_an_account_of(idp):
     assert idp.authority.calls["token"] == 1
 
 
-def test_the_access_token_carries_what_graphs_do_and_its_signature_is_right(idp):
+def test_the_access_token_carries_what_graphs_do_and_its_signature_is_right(idp: Platform) -> None:
     _, got = idp.signed_in(idp.public(client_capabilities=["CP1"]))
     keys = jwt.PyJWKClient(idp.url("/contoso.com/discovery/v2.0/keys"))
     key = keys.get_signing_key_from_jwt(got["access_token"])
@@ -73,7 +76,7 @@ def test_the_access_token_carries_what_graphs_do_and_its_signature_is_right(idp)
     assert jwt.decode(got["id_token"], key.key, algorithms=["RS256"], audience=CLIENT)["tid"] == claims["tid"]
 
 
-def test_a_refresh_token_gives_new_tokens(idp):
+def test_a_refresh_token_gives_new_tokens(idp: Platform) -> None:
     app, got = idp.signed_in()
     (account,) = app.get_accounts()
     again = app.acquire_token_silent_with_error(SCOPE, account, force_refresh=True)
@@ -90,7 +93,7 @@ def test_a_refresh_token_gives_new_tokens(idp):
         ("block", "invalid_grant", 53003),
     ],
 )
-def test_what_becomes_of_a_code_can_be_chosen(idp, wanted, error, number):
+def test_what_becomes_of_a_code_can_be_chosen(idp: Platform, wanted: str, error: str, number: int) -> None:
     app = idp.public()
     idp.tell(sign_in=wanted)
     got = once(app, app.initiate_device_flow(SCOPE))
@@ -99,7 +102,7 @@ def test_what_becomes_of_a_code_can_be_chosen(idp, wanted, error, number):
     assert {"timestamp", "trace_id", "correlation_id", "error_uri"} <= set(got)
 
 
-def test_conditional_access_may_block_with_other_numbers(idp):
+def test_conditional_access_may_block_with_other_numbers(idp: Platform) -> None:
     app = idp.public()
     idp.tell(sign_in="block", block_code=530034)
     got = once(app, app.initiate_device_flow(SCOPE))
@@ -108,7 +111,7 @@ def test_conditional_access_may_block_with_other_numbers(idp):
     assert "capolids" in got["claims"]
 
 
-def test_slow_down_makes_msal_wait_longer(idp):
+def test_slow_down_makes_msal_wait_longer(idp: Platform) -> None:
     app = idp.public()
     idp.tell(slow_down=1, interval=1)
     flow = app.initiate_device_flow(SCOPE)
@@ -117,7 +120,7 @@ def test_slow_down_makes_msal_wait_longer(idp):
     assert once(app, flow)["error"] == "authorization_pending"
 
 
-def test_a_code_ends_by_the_simulators_clock():
+def test_a_code_ends_by_the_simulators_clock() -> None:
     clock = ManualClock(datetime(2026, 11, 22, 12, 3, 20, tzinfo=UTC))
     with platform(clock=clock) as idp:
         app = idp.public()
@@ -128,7 +131,7 @@ def test_a_code_ends_by_the_simulators_clock():
         assert once(app, flow)["error"] == "expired_token"
 
 
-def test_a_code_gives_tokens_once_and_only_to_the_program_that_asked(idp):
+def test_a_code_gives_tokens_once_and_only_to_the_program_that_asked(idp: Platform) -> None:
     app = idp.public()
     flow = app.initiate_device_flow(SCOPE)
     idp.authority.approve()
@@ -143,7 +146,7 @@ def test_a_code_gives_tokens_once_and_only_to_the_program_that_asked(idp):
     assert (second.status_code, second.json()["error"]) == (400, "bad_verification_code")
 
 
-def test_a_person_types_the_code_on_the_page_and_the_program_is_let_in(idp):
+def test_a_person_types_the_code_on_the_page_and_the_program_is_let_in(idp: Platform) -> None:
     app = idp.public()
     idp.tell(interval=1)
     flow = app.initiate_device_flow(SCOPE)
@@ -163,21 +166,21 @@ def test_a_person_types_the_code_on_the_page_and_the_program_is_let_in(idp):
     assert "access_token" in got
 
 
-def test_a_person_declines_on_the_page(idp):
+def test_a_person_declines_on_the_page(idp: Platform) -> None:
     app = idp.public()
     flow = app.initiate_device_flow(SCOPE)
     httpx.post(idp.url("/device"), data={"code": flow["user_code"], "do": "decline"})
     assert once(app, flow)["error"] == "authorization_declined"
 
 
-def test_the_page_says_so_when_a_code_is_not_known_and_shows_it_as_text(idp):
+def test_the_page_says_so_when_a_code_is_not_known_and_shows_it_as_text(idp: Platform) -> None:
     shown = httpx.post(idp.url("/device"), data={"code": "<b>NOPE</b>", "do": "next"})
     assert "code didn&#x27;t work" in shown.text or "didn't work" in shown.text
     assert "<b>NOPE" not in shown.text
     assert "default-src 'none'" in shown.headers["Content-Security-Policy"]
 
 
-def test_it_approves_by_itself_after_a_while(idp):
+def test_it_approves_by_itself_after_a_while(idp: Platform) -> None:
     app = idp.public()
     idp.tell(sign_in="approve", after=1000)
     flow = app.initiate_device_flow(SCOPE)

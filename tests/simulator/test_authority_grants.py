@@ -1,5 +1,7 @@
 """Specifies applications without a person, refresh tokens, and everything that can be wrong, by the real msal."""
 
+from __future__ import annotations
+
 import json
 import time
 from collections.abc import Iterator
@@ -61,7 +63,7 @@ def refused(got: dict[str, Any]) -> tuple[str, int]:
 # Applications without a person
 
 
-def test_a_secret_gives_an_application_its_roles(idp):
+def test_a_secret_gives_an_application_its_roles(idp: Platform) -> None:
     idp.tell(roles=["BackupRestore-Restore.Read.All"])
     got = idp.confidential("the secret").acquire_token_for_client(SCOPE)
     claims = claims_in(got["access_token"])
@@ -72,7 +74,7 @@ def test_a_secret_gives_an_application_its_roles(idp):
     assert "refresh_token" not in got
 
 
-def test_a_secret_that_is_not_the_right_one_is_refused(idp):
+def test_a_secret_that_is_not_the_right_one_is_refused(idp: Platform) -> None:
     idp.tell(secret="right")
     assert refused(idp.confidential("wrong").acquire_token_for_client(SCOPE)) == ("invalid_client", 7000215)
     assert "access_token" in idp.confidential("right").acquire_token_for_client(SCOPE)
@@ -87,12 +89,12 @@ def test_a_secret_that_is_not_the_right_one_is_refused(idp):
         ("unknown", "unauthorized_client", 700016),
     ],
 )
-def test_what_is_wrong_with_an_application_can_be_chosen(idp, client, error, number):
+def test_what_is_wrong_with_an_application_can_be_chosen(idp: Platform, client: str, error: str, number: int) -> None:
     idp.tell(client=client)
     assert refused(idp.confidential("a secret").acquire_token_for_client(SCOPE)) == (error, number)
 
 
-def test_a_certificate_gives_an_application_its_roles(idp, certificate):
+def test_a_certificate_gives_an_application_its_roles(idp: Platform, certificate: tuple[str, str]) -> None:
     private, public = certificate
     idp.tell(certificate=public)
     credential = {"private_key": private, "public_certificate": public}
@@ -103,7 +105,7 @@ def test_a_certificate_gives_an_application_its_roles(idp, certificate):
     assert "access_token" in older.acquire_token_for_client(SCOPE)
 
 
-def test_another_certificate_or_another_key_is_refused(idp, certificate):
+def test_another_certificate_or_another_key_is_refused(idp: Platform, certificate: tuple[str, str]) -> None:
     private, public = certificate
     another, another_public = made_certificate()
     idp.tell(certificate=public)
@@ -116,7 +118,9 @@ def test_another_certificate_or_another_key_is_refused(idp, certificate):
     assert refused(right.acquire_token_for_client(SCOPE)) == ("invalid_client", 700027)
 
 
-def test_a_certificate_that_is_not_registered_is_still_held_against_its_own_key(idp, certificate):
+def test_a_certificate_that_is_not_registered_is_still_held_against_its_own_key(
+    idp: Platform, certificate: tuple[str, str]
+) -> None:
     private, public = certificate
     another, _ = made_certificate()
     assert "access_token" in idp.confidential(
@@ -127,7 +131,9 @@ def test_a_certificate_that_is_not_registered_is_still_held_against_its_own_key(
 
 
 @pytest.mark.parametrize("hours", [-3, 3])
-def test_a_clock_that_is_wrong_by_hours_shows_in_assertions(idp, certificate, hours):
+def test_a_clock_that_is_wrong_by_hours_shows_in_assertions(
+    idp: Platform, certificate: tuple[str, str], hours: int
+) -> None:
     private, public = certificate
     idp.tell(clock_offset=hours * 3600)
     app = idp.confidential({"private_key": private, "public_certificate": public})
@@ -148,7 +154,7 @@ def federated(**claims: Any) -> str:
     return jwt.encode({**usual, **claims}, "k" * 32, algorithm="HS256")
 
 
-def test_a_federated_token_gives_an_application_its_roles(idp):
+def test_a_federated_token_gives_an_application_its_roles(idp: Platform) -> None:
     asked = []
 
     def assertion() -> str:
@@ -170,18 +176,18 @@ def test_a_federated_token_gives_an_application_its_roles(idp):
     ],
     ids=["no token", "for another", "ended", "without a subject"],
 )
-def test_a_federated_token_that_is_none_is_refused(idp, assertion, number):
+def test_a_federated_token_that_is_none_is_refused(idp: Platform, assertion: Any, number: int) -> None:
     got = idp.confidential({"client_assertion": lambda: assertion}).acquire_token_for_client(SCOPE)
     assert refused(got) == ("invalid_client", number)
 
 
-def test_an_application_asks_at_one_directory_for_everything_it_was_granted(idp):
+def test_an_application_asks_at_one_directory_for_everything_it_was_granted(idp: Platform) -> None:
     assert refused(idp.confidential("s", "organizations").acquire_token_for_client(SCOPE)) == ("invalid_request", 50059)
     single = ["https://graph.microsoft.com/BackupRestore-Restore.Read.All"]
     assert refused(idp.confidential("s").acquire_token_for_client(single)) == ("invalid_scope", 1002012)
 
 
-def test_without_consent_an_application_gets_a_token_that_carries_nothing(idp):
+def test_without_consent_an_application_gets_a_token_that_carries_nothing(idp: Platform) -> None:
     idp.tell(consent=False)
     got = idp.confidential("s").acquire_token_for_client(SCOPE)
     assert "roles" not in claims_in(got["access_token"])
@@ -201,7 +207,9 @@ def test_without_consent_an_application_gets_a_token_that_carries_nothing(idp):
         ("blocked", "invalid_grant", 53003, "message_only"),
     ],
 )
-def test_what_becomes_of_a_refresh_can_be_chosen(idp, refresh, error, number, suberror):
+def test_what_becomes_of_a_refresh_can_be_chosen(
+    idp: Platform, refresh: str, error: str, number: int, suberror: str
+) -> None:
     app, _ = idp.signed_in()
     account = app.get_accounts()[0]
     idp.tell(refresh=refresh)
@@ -211,7 +219,7 @@ def test_what_becomes_of_a_refresh_can_be_chosen(idp, refresh, error, number, su
     assert bool(got.get("claims")) is (refresh in ("mfa", "blocked"))
 
 
-def test_after_a_new_sign_in_the_refresh_works_again(idp):
+def test_after_a_new_sign_in_the_refresh_works_again(idp: Platform) -> None:
     app, _ = idp.signed_in()
     idp.tell(refresh="revoked")
     idp.signed_in(app)
@@ -219,7 +227,7 @@ def test_after_a_new_sign_in_the_refresh_works_again(idp):
     assert "access_token" in got
 
 
-def test_a_refresh_token_is_good_for_its_own_application_only(idp):
+def test_a_refresh_token_is_good_for_its_own_application_only(idp: Platform) -> None:
     _, got = idp.signed_in()
     form = {"grant_type": "refresh_token", "refresh_token": got["refresh_token"], "client_id": "another"}
     answer = httpx.post(idp.url("/contoso.com/oauth2/v2.0/token"), data=form)
@@ -229,21 +237,21 @@ def test_a_refresh_token_is_good_for_its_own_application_only(idp):
 # Public clients, consent, tenants
 
 
-def test_public_client_flows_that_are_not_allowed_are_refused(idp):
+def test_public_client_flows_that_are_not_allowed_are_refused(idp: Platform) -> None:
     idp.tell(client="not_public", sign_in="approve")
     app = idp.public()
     got = app.acquire_token_by_device_flow(app.initiate_device_flow(SCOPE), exit_condition=lambda _: True)
     assert refused(got) == ("invalid_client", 7000218)
 
 
-def test_an_unknown_application_gets_no_device_code(idp):
+def test_an_unknown_application_gets_no_device_code(idp: Platform) -> None:
     idp.tell(client="unknown")
     flow = idp.public().initiate_device_flow(SCOPE)
     assert refused(flow) == ("unauthorized_client", 700016)
     assert "Contoso" in flow["error_description"]
 
 
-def test_missing_consent_is_told_until_an_administrator_consents_on_the_page(idp):
+def test_missing_consent_is_told_until_an_administrator_consents_on_the_page(idp: Platform) -> None:
     idp.tell(consent=False, sign_in="approve")
     app = idp.public()
     flow = app.initiate_device_flow(SCOPE)
@@ -258,7 +266,7 @@ def test_missing_consent_is_told_until_an_administrator_consents_on_the_page(idp
 
 
 @pytest.mark.parametrize("tenant", ["nowhere.example", "00000000-0000-4000-8000-000000000000"])
-def test_an_unknown_tenant_is_told_by_its_configuration(idp, tenant):
+def test_an_unknown_tenant_is_told_by_its_configuration(idp: Platform, tenant: str) -> None:
     with pytest.raises(ValueError, match="double check your tenant name"):
         idp.public(tenant)
     answer = httpx.get(idp.url(f"/{tenant}/v2.0/.well-known/openid-configuration"))
@@ -268,7 +276,7 @@ def test_an_unknown_tenant_is_told_by_its_configuration(idp, tenant):
     assert token.json()["error_codes"] == [90002]
 
 
-def test_a_person_of_another_directory_is_refused_at_this_one(idp):
+def test_a_person_of_another_directory_is_refused_at_this_one(idp: Platform) -> None:
     idp.tell(person="megan.bowen@fabrikam.com", sign_in="approve")
     app = idp.public()
     got = app.acquire_token_by_device_flow(app.initiate_device_flow(SCOPE), exit_condition=lambda _: True)
@@ -285,7 +293,7 @@ def test_a_person_of_another_directory_is_refused_at_this_one(idp):
         ("1F3C5C8E-5F6B-4C0E-9D53-0C6A3F8F4A10", "ryan@contoso.com", "1f3c5c8e-5f6b-4c0e-9d53-0c6a3f8f4a10"),
     ],
 )
-def test_a_token_is_of_the_persons_own_directory(idp, tenant, person, home):
+def test_a_token_is_of_the_persons_own_directory(idp: Platform, tenant: str, person: str, home: str) -> None:
     idp.tell(person=person)
     app, got = idp.signed_in(idp.public(tenant))
     assert claims_in(got["access_token"])["tid"] == home
@@ -293,7 +301,7 @@ def test_a_token_is_of_the_persons_own_directory(idp, tenant, person, home):
     assert app.get_accounts()[0]["username"] == person
 
 
-def test_scopes_that_are_none_are_refused(idp):
+def test_scopes_that_are_none_are_refused(idp: Platform) -> None:
     app = idp.public()
     assert refused(app.initiate_device_flow(["https://graph.microsoft.com/Everything"])) == ("invalid_client", 650053)
     assert refused(app.initiate_device_flow(["https://vault.azure.net/.default"])) == ("invalid_scope", 70011)
@@ -303,7 +311,7 @@ def test_scopes_that_are_none_are_refused(idp):
 
 
 @pytest.mark.parametrize(("outage", "raised"), [("503", MsalServiceError), ("html", ValueError), ("empty", ValueError)])
-def test_an_outage_reaches_the_program_as_it_would(idp, outage, raised):
+def test_an_outage_reaches_the_program_as_it_would(idp: Platform, outage: str, raised: Any) -> None:
     app, _ = idp.signed_in()
     account = app.get_accounts()[0]
     idp.tell(outage=outage, outage_times=1)
@@ -313,7 +321,7 @@ def test_an_outage_reaches_the_program_as_it_would(idp, outage, raised):
     assert httpx.get(idp.url("/contoso.com/v2.0/.well-known/openid-configuration")).json()["issuer"]
 
 
-def test_an_outage_tells_how_long_to_wait_when_it_is_to(idp):
+def test_an_outage_tells_how_long_to_wait_when_it_is_to(idp: Platform) -> None:
     idp.tell(outage="503", retry_after=120)
     answer = httpx.post(idp.url("/contoso.com/oauth2/v2.0/token"))
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "120")
@@ -322,7 +330,7 @@ def test_an_outage_tells_how_long_to_wait_when_it_is_to(idp):
     assert httpx.get(idp.url("/contoso.com/v2.0/.well-known/openid-configuration")).status_code == 200
 
 
-def test_an_answer_can_be_slow(idp):
+def test_an_answer_can_be_slow(idp: Platform) -> None:
     idp.tell(delay=5)
     with pytest.raises(httpx.ReadTimeout):
         httpx.get(idp.url("/contoso.com/v2.0/.well-known/openid-configuration"), timeout=0.2)
@@ -332,14 +340,14 @@ def test_an_answer_can_be_slow(idp):
 
 
 @pytest.fixture
-def bare_machine(monkeypatch) -> pytest.MonkeyPatch:
+def bare_machine(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     for name in ("IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IMDS_ENDPOINT", "MSI_ENDPOINT", "MSI_SECRET"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("IDENTITY_SERVER_THUMBPRINT", raising=False)
     return monkeypatch
 
 
-def test_a_managed_identity_of_a_virtual_machine_gets_a_token(idp, bare_machine):
+def test_a_managed_identity_of_a_virtual_machine_gets_a_token(idp: Platform, bare_machine: pytest.MonkeyPatch) -> None:
     bare_machine.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", idp.url(""))
     client = msal.ManagedIdentityClient(msal.SystemAssignedManagedIdentity(), http_client=Loopback())
     got = client.acquire_token_for_client(resource="https://graph.microsoft.com")
@@ -348,7 +356,7 @@ def test_a_managed_identity_of_a_virtual_machine_gets_a_token(idp, bare_machine)
     assert got["expires_in"] == 4500
 
 
-def test_a_managed_identity_of_app_service_gets_a_token(idp, bare_machine):
+def test_a_managed_identity_of_app_service_gets_a_token(idp: Platform, bare_machine: pytest.MonkeyPatch) -> None:
     bare_machine.setenv("IDENTITY_ENDPOINT", idp.url("/msi/token"))
     bare_machine.setenv("IDENTITY_HEADER", "guess")
     client = msal.ManagedIdentityClient(msal.UserAssignedManagedIdentity(client_id="mine"), http_client=Loopback())
@@ -357,7 +365,7 @@ def test_a_managed_identity_of_app_service_gets_a_token(idp, bare_machine):
     assert 4400 < got["expires_in"] <= 4500
 
 
-def test_a_managed_identity_that_there_is_not_is_refused(idp, bare_machine):
+def test_a_managed_identity_that_there_is_not_is_refused(idp: Platform, bare_machine: pytest.MonkeyPatch) -> None:
     idp.tell(client="unknown")
     bare_machine.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", idp.url(""))
     client = msal.ManagedIdentityClient(msal.SystemAssignedManagedIdentity(), http_client=Loopback())
@@ -390,7 +398,7 @@ def test_a_managed_identity_that_there_is_not_is_refused(idp, bare_machine):
         {"certificate": "none"},
     ],
 )
-def test_a_switch_that_cannot_be_is_refused_and_nothing_is_changed(idp, wrong):
+def test_a_switch_that_cannot_be_is_refused_and_nothing_is_changed(idp: Platform, wrong: Any) -> None:
     url = f"{idp.origin}/_simulator/authority"
     answer = httpx.post(url, json={"interval": 1, **wrong})
     assert answer.status_code == 400
@@ -398,7 +406,7 @@ def test_a_switch_that_cannot_be_is_refused_and_nothing_is_changed(idp, wrong):
     assert httpx.get(url).json()["interval"] == 5
 
 
-def test_the_platform_tells_what_it_was_asked_and_forgets_when_it_is_told_to(idp):
+def test_the_platform_tells_what_it_was_asked_and_forgets_when_it_is_told_to(idp: Platform) -> None:
     app, _ = idp.signed_in()
     app.initiate_device_flow(SCOPE)
     url = f"{idp.origin}/_simulator/authority"
@@ -411,6 +419,6 @@ def test_the_platform_tells_what_it_was_asked_and_forgets_when_it_is_told_to(idp
     assert (told["calls"], told["waiting"], told["sign_in"]) == ({}, [], "ask")
 
 
-def test_other_addresses_and_methods_are_refused_in_its_own_form(idp):
+def test_other_addresses_and_methods_are_refused_in_its_own_form(idp: Platform) -> None:
     assert httpx.get(idp.url("/contoso.com/oauth2/v2.0/token")).json()["error_codes"] == [900561]
     assert httpx.get(idp.url("/contoso.com/elsewhere")).status_code == 404

@@ -21,10 +21,11 @@ from sdk_walk import walk_sdk_paths
 from service_schema import BETA_ENUMS, ENUMS, SENTINEL
 
 from backup_tui.simulator.app import _OPERATIONS
+from backup_tui.simulator.domain.workloads import WorkloadKey
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:
-    from conftest import Simulated
+    from simulated import Simulated
 
 API = "/v1.0/solutions/backupRestore"
 LATE = {"Prefer": "include-unknown-enum-members"}
@@ -198,7 +199,7 @@ async def walk_policies(sim: Simulated) -> None:
             sim.clock.advance(600)
 
 
-async def walk_sessions(sim: Simulated, key: str, destination: str) -> None:
+async def walk_sessions(sim: Simulated, key: WorkloadKey, destination: str) -> None:
     """One restore of each service, every unit that can fail in it, looked at all the way."""
     units = sim.service.tenant.units[key]
     failing = [unit for unit in units if unit.trait != "sound" and unit.policy and unit.policy.on and not unit.error]
@@ -228,6 +229,7 @@ async def walk_sessions(sim: Simulated, key: str, destination: str) -> None:
 
 
 async def test_every_answer_in_every_state_has_the_form_of_the_metadata(sim: Simulated) -> None:
+    key: WorkloadKey
     watch = Watch(sim)
     await walk_lists(sim)
     await walk_points(sim)

@@ -1,20 +1,26 @@
 """Specifies browse sessions: made of express points, read place by place and page by page, gone after three days."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 from restore_walks import browse, browse_path, browse_session, library, library_key
+from simulated import Simulated
 
 from backup_tui.simulator.domain.browse_tree import draw_tree
+from backup_tui.simulator.domain.workloads import WorkloadKey
 
 SITES = "/sharePointBrowseSessions"
 DRIVES = "/oneDriveForBusinessBrowseSessions"
 
 
-async def express(sim, key, first=0):
+async def express(sim: Simulated, key: Any, first: Any = 0) -> Any:
     return (await sim.points(sim.units(key, 1, first), tags="fastRestore"))[0]["id"]
 
 
 @pytest.mark.parametrize(("key", "owner"), [("sharepoint", "siteId"), ("onedrive", "directoryObjectId")])
-async def test_a_session_is_created_in_a_while(sim, key, owner):
+async def test_a_session_is_created_in_a_while(sim: Simulated, key: WorkloadKey, owner: str) -> None:
     point = await express(sim, key)
     made = await sim.call("POST", browse_path(key), json={"restorePointId": point})
     session = made.json()
@@ -30,7 +36,7 @@ async def test_a_session_is_created_in_a_while(sim, key, owner):
     assert int(found["backupSizeInBytes"]) > 0
 
 
-async def test_a_session_of_a_deleted_unit_fails(sim):
+async def test_a_session_of_a_deleted_unit_fails(sim: Simulated) -> None:
     gone = next(unit for unit in sim.service.tenant.units["sharepoint"] if unit.trait == "gone")
     point = (await sim.points([gone], tags="fastRestore"))[0]["id"]
     session = (await sim.call("POST", SITES, json={"restorePointId": point})).json()["id"]
@@ -40,7 +46,7 @@ async def test_a_session_of_a_deleted_unit_fails(sim):
     assert await sim.refused("POST", f"{SITES}/{session}/browse") == (409, "BrowseSessionNotReady")
 
 
-async def test_only_express_points_of_the_service_can_be_browsed(sim):
+async def test_only_express_points_of_the_service_can_be_browsed(sim: Simulated) -> None:
     common = next(point["id"] for point in await sim.points(sim.units("sharepoint", 9)) if point["tags"] == "none")
     for wrong in (None, "", 7, "x", common, await express(sim, "onedrive")):
         assert await sim.refused("POST", SITES, json={"restorePointId": wrong}) == (400, "InvalidRestorePoint")
@@ -48,7 +54,7 @@ async def test_only_express_points_of_the_service_can_be_browsed(sim):
     assert await sim.refused("POST", SITES, json={"colour": "red"}) == (400, "BadRequest")
 
 
-async def test_sessions_are_listed_by_themselves_and_together_until_they_expire(sim):
+async def test_sessions_are_listed_by_themselves_and_together_until_they_expire(sim: Simulated) -> None:
     site = await browse_session(sim, "sharepoint")
     drive = await browse_session(sim, "onedrive")
     assert [row["id"] for row in (await sim.get("/browseSessions"))["value"]] == [drive, site]
@@ -65,7 +71,7 @@ async def test_sessions_are_listed_by_themselves_and_together_until_they_expire(
     assert [row["id"] for row in (await sim.get("/browseSessions"))["value"]] == [drive]
 
 
-async def test_a_site_is_read_from_its_top_to_its_files(sim):
+async def test_a_site_is_read_from_its_top_to_its_files(sim: Simulated) -> None:
     path = f"{SITES}/{await browse_session(sim, 'sharepoint')}"
     tops = await browse(sim, path)
     assert [row["type"] for row in tops] == ["site"] * len(tops)
@@ -86,7 +92,7 @@ async def test_a_site_is_read_from_its_top_to_its_files(sim):
     assert all(row["webUrl"].startswith(folder["webUrl"] + "/") for row in inside)
 
 
-async def test_a_drive_begins_with_its_site_as_the_page_shows(sim):
+async def test_a_drive_begins_with_its_site_as_the_page_shows(sim: Simulated) -> None:
     path = f"{DRIVES}/{await browse_session(sim, 'onedrive')}"
     (top,) = await browse(sim, path)
     unit = sim.units("onedrive", 1)[0]
@@ -99,7 +105,7 @@ async def test_a_drive_begins_with_its_site_as_the_page_shows(sim):
 
 
 @pytest.mark.parametrize("form", ["link", "encoded", "function", "abstract"])
-async def test_later_pages_are_read_with_get_in_each_form(sim, form):
+async def test_later_pages_are_read_with_get_in_each_form(sim: Simulated, form: str) -> None:
     session = await browse_session(sim, "onedrive")
     place = await library_key(sim, "onedrive", session)
     whole = await library(sim, "onedrive", session)
@@ -123,7 +129,7 @@ async def test_later_pages_are_read_with_get_in_each_form(sim, form):
     ("order", "key", "down"),
     [("nameAsc", "name", False), ("nameDsc", "name", True), ("pathAsc", "webUrl", False), ("pathDsc", "webUrl", True)],
 )
-async def test_an_order_holds_over_the_pages(sim, order, key, down):
+async def test_an_order_holds_over_the_pages(sim: Simulated, order: str, key: str, down: bool) -> None:
     session = await browse_session(sim, "onedrive")
     place = await library_key(sim, "onedrive", session)
     rows = await browse(sim, f"{DRIVES}/{session}", browseLocationItemKey=place, orderBy=order)
@@ -132,7 +138,7 @@ async def test_an_order_holds_over_the_pages(sim, order, key, down):
     assert len(found) > 10
 
 
-async def test_a_filter_on_the_name_holds_over_the_pages(sim):
+async def test_a_filter_on_the_name_holds_over_the_pages(sim: Simulated) -> None:
     session = await browse_session(sim, "onedrive")
     place = await library_key(sim, "onedrive", session)
     everything = await library(sim, "onedrive", session)
@@ -156,7 +162,7 @@ async def test_a_filter_on_the_name_holds_over_the_pages(sim):
         ({"browseLocationItemKey": "FOLDER", "browseResourceType": "site"}, (400, "BadRequest")),
     ],
 )
-async def test_wrong_browses_are_refused(sim, body, refusal):
+async def test_wrong_browses_are_refused(sim: Simulated, body: Any, refusal: Any) -> None:
     session = await browse_session(sim, "onedrive")
     rows = await library(sim, "onedrive", session)
     keys = {kind.upper(): next(row["itemKey"] for row in rows if row["type"] == kind) for kind in ("file", "folder")}
@@ -165,7 +171,7 @@ async def test_wrong_browses_are_refused(sim, body, refusal):
     assert await sim.refused("POST", f"{DRIVES}/{session}/browse", json=body) == refusal
 
 
-async def test_garbled_tokens_are_refused(sim):
+async def test_garbled_tokens_are_refused(sim: Simulated) -> None:
     session = await browse_session(sim, "onedrive")
     for wrong in ("x", "é", "e30", "bnVsbA", "W10"):
         for path in (f"browse?$skiptoken={wrong}", f"browse(nextFetchToken='{wrong}')"):
@@ -173,7 +179,7 @@ async def test_garbled_tokens_are_refused(sim):
     assert await sim.refused("GET", f"{DRIVES}/{session}/browse") == (400, "BadRequest")
 
 
-async def test_beta_tells_who_made_what_and_when(sim):
+async def test_beta_tells_who_made_what_and_when(sim: Simulated) -> None:
     session = await browse_session(sim, "onedrive")
     path = f"/beta/solutions/backupRestore{DRIVES}/{session}"
     (top,) = await browse(sim, path)
@@ -183,7 +189,7 @@ async def test_beta_tells_who_made_what_and_when(sim):
     assert row["createdBy"]["user"]["displayName"]
 
 
-def test_an_item_keeps_its_key_and_is_there_from_its_creation_on(sim):
+def test_an_item_keeps_its_key_and_is_there_from_its_creation_on(sim: Simulated) -> None:
     unit = sim.units("sharepoint", 1)[0]
     early, late = (
         {node.key: node for top in draw_tree(unit, moment) for node in top.walk()}
@@ -194,6 +200,6 @@ def test_an_item_keeps_its_key_and_is_there_from_its_creation_on(sim):
     assert all(node.created <= unit.joined and node.modified <= unit.joined for node in early.values())
 
 
-def test_drives_and_sites_hold_different_things(sim):
+def test_drives_and_sites_hold_different_things(sim: Simulated) -> None:
     trees = [draw_tree(unit, int(sim.service.now())) for unit in sim.units("onedrive", 3)]
     assert len({tuple(node.name for node in tree[0].walk()) for tree in trees}) == 3

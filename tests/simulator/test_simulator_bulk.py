@@ -1,7 +1,12 @@
 """Specifies bulk additions: names taken as they are, looked up at the activation, and told one by one when missing."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 from restore_walks import run_out
+from simulated import Simulated
 
 from backup_tui.simulator.settings import Settings
 
@@ -22,17 +27,19 @@ SERVICES = [
 MAILS = "/exchangeRestoreSessions"
 
 
-async def empty(sim, sessions=MAILS):
+async def empty(sim: Simulated, sessions: Any = MAILS) -> Any:
     identifier: str = (await sim.call("POST", sessions, json={})).json()["id"]
     return identifier
 
 
-def requests(session, sessions=MAILS, artifacts="mailboxRestoreArtifacts"):
+def requests(session: Any, sessions: Any = MAILS, artifacts: Any = "mailboxRestoreArtifacts") -> Any:
     return f"{sessions}/{session}/{artifacts}BulkAdditionRequests"
 
 
 @pytest.mark.parametrize(("key", "sessions", "artifacts", "names", "ids"), SERVICES)
-async def test_names_become_artifacts_when_the_session_is_activated(sim, key, sessions, artifacts, names, ids):
+async def test_names_become_artifacts_when_the_session_is_activated(
+    sim: Simulated, key: Any, sessions: Any, artifacts: Any, names: Any, ids: Any
+) -> None:
     first, second, third = sim.units(key, 3)
     session = await empty(sim, sessions)
     given = [(unit.url if key == "sharepoint" else unit.address).upper() for unit in (first, second)]
@@ -67,7 +74,9 @@ async def test_names_become_artifacts_when_the_session_is_activated(sim, key, se
 
 
 @pytest.mark.parametrize(("key", "sessions", "artifacts", "names", "ids"), SERVICES)
-async def test_names_that_nothing_has_are_told_and_the_others_run(sim, key, sessions, artifacts, names, ids):
+async def test_names_that_nothing_has_are_told_and_the_others_run(
+    sim: Simulated, key: Any, sessions: Any, artifacts: Any, names: Any, ids: Any
+) -> None:
     unit = sim.units(key, 1)[0]
     known = unit.url if key == "sharepoint" else unit.address
     missing = "https://contoso.sharepoint.com/sites/none" if key == "sharepoint" else "nobody@contoso.com"
@@ -85,7 +94,7 @@ async def test_names_that_nothing_has_are_told_and_the_others_run(sim, key, sess
     assert len((await sim.get(f"{sessions}/{session}/{artifacts}"))["value"]) == 1
 
 
-async def test_a_unit_without_a_point_in_the_period_is_told(sim):
+async def test_a_unit_without_a_point_in_the_period_is_told(sim: Simulated) -> None:
     session = await empty(sim)
     early = {"startDateTime": "2024-01-01T00:00:00Z", "endDateTime": "2024-02-01T00:00:00Z"}
     body = BODY | {"protectionTimePeriod": early, "directoryObjectIds": [sim.units("exchange", 1)[0].owner]}
@@ -96,7 +105,7 @@ async def test_a_unit_without_a_point_in_the_period_is_told(sim):
     assert [each["code"] for each in request["error"]["details"]] == ["RestorePointNotFound"]
 
 
-async def test_express_points_and_the_oldest_ones_can_be_asked_for(sim):
+async def test_express_points_and_the_oldest_ones_can_be_asked_for(sim: Simulated) -> None:
     sessions, artifacts = SERVICES[1][1:3]
     unit = sim.units("onedrive", 1)[0]
     session = await empty(sim, sessions)
@@ -110,7 +119,7 @@ async def test_express_points_and_the_oldest_ones_can_be_asked_for(sim):
     assert added.point_id == answer.json()["searchResults"][0]["restorePoint"]["id"]
 
 
-async def test_the_same_account_named_twice_is_restored_once(sim):
+async def test_the_same_account_named_twice_is_restored_once(sim: Simulated) -> None:
     unit = sim.units("exchange", 1)[0]
     session = await empty(sim)
     await sim.call(
@@ -149,21 +158,21 @@ NAMED = BODY | {"mailboxes": ["adele.vance@contoso.com"]}
         ),
     ],
 )
-async def test_requests_that_are_wrong_are_refused(sim, body, code):
+async def test_requests_that_are_wrong_are_refused(sim: Simulated, body: Any, code: str) -> None:
     session = await empty(sim)
     assert await sim.refused("POST", requests(session), json=body) == (400, code)
     assert sim.service.sessions[session].bulk is None
 
 
 @pytest.mark.parametrize("url", ["finance", "ftp://contoso.com/x", "https://", "https://a b/c", "https://[/"])
-async def test_addresses_of_no_site_are_refused(sim, url):
+async def test_addresses_of_no_site_are_refused(sim: Simulated, url: str) -> None:
     sessions, artifacts = SERVICES[2][1:3]
     session = await empty(sim, sessions)
     refusal = await sim.refused("POST", requests(session, sessions, artifacts), json=BODY | {"siteWebUrls": [url]})
     assert refusal == (400, "BulkRestoreInvalidCreateRequestSiteUrl")
 
 
-async def test_ten_thousand_names_are_taken(sim):
+async def test_ten_thousand_names_are_taken(sim: Simulated) -> None:
     session = await empty(sim)
     names = [f"user{number}@contoso.com" for number in range(9_999)] + ["adele.vance@contoso.com"]
     assert (await sim.call("POST", requests(session), json=BODY | {"mailboxes": names})).status_code == 201
@@ -171,7 +180,7 @@ async def test_ten_thousand_names_are_taken(sim):
     assert ended["restoreSessionArtifactCount"]["total"] == 1
 
 
-async def test_one_request_per_session_and_nothing_beside_it(sim):
+async def test_one_request_per_session_and_nothing_beside_it(sim: Simulated) -> None:
     session = await empty(sim)
     await sim.call("POST", requests(session), json=NAMED)
     assert await sim.refused("POST", requests(session), json=NAMED) == (400, "BulkRestoreInvalidCreateRequest")
@@ -181,12 +190,12 @@ async def test_one_request_per_session_and_nothing_beside_it(sim):
     assert await sim.refused("POST", requests(by_hand), json=NAMED) == (400, "BulkRestoreInvalidCreateRequest")
 
 
-async def test_only_a_draft_takes_a_request(sim):
+async def test_only_a_draft_takes_a_request(sim: Simulated) -> None:
     session = await sim.activated(sim.units("exchange", 1))
     assert await sim.refused("POST", requests(session), json=NAMED) == (403, "RestoreSessionActionNotAllowed")
 
 
-async def test_a_request_is_deleted_only_when_it_is_through(sim):
+async def test_a_request_is_deleted_only_when_it_is_through(sim: Simulated) -> None:
     session = await empty(sim)
     made = (await sim.call("POST", requests(session), json=NAMED)).json()
     path = f"{requests(session)}/{made['id']}"
@@ -200,7 +209,7 @@ async def test_a_request_is_deleted_only_when_it_is_through(sim):
     assert (await sim.get(f"/restoreSessions/{session}"))["restoreJobType"] == "bulk"
 
 
-async def test_ids_of_no_request_are_refused(sim):
+async def test_ids_of_no_request_are_refused(sim: Simulated) -> None:
     session = await empty(sim)
     path = requests(session)
     assert await sim.refused("POST", requests("x"), json=NAMED) == (400, "InvalidBulkRestoreArtifactId")
@@ -211,7 +220,7 @@ async def test_ids_of_no_request_are_refused(sim):
         assert await sim.refused(method, f"{path}/{NOBODY}") == (404, "BulkRestoreArtifactsNotFound")
 
 
-async def test_a_draft_with_a_request_can_be_deleted(sim):
+async def test_a_draft_with_a_request_can_be_deleted(sim: Simulated) -> None:
     session = await empty(sim)
     await sim.call("POST", requests(session), json=NAMED)
     assert (await sim.call("DELETE", f"/restoreSessions/{session}")).status_code == 204
@@ -221,10 +230,10 @@ class TestFormsOfThePages:
     """The page of one request shows it inside ``value``."""
 
     @pytest.fixture
-    def settings(self):
+    def settings(self) -> Any:
         return Settings(history=False, page_forms=True)
 
-    async def test_one_request_comes_in_a_list(self, sim):
+    async def test_one_request_comes_in_a_list(self, sim: Simulated) -> None:
         session = await empty(sim)
         made = (await sim.call("POST", requests(session), json=NAMED)).json()
         shown = await sim.get(f"{requests(session)}/{made['id']}")

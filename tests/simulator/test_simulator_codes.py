@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from restore_walks import PERIOD
+from simulated import Simulated
 
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:
-    from conftest import Simulated
+    from simulated import Simulated
 
 MAILS = "/exchangeRestoreSessions"
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -167,7 +168,9 @@ def filled(value: Any, names: dict[str, str]) -> Any:
 @pytest.mark.parametrize(
     ("group", "status", "code", "request_"), DOCUMENTED, ids=[f"{row[0]}-{row[2]}" for row in DOCUMENTED]
 )
-async def test_a_documented_code_comes_with_its_status(sim, group, status, code, request_):
+async def test_a_documented_code_comes_with_its_status(
+    sim: Simulated, group: Any, status: Any, code: Any, request_: Any
+) -> None:
     names = await known(sim)
     method, path, body = request_
     if code in INSIDE:
@@ -176,7 +179,7 @@ async def test_a_documented_code_comes_with_its_status(sim, group, status, code,
     assert await sim.refused(method, filled(path, names), **options) == (status, code)
 
 
-async def test_the_codes_of_artifacts_come_with_a_200(sim):
+async def test_the_codes_of_artifacts_come_with_a_200(sim: Simulated) -> None:
     """Page of error codes, "List restore artifacts"; ``test_schema`` sees each of them in a list."""
     unit = next(unit for unit in sim.service.tenant.units["onedrive"] if unit.trait == "gone" and unit.policy)
     session = await sim.activated([unit])

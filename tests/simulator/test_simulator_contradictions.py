@@ -4,9 +4,15 @@ The numbers are those of the table "Contradictions and advice" of the contract; 
 example shows it.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 from restore_walks import PERIOD, file_entries, mail_entry, run_out
+from simulated import Simulated
 
+from backup_tui.simulator.domain.workloads import WorkloadKey
 from backup_tui.simulator.settings import Settings
 
 MAILS = "/exchangeRestoreSessions"
@@ -14,30 +20,31 @@ SITES = "/sharePointRestoreSessions"
 DRIVES = "/oneDriveForBusinessRestoreSessions"
 
 
-async def created(sim, path, body):
+async def created(sim: Simulated, path: Any, body: Any) -> Any:
     answer = await sim.call("POST", path, json=body)
     assert answer.status_code == 201, answer.text
     return answer.json()
 
 
-async def test_row_1_a_new_session_is_a_draft(sim):
+async def test_row_1_a_new_session_is_a_draft(sim: Simulated) -> None:
+    key: WorkloadKey
     for path, key in ((MAILS, "exchange"), (DRIVES, "onedrive"), (SITES, "sharepoint")):
         workload = sim.units(key, 1)[0].workload
         body = {workload.artifacts: await sim.artifacts(sim.units(key, 1))}
         assert (await created(sim, path, body))["status"] == "draft"
 
 
-async def test_row_2_types_are_written_as_in_the_metadata(sim):
+async def test_row_2_types_are_written_as_in_the_metadata(sim: Simulated) -> None:
     assert (await created(sim, SITES, {}))["@odata.type"] == "#microsoft.graph.sharePointRestoreSession"
 
 
-async def test_row_3_granular_mails_are_echoed_in_the_plural(sim):
+async def test_row_3_granular_mails_are_echoed_in_the_plural(sim: Simulated) -> None:
     session = await created(sim, MAILS, {"granularMailboxRestoreArtifacts": [await mail_entry(sim)]})
     assert session["restoreSessionArtifactCount"]["total"] == len(session["granularMailboxRestoreArtifacts"]) == 1
     assert "granularMailboxRestoreArtifact" not in session
 
 
-async def test_row_4_one_bulk_request_is_the_bare_entity(sim):
+async def test_row_4_one_bulk_request_is_the_bare_entity(sim: Simulated) -> None:
     session = (await created(sim, MAILS, {}))["id"]
     body = {"mailboxes": ["a@contoso.com"], "protectionTimePeriod": PERIOD, "destinationType": "new"}
     path = f"{MAILS}/{session}/mailboxRestoreArtifactsBulkAdditionRequests"
@@ -46,7 +53,7 @@ async def test_row_4_one_bulk_request_is_the_bare_entity(sim):
     assert (shown["id"], "value" in shown) == (made["id"], False)
 
 
-async def test_row_9_too_many_artifacts_is_413_on_create_and_400_on_patch(sim):
+async def test_row_9_too_many_artifacts_is_413_on_create_and_400_on_patch(sim: Simulated) -> None:
     entries = (await sim.artifacts(sim.units("onedrive", 1))) * 51
     code = "RestoreArtifactsLimitBreached"
     assert await sim.refused("POST", DRIVES, json={"driveRestoreArtifacts": entries}) == (413, code)
@@ -55,7 +62,7 @@ async def test_row_9_too_many_artifacts_is_413_on_create_and_400_on_patch(sim):
     assert await sim.refused("PATCH", f"{DRIVES}/{session}", json=delta) == (400, code)
 
 
-async def test_row_10_too_many_active_sessions_is_a_500_and_passes(sim):
+async def test_row_10_too_many_active_sessions_is_a_500_and_passes(sim: Simulated) -> None:
     sessions = [await sim.draft([unit]) for unit in sim.units("onedrive", 26)]
     for session in sessions[:25]:
         assert (await sim.call("POST", f"/restoreSessions/{session}/activate")).status_code == 200
@@ -65,15 +72,16 @@ async def test_row_10_too_many_active_sessions_is_a_500_and_passes(sim):
     assert (await sim.call("POST", path)).status_code == 200
 
 
-async def test_row_11_a_search_gives_one_point_for_each_unit(sim):
+async def test_row_11_a_search_gives_one_point_for_each_unit(sim: Simulated) -> None:
     units = sim.units("exchange", 20)
     found = await sim.points(units)
     assert [point["protectionUnit"]["id"] for point in found] == [unit.id for unit in units]
 
 
-async def test_row_12_an_empty_body_makes_a_draft_and_an_empty_list_does_not(sim):
+async def test_row_12_an_empty_body_makes_a_draft_and_an_empty_list_does_not(sim: Simulated) -> None:
     assert (await created(sim, DRIVES, {}))["restoreSessionArtifactCount"]["total"] == 0
-    for empty in ({"driveRestoreArtifacts": []}, {"granularDriveRestoreArtifacts": []}):
+    empties: list[dict[str, Any]] = [{"driveRestoreArtifacts": []}, {"granularDriveRestoreArtifacts": []}]
+    for empty in empties:
         assert await sim.refused("POST", DRIVES, json=empty) == (400, "InvalidArtifactRequest")
 
 
@@ -85,7 +93,7 @@ async def test_row_12_an_empty_body_makes_a_draft_and_an_empty_list_does_not(sim
         lambda point: {"@odata.id": f"https://graph.microsoft.com/v1.0/solutions/backupRestore/restorePoints/{point}"},
     ],
 )
-async def test_row_13_a_point_is_named_by_id_or_by_reference(sim, form):
+async def test_row_13_a_point_is_named_by_id_or_by_reference(sim: Simulated, form: Any) -> None:
     point = (await sim.points(sim.units("onedrive", 1)))[0]["id"]
     entry = {"restorePoint": form(point), "destinationType": "new"}
     session = await created(sim, DRIVES, {"driveRestoreArtifacts": [entry]})
@@ -93,7 +101,7 @@ async def test_row_13_a_point_is_named_by_id_or_by_reference(sim, form):
 
 
 @pytest.mark.parametrize("name", ["id", "itemKey"])
-async def test_row_14_an_item_is_named_by_either_and_answered_as_id(sim, name):
+async def test_row_14_an_item_is_named_by_either_and_answered_as_id(sim: Simulated, name: str) -> None:
     entry = (await file_entries(sim, "onedrive", 1))[0]
     session = (await created(sim, DRIVES, {}))["id"]
     delta = {"granularDriveRestoreArtifacts@delta": [{"browseSessionId": entry["browseSessionId"], name: entry["id"]}]}
@@ -102,7 +110,7 @@ async def test_row_14_an_item_is_named_by_either_and_answered_as_id(sim, name):
     assert (added["id"], "itemKey" in added) == (entry["id"], False)
 
 
-async def test_row_15_removals_are_told_for_granular_artifacts_only(sim):
+async def test_row_15_removals_are_told_for_granular_artifacts_only(sim: Simulated) -> None:
     full = await sim.draft(sim.units("onedrive", 2), "new")
     removal = {"@removed": {"reason": "changed"}, "id": (await sim.listed(full))[0]["id"]}
     answer = await sim.call("PATCH", f"{DRIVES}/{full}", json={"driveRestoreArtifacts@delta": [removal]})
@@ -114,7 +122,7 @@ async def test_row_15_removals_are_told_for_granular_artifacts_only(sim):
     assert answer.json()["granularDriveRestoreArtifacts@delta"] == [removal]
 
 
-async def test_row_16_next_links_are_absolute_and_on_the_same_collection(sim):
+async def test_row_16_next_links_are_absolute_and_on_the_same_collection(sim: Simulated) -> None:
     path = "/v1.0/solutions/backupRestore/driveProtectionUnits"
     query = {"$top": "2"}
     link = (await sim.get(path, params=query))["@odata.nextLink"]
@@ -123,7 +131,7 @@ async def test_row_16_next_links_are_absolute_and_on_the_same_collection(sim):
     assert (await sim.get(path, params=query))["@odata.nextLink"].startswith("/solutions/backupRestore/")
 
 
-async def test_row_20_granular_items_are_added_and_then_have_real_values(sim):
+async def test_row_20_granular_items_are_added_and_then_have_real_values(sim: Simulated) -> None:
     entries = await file_entries(sim, "sharepoint", 1)
     session = (await created(sim, SITES, {"granularSiteRestoreArtifacts": entries}))["id"]
     path = f"{SITES}/{session}/granularSiteRestoreArtifacts"
@@ -137,25 +145,25 @@ async def test_row_20_granular_items_are_added_and_then_have_real_values(sim):
 
 @pytest.mark.parametrize("path", ["/sharePointBrowseSessions", "/browseSessions"])
 @pytest.mark.parametrize("options", [{}, {"json": {}}])
-async def test_row_21_browsing_needs_no_body_and_either_path(sim, path, options):
+async def test_row_21_browsing_needs_no_body_and_either_path(sim: Simulated, path: str, options: Any) -> None:
     session = (await file_entries(sim, "sharepoint", 1))[0]["browseSessionId"]
     answer = await sim.call("POST", f"{path}/{session}/browse", **options)
     assert [row["type"] for row in answer.json()["value"]][:1] == ["site"]
 
 
-async def test_row_22_remarks_in_a_body_are_refused(sim):
+async def test_row_22_remarks_in_a_body_are_refused(sim: Simulated) -> None:
     content = b'{"mailboxRestoreArtifacts": [ // those of Adele\n ]}'
     headers = {"Content-Type": "application/json"}
     assert await sim.refused("POST", MAILS, content=content, headers=headers) == (400, "BadRequest")
 
 
-async def test_row_23_people_are_named_by_id(sim):
+async def test_row_23_people_are_named_by_id(sim: Simulated) -> None:
     session = await created(sim, MAILS, {})
     assert set(session["createdBy"]["user"]) >= {"id", "displayName"}
     assert "identity" not in session["createdBy"]["user"]
 
 
-async def test_row_26_a_session_ends_with_error_and_a_request_with_errors(sim):
+async def test_row_26_a_session_ends_with_error_and_a_request_with_errors(sim: Simulated) -> None:
     units = [*sim.units("onedrive", 1), next(u for u in sim.service.tenant.units["onedrive"] if u.trait == "gone")]
     assert (await sim.finished(await sim.activated(units)))["status"] == "completedWithError"
     session = (await created(sim, DRIVES, {}))["id"]
@@ -166,7 +174,7 @@ async def test_row_26_a_session_ends_with_error_and_a_request_with_errors(sim):
     assert (await sim.get(f"{path}/{request['id']}"))["status"] == "completedWithErrors"
 
 
-async def test_row_27_removing_takes_an_artifact_away_and_never_the_session(sim):
+async def test_row_27_removing_takes_an_artifact_away_and_never_the_session(sim: Simulated) -> None:
     session = await sim.draft(sim.units("exchange", 1), "new")
     removal = {"@removed": {"reason": "deleted"}, "id": (await sim.listed(session))[0]["id"]}
     delta = {"mailboxRestoreArtifacts@delta": [removal]}
@@ -179,13 +187,13 @@ class TestSwitched:
     """The forms of the pages' examples."""
 
     @pytest.fixture
-    def settings(self):
+    def settings(self) -> Any:
         return Settings(history=False, page_forms=True)
 
-    async def test_row_2_the_site_session_has_a_small_p(self, sim):
+    async def test_row_2_the_site_session_has_a_small_p(self, sim: Simulated) -> None:
         assert (await created(sim, SITES, {}))["@odata.type"] == "#microsoft.graph.sharepointRestoreSession"
 
-    async def test_row_3_granular_mails_are_echoed_in_the_singular(self, sim):
+    async def test_row_3_granular_mails_are_echoed_in_the_singular(self, sim: Simulated) -> None:
         session = await created(sim, MAILS, {"granularMailboxRestoreArtifacts": [await mail_entry(sim)]})
         assert len(session["granularMailboxRestoreArtifact"]) == 1
         assert session["restoreJobType"] == "standard"

@@ -1,22 +1,26 @@
 """Specifies misbehaviour on command: what is done and what is answered, by code and over HTTP."""
 
+from __future__ import annotations
+
 from json import JSONDecodeError
+from typing import Any
 
 import pytest
+from simulated import Simulated
 
-from backup_tui.simulator.control.faults import ConnectionDropped
+from backup_tui.simulator.control.faults import Act, ConnectionDropped
 from backup_tui.simulator.settings import Settings
 
 
 @pytest.fixture
-def settings():
+def settings() -> Any:
     return Settings(history=False, page_size=10)
 
 
 MAKE = ("POST", "/exchangeRestoreSessions")
 
 
-async def test_a_refusal_leaves_everything_undone_and_strikes_the_calls_it_is_for(sim):
+async def test_a_refusal_leaves_everything_undone_and_strikes_the_calls_it_is_for(sim: Simulated) -> None:
     sim.service.faults.add("refuse", method="post", path="/exchangeRestore", after=1, status=503, retry_after=7)
     answers = [await sim.call(*MAKE, json={}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [201, 503, 201]
@@ -26,7 +30,7 @@ async def test_a_refusal_leaves_everything_undone_and_strikes_the_calls_it_is_fo
 
 
 @pytest.mark.parametrize("status", [500, 502, 504])
-async def test_a_lost_answer_is_to_something_that_was_done(sim, status):
+async def test_a_lost_answer_is_to_something_that_was_done(sim: Simulated, status: int) -> None:
     sim.service.faults.add("lose", path="/exchangeRestoreSessions", status=status, code="")
     answer = await sim.call(*MAKE, json={})
     assert (answer.status_code, answer.content) == (status, b"")
@@ -34,14 +38,14 @@ async def test_a_lost_answer_is_to_something_that_was_done(sim, status):
 
 
 @pytest.mark.parametrize("act", ["drop", "cut"])
-async def test_a_dropped_connection_comes_after_the_deed(sim, act):
+async def test_a_dropped_connection_comes_after_the_deed(sim: Simulated, act: Act) -> None:
     sim.service.faults.add(act, method="POST")
     with pytest.raises(ConnectionDropped):
         await sim.call(*MAKE, json={})
     assert len(sim.service.sessions) == 1
 
 
-async def test_html_truncated_json_and_an_expired_token(sim):
+async def test_html_truncated_json_and_an_expired_token(sim: Simulated) -> None:
     faults = sim.service.faults
     faults.add("html", status=200)
     answer = await sim.call("GET", "/restoreSessions")
@@ -56,7 +60,7 @@ async def test_html_truncated_json_and_an_expired_token(sim):
     assert (await sim.call("GET", "/")).status_code == 200
 
 
-async def test_throttling_is_strict(sim):
+async def test_throttling_is_strict(sim: Simulated) -> None:
     sim.service.faults.add("throttle", path="/protectionPolicies", retry_after=30)
     answer = await sim.call("GET", "/protectionPolicies")
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
@@ -69,7 +73,7 @@ async def test_throttling_is_strict(sim):
     assert (await sim.call("GET", "/restoreSessions")).status_code == 200
 
 
-async def test_next_links_go_wrong_in_four_ways(sim):
+async def test_next_links_go_wrong_in_four_ways(sim: Simulated) -> None:
     faults, path = sim.service.faults, "/driveProtectionUnits"
     right = await sim.get(path)
     faults.add("foreignLink")
@@ -91,7 +95,7 @@ async def test_next_links_go_wrong_in_four_ways(sim):
     ("deed", "status", "code"),
     [("activate", 403, "RestoreSessionActionNotAllowed"), ("delete", 404, "RestoreSessionNotFound")],
 )
-async def test_another_administrator_is_faster(sim, deed, status, code):
+async def test_another_administrator_is_faster(sim: Simulated, deed: str, status: int, code: str) -> None:
     session = await sim.draft(sim.units("exchange", 2))
     sim.service.faults.add("other", path="/activate", deed=deed)
     assert await sim.refused("POST", f"/restoreSessions/{session}/activate") == (status, code)
@@ -100,7 +104,7 @@ async def test_another_administrator_is_faster(sim, deed, status, code):
         assert body["lastModifiedBy"]["user"]["displayName"] == "Ryan"
 
 
-async def test_another_administrator_takes_an_artifact_out(sim):
+async def test_another_administrator_takes_an_artifact_out(sim: Simulated) -> None:
     session = await sim.draft(sim.units("exchange", 2))
     answer = await sim.http.post("/_simulator/acts", json={"deed": "remove", "session": session})
     assert answer.status_code == 204
@@ -109,7 +113,7 @@ async def test_another_administrator_takes_an_artifact_out(sim):
     assert answer.status_code == 400
 
 
-async def test_faults_are_set_listed_and_cleared_over_http(sim):
+async def test_faults_are_set_listed_and_cleared_over_http(sim: Simulated) -> None:
     answer = await sim.http.post("/_simulator/faults", json={"act": "refuse", "status": 418, "times": None})
     assert answer.status_code == 201
     assert (await sim.call("GET", "/")).status_code == 418
@@ -133,19 +137,19 @@ async def test_faults_are_set_listed_and_cleared_over_http(sim):
         {"act": "other", "deed": "dance"},
     ],
 )
-async def test_a_fault_that_cannot_be_meant_is_refused(sim, wrong):
+async def test_a_fault_that_cannot_be_meant_is_refused(sim: Simulated, wrong: Any) -> None:
     answer = await sim.http.post("/_simulator/faults", json=wrong)
     assert answer.status_code == 400
     assert answer.json()["error"]
     assert sim.service.faults.rules == []
 
 
-async def test_a_delay_delays_the_deed(sim):
+async def test_a_delay_delays_the_deed(sim: Simulated) -> None:
     sim.service.faults.add("delay", seconds=0)
     assert (await sim.call(*MAKE, json={})).status_code == 201
 
 
-async def test_the_clock_can_be_moved_over_http(sim):
+async def test_the_clock_can_be_moved_over_http(sim: Simulated) -> None:
     before = sim.service.now()
     answer = await sim.http.post("/_simulator/clock", json={"advance": 90})
     assert answer.json()["now"].startswith("2026-11-22T12:04:50")

@@ -1,8 +1,14 @@
 """Specifies granular restores: mails that a search found, files and folders of a browse."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 from restore_walks import LATE, file_entries, mail_entry, run_out, search_mail
+from simulated import Simulated
 
+from backup_tui.simulator.domain.workloads import WorkloadKey
 from backup_tui.simulator.settings import Settings
 
 MAILS = "/exchangeRestoreSessions"
@@ -11,7 +17,7 @@ DRIVES = "/oneDriveForBusinessRestoreSessions"
 BETA = "/beta/solutions/backupRestore"
 
 
-async def made(sim, path, body):
+async def made(sim: Simulated, path: Any, body: Any) -> Any:
     answer = await sim.call("POST", path, json=body)
     assert answer.status_code == 201, answer.text
     return answer.json()
@@ -20,7 +26,7 @@ async def made(sim, path, body):
 class TestMails:
     """Granular mailbox artifacts."""
 
-    async def test_what_was_found_is_restored_to_a_folder(self, sim):
+    async def test_what_was_found_is_restored_to_a_folder(self, sim: Simulated) -> None:
         entry = await mail_entry(sim)
         hits = sim.service.searches[entry["searchResponseId"]].hits
         session = await made(sim, MAILS, {"granularMailboxRestoreArtifacts": [entry]})
@@ -36,20 +42,21 @@ class TestMails:
         assert row["restoredFolderName"].startswith("Recovered Items 2026-11-22")
         assert (await sim.get(f"{path}/mailboxRestoreArtifacts"))["value"] == []
 
-    async def test_it_takes_minutes_not_hours(self, sim):
+    async def test_it_takes_minutes_not_hours(self, sim: Simulated) -> None:
         session = await made(sim, MAILS, {"granularMailboxRestoreArtifacts": [await mail_entry(sim)]})
         await sim.call("POST", f"/restoreSessions/{session['id']}/activate")
         run = sim.service.sessions[session["id"]].artifacts[0].run
+        assert run is not None
         assert 60 < (run.end - sim.service.now()) * sim.service.settings.speed < 15 * 60
 
-    async def test_two_searches_of_one_mailbox_can_stand_side_by_side(self, sim):
+    async def test_two_searches_of_one_mailbox_can_stand_side_by_side(self, sim: Simulated) -> None:
         entries = [await mail_entry(sim), await mail_entry(sim, "(MessageKind -eq 'Email')")]
         session = await made(sim, MAILS, {"granularMailboxRestoreArtifacts": entries})
         assert session["restoreSessionArtifactCount"]["total"] == 2
         twice = {"granularMailboxRestoreArtifacts": [entries[0]] * 2}
         assert await sim.refused("POST", MAILS, json=twice) == (400, "DuplicateArtifactInList")
 
-    async def test_the_search_must_be_known_and_of_the_same_point(self, sim):
+    async def test_the_search_must_be_known_and_of_the_same_point(self, sim: Simulated) -> None:
         entry, other = await mail_entry(sim), await mail_entry(sim, first=1)
         for wrong in (
             {"searchResponseId": None},
@@ -66,7 +73,7 @@ class TestMails:
             body = {"granularMailboxRestoreArtifacts": [entry | wrong]}
             assert await sim.refused("POST", MAILS, json=body) == (400, code)
 
-    async def test_a_search_without_hits_cannot_be_restored(self, sim):
+    async def test_a_search_without_hits_cannot_be_restored(self, sim: Simulated) -> None:
         found = await search_mail(sim, "(Subject -like 'word0') -and (Subject -like 'word1') -and (Subject -like 'x')")
         assert found["searchResults"] == []
         point = (await sim.points(sim.units("exchange", 1)))[0]
@@ -74,7 +81,7 @@ class TestMails:
         body = {"granularMailboxRestoreArtifacts": [entry | {"searchResponseId": found["searchResponseId"]}]}
         assert await sim.refused("POST", MAILS, json=body) == (400, "InvalidArtifactRequest")
 
-    async def test_no_page_shows_an_update_of_them(self, sim):
+    async def test_no_page_shows_an_update_of_them(self, sim: Simulated) -> None:
         session = await made(sim, MAILS, {"granularMailboxRestoreArtifacts": [await mail_entry(sim)]})
         body = {"granularMailboxRestoreArtifacts@delta": [await mail_entry(sim, first=1)]}
         refusal = await sim.refused("PATCH", f"{MAILS}/{session['id']}", json=body)
@@ -85,7 +92,9 @@ class TestFiles:
     """Granular drive and site artifacts."""
 
     @pytest.mark.parametrize(("key", "path"), [("sharepoint", SITES), ("onedrive", DRIVES)])
-    async def test_items_have_placeholders_until_they_run_and_then_real_values(self, sim, key, path):
+    async def test_items_have_placeholders_until_they_run_and_then_real_values(
+        self, sim: Simulated, key: WorkloadKey, path: Any
+    ) -> None:
         workload = sim.units(key, 1)[0].workload
         entries = await file_entries(sim, key, 3)
         session = await made(sim, path, {workload.granular_artifacts: entries})
@@ -117,7 +126,9 @@ class TestFiles:
             ("onedrive", DRIVES, "itemKey", "#$delta"),
         ],
     )
-    async def test_an_update_adds_and_tells_what_was_removed(self, sim, key, path, name, context):
+    async def test_an_update_adds_and_tells_what_was_removed(
+        self, sim: Simulated, key: WorkloadKey, path: Any, name: str, context: str
+    ) -> None:
         workload = sim.units(key, 1)[0].workload
         collection = workload.granular_artifacts
         entries = await file_entries(sim, key, 3)
@@ -143,10 +154,10 @@ class TestFiles:
         rows = (await sim.get(f"{path}/{session}/{collection}"))["value"]
         assert [row["id"] for row in rows] == [entries[1]["id"], entries[2]["id"]]
 
-    async def test_entries_that_are_wrong_are_refused(self, sim):
+    async def test_entries_that_are_wrong_are_refused(self, sim: Simulated) -> None:
         entry = (await file_entries(sim, "sharepoint", 1))[0]
         site = entry["id"].rpartition(",")[0].rpartition(",")[0]
-        for wrong, status, code in [
+        refusals: list[tuple[dict[str, str | None], int, str]] = [
             ({"browseSessionId": "x"}, 404, "BrowseSessionNotFound"),
             ({"browseSessionId": None}, 400, "InvalidArtifactRequest"),
             ({"id": "x"}, 400, "InvalidArtifactRequest"),
@@ -154,7 +165,8 @@ class TestFiles:
             ({"id": None}, 400, "InvalidArtifactRequest"),
             ({"id": None, "itemKey": entry["id"]}, 400, "InvalidArtifactRequest"),
             ({"destinationType": "new"}, 400, "InvalidArtifactRequest"),
-        ]:
+        ]
+        for wrong, status, code in refusals:
             body = {"granularSiteRestoreArtifacts": [entry | wrong]}
             assert await sim.refused("POST", SITES, json=body) == (status, code), wrong
         both = {"granularSiteRestoreArtifacts": [entry] * 2}
@@ -162,7 +174,7 @@ class TestFiles:
         many = {"granularSiteRestoreArtifacts": [entry] * 51}
         assert await sim.refused("POST", SITES, json=many) == (413, "RestoreArtifactsLimitBreached")
 
-    async def test_item_key_is_the_name_of_the_drive_update_alone(self, sim):
+    async def test_item_key_is_the_name_of_the_drive_update_alone(self, sim: Simulated) -> None:
         entry = (await file_entries(sim, "onedrive", 1))[0]
         renamed = {"browseSessionId": entry["browseSessionId"], "itemKey": entry["id"]}
         body = {"granularDriveRestoreArtifacts": [renamed]}
@@ -175,7 +187,7 @@ class TestFiles:
         refusal = await sim.refused("PATCH", f"{DRIVES}/{session}", json={"granularDriveRestoreArtifacts@delta": other})
         assert refusal == (400, "InvalidArtifactRequest")
 
-    async def test_full_and_granular_cannot_be_mixed(self, sim):
+    async def test_full_and_granular_cannot_be_mixed(self, sim: Simulated) -> None:
         granular = await file_entries(sim, "onedrive", 2)
         full = await sim.artifacts(sim.units("onedrive", 1), "new")
         body = {"granularDriveRestoreArtifacts": granular, "driveRestoreArtifacts": full}
@@ -194,7 +206,7 @@ class TestFiles:
         assert (await sim.call("PATCH", f"{DRIVES}/{session}", json=change)).status_code == 200
         assert (await sim.get(f"{DRIVES}/{session}", headers=LATE))["restoreJobType"] == "granular"
 
-    async def test_files_of_an_expired_browse_are_not_restored(self, sim):
+    async def test_files_of_an_expired_browse_are_not_restored(self, sim: Simulated) -> None:
         entries = await file_entries(sim, "onedrive", 1)
         session = (await made(sim, DRIVES, {"granularDriveRestoreArtifacts": entries}))["id"]
         sim.clock.advance(3 * 86400)
@@ -206,7 +218,7 @@ class TestFiles:
         row = (await sim.get(path))["value"][0]
         assert (row["status"], row["error"]["code"]) == ("failed", "ArtifactNotFound")
 
-    async def test_beta_says_where_to(self, sim):
+    async def test_beta_says_where_to(self, sim: Simulated) -> None:
         entries = await file_entries(sim, "onedrive", 2)
         mixed = [entries[0] | {"destinationType": "new"}, entries[1] | {"destinationType": "inPlace"}]
         path = f"{BETA}{DRIVES}"
@@ -222,8 +234,9 @@ class TestFiles:
         assert "destinationType" not in (await sim.get(listed))["value"][0]
 
 
-async def test_beta_holds_a_session_to_its_policy(sim):
+async def test_beta_holds_a_session_to_its_policy(sim: Simulated) -> None:
     drive = sim.units("onedrive", 1)[0]
+    assert drive.policy is not None
     entries = await sim.artifacts([drive], "new")
     body = {"driveRestoreArtifacts": entries, "policyId": drive.policy.id}
     session = await made(sim, f"{BETA}{DRIVES}", body)
@@ -247,15 +260,15 @@ class TestFormsOfThePages:
     """What the pages' examples show instead, by switch."""
 
     @pytest.fixture
-    def settings(self):
+    def settings(self) -> Any:
         return Settings(history=False, page_forms=True)
 
-    async def test_mails_are_echoed_in_the_singular_as_a_standard_job(self, sim):
+    async def test_mails_are_echoed_in_the_singular_as_a_standard_job(self, sim: Simulated) -> None:
         session = await made(sim, MAILS, {"granularMailboxRestoreArtifacts": [await mail_entry(sim)]})
         assert len(session["granularMailboxRestoreArtifact"]) == 1
         assert session["restoreJobType"] == "standard"
 
-    async def test_files_wait_with_a_status_that_is_none(self, sim):
+    async def test_files_wait_with_a_status_that_is_none(self, sim: Simulated) -> None:
         entries = await file_entries(sim, "onedrive", 1)
         session = await made(sim, DRIVES, {"granularDriveRestoreArtifacts": entries})
         path = f"{DRIVES}/{session['id']}/granularDriveRestoreArtifacts"

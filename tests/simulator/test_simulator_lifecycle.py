@@ -1,15 +1,20 @@
 """Specifies what happens after an activation: states, counts, results, failures and limits."""
 
+from __future__ import annotations
+
 from collections import Counter
+from typing import Any
 
 import pytest
+from simulated import Simulated
 
+from backup_tui.simulator.domain.workloads import WorkloadKey
 from backup_tui.simulator.settings import Settings
 
 LATE = {"Prefer": "return=minimal;q=1, INCLUDE-unknown-enum-members"}
 
 
-async def test_a_mailbox_passes_every_state_in_order(sim):
+async def test_a_mailbox_passes_every_state_in_order(sim: Simulated) -> None:
     session = await sim.activated(sim.units("exchange", 1), "new")
     sessions, artifacts, times = [], [], []
     for _ in range(180):
@@ -32,7 +37,7 @@ async def test_a_mailbox_passes_every_state_in_order(sim):
     assert len(set(times)) == 4  # it changes with each state of its artifact, and only then
 
 
-async def test_a_mailbox_to_a_new_location_names_its_folder(sim):
+async def test_a_mailbox_to_a_new_location_names_its_folder(sim: Simulated) -> None:
     session = await sim.activated(sim.units("exchange", 1), "new")
     assert (await sim.finished(session))["status"] == "completed"
     row = (await sim.listed(session))[0]
@@ -41,7 +46,7 @@ async def test_a_mailbox_to_a_new_location_names_its_folder(sim):
     assert row["restoredItemCount"] > 0
 
 
-async def test_a_mailbox_that_did_not_change_gets_nothing_back_and_no_folder(sim):
+async def test_a_mailbox_that_did_not_change_gets_nothing_back_and_no_folder(sim: Simulated) -> None:
     unchanged = [unit for unit in sim.service.tenant.units["exchange"] if unit.unchanged and unit.trait == "sound"]
     session = await sim.activated(unchanged[:1], "new")
     assert (await sim.finished(session))["status"] == "completed"
@@ -49,7 +54,7 @@ async def test_a_mailbox_that_did_not_change_gets_nothing_back_and_no_folder(sim
     assert (row["restoredItemCount"], row["restoredFolderName"], row["restoredFolderId"]) == (0, None, None)
 
 
-async def test_a_site_in_place_keeps_its_address_and_a_new_one_is_known_late(sim):
+async def test_a_site_in_place_keeps_its_address_and_a_new_one_is_known_late(sim: Simulated) -> None:
     site = sim.units("sharepoint", 1)
     session = await sim.activated(site)
     await sim.finished(session)
@@ -58,6 +63,7 @@ async def test_a_site_in_place_keeps_its_address_and_a_new_one_is_known_late(sim
     for suffix in ("R0", "R1"):
         session = await sim.activated(site, "new")
         found = sim.service.sessions[session].artifacts[0]
+        assert found.run is not None
         sim.clock.advance(found.run.end - sim.service.now() + 0.001)
         row = (await sim.listed(session))[0]
         assert (row["status"], row["restoredSiteWebUrl"]) == ("succeeded", None)
@@ -80,7 +86,9 @@ async def test_a_site_in_place_keeps_its_address_and_a_new_one_is_known_late(sim
         ("onedrive", "flaky", "inPlace", "UnknownError"),
     ],
 )
-async def test_a_unit_fails_by_its_nature(sim, key, trait, destination, code):
+async def test_a_unit_fails_by_its_nature(
+    sim: Simulated, key: WorkloadKey, trait: str, destination: str, code: str
+) -> None:
     unit = next(unit for unit in sim.service.tenant.units[key] if unit.trait == trait)
     session = await sim.activated([unit], destination)
     assert (await sim.finished(session))["status"] == "failed"
@@ -90,7 +98,7 @@ async def test_a_unit_fails_by_its_nature(sim, key, trait, destination, code):
     assert (row["status"], row["error"]["code"]) == ("failed", code)
 
 
-async def test_a_held_site_can_go_to_a_new_location_and_a_provider_fault_passes(sim):
+async def test_a_held_site_can_go_to_a_new_location_and_a_provider_fault_passes(sim: Simulated) -> None:
     held = next(unit for unit in sim.service.tenant.units["sharepoint"] if unit.trait == "held")
     assert (await sim.finished(await sim.activated([held], "new")))["status"] == "completed"
     flaky = next(unit for unit in sim.service.tenant.units["onedrive"] if unit.trait == "flaky")
@@ -98,7 +106,7 @@ async def test_a_held_site_can_go_to_a_new_location_and_a_provider_fault_passes(
     assert (await sim.finished(await sim.activated([flaky])))["status"] == "completed"
 
 
-async def test_the_same_unit_twice_at_once_fails_the_second_time(sim):
+async def test_the_same_unit_twice_at_once_fails_the_second_time(sim: Simulated) -> None:
     first = await sim.activated(sim.units("onedrive", 1))
     second = await sim.activated(sim.units("onedrive", 2))
     assert (await sim.finished(second))["status"] == "completedWithError"
@@ -110,7 +118,7 @@ async def test_the_same_unit_twice_at_once_fails_the_second_time(sim):
     assert (await sim.finished(await sim.activated(sim.units("onedrive", 1))))["status"] == "completed"
 
 
-async def test_a_large_session_moves_all_the_way_and_fails_in_part(sim):
+async def test_a_large_session_moves_all_the_way_and_fails_in_part(sim: Simulated) -> None:
     drives = [
         unit for unit in sim.service.tenant.units["onedrive"] if unit.policy and unit.joined < sim.service.now() - 86400
     ]
@@ -131,7 +139,7 @@ async def test_a_large_session_moves_all_the_way_and_fails_in_part(sim):
     assert len({row["error"]["code"] for row in await sim.listed(session) if row["error"]}) == 4
 
 
-async def test_the_same_seed_and_calls_give_the_same_restore(sim, another):
+async def test_the_same_seed_and_calls_give_the_same_restore(sim: Simulated, another: Simulated) -> None:
     found = []
     for each in (sim, another):
         session = await each.activated(each.units("sharepoint", 5), "new")
@@ -140,7 +148,7 @@ async def test_the_same_seed_and_calls_give_the_same_restore(sim, another):
     assert found[0] == found[1]
 
 
-async def test_the_twenty_sixth_active_session_is_refused_until_one_has_ended(sim):
+async def test_the_twenty_sixth_active_session_is_refused_until_one_has_ended(sim: Simulated) -> None:
     for index in range(25):
         await sim.activated(sim.units("exchange", 1, first=index))
     last = await sim.draft(sim.units("exchange", 1, first=25))
@@ -151,7 +159,7 @@ async def test_the_twenty_sixth_active_session_is_refused_until_one_has_ended(si
     assert (await sim.call("POST", path)).status_code == 200
 
 
-async def test_activation_takes_any_body_and_needs_artifacts(sim):
+async def test_activation_takes_any_body_and_needs_artifacts(sim: Simulated) -> None:
     session = await sim.draft(sim.units("exchange", 1))
     answer = await sim.call(
         "POST", f"/restoreSessions/{session}/activate", content=b"not json", headers={"Content-Type": "text/plain"}
@@ -167,10 +175,10 @@ class TestQueue:
     """With room for three artifacts of a service at once."""
 
     @pytest.fixture
-    def settings(self):
+    def settings(self) -> Any:
         return Settings(history=False, parallel_limit=3)
 
-    async def test_what_has_no_place_waits_as_scheduled(self, sim):
+    async def test_what_has_no_place_waits_as_scheduled(self, sim: Simulated) -> None:
         one = await sim.activated(sim.units("exchange", 5))
         two = await sim.activated(sim.units("exchange", 5, first=5))
         sites = await sim.activated(sim.units("sharepoint", 2))
@@ -191,10 +199,10 @@ class TestFast:
     """At an hour a second."""
 
     @pytest.fixture
-    def settings(self):
+    def settings(self) -> Any:
         return Settings(history=False, speed=3600)
 
-    async def test_fifty_units_end_within_seconds(self, sim):
+    async def test_fifty_units_end_within_seconds(self, sim: Simulated) -> None:
         session = await sim.activated(sim.units("exchange", 16))
         sim.clock.advance(4)
         assert (await sim.get(f"/restoreSessions/{session}"))["status"] == "completed"

@@ -1,7 +1,12 @@
 """Specifies the search inside mailboxes: its language in every dialect of the pages, and what it answers."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 from restore_walks import PERIOD, search_mail
+from simulated import Simulated
 
 from backup_tui.simulator.grammar.mail_query import Joined, Term, parse_query, read_artifact_query
 from backup_tui.simulator.http.errors import Refusal
@@ -57,7 +62,7 @@ SUBJECT = Term("subject", "-like", "budget*")
         ),
     ],
 )
-def test_every_dialect_is_read(text, found):
+def test_every_dialect_is_read(text: str, found: Any) -> None:
     assert parse_query(text) == found
 
 
@@ -88,17 +93,17 @@ def test_every_dialect_is_read(text, found):
         "(Subject -like 'a') -or " * 300 + "(Subject -like 'a')",
     ],
 )
-def test_what_is_not_a_query_is_refused(text):
+def test_what_is_not_a_query_is_refused(text: Any) -> None:
     with pytest.raises(Refusal) as refusal:
         parse_query(text)
     assert (refusal.value.status, refusal.value.code) == (400, "InvalidSearchRequest")
 
 
-def test_three_alike_are_allowed():
+def test_three_alike_are_allowed() -> None:
     assert parse_query(" -and ".join(f"(Subject -like '{letter}')" for letter in "abc"))
 
 
-def test_beta_says_the_same_in_lists():
+def test_beta_says_the_same_in_lists() -> None:
     structured = {"senders": ["Lee", "Adele"], "subjects": ["budget*"], "hasAttachment": True, "items": ["email"]}
     told = read_artifact_query({"artifactType": "message", "structuredQueryExpression": structured}, True)
     text = "((Sender -like 'lee') -or (Sender -like 'adele')) -and (Subject -like 'budget*')"
@@ -120,18 +125,18 @@ def test_beta_says_the_same_in_lists():
         {"structuredQueryExpression": {"senders": ["Lee"]}, "queryExpression": "Subject -like 'a'"},
     ],
 )
-def test_wrong_artifact_queries_are_refused(given):
+def test_wrong_artifact_queries_are_refused(given: Any) -> None:
     with pytest.raises(Refusal) as refusal:
         read_artifact_query(given, True)
     assert refusal.value.code == "InvalidSearchRequest"
 
 
-def test_the_structure_is_not_known_on_v1():
+def test_the_structure_is_not_known_on_v1() -> None:
     with pytest.raises(Refusal):
         read_artifact_query({"structuredQueryExpression": {"senders": ["Lee"]}}, False)
 
 
-async def test_hits_follow_from_mailbox_query_and_point(sim):
+async def test_hits_follow_from_mailbox_query_and_point(sim: Simulated) -> None:
     first = await search_mail(sim, "(HasAttachment -eq 'true') -and (MessageKind -eq 'Email')")
     again = await search_mail(sim, "( messagekind -eq Email ) -AND ( hasattachment -eq TRUE )")
     other = await search_mail(sim, "(HasAttachment -eq 'true') -and (MessageKind -eq 'Email')", first=1)
@@ -145,28 +150,28 @@ async def test_hits_follow_from_mailbox_query_and_point(sim):
     assert one["restorePoint"]["protectionUnit"]["@odata.type"] == "#microsoft.graph.mailboxProtectionUnit"
 
 
-async def test_an_older_point_holds_less(sim):
+async def test_an_older_point_holds_less(sim: Simulated) -> None:
     early = {"startDateTime": "2026-06-01T00:00:00Z", "endDateTime": "2026-06-02T00:00:00Z"}
     then = await search_mail(sim, "(HasAttachment -eq 'false')", protectionTimePeriod=early)
     now = await search_mail(sim, "(HasAttachment -eq 'false')")
     assert then["searchResults"][0]["artifactHitCount"] < now["searchResults"][0]["artifactHitCount"]
 
 
-async def test_a_mailbox_without_hits_is_no_result(sim):
+async def test_a_mailbox_without_hits_is_no_result(sim: Simulated) -> None:
     answers = [await search_mail(sim, f"(Subject -like 'word{number}')") for number in range(40)]
     empty = [found for found in answers if not found["searchResults"]]
     assert 1 <= len(empty) < 20
     assert empty[0]["noResultProtectionUnitIds"] == [sim.units("exchange", 1)[0].id]
 
 
-async def test_without_a_query_no_hits_are_counted(sim):
+async def test_without_a_query_no_hits_are_counted(sim: Simulated) -> None:
     body = {"protectionUnitIds": [sim.units("exchange", 1)[0].id], "protectionTimePeriod": PERIOD}
     found = (await sim.call("POST", "/restorePoints/search", json=body)).json()
     assert "artifactHitCount" not in found["searchResults"][0]
     assert sim.service.searches == {}
 
 
-async def test_one_mailbox_at_a_time(sim):
+async def test_one_mailbox_at_a_time(sim: Simulated) -> None:
     query = {"queryExpression": "Subject -like 'a'", "artifactType": "message"}
     for units in (sim.units("exchange", 2), sim.units("onedrive", 1)):
         body = {
@@ -177,9 +182,10 @@ async def test_one_mailbox_at_a_time(sim):
         assert await sim.refused("POST", "/restorePoints/search", json=body) == (400, "InvalidSearchRequest")
 
 
-async def test_beta_searches_within_a_policy(sim):
+async def test_beta_searches_within_a_policy(sim: Simulated) -> None:
     beta = "/beta/solutions/backupRestore/restorePoints/search"
     unit, policies = sim.units("exchange", 1)[0], sim.service.tenant.policies
+    assert unit.policy is not None
     body = {"protectionUnitIds": [unit.id], "protectionTimePeriod": PERIOD, "policyId": unit.policy.id}
     assert (await sim.call("POST", beta, json=body)).status_code == 200
     body["policyId"] = next(each.id for each in policies if each is not unit.policy)

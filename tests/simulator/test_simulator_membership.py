@@ -1,9 +1,13 @@
 """Specifies that policies are made, changed and deleted, what becomes of their units, and how units are offboarded."""
 
+from __future__ import annotations
+
 from collections import Counter
+from typing import Any
 
 import pytest
 from protection_walk import newcomers, settled
+from simulated import Simulated
 
 from backup_tui.simulator.domain.workloads import WORKLOADS
 
@@ -11,11 +15,11 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 LATE = {"Prefer": "include-unknown-enum-members"}
 
 
-def policy(sim, name):
+def policy(sim: Simulated, name: Any) -> Any:
     return next(each for each in sim.service.tenant.policies if each.name == name)
 
 
-async def off(sim, key):
+async def off(sim: Simulated, key: Any) -> Any:
     """The running policy of a service, stopped."""
     found = next(each for each in sim.service.tenant.policies if each.workload.key == key and each.on)
     assert (await sim.call("POST", f"/protectionPolicies/{found.id}/deactivate")).status_code == 202
@@ -23,7 +27,7 @@ async def off(sim, key):
     return found
 
 
-async def made(sim, workload, units):
+async def made(sim: Simulated, workload: Any, units: Any) -> Any:
     await off(sim, workload.key)
     answer = await sim.call("POST", f"/{workload.policies}", json={"displayName": "New", workload.units: units})
     assert answer.status_code == 201, answer.text
@@ -31,7 +35,7 @@ async def made(sim, workload, units):
 
 
 @pytest.mark.parametrize("workload", WORKLOADS, ids=lambda each: each.key)
-async def test_a_new_policy_is_inactive_and_its_units_wait_for_the_activation(sim, workload):
+async def test_a_new_policy_is_inactive_and_its_units_wait_for_the_activation(sim: Simulated, workload: Any) -> None:
     new = newcomers(sim, workload, 50)
     answer = await made(sim, workload, new)
     body = answer.json()
@@ -52,7 +56,7 @@ async def test_a_new_policy_is_inactive_and_its_units_wait_for_the_activation(si
     assert (await sim.get(f"/protectionPolicies/{body['id']}"))["status"] == "active"
 
 
-async def test_a_changed_policy_has_other_units_and_is_updating_meanwhile(sim):
+async def test_a_changed_policy_has_other_units_and_is_updating_meanwhile(sim: Simulated) -> None:
     sites = policy(sim, "Sites all")
     workload = sites.workload
     path, units = f"/{workload.policies}/{sites.id}", f"/{workload.policies}/{sites.id}/{workload.units}"
@@ -79,7 +83,7 @@ async def test_a_changed_policy_has_other_units_and_is_updating_meanwhile(sim):
     assert (alone["status"], alone["protectionSources"]) == ("unprotected", "none")
 
 
-async def test_what_was_saved_of_a_removed_unit_stays_and_goes_on_when_it_comes_back(sim):
+async def test_what_was_saved_of_a_removed_unit_stays_and_goes_on_when_it_comes_back(sim: Simulated) -> None:
     drives = policy(sim, "OneDrive all")
     unit = sim.units("onedrive", 1)[0]
     path = f"/{drives.workload.policies}/{drives.id}"
@@ -97,7 +101,7 @@ async def test_what_was_saved_of_a_removed_unit_stays_and_goes_on_when_it_comes_
     assert (await sim.points([unit], end="2027-01-01"))[0]["protectionDateTime"] > "2026-11-23T00:00:00Z"
 
 
-async def test_a_new_units_first_restore_point_comes_after_it_is_protected(sim):
+async def test_a_new_units_first_restore_point_comes_after_it_is_protected(sim: Simulated) -> None:
     new = newcomers(sim, WORKLOADS[0], 1)
     mailboxes = policy(sim, "Mailboxes all")
     path = f"/{mailboxes.workload.policies}/{mailboxes.id}"
@@ -111,7 +115,7 @@ async def test_a_new_units_first_restore_point_comes_after_it_is_protected(sim):
     assert point["protectionUnit"]["id"] == unit.id
 
 
-async def test_entries_that_cannot_be_done_are_told_in_their_place_and_the_others_are_done(sim):
+async def test_entries_that_cannot_be_done_are_told_in_their_place_and_the_others_are_done(sim: Simulated) -> None:
     pilot, sites = policy(sim, "Sites pilot"), policy(sim, "Sites all")
     theirs = sim.service.membership.of(pilot)[0]
     own = sim.service.membership.of(sites)[0]
@@ -147,7 +151,7 @@ async def test_entries_that_cannot_be_done_are_told_in_their_place_and_the_other
     assert theirs.policy is pilot
 
 
-async def test_a_deleted_policy_leaves_its_units_and_their_points(sim):
+async def test_a_deleted_policy_leaves_its_units_and_their_points(sim: Simulated) -> None:
     sites = await off(sim, "sharepoint")
     unit = sim.service.membership.of(sites)[0]
     before = await sim.points([unit], end="2027-01-01")
@@ -159,7 +163,7 @@ async def test_a_deleted_policy_leaves_its_units_and_their_points(sim):
     assert [point["id"] for point in await sim.points([unit], end="2027-01-01")] == [point["id"] for point in before]
 
 
-async def test_a_unit_outside_every_policy_is_offboarded_step_by_step(sim):
+async def test_a_unit_outside_every_policy_is_offboarded_step_by_step(sim: Simulated) -> None:
     unit = next(each for each in sim.units("exchange", 500) if each.policy is None and not each.offboarding)
     assert await sim.points([unit])
     answer = await sim.call("POST", f"/protectionUnits/{unit.id}/offboard", headers=LATE)
@@ -179,7 +183,7 @@ async def test_a_unit_outside_every_policy_is_offboarded_step_by_step(sim):
     assert await sim.points([unit]) == []
 
 
-async def test_offboarding_in_the_wrong_state_is_the_pages_403(sim):
+async def test_offboarding_in_the_wrong_state_is_the_pages_403(sim: Simulated) -> None:
     inside = sim.units("exchange", 1)[0]
     for deed in ("offboard", "cancelOffboard"):
         answer = await sim.call("POST", f"/protectionUnits/{inside.id}/{deed}")

@@ -1,7 +1,12 @@
 """Specifies how tolerant the service is of the ways in which clients write the same request, and where it is not."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import pytest
 from restore_walks import file_entries
+from simulated import Simulated
 
 CASTS = [
     "microsoft.graph.mailboxProtectionUnit",
@@ -11,7 +16,7 @@ CASTS = [
 
 
 @pytest.mark.parametrize("cast", CASTS)
-async def test_casts_are_read_in_both_spellings_and_any_case(sim, cast):
+async def test_casts_are_read_in_both_spellings_and_any_case(sim: Simulated, cast: Any) -> None:
     rows = (await sim.get(f"/protectionUnits/{cast}"))["value"]
     assert {row["@odata.type"] for row in rows} == {"#microsoft.graph.mailboxProtectionUnit"}
     assert (await sim.get(f"/protectionUnits/{rows[0]['id']}/{cast}"))["id"] == rows[0]["id"]
@@ -27,7 +32,7 @@ async def test_casts_are_read_in_both_spellings_and_any_case(sim, cast):
         "/v1.0/solutions/backupRestore/restoreSessions(%27{}%27)",
     ],
 )
-async def test_paths_are_read_in_any_case_and_with_keys_in_both_forms(sim, path):
+async def test_paths_are_read_in_any_case_and_with_keys_in_both_forms(sim: Simulated, path: str) -> None:
     session = await sim.draft(sim.units("sharepoint", 1))
     answer = await sim.http.get(path.format(session))
     assert (answer.status_code, answer.json()["id"]) == (200, session)
@@ -43,7 +48,7 @@ async def test_paths_are_read_in_any_case_and_with_keys_in_both_forms(sim, path)
     ],
 )
 @pytest.mark.parametrize("dollar", ["$", "%24", ""])
-async def test_times_and_options_are_read_in_every_form(sim, time, dollar):
+async def test_times_and_options_are_read_in_every_form(sim: Simulated, time: str, dollar: str) -> None:
     unit = sim.units("sharepoint", 1)[0].id
     query = f"{dollar}expand=protectionUnit($filter=id eq '{unit}')&{dollar}filter=protectionDateTime lt {time}"
     answer = await sim.http.get(f"/v1.0/solutions/backupRestore/restorePoints?{query}")
@@ -51,7 +56,7 @@ async def test_times_and_options_are_read_in_every_form(sim, time, dollar):
     assert answer.json()["value"][0]["protectionDateTime"] == "2026-11-20T10:00:00Z"
 
 
-async def test_times_in_bodies_are_read_with_any_offset(sim):
+async def test_times_in_bodies_are_read_with_any_offset(sim: Simulated) -> None:
     unit = sim.units("sharepoint", 1)[0].id
     found = set()
     for end in ("2026-11-20T10:15:00Z", "2026-11-20T10:15:00+00:00", "2026-11-20T12:15:00.000000+02:00"):
@@ -63,14 +68,14 @@ async def test_times_in_bodies_are_read_with_any_offset(sim):
 
 @pytest.mark.parametrize("kind", [None, "application/json", "application/x-www-form-urlencoded", "text/plain"])
 @pytest.mark.parametrize("path", ["/restoreSessions/{}/activate", "/exchangeRestoreSessions"])
-async def test_an_empty_post_needs_no_content_type(sim, kind, path):
+async def test_an_empty_post_needs_no_content_type(sim: Simulated, kind: str | None, path: str) -> None:
     session = await sim.draft(sim.units("exchange", 1))
     headers = {} if kind is None else {"Content-Type": kind}
     answer = await sim.call("POST", path.format(session), headers=headers)
     assert answer.status_code in (200, 201)
 
 
-async def test_a_body_must_be_json_without_comments_and_say_so(sim):
+async def test_a_body_must_be_json_without_comments_and_say_so(sim: Simulated) -> None:
     for content, kind in (
         (b'{"@odata.type": "#microsoft.graph.exchangeRestoreSession"}', "text/plain"),
         (b"a=b", "application/x-www-form-urlencoded"),
@@ -81,7 +86,7 @@ async def test_a_body_must_be_json_without_comments_and_say_so(sim):
         assert refusal == (400, "BadRequest")
 
 
-async def test_select_works_on_one_thing_and_on_lists(sim):
+async def test_select_works_on_one_thing_and_on_lists(sim: Simulated) -> None:
     session = await sim.draft(sim.units("exchange", 1))
     one = await sim.get(f"/restoreSessions/{session}", params={"$select": "Status,restoreJobType"})
     assert set(one) == {"@odata.context", "@odata.type", "id", "status", "restoreJobType"}
@@ -90,7 +95,7 @@ async def test_select_works_on_one_thing_and_on_lists(sim):
     assert set((await sim.get("/restoreSessions", params={"$select": "*"}))["value"][0]) > {"createdBy"}
 
 
-async def test_top_bounds_a_page_and_may_be_nothing(sim):
+async def test_top_bounds_a_page_and_may_be_nothing(sim: Simulated) -> None:
     assert len((await sim.get("/protectionUnits", params={"$top": "3"}))["value"]) == 3
     none = await sim.get("/protectionUnits", params={"$top": "0", "$count": "true"})
     assert (none["value"], none["@odata.count"]) == ([], 300)
@@ -132,16 +137,16 @@ async def test_top_bounds_a_page_and_may_be_nothing(sim):
         ("/", "$expand=restoreSessions"),
     ],
 )
-async def test_options_that_are_not_supported_are_refused(sim, path, query):
+async def test_options_that_are_not_supported_are_refused(sim: Simulated, path: str, query: str) -> None:
     draft = await sim.draft(sim.units("exchange", 1))
     assert await sim.refused("GET", f"{path.format(draft=draft)}?{query}") == (400, "BadRequest")
 
 
-async def test_options_of_a_client_itself_are_left_alone(sim):
+async def test_options_of_a_client_itself_are_left_alone(sim: Simulated) -> None:
     assert (await sim.call("GET", "/restoreSessions?ocp-trace=1&%24count=false&$format=json")).status_code == 200
 
 
-async def test_lists_without_options_page_all_the_same(sim):
+async def test_lists_without_options_page_all_the_same(sim: Simulated) -> None:
     sim.service.settings = sim.service.settings.__class__(history=False, page_size=2)
     entries = await file_entries(sim, "onedrive", 5)
     made = await sim.call(
@@ -159,7 +164,7 @@ async def test_lists_without_options_page_all_the_same(sim):
 @pytest.mark.parametrize(
     ("told", "scheme"), [("https", "https"), ("HTTPS", "https"), ("gopher", "http"), (None, "http")]
 )
-async def test_links_name_the_scheme_that_the_caller_used(sim, told, scheme):
+async def test_links_name_the_scheme_that_the_caller_used(sim: Simulated, told: str | None, scheme: str) -> None:
     headers = {} if told is None else {"X-Forwarded-Proto": told}
     body = await sim.get("/protectionUnits", params={"$top": "1"}, headers=headers)
     assert body["@odata.nextLink"].startswith(f"{scheme}://simulator.test/v1.0/")

@@ -1,11 +1,14 @@
 """Specifies what every call asks of its caller: permissions of both kinds, and roles."""
 
+from __future__ import annotations
+
 import base64
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from simulated import Simulated
 
 from backup_tui.simulator.http.admission import allow, full_name, rule_for
 from backup_tui.simulator.http.callers import caller_of
@@ -30,7 +33,7 @@ def application(*permissions: str, **claims: Any) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row[0]} {row[1]}")
-def test_every_operation_asks_for_what_its_page_says(row):
+def test_every_operation_asks_for_what_its_page_says(row: Any) -> None:
     method, path, delegated, alone = row
     rule = rule_for(method, "/v1.0/solutions/backupRestore" + path.replace("{id}", ID))
     assert rule is not None
@@ -46,13 +49,13 @@ def test_every_operation_asks_for_what_its_page_says(row):
         f"/v1.0/solutions//backupRestore/restoreSessions/{ID}/activate",
     ],
 )
-def test_the_form_of_a_path_makes_no_difference(path):
+def test_the_form_of_a_path_makes_no_difference(path: str) -> None:
     rule = rule_for("POST", path)
     assert rule is not None
     assert rule.delegated == ("Restore.ReadWrite",)
 
 
-async def test_a_missing_permission_is_named_with_all_that_would_do(sim):
+async def test_a_missing_permission_is_named_with_all_that_would_do(sim: Simulated) -> None:
     answer = await sim.call("GET", "/protectionPolicies", headers=person("Restore.Read", "Search.Read"))
     assert answer.status_code == 403
     error = answer.json()["error"]
@@ -62,7 +65,7 @@ async def test_a_missing_permission_is_named_with_all_that_would_do(sim):
     assert (await sim.call("GET", "/restoreSessions", headers=person("Restore.Read"))).status_code == 200
 
 
-async def test_reading_is_not_changing(sim):
+async def test_reading_is_not_changing(sim: Simulated) -> None:
     read, write = person("Restore.Read"), person("Restore.ReadWrite")
     assert (await sim.call("POST", "/exchangeRestoreSessions", json={}, headers=read)).status_code == 403
     made = await sim.call("POST", "/exchangeRestoreSessions", json={}, headers=write)
@@ -73,26 +76,26 @@ async def test_reading_is_not_changing(sim):
     assert (await sim.call("DELETE", path, headers=write)).status_code == 204
 
 
-async def test_an_application_needs_its_own_kind_of_permission(sim):
+async def test_an_application_needs_its_own_kind_of_permission(sim: Simulated) -> None:
     answer = await sim.call("GET", "/restoreSessions", headers=application("Search.Read"))
     assert answer.status_code == 403
     assert "Missing role permissions" in answer.json()["error"]["message"]
     assert (await sim.call("GET", "/restoreSessions", headers=application("Restore.Read"))).status_code == 200
 
 
-async def test_an_application_without_any_permission_is_told_so(sim):
+async def test_an_application_without_any_permission_is_told_so(sim: Simulated) -> None:
     answer = await sim.call("GET", "/", headers=jwt(appid="robot", idtyp="app"))
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "AccessDenied")
 
 
-async def test_a_refused_change_does_nothing(sim):
+async def test_a_refused_change_does_nothing(sim: Simulated) -> None:
     policy = sim.service.tenant.policies[0]
     answer = await sim.call("POST", f"/protectionPolicies/{policy.id}/deactivate", headers=person("Configuration.Read"))
     assert answer.status_code == 403
     assert (await sim.get(f"/protectionPolicies/{policy.id}"))["status"] == "active"
 
 
-def test_only_people_offboard_and_choose_the_controller():
+def test_only_people_offboard_and_choose_the_controller() -> None:
     for method, path in (
         ("POST", f"/protectionUnits/{ID}/offboard"),
         ("POST", f"/protectionUnits/{ID}/cancelOffboard"),
@@ -105,11 +108,11 @@ def test_only_people_offboard_and_choose_the_controller():
         assert rule.delegated
 
 
-async def test_an_unknown_path_stays_a_400_for_whoever_asks(sim):
+async def test_an_unknown_path_stays_a_400_for_whoever_asks(sim: Simulated) -> None:
     assert (await sim.call("GET", "/jobs", headers=person("Control.Read"))).status_code == 400
 
 
-def test_browsing_asks_for_a_role_too():
+def test_browsing_asks_for_a_role_too() -> None:
     for method, path in (
         ("GET", "/browseSessions"),
         ("POST", "/sharePointBrowseSessions"),
@@ -130,7 +133,7 @@ def test_browsing_asks_for_a_role_too():
         (["SharePoint Backup Administrator"], {"wids": []}, False),
     ],
 )
-def test_the_role_is_the_tokens_or_else_the_directorys(sim, roles, claims, allowed):
+def test_the_role_is_the_tokens_or_else_the_directorys(sim: Simulated, roles: Any, claims: Any, allowed: bool) -> None:
     authority = sim.service.authority
     authority.change({"directory_roles": roles})
     caller = caller_of(person("Restore.ReadWrite", **claims)["Authorization"])
@@ -147,7 +150,7 @@ def test_the_role_is_the_tokens_or_else_the_directorys(sim, roles, claims, allow
         assert refused.value.status == 403
 
 
-def test_an_application_needs_no_role(sim):
+def test_an_application_needs_no_role(sim: Simulated) -> None:
     sim.service.authority.change({"directory_roles": []})
     caller = caller_of(application("Restore.ReadWrite")["Authorization"])
     assert caller is not None
@@ -155,7 +158,7 @@ def test_an_application_needs_no_role(sim):
 
 
 @pytest.mark.parametrize("path", ["/browseSessions", "/sharePointBrowseSessions", "/oneDriveForBusinessBrowseSessions"])
-async def test_browsing_without_the_role_is_refused_and_names_it(sim, path):
+async def test_browsing_without_the_role_is_refused_and_names_it(sim: Simulated, path: str) -> None:
     reader = person("Restore.ReadWrite")
     assert (await sim.call("GET", path, headers=reader)).status_code == 200
     sim.service.authority.change({"directory_roles": []})
@@ -166,7 +169,7 @@ async def test_browsing_without_the_role_is_refused_and_names_it(sim, path):
     assert (await sim.call("GET", "/restoreSessions", headers=reader)).status_code == 200
 
 
-async def test_an_application_does_not_offboard_whatever_it_was_granted(sim):
+async def test_an_application_does_not_offboard_whatever_it_was_granted(sim: Simulated) -> None:
     unit = sim.units("exchange", 1)[0]
     path = f"/protectionUnits/{unit.id}/offboard"
     answer = await sim.call("POST", path, headers=application("Configuration.ReadWrite"))

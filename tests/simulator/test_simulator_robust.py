@@ -3,6 +3,8 @@
 An exception inside the service would reach the test, because nothing stands between them.
 """
 
+from __future__ import annotations
+
 import asyncio
 import json
 from datetime import UTC, datetime
@@ -120,22 +122,22 @@ def check(answer: httpx.Response) -> None:
     ),
     BODIES | VALUES,
 )
-def test_any_body_is_answered(operation, body):
+def test_any_body_is_answered(operation: tuple[str, str], body: Any) -> None:
     content = json.dumps(body).encode()
     check(asyncio.run(status(*operation, content, {})))
 
 
 @settings(deadline=None)
 @given(st.sampled_from(["/siteProtectionUnits", "/restoreSessions", "/restorePoints", "/protectionPolicies"]), QUERIES)
-def test_any_query_is_answered(path, query):
+def test_any_query_is_answered(path: Any, query: Any) -> None:
     check(asyncio.run(status("GET", path, None, query)))
 
 
-def test_deep_nesting_is_refused():
+def test_deep_nesting_is_refused() -> None:
     for expression in ("(" * 5000, "not " * 5000 + "id eq 'x'"):
         check(asyncio.run(status("GET", "/protectionPolicies", None, {"$filter": expression})))
 
 
-def test_any_path_is_answered():
+def test_any_path_is_answered() -> None:
     for path in ("/restoreSessions/%0A", "/restoreSessions/%00", "/%F0%9F%98%80", "/a//b/", "/restoreSessions('%27')"):
         check(asyncio.run(status("GET", path, None, {})))

@@ -1,9 +1,13 @@
 """Specifies inclusion rules and bulk addition jobs: what they put into a policy and take out, and what they tell."""
 
+from __future__ import annotations
+
 from collections import Counter
+from typing import Any
 
 import pytest
 from protection_walk import changed, expression, groups, newcomers, settled
+from simulated import Simulated
 
 from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, WORKLOADS
 from backup_tui.simulator.settings import Settings
@@ -12,24 +16,30 @@ UNKNOWN = "00000000-0000-4000-8000-000000000000"
 LATE = {"Prefer": "include-unknown-enum-members"}
 
 
-def active(sim, workload):
+def active(sim: Simulated, workload: Any) -> Any:
     return next(each for each in sim.service.tenant.policies if each.workload is workload and each.on)
 
 
-def rules(sim, workload):
+def rules(sim: Simulated, workload: Any) -> Any:
     return f"/{workload.policies}/{active(sim, workload).id}/{workload.rules}"
 
 
-def jobs(sim, workload):
+def members(sim: Simulated, group: str) -> frozenset[str]:
+    found = sim.service.directory.group(groups(sim)[group])
+    assert found is not None
+    return found
+
+
+def jobs(sim: Simulated, workload: Any) -> Any:
     return f"/{workload.policies}/{active(sim, workload).id}/{workload.jobs}"
 
 
-async def units(sim, workload):
+async def units(sim: Simulated, workload: Any) -> Any:
     body = await sim.get(f"/{workload.policies}/{active(sim, workload).id}/{workload.units}", params={"$top": "999"})
     return {row.get("directoryObjectId") or row["siteId"]: row for row in body["value"]}
 
 
-async def test_the_tenant_has_a_dynamic_rule_of_two_groups_and_static_rules(sim):
+async def test_the_tenant_has_a_dynamic_rule_of_two_groups_and_static_rules(sim: Simulated) -> None:
     (mailboxes,) = (await sim.get(rules(sim, EXCHANGE)))["value"]
     known = groups(sim)
     wanted = f"(memberOf -any (group.id -in ['{known['EMEA Staff']}', '{known['Sales']}']))"
@@ -44,7 +54,7 @@ async def test_the_tenant_has_a_dynamic_rule_of_two_groups_and_static_rules(sim)
     assert set(sources) == {"manual", "dynamicRule", "manual,dynamicRule"}
 
 
-async def test_a_static_rule_puts_what_it_is_for_into_the_policy_once(sim):
+async def test_a_static_rule_puts_what_it_is_for_into_the_policy_once(sim: Simulated) -> None:
     before = await units(sim, ONEDRIVE)
     answer = await sim.call("POST", rules(sim, ONEDRIVE), json=expression(sim, ONEDRIVE, "New Hires"))
     assert (answer.status_code, answer.json()["status"]) == (201, "active")
@@ -57,7 +67,7 @@ async def test_a_static_rule_puts_what_it_is_for_into_the_policy_once(sim):
     assert (await sim.get(f"{rules(sim, ONEDRIVE)}/{rule}"))["status"] == "completed"
     await settled(sim)
     after = await units(sim, ONEDRIVE)
-    hired = sim.service.directory.group(groups(sim)["New Hires"])
+    hired = members(sim, "New Hires")
     assert set(after) - set(before) == hired
     assert {(after[each]["status"], after[each]["protectionSources"]) for each in hired} == {("protected", "manual")}
 
@@ -69,7 +79,7 @@ async def test_a_static_rule_puts_what_it_is_for_into_the_policy_once(sim):
     assert set(await units(sim, ONEDRIVE)) == set(after), "the units stay in the policy"
 
 
-async def test_a_site_rule_looks_at_names_addresses_and_dates(sim):
+async def test_a_site_rule_looks_at_names_addresses_and_dates(sim: Simulated) -> None:
     for policy in [each for each in sim.service.tenant.policies if each.workload is SHAREPOINT]:
         if policy.on:
             await changed(sim, "POST", f"/protectionPolicies/{policy.id}/deactivate", 202)
@@ -92,13 +102,13 @@ async def test_a_site_rule_looks_at_names_addresses_and_dates(sim):
     assert statuses == ["completed"] * 3
 
 
-async def test_a_dynamic_rule_holds_what_its_groups_have_and_lets_go_of_the_rest(sim):
+async def test_a_dynamic_rule_holds_what_its_groups_have_and_lets_go_of_the_rest(sim: Simulated) -> None:
     body = expression(sim, ONEDRIVE, "New Hires") | {"isAutoApplyEnabled": True}
     rule = (await changed(sim, "POST", rules(sim, ONEDRIVE), 201, json=body))["id"]
     one = f"{rules(sim, ONEDRIVE)}/{rule}"
     await settled(sim)
     await settled(sim)
-    hired = sim.service.directory.group(groups(sim)["New Hires"])
+    hired = members(sim, "New Hires")
     held = {owner: row for owner, row in (await units(sim, ONEDRIVE)).items() if owner in hired}
     assert {row["protectionSources"] for row in held.values()} == {"dynamicRule"}
     assert set(held) == hired
@@ -116,7 +126,7 @@ async def test_a_dynamic_rule_holds_what_its_groups_have_and_lets_go_of_the_rest
     after = await units(sim, ONEDRIVE)
     assert hired & set(after) == {kept}
     assert after[kept]["protectionSources"] == "manual"
-    sales = sim.service.directory.group(groups(sim)["Sales"])
+    sales = members(sim, "Sales")
     assert {after[owner]["protectionSources"] for owner in sales & set(after)} == {"manual,dynamicRule"}
 
     gone = await sim.call("POST", f"{one}/deleteAndUnprotect", headers=LATE)
@@ -129,10 +139,10 @@ async def test_a_dynamic_rule_holds_what_its_groups_have_and_lets_go_of_the_rest
     assert {left[owner]["protectionSources"] for owner in sales & set(left)} == {"manual"}
 
 
-async def test_a_dynamic_rule_follows_who_comes_into_its_groups_and_who_leaves(sim):
+async def test_a_dynamic_rule_follows_who_comes_into_its_groups_and_who_leaves(sim: Simulated) -> None:
     before = await units(sim, EXCHANGE)
     only = [owner for owner, row in before.items() if row["protectionSources"] == "dynamicRule"]
-    sales = sim.service.directory.group(groups(sim)["Sales"]) - sim.service.directory.group(groups(sim)["EMEA Staff"])
+    sales = members(sim, "Sales") - members(sim, "EMEA Staff")
     leaving = next(owner for owner in only if owner in sales)
     coming = newcomers(sim, EXCHANGE, 1)[0]["directoryObjectId"]
     wanted = {"id": groups(sim)["Sales"], "add": [coming], "remove": [leaving]}
@@ -152,12 +162,12 @@ async def test_a_dynamic_rule_follows_who_comes_into_its_groups_and_who_leaves(s
 
 
 @pytest.mark.parametrize("wrong", [{"id": UNKNOWN}, {"add": ["nobody"]}, {"add": "all"}])
-async def test_a_change_of_a_group_that_cannot_be_meant_is_refused(sim, wrong):
+async def test_a_change_of_a_group_that_cannot_be_meant_is_refused(sim: Simulated, wrong: Any) -> None:
     body = {"id": groups(sim)["Sales"]} | wrong
     assert (await sim.http.post("/_simulator/groups", json=body)).status_code == 400
 
 
-async def test_delete_and_unprotect_takes_out_what_only_the_rule_held(sim):
+async def test_delete_and_unprotect_takes_out_what_only_the_rule_held(sim: Simulated) -> None:
     before = await units(sim, EXCHANGE)
     only = {owner for owner, row in before.items() if row["protectionSources"] == "dynamicRule"}
     (rule,) = (await sim.get(rules(sim, EXCHANGE)))["value"]
@@ -169,7 +179,7 @@ async def test_delete_and_unprotect_takes_out_what_only_the_rule_held(sim):
     assert set(await units(sim, EXCHANGE)) == set(before) - only
 
 
-async def test_a_deleted_dynamic_rule_leaves_its_units_as_if_put_there_by_hand(sim):
+async def test_a_deleted_dynamic_rule_leaves_its_units_as_if_put_there_by_hand(sim: Simulated) -> None:
     before = set(await units(sim, EXCHANGE))
     (rule,) = (await sim.get(rules(sim, EXCHANGE)))["value"]
     await changed(sim, "DELETE", f"{rules(sim, EXCHANGE)}/{rule['id']}", 204)
@@ -178,7 +188,7 @@ async def test_a_deleted_dynamic_rule_leaves_its_units_as_if_put_there_by_hand(s
     assert {row["protectionSources"] for row in after.values()} == {"manual"}
 
 
-async def test_a_rule_tells_what_it_could_not_do(sim):
+async def test_a_rule_tells_what_it_could_not_do(sim: Simulated) -> None:
     await changed(sim, "POST", rules(sim, ONEDRIVE), 201, json=expression(sim, ONEDRIVE, "Sales", UNKNOWN))
     await settled(sim)
     rule = (await sim.get(rules(sim, ONEDRIVE)))["value"][-1]
@@ -190,10 +200,10 @@ class TestLargeTenant:
     """With more accounts than a dynamic rule may hold."""
 
     @pytest.fixture
-    def settings(self):
+    def settings(self) -> Any:
         return Settings(history=False, units=18_000)
 
-    async def test_a_dynamic_rule_of_more_than_6000_users_does_nothing_and_says_so(self, sim):
+    async def test_a_dynamic_rule_of_more_than_6000_users_does_nothing_and_says_so(self, sim: Simulated) -> None:
         before = len(sim.service.membership.of(active(sim, ONEDRIVE)))
         body = expression(sim, ONEDRIVE, "All Company") | {"isAutoApplyEnabled": True}
         rule = (await changed(sim, "POST", rules(sim, ONEDRIVE), 201, json=body))["id"]
@@ -204,7 +214,7 @@ class TestLargeTenant:
         assert len(sim.service.membership.of(active(sim, ONEDRIVE))) == before
 
 
-async def test_the_tenant_has_jobs_of_the_past(sim):
+async def test_the_tenant_has_jobs_of_the_past(sim: Simulated) -> None:
     (mailboxes,) = (await sim.get(jobs(sim, EXCHANGE)))["value"]
     assert (mailboxes["status"], mailboxes["mailboxes"][0]) == ("completed", "adele.vance@contoso.com")
     (sites,) = (await sim.get(jobs(sim, SHAREPOINT)))["value"]
@@ -213,10 +223,12 @@ async def test_the_tenant_has_jobs_of_the_past(sim):
 
 
 @pytest.mark.parametrize("workload", WORKLOADS, ids=lambda each: each.key)
-async def test_a_job_adds_what_it_finds_and_tells_by_name_what_it_does_not(sim, workload):
+async def test_a_job_adds_what_it_finds_and_tells_by_name_what_it_does_not(sim: Simulated, workload: Any) -> None:
     first, second = newcomers(sim, workload, 2)
     owner = next(iter(first))
-    by_name = sim.service.directory.find(workload, first[owner]).address
+    found = sim.service.directory.find(workload, first[owner])
+    assert found is not None
+    by_name = found.address
     there = sim.service.membership.of(active(sim, workload))[0]
     lost = "https://contoso.sharepoint.com/sites/lost" if workload is SHAREPOINT else "nobody@contoso.com"
     lost_id = f"contoso.sharepoint.com,{UNKNOWN},{UNKNOWN}" if workload is SHAREPOINT else UNKNOWN
@@ -260,11 +272,11 @@ async def test_a_job_adds_what_it_finds_and_tells_by_name_what_it_does_not(sim, 
     ],
     ids=["nothing", "empty list", "no list", "no texts", "of another service", "too many"],
 )
-async def test_a_job_that_cannot_be_meant_is_refused(sim, body):
+async def test_a_job_that_cannot_be_meant_is_refused(sim: Simulated, body: Any) -> None:
     assert await sim.refused("POST", jobs(sim, EXCHANGE), json=body) == (400, "BadRequest")
 
 
-async def test_jobs_that_are_not_there_are_refused(sim):
+async def test_jobs_that_are_not_there_are_refused(sim: Simulated) -> None:
     assert await sim.refused("GET", f"{jobs(sim, EXCHANGE)}/no-id") == (400, "BadRequest")
     assert await sim.refused("GET", f"{jobs(sim, EXCHANGE)}/{UNKNOWN}") == (404, "BulkAdditionJobNotFound")
     (of_sites,) = (await sim.get(jobs(sim, SHAREPOINT)))["value"]

@@ -1,21 +1,25 @@
 """Specifies the addresses that no API page mentions but that the SDKs' builders offer, made from the metadata."""
 
+from __future__ import annotations
+
+from typing import Any
 from urllib.parse import quote
 
 import pytest
+from simulated import Simulated
 
-from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, WORKLOADS
+from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, WORKLOADS, WorkloadKey
 
 UNKNOWN = "00000000-0000-4000-8000-000000000000"
 
 
-def policies_of(sim, workload):
+def policies_of(sim: Simulated, workload: Any) -> Any:
     return [each for each in sim.service.tenant.policies if each.workload is workload]
 
 
 @pytest.mark.parametrize("workload", WORKLOADS, ids=lambda each: each.key)
 @pytest.mark.parametrize("kind", ["rules", "jobs"])
-async def test_rules_and_jobs_of_all_policies_are_read_below_the_root(sim, workload, kind):
+async def test_rules_and_jobs_of_all_policies_are_read_below_the_root(sim: Simulated, workload: Any, kind: str) -> None:
     collection = getattr(workload, kind)
     below = [
         row
@@ -33,7 +37,7 @@ async def test_rules_and_jobs_of_all_policies_are_read_below_the_root(sim, workl
     assert (await sim.call("GET", f"/{getattr(elsewhere, kind)}/{below[0]['id']}")).status_code == 404
 
 
-async def test_a_rule_is_updated_and_deleted_below_the_root(sim):
+async def test_a_rule_is_updated_and_deleted_below_the_root(sim: Simulated) -> None:
     dynamic = (await sim.get("/mailboxInclusionRules"))["value"][0]
     body = {"mailboxExpression": dynamic["mailboxExpression"]}
     changed = await sim.call("PATCH", f"/mailboxInclusionRules/{dynamic['id']}", json=body)
@@ -45,8 +49,9 @@ async def test_a_rule_is_updated_and_deleted_below_the_root(sim):
 
 
 @pytest.mark.parametrize("workload", WORKLOADS, ids=lambda each: each.key)
-async def test_a_unit_is_read_below_its_policy(sim, workload):
+async def test_a_unit_is_read_below_its_policy(sim: Simulated, workload: Any) -> None:
     unit = sim.units(workload.key, 1)[0]
+    assert unit.policy is not None
     path = f"/{workload.policies}/{unit.policy.id}/{workload.units}"
     assert (await sim.get(f"{path}/{unit.id}"))["id"] == unit.id
     outside = next(each for each in sim.service.tenant.units[workload.key] if each.policy is not unit.policy)
@@ -54,7 +59,7 @@ async def test_a_unit_is_read_below_its_policy(sim, workload):
 
 
 @pytest.mark.parametrize("key", ["exchange", "onedrive", "sharepoint"])
-async def test_a_restore_point_is_read_by_its_id_with_its_unit_when_asked(sim, key):
+async def test_a_restore_point_is_read_by_its_id_with_its_unit_when_asked(sim: Simulated, key: WorkloadKey) -> None:
     unit = sim.units(key, 1)[0]
     (listed,) = await sim.points([unit])
     path = f"/restorePoints/{quote(listed['id'], safe='')}"
@@ -69,13 +74,13 @@ async def test_a_restore_point_is_read_by_its_id_with_its_unit_when_asked(sim, k
 
 
 @pytest.mark.parametrize("wrong", ["x", UNKNOWN, "TXpSbE5H", "%2e%2e"])
-async def test_what_is_no_restore_point_is_refused_with_the_documented_code(sim, wrong):
+async def test_what_is_no_restore_point_is_refused_with_the_documented_code(sim: Simulated, wrong: Any) -> None:
     for path in (f"/restorePoints/{wrong}", f"/restorePoints/{wrong}/protectionUnit"):
         assert await sim.refused("GET", path) == (400, "InvalidRestorePoint")
 
 
 @pytest.mark.parametrize("workload", [EXCHANGE, ONEDRIVE, SHAREPOINT], ids=lambda each: each.key)
-async def test_the_restore_point_of_an_artifact_is_read_by_itself(sim, workload):
+async def test_the_restore_point_of_an_artifact_is_read_by_itself(sim: Simulated, workload: Any) -> None:
     session = await sim.draft(sim.units(workload.key, 1))
     path = f"/{workload.sessions}/{session}/{workload.artifacts}"
     (artifact,) = (await sim.get(path))["value"]

@@ -1,9 +1,12 @@
 """Specifies the service on a socket: its first line, its answers, lost connections, and its end by a signal."""
 
+from __future__ import annotations
+
 import signal
 import socket
 import subprocess
 import sys
+from typing import Any
 
 import httpx
 import pytest
@@ -21,7 +24,7 @@ sys.exit(serve("127.0.0.1", 0, Settings(units=30)))
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_it_prints_its_address_serves_and_ends_by_a_signal(number, code):
+def test_it_prints_its_address_serves_and_ends_by_a_signal(number: Any, code: int) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -40,7 +43,7 @@ def test_it_prints_its_address_serves_and_ends_by_a_signal(number, code):
     assert (process.returncode, rest, errors) == (code, "", "")
 
 
-def test_an_address_that_is_taken_is_told(capsys):
+def test_an_address_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -51,11 +54,13 @@ def test_an_address_that_is_taken_is_told(capsys):
     assert f"127.0.0.1:{port}" in shown.err
 
 
-def test_answers_on_a_kept_connection_do_not_wait_for_the_clients_acknowledgement(monkeypatch):
+def test_answers_on_a_kept_connection_do_not_wait_for_the_clients_acknowledgement(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     set_here = []
     setsockopt = socket.socket.setsockopt
 
-    def record(sock, level, option, value):
+    def record(sock: Any, level: Any, option: Any, value: Any) -> None:
         setsockopt(sock, level, option, value)
         set_here.append((sock.getsockname(), level, option, value))
 
@@ -66,7 +71,7 @@ def test_answers_on_a_kept_connection_do_not_wait_for_the_clients_acknowledgemen
     assert (listening, socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in set_here
 
 
-def test_lost_connections_end_on_the_socket_after_the_deed():
+def test_lost_connections_end_on_the_socket_after_the_deed() -> None:
     with running(Settings(units=30, history=False)) as server, httpx.Client(headers=HEADERS) as client:
         path = f"{server.base_url}/solutions/backupRestore/exchangeRestoreSessions"
         for act in ("drop", "cut"):

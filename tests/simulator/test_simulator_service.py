@@ -1,10 +1,14 @@
 """Specifies the state of the service: dates, locks, who controls it, the e-mail setting, the activity log."""
 
+from __future__ import annotations
+
 import base64
 import json
+from typing import Any
 
 import pytest
 from protection_walk import TENANT, changed, newcomers, settled
+from simulated import Simulated
 
 from backup_tui.simulator.domain.service_state import PARTNER
 from backup_tui.simulator.domain.workloads import ONEDRIVE, SHAREPOINT
@@ -17,7 +21,7 @@ PERMISSIONS = [f"BackupRestore-{what}.ReadWrite.All" for what in ("Control", "Co
 POWERSHELL = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 
 
-def caller(app_id="app-1", *, person=False):
+def caller(app_id: Any = "app-1", *, person: Any = False) -> Any:
     """A token of an application, alone or with a person at it."""
     claims = {"appid": app_id, "oid": "o-1", "name": "Ryan", "upn": "ryan@contoso.com", "scp": " ".join(PERMISSIONS)}
     claims = claims if person else {"appid": app_id, "roles": PERMISSIONS}
@@ -25,17 +29,17 @@ def caller(app_id="app-1", *, person=False):
     return {"Authorization": f"Bearer {part}.{part}.x"}
 
 
-async def tell(sim, **wanted):
+async def tell(sim: Simulated, **wanted: Any) -> Any:
     answer = await sim.http.post("/_simulator/service", json=wanted)
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-async def status(sim, **options):
+async def status(sim: Simulated, **options: Any) -> Any:
     return (await sim.get("/", **options))["serviceStatus"]
 
 
-async def test_a_service_that_is_on_names_no_dates(sim):
+async def test_a_service_that_is_on_names_no_dates(sim: Simulated) -> None:
     shown = await status(sim)
     assert (shown["status"], shown["disableReason"], shown["backupServiceConsumer"]) == (
         "enabled",
@@ -53,7 +57,9 @@ async def test_a_service_that_is_on_names_no_dates(sim):
         ("disabled", "userRequested", None, None),
     ],
 )
-async def test_the_dates_that_matter_follow_the_status(sim, wanted, reason, grace, restores):
+async def test_the_dates_that_matter_follow_the_status(
+    sim: Simulated, wanted: str, reason: str, grace: str | None, restores: str | None
+) -> None:
     await tell(sim, status=wanted)
     shown = await status(sim)
     assert (shown["status"], shown["disableReason"]) == (wanted, reason)
@@ -66,13 +72,13 @@ async def test_the_dates_that_matter_follow_the_status(sim, wanted, reason, grac
 @pytest.mark.parametrize(
     "wrong", [{"status": "off"}, {"consumer": "me"}, {"gracePeriodDateTime": "soon"}, {"colour": "red"}, []]
 )
-async def test_a_word_that_cannot_be_meant_changes_nothing(sim, wrong):
+async def test_a_word_that_cannot_be_meant_changes_nothing(sim: Simulated, wrong: Any) -> None:
     before = await status(sim)
     assert (await sim.http.post("/_simulator/service", json=wrong)).status_code == 400
     assert await status(sim) == before
 
 
-def protection_changes(sim):
+def protection_changes(sim: Simulated) -> Any:
     policy = next(each for each in sim.service.tenant.policies if each.name == "Sites all")
     path = f"/sharePointProtectionPolicies/{policy.id}"
     return [
@@ -85,7 +91,7 @@ def protection_changes(sim):
     ]
 
 
-def restores(sim):
+def restores(sim: Simulated) -> Any:
     return [
         ("POST", "/sharePointRestoreSessions", {}),
         ("POST", "/sharePointBrowseSessions", {"restorePointId": "x"}),
@@ -100,7 +106,9 @@ def restores(sim):
         ("disabled", "ServiceDisabled", "ServiceDisabled"),
     ],
 )
-async def test_locks_forbid_what_they_are_there_for_and_nothing_else(sim, wanted, protection, restore):
+async def test_locks_forbid_what_they_are_there_for_and_nothing_else(
+    sim: Simulated, wanted: str, protection: str, restore: str | None
+) -> None:
     draft = await sim.draft(sim.units("sharepoint", 1))
     await tell(sim, status=wanted)
     for method, path, body in protection_changes(sim):
@@ -116,7 +124,7 @@ async def test_locks_forbid_what_they_are_there_for_and_nothing_else(sim, wanted
     await changed(sim, method, path, 200, json=body)
 
 
-async def test_only_the_controlling_application_changes_anything_in_a_partners_service(sim):
+async def test_only_the_controlling_application_changes_anything_in_a_partners_service(sim: Simulated) -> None:
     await tell(sim, consumer="thirdparty")
     assert (await status(sim))["backupServiceConsumer"] == "thirdparty"
     for method, path, body in [*protection_changes(sim), *restores(sim)]:
@@ -127,14 +135,14 @@ async def test_only_the_controlling_application_changes_anything_in_a_partners_s
     await changed(sim, method, path, 200, json=body, headers=partner)
 
 
-async def test_command_line_clients_of_microsoft_are_not_let_in(sim):
+async def test_command_line_clients_of_microsoft_are_not_let_in(sim: Simulated) -> None:
     powershell = caller(POWERSHELL, person=True)
     for method, path in (("GET", "/"), ("POST", "/enable"), ("GET", "/serviceApps"), ("POST", "/serviceApps")):
         assert await sim.refused(method, path, headers=powershell) == (403, "Forbidden")
     assert (await sim.get("/protectionPolicies", headers=powershell))["value"]
 
 
-async def test_enabling_makes_the_calling_application_the_one_in_control(sim):
+async def test_enabling_makes_the_calling_application_the_one_in_control(sim: Simulated) -> None:
     await tell(sim, status="disabled")
     shown = await changed(sim, "POST", "/enable", 200, json=TENANT, headers=caller("app-7"))
     assert (shown["status"], shown["disableReason"], shown["backupServiceConsumer"]) == (
@@ -149,7 +157,7 @@ async def test_enabling_makes_the_calling_application_the_one_in_control(sim):
     assert shown["backupServiceConsumer"] == "firstparty"
 
 
-async def test_an_application_registers_takes_over_and_hands_over(sim):
+async def test_an_application_registers_takes_over_and_hands_over(sim: Simulated) -> None:
     mine = caller("app-7", person=True)
     answer = await sim.call("POST", "/serviceApps", json={}, headers=mine)
     assert answer.status_code == 201
@@ -179,7 +187,7 @@ async def test_an_application_registers_takes_over_and_hands_over(sim):
     assert await sim.refused("GET", path) == (404, "ServiceAppNotFound")
 
 
-async def test_without_the_application_in_control_the_service_is_off(sim):
+async def test_without_the_application_in_control_the_service_is_off(sim: Simulated) -> None:
     app = (await changed(sim, "POST", "/serviceApps", 201, json={}))["id"]
     await changed(sim, "POST", f"/serviceApps/{app}/activate", 202, json={"effectiveDateTime": "2020-01-01T00:00:00Z"})
     sim.clock.advance(1)
@@ -191,12 +199,12 @@ async def test_without_the_application_in_control_the_service_is_off(sim):
 
 
 @pytest.mark.parametrize("body", [None, {}, {"effectiveDateTime": 7}, {"effectiveDateTime": "2024-04-19T12-01-03.45Z"}])
-async def test_taking_over_needs_a_date(sim, body):
+async def test_taking_over_needs_a_date(sim: Simulated, body: Any) -> None:
     (app,) = (await sim.get("/serviceApps"))["value"]
     assert await sim.refused("POST", f"/serviceApps/{app['id']}/activate", json=body) == (400, "BadRequest")
 
 
-async def test_applications_in_the_wrong_state_are_refused(sim):
+async def test_applications_in_the_wrong_state_are_refused(sim: Simulated) -> None:
     (app,) = (await sim.get("/serviceApps"))["value"]
     path = f"/serviceApps/{app['id']}"
     assert await sim.refused("POST", f"{path}/deactivate") == (403, "ServiceAppActionNotAllowed")
@@ -216,13 +224,15 @@ async def test_applications_in_the_wrong_state_are_refused(sim):
         ("POST", "/protectionUnits/{unit}/cancelOffboard"),
     ],
 )
-async def test_what_only_people_may_do_is_refused_to_an_application_alone(sim, method, path):
+async def test_what_only_people_may_do_is_refused_to_an_application_alone(
+    sim: Simulated, method: str, path: str
+) -> None:
     (app,) = (await sim.get("/serviceApps"))["value"]
     place = path.format(app=app["id"], unit=sim.units("exchange", 1)[0].id)
     assert await sim.refused(method, place, json={}, headers=caller(CONSOLE_APP_ID)) == (403, "Forbidden")
 
 
-async def test_the_email_setting_changes_where_it_is_told_to(sim):
+async def test_the_email_setting_changes_where_it_is_told_to(sim: Simulated) -> None:
     setting = await sim.get("/emailNotificationsSetting")
     assert setting["recipients"] == {"role": "backupAdmins", "customRecipients": []}
     wanted = {
@@ -250,7 +260,7 @@ async def test_the_email_setting_changes_where_it_is_told_to(sim):
         {"colour": "red"},
     ],
 )
-async def test_an_email_setting_that_cannot_be_meant_changes_nothing(sim, wrong):
+async def test_an_email_setting_that_cannot_be_meant_changes_nothing(sim: Simulated, wrong: Any) -> None:
     before = await sim.get("/emailNotificationsSetting")
     assert await sim.refused("PATCH", "/emailNotificationsSetting", json=wrong) == (400, "BadRequest")
     assert await sim.get("/emailNotificationsSetting") == before
@@ -260,10 +270,10 @@ class TestPartner:
     """A service that a partner controls from the start."""
 
     @pytest.fixture
-    def settings(self):
+    def settings(self) -> Any:
         return Settings(history=False, consumer="thirdparty", service_status="protectionChangeLocked")
 
-    async def test_its_application_is_active_and_the_role_is_read_only(self, sim):
+    async def test_its_application_is_active_and_the_role_is_read_only(self, sim: Simulated) -> None:
         (app,) = (await sim.get("/serviceApps"))["value"]
         assert (app["status"], app["application"]["id"]) == ("active", PARTNER.app_id)
         shown = await status(sim)
@@ -275,7 +285,7 @@ class TestPartner:
         await changed(sim, "PATCH", "/emailNotificationsSetting", 200, json={"isEnabled": False}, headers=partner)
 
 
-async def log(sim, **options):
+async def log(sim: Simulated, **options: Any) -> Any:
     rows = []
     body = await sim.get(f"{BETA}/activityLogs", **options)
     while True:
@@ -285,12 +295,12 @@ async def log(sim, **options):
         body = (await sim.http.get(body["@odata.nextLink"], headers=options.get("headers"))).json()
 
 
-async def test_the_log_is_in_beta_only(sim):
+async def test_the_log_is_in_beta_only(sim: Simulated) -> None:
     assert await sim.refused("GET", "/activityLogs") == (400, "BadRequest")
     assert await log(sim)
 
 
-async def test_the_log_tells_what_was_done_newest_first(sim):
+async def test_the_log_tells_what_was_done_newest_first(sim: Simulated) -> None:
     sites = next(each for each in sim.service.tenant.policies if each.name == "Sites all")
     path = f"/sharePointProtectionPolicies/{sites.id}"
     new = newcomers(sim, SHAREPOINT, 1)
@@ -316,7 +326,7 @@ async def test_the_log_tells_what_was_done_newest_first(sim):
     assert rows[0]["severity"] == "high"
 
 
-async def test_the_log_tells_the_beginning_and_the_end_of_a_restore(sim):
+async def test_the_log_tells_the_beginning_and_the_end_of_a_restore(sim: Simulated) -> None:
     session = await sim.activated(sim.units("onedrive", 3), "new")
     (begun,) = [row for row in await log(sim) if row.get("restoreSessionId") == session]
     assert (begun["activityType"], begun["serviceType"]) == ("restoreTaskCreated", "oneDriveForBusiness")
@@ -329,7 +339,7 @@ async def test_the_log_tells_the_beginning_and_the_end_of_a_restore(sim):
     assert (last["destinationType"], last["eventDateTime"]) == ("new", ended["completedDateTime"])
 
 
-async def test_the_log_can_be_read_in_pages_while_it_grows(sim):
+async def test_the_log_can_be_read_in_pages_while_it_grows(sim: Simulated) -> None:
     body = await sim.get(f"{BETA}/activityLogs", params={"$top": "2"})
     await sim.activated(sim.units("onedrive", 1))
     rest = (await sim.http.get(body["@odata.nextLink"])).json()["value"]
@@ -342,10 +352,10 @@ class TestPast:
     """With restores before the start."""
 
     @pytest.fixture
-    def settings(self):
+    def settings(self) -> Any:
         return Settings()
 
-    async def test_the_log_has_the_restores_of_the_past_and_their_ends(self, sim):
+    async def test_the_log_has_the_restores_of_the_past_and_their_ends(self, sim: Simulated) -> None:
         rows = await log(sim, headers=LATE)
         ended = [row for row in rows if row["activityType"] == "restoreTaskCompleted"]
         sessions = (await sim.get("/restoreSessions", headers=LATE))["value"]
@@ -356,7 +366,7 @@ class TestPast:
         assert {row["severity"] for row in ended if row["resultStatus"] == "failed"} == {"high"}
 
 
-async def test_a_jobs_own_units_appear_in_the_log(sim):
+async def test_a_jobs_own_units_appear_in_the_log(sim: Simulated) -> None:
     drives = next(each for each in sim.service.tenant.policies if each.workload is ONEDRIVE)
     path = f"/oneDriveForBusinessProtectionPolicies/{drives.id}/driveProtectionUnitsBulkAdditionJobs"
     ids = [each["directoryObjectId"] for each in newcomers(sim, ONEDRIVE, 2)]

@@ -1,8 +1,11 @@
 """Specifies the tenant that is drawn from a seed: its people, sites, policies and past."""
 
+from __future__ import annotations
+
 from collections import Counter
 from datetime import UTC, datetime
 from time import perf_counter
+from typing import Any
 
 import pytest
 
@@ -20,27 +23,27 @@ ERRORS = {
 }
 
 
-def service(**settings):
+def service(**settings: Any) -> Any:
     return create_app(Settings(**settings), CLOCK).state.service
 
 
-def picture(tenant):
+def picture(tenant: Any) -> Any:
     return [(unit.id, unit.owner, unit.name, unit.address, unit.trait) for unit in tenant.everything]
 
 
-def test_a_seed_always_gives_the_same_tenant_and_another_one_another():
+def test_a_seed_always_gives_the_same_tenant_and_another_one_another() -> None:
     assert picture(service().tenant) == picture(service().tenant)
     assert picture(service().tenant) != picture(service(seed=1).tenant)
 
 
 @pytest.mark.parametrize("units", [1, 2, 7, 300, 1003])
-def test_the_tenant_has_exactly_the_units_asked_for(units):
+def test_the_tenant_has_exactly_the_units_asked_for(units: int) -> None:
     tenant = service(units=units).tenant
     assert len(tenant.everything) == len(tenant.by_id) == units
     assert [unit.place for unit in tenant.everything] == list(range(units))
 
 
-def test_names_repeat_but_addresses_never_do():
+def test_names_repeat_but_addresses_never_do() -> None:
     tenant = service(units=40_000).tenant
     for units in tenant.units.values():
         addresses = Counter(unit.address for unit in units if unit.address)
@@ -49,7 +52,7 @@ def test_names_repeat_but_addresses_never_do():
     assert len(finance) == 3
 
 
-def test_a_persons_mailbox_and_drive_share_the_owner_only():
+def test_a_persons_mailbox_and_drive_share_the_owner_only() -> None:
     tenant = service().tenant
     for mailbox, drive in zip(tenant.units["exchange"], tenant.units["onedrive"], strict=False):
         assert (mailbox.owner, mailbox.name) == (drive.owner, drive.name)
@@ -58,13 +61,13 @@ def test_a_persons_mailbox_and_drive_share_the_owner_only():
     assert tenant.units["sharepoint"][0].owner.count(",") == 2
 
 
-def test_ten_thousand_units_are_there_at_once():
+def test_ten_thousand_units_are_there_at_once() -> None:
     began = perf_counter()
     assert len(service(units=10_000).tenant.everything) == 10_000
     assert perf_counter() - began < 10  # a guard against a slip into quadratic work, not a measurement
 
 
-def test_the_past_shows_every_state_and_every_artifact_error():
+def test_the_past_shows_every_state_and_every_artifact_error() -> None:
     made = service()
     now = made.now()
     states = Counter(session.status(now) for session in made.sessions.values())
@@ -78,19 +81,19 @@ def test_the_past_shows_every_state_and_every_artifact_error():
     assert all(session.created < now for session in made.sessions.values())
 
 
-def test_the_running_restore_of_the_past_leaves_the_well_known_people_alone():
+def test_the_running_restore_of_the_past_leaves_the_well_known_people_alone() -> None:
     made = service()
     running = next(session for session in made.sessions.values() if session.running(made.now()))
     assert min(artifact.unit.seq for artifact in running.artifacts) > 8
 
 
-def test_a_small_tenant_has_a_past_too():
+def test_a_small_tenant_has_a_past_too() -> None:
     made = service(units=3)
     assert made.sessions
     assert all(session.artifacts for session in made.sessions.values())
 
 
 @pytest.mark.parametrize("wrong", [{"units": 0}, {"speed": 0}, {"speed": -1}, {"page_size": 0}])
-def test_settings_out_of_range_are_refused(wrong):
+def test_settings_out_of_range_are_refused(wrong: Any) -> None:
     with pytest.raises(ValueError, match="must be"):
         Settings(**wrong)

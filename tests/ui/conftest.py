@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 # Pictures and lines are those of a terminal that shows every mark, whatever the tests are run in.
 os.environ.update(LC_ALL="C.UTF-8", TERM="xterm")
@@ -13,7 +14,7 @@ os.environ.update(LC_ALL="C.UTF-8", TERM="xterm")
 # tests press thousands. Looking more often ends the wait sooner and means the same: idle is a twentieth of the look.
 # Both are private to Textual; where they are gone, the tests take its own time.
 if find_spec("textual._wait") is not None:
-    waits = import_module("textual._wait")
+    waits: Any = import_module("textual._wait")
     if hasattr(waits, "SLEEP_GRANULARITY") and hasattr(waits, "SLEEP_IDLE"):
         waits.SLEEP_GRANULARITY = 1 / 120
         waits.SLEEP_IDLE = waits.SLEEP_GRANULARITY / 20

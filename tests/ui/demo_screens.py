@@ -21,6 +21,7 @@ from backup_tui.ui.app import BackupTui
 from backup_tui.ui.frame.commands import MARK, OPEN_ROW, UNMARK_ALL, Command, Commands, Context
 from backup_tui.ui.frame.header import FrameState
 from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.shown_workspace import ShownWorkspace
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.table import Cell, RowTable
@@ -201,6 +202,6 @@ def demo_app(workspace: FakeWorkspace | None = None) -> BackupTui:
     """The app of these tests."""
     titles = ("Overview", "Policies", "Sessions", "Units", "Activity")
     return BackupTui(
-        workspace or FakeWorkspace(),
+        cast(ShownWorkspace, workspace or FakeWorkspace()),
         [(titles[0], ListScreen), (titles[1], SecondScreen), *((title, SecondScreen) for title in titles[2:])],
     )

@@ -11,6 +11,8 @@ from textual.pilot import Pilot
 from backup_tui.models.services import Service
 from backup_tui.restore.drafts.form import FormUnit, RestoreForm
 from backup_tui.simulator.domain.tenant import Unit
+from backup_tui.simulator.domain.workloads import WorkloadKey
+from backup_tui.ui.app import TopScreen
 from backup_tui.ui.frame.commands import Command
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.new_restore.screen import NewRestore
@@ -29,7 +31,7 @@ class Start(BaseScreen):
 Start.offers((Command("new_restore", ("n",), "new restore", run=Start.new_restore),))
 
 
-TOPS = [("Overview", Start)]
+TOPS: list[TopScreen] = [("Overview", Start)]
 
 
 def program(state: Path, **options: Any) -> Simulated:
@@ -63,13 +65,13 @@ async def settled(pilot: Pilot[Any], screen: NewRestore) -> None:
     await pilot.pause()
 
 
-def usual(one: Simulated, service: str, count: int) -> list[Unit]:
+def usual(one: Simulated, service: WorkloadKey, count: int) -> list[Unit]:
     """The first units of a service that have a name and a point; the tenant has a few that lack one."""
     lacking = {"yara.achterberg@contoso.com", "henrik.lefevre@contoso.com", ""}
     return [unit for unit in one.service.tenant.units[service] if unit.address not in lacking][:count]
 
 
-def addresses(one: Simulated, service: str, count: int) -> list[str]:
+def addresses(one: Simulated, service: WorkloadKey, count: int) -> list[str]:
     """Addresses of the first usual units of a service."""
     return [unit.address for unit in usual(one, service, count)]
 

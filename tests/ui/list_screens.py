@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from msgspec.structs import force_setattr
@@ -17,12 +17,12 @@ from backup_tui.changes.change import carry_out
 from backup_tui.restore.review.activation import Start
 from backup_tui.store import freshness as fresh
 from backup_tui.ui.activity.screen import ActivityScreen
-from backup_tui.ui.app import BackupTui
+from backup_tui.ui.app import BackupTui, TopScreen
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.routes import Open
 from backup_tui.ui.sessions.screen import SessionsScreen
 
-TOPS = [
+TOPS: list[TopScreen] = [
     ("Overview", OverviewScreen),
     ("Policies", SessionsScreen),
     ("Sessions", SessionsScreen),
@@ -100,7 +100,7 @@ def visited(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, object]]:
     places: list[tuple[str, object]] = []
 
     def note(_app: BackupTui, place: Open) -> None:
-        places.append((type(place).__name__, place[0]))
+        places.append((type(place).__name__, cast(tuple[object, ...], place)[0]))
 
     monkeypatch.setattr(BackupTui, "open", note)
     return places

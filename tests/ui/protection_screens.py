@@ -16,7 +16,7 @@ from backup_tui.models.services import Service
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.store import freshness as fresh
 from backup_tui.ui.activity.screen import ActivityScreen
-from backup_tui.ui.app import BackupTui
+from backup_tui.ui.app import BackupTui, TopScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.policies.screen import PoliciesScreen
@@ -24,7 +24,7 @@ from backup_tui.ui.routes import Open, OpenNewRestore
 from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.units.screen import UnitsScreen
 
-TOPS = [
+TOPS: list[TopScreen] = [
     ("Overview", OverviewScreen),
     ("Policies", PoliciesScreen),
     ("Sessions", SessionsScreen),
@@ -107,6 +107,7 @@ def forms(monkeypatch: pytest.MonkeyPatch) -> list[RestoreForm]:
 
     def note(app: BackupTui, place: Open) -> None:
         if isinstance(place, OpenNewRestore):
+            assert place.form is not None
             found.append(place.form)
         else:
             go(app, place)

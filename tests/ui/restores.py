@@ -20,12 +20,14 @@ from backup_tui.restore.review.activation import Start
 from backup_tui.restore.review.deletion import DeleteDraft
 from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import UnitRow
+from backup_tui.ui.app import TopScreen
 from backup_tui.ui.sessions.screen import SessionsScreen
 
 
 def program(state: Path, **more: Any) -> Simulated:
     """The program on a tenant without a past, its list of restores as first screen."""
-    tops = [(title, SessionsScreen) for title in ("Overview", "Policies", "Sessions", "Units", "Activity")]
+    titles = ("Overview", "Policies", "Sessions", "Units", "Activity")
+    tops: list[TopScreen] = [(title, SessionsScreen) for title in titles]
     return simulated(tops, state, **{"history": False, "speed": 1.0, **more})
 
 
@@ -35,7 +37,8 @@ async def units(one: Simulated, service: Service, count: int) -> list[UnitRow]:
     sound = {unit.id for some in one.service.tenant.units.values() for unit in some if unit.trait == "sound"}
     old = one.clock.now() - timedelta(days=3)
     rows = sorted(one.workspace.store.units[service].values(), key=lambda row: row.name)
-    return [row for row in rows if row.id in sound and row.state.value == "protected" and row.created < old][:count]
+    old_enough = [row for row in rows if row.created is not None and row.created < old]
+    return [row for row in old_enough if row.id in sound and row.state.value == "protected"][:count]
 
 
 async def drafted(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from textual import events
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widget import Widget
 
 from backup_tui.config import Settings, Token
@@ -21,10 +22,11 @@ from backup_tui.simulator.app import create_app
 from backup_tui.simulator.domain import clock as simulator_clock
 from backup_tui.simulator.domain.service import Service as SimulatedService
 from backup_tui.ui.app import BackupTui, TopScreen
-from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.shown_workspace import ShownWorkspace
 from backup_tui.ui.widgets.frame_lines import CommandBar, MessageLine
 from backup_tui.workspace import Workspace
+
+ScreenT = TypeVar("ScreenT", bound=Screen[Any])
 
 NOW = datetime(2026, 11, 22, 14, 32, 10, tzinfo=UTC)
 """The moment at which all clocks stand."""
@@ -71,7 +73,7 @@ class Simulated:
 
 
 def simulated(
-    tops: list[TopScreen],
+    tops: Sequence[TopScreen],
     state: Path,
     *,
     token: str = ADELE,
@@ -136,12 +138,18 @@ def screen_text(app: BackupTui) -> list[str]:
     return ["".join(segment.text for segment in strip)[:width].rstrip() for strip in lines[:height]]
 
 
-def footer(screen: BaseScreen) -> str:
+def shown_as(app: BackupTui, kind: type[ScreenT]) -> ScreenT:
+    """The screen that is shown, which is of this kind."""
+    assert isinstance(app.screen, kind)
+    return app.screen
+
+
+def footer(screen: Screen[Any]) -> str:
     """The footer's text."""
     return screen.query_one(CommandBar).render_line(0).text
 
 
-def message(screen: BaseScreen) -> str:
+def message(screen: Screen[Any]) -> str:
     """The message line's text."""
     return screen.query_one(MessageLine).text
 

@@ -1,6 +1,10 @@
 """Specifies that the review of a new kind of change is a declaration: one is added here, with phrase and end."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from restores import program
 from support import footer, opened, screen_text, until
@@ -23,27 +27,27 @@ class Relabel(ReviewedChange[str]):
     noun, verb, done_word, purpose, target = "label", "relabel", "relabeled", "changing a label", "label-1"
     kind, effect = IntentKind.EDIT, EDIT
 
-    async def read(self, context):
+    async def read(self, context: Any) -> Any:
         return service["label"]
 
-    async def review(self, context, thing):
+    async def review(self, context: Any, thing: Any) -> Any:
         checks, now = (Check(CheckResult.UNKNOWN, "who reads it is unknown"),), context.clock.now()
         what, phrase = ("RELABEL", "one label", "contoso.com", "RELABEL: it changes."), f"relabel {thing}"
         return ChangeReview(self, thing, *what, phrase, checks, now, "label", "Label 1", danger=True)
 
-    def request(self, reviewed, writer):
-        async def send():
+    def request(self, reviewed: Any, writer: Any) -> Any:
+        async def send() -> Any:
             service["label"] = "beta"
             return "beta"
 
         return Request(send, "RELABEL")
 
 
-async def done(_screen, _review, label):
+async def done(_screen: Any, _review: Any, label: Any) -> Any:
     return f"It is {label} now."
 
 
-async def test_it_is_shown_checked_agreed_to_and_told(tmp_path):
+async def test_it_is_shown_checked_agreed_to_and_told(tmp_path: Path) -> None:
     one, service["label"] = program(tmp_path), "alpha"
     kind = Presentation(Relabel(), "Review", "Reading...", Focus("service"), "restore", "service", done)
     async with one.app.run_test(size=(80, 24)) as pilot:

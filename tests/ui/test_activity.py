@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import uuid
+from pathlib import Path
+from typing import Any
 
 import pytest
 from list_screens import LARGE, SMALL, lose_a_start, read, shown, tenant, visited, without_waiting
-from support import footer, message, screen_text, until
+from support import footer, message, screen_text, shown_as, until
+from textual.pilot import Pilot
 
 from backup_tui.ui.activity.screen import ActivityScreen
 from backup_tui.ui.frame.pager import PagerScreen
@@ -15,16 +18,16 @@ from backup_tui.ui.review.lost_answer import SettleUnknown
 from backup_tui.ui.widgets.text_lines import TextLines
 
 
-def screen(one) -> ActivityScreen:
+def screen(one: Any) -> ActivityScreen:
     assert isinstance(one.app.screen, ActivityScreen)
     return one.app.screen
 
 
-def text(one) -> str:
+def text(one: Any) -> str:
     return "\n".join(screen_text(one.app))
 
 
-async def test_every_request_is_a_line_newest_first(tmp_path):
+async def test_every_request_is_a_line_newest_first(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with shown(one, number=5):
         rows = screen(one).table.source.keys()
@@ -35,7 +38,7 @@ async def test_every_request_is_a_line_newest_first(tmp_path):
         assert f"last hour: {len(calls)} reads, 0 changes, 0 waits" in text(one)
 
 
-async def test_a_change_and_its_journal_entry_are_one_line(tmp_path):
+async def test_a_change_and_its_journal_entry_are_one_line(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with shown(one, number=5) as pilot:
         await lose_a_start(one)
@@ -47,11 +50,11 @@ async def test_a_change_and_its_journal_entry_are_one_line(tmp_path):
         assert "enter look into it" in footer(screen(one))
 
 
-async def test_enter_shows_all_and_y_copies_all(tmp_path):
+async def test_enter_shows_all_and_y_copies_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = tenant(tmp_path)
     async with shown(one, number=5) as pilot:
         copied: list[str] = []
-        one.app.copy_to_clipboard = copied.append
+        monkeypatch.setattr(one.app, "copy_to_clipboard", copied.append)
         await pilot.press("slash", *"list sessions !artifacts", "enter", "y", "enter")
         assert isinstance(one.app.screen, PagerScreen)
         whole = one.app.screen.query_one(TextLines).text
@@ -61,18 +64,20 @@ async def test_enter_shows_all_and_y_copies_all(tmp_path):
         assert '"@odata.type"' in whole
 
 
-async def test_no_token_stands_in_what_is_shown_or_copied(tmp_path):
+async def test_no_token_stands_in_what_is_shown_or_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = tenant(tmp_path)
     async with shown(one, number=5) as pilot:
         copied: list[str] = []
-        one.app.copy_to_clipboard = copied.append
+        monkeypatch.setattr(one.app, "copy_to_clipboard", copied.append)
         for _row in range(screen(one).table.row_count):
             await pilot.press("y", "j")
         assert len(copied) == screen(one).table.row_count
         assert not any("Bearer" in one_copy or "eyJ" in one_copy for one_copy in copied)
 
 
-async def test_enter_on_an_unknown_outcome_leads_to_the_way_out(tmp_path, monkeypatch):
+async def test_enter_on_an_unknown_outcome_leads_to_the_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = tenant(tmp_path)
     places = visited(monkeypatch)
     async with shown(one, number=5) as pilot:
@@ -83,15 +88,17 @@ async def test_enter_on_an_unknown_outcome_leads_to_the_way_out(tmp_path, monkey
         assert places == [("OpenUnknown", 1)]
 
 
-async def settle(one, pilot) -> SettleUnknown:
+async def settle(one: Any, pilot: Pilot[Any]) -> SettleUnknown:
     """The way out of the first journal entry, once its being open has been told."""
     await until(pilot, lambda: "is unknown. It is the first row" in one.app.message)
     one.app.push_screen(SettleUnknown(1))
     await until(pilot, lambda: isinstance(one.app.screen, SettleUnknown) and one.app.screen.is_mounted)
-    return one.app.screen
+    return shown_as(one.app, SettleUnknown)
 
 
-async def test_looking_finds_a_start_that_happened_and_opens_it(tmp_path, monkeypatch):
+async def test_looking_finds_a_start_that_happened_and_opens_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = tenant(tmp_path)
     places = visited(monkeypatch)
     async with shown(one, number=5) as pilot:
@@ -107,7 +114,7 @@ async def test_looking_finds_a_start_that_happened_and_opens_it(tmp_path, monkey
         assert places == [("OpenSession", draft)]
 
 
-async def test_ones_own_word_takes_two_presses(tmp_path):
+async def test_ones_own_word_takes_two_presses(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with shown(one, number=5) as pilot:
         await lose_a_start(one)
@@ -128,7 +135,7 @@ async def test_ones_own_word_takes_two_presses(tmp_path):
         assert "recorded that it was not done" in entry.note
 
 
-async def test_the_own_word_waits_while_the_service_is_looked_at(tmp_path):
+async def test_the_own_word_waits_while_the_service_is_looked_at(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with shown(one, number=5) as pilot:
         await lose_a_start(one)
@@ -139,7 +146,7 @@ async def test_the_own_word_waits_while_the_service_is_looked_at(tmp_path):
         assert not hint.context().settled
 
 
-async def test_a_lost_draft_can_be_adopted(tmp_path):
+async def test_a_lost_draft_can_be_adopted(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with shown(one, number=5) as pilot:
         draft = await lose_a_start(one)
@@ -161,7 +168,7 @@ async def test_a_lost_draft_can_be_adopted(tmp_path):
 
 
 @pytest.fixture
-def same_ids(monkeypatch):
+def same_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     """Request ids are drawn anew each time; pictures need the same ones."""
     numbers = itertools.count(1)
 
@@ -173,10 +180,10 @@ def same_ids(monkeypatch):
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
-def test_picture(snap_compare, tmp_path, size, same_ids):
+def test_picture(snap_compare: Any, tmp_path: Path, size: tuple[int, int], same_ids: Any) -> None:
     one = tenant(tmp_path)
 
-    async def ready(pilot):
+    async def ready(pilot: Pilot[Any]) -> None:
         await read(pilot, one)
         await lose_a_start(one)
         await pilot.press("5", "m")
@@ -186,10 +193,10 @@ def test_picture(snap_compare, tmp_path, size, same_ids):
     assert snap_compare(one.app, run_before=ready, terminal_size=size)
 
 
-def test_picture_of_the_way_out(snap_compare, tmp_path, same_ids):
+def test_picture_of_the_way_out(snap_compare: Any, tmp_path: Path, same_ids: Any) -> None:
     one = tenant(tmp_path)
 
-    async def ready(pilot):
+    async def ready(pilot: Pilot[Any]) -> None:
         await read(pilot, one)
         await lose_a_start(one)
         one.service.faults.add(

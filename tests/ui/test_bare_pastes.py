@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from form_screens import addresses, form_of, program, settled
 from support import until
@@ -9,12 +12,13 @@ from textual import events
 
 from backup_tui.ui.new_restore.names import NamesScreen
 from backup_tui.ui.new_restore.screen import NewRestore
+from backup_tui.ui.widgets.fields import TextField
 
 SIZE = (80, 24)
 KEYS = {"\r": "enter", "\n": "ctrl+j", "\t": "tab"}
 
 
-def burst(one, text):
+def burst(one: Any, text: Any) -> None:
     """Sends a text as bare keys, all at once, as one packet brings them."""
     for character in text:
         key = KEYS.get(character, character)
@@ -23,7 +27,7 @@ def burst(one, text):
 
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n", "\r\r", "\t"], ids=["CR", "LF", "CRLF", "blank lines", "tabs"])
 @pytest.mark.parametrize("last", ["", "end"], ids=["no end", "with end"])
-async def test_three_lines_give_three_units_and_press_nothing(tmp_path, end, last):
+async def test_three_lines_give_three_units_and_press_nothing(tmp_path: Path, end: str, last: str) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -40,7 +44,7 @@ async def test_three_lines_give_three_units_and_press_nothing(tmp_path, end, las
 
 
 @pytest.mark.parametrize("cut", [5, 23, 24, 25, 40])
-async def test_a_burst_that_comes_in_packets_is_one_list(tmp_path, cut):
+async def test_a_burst_that_comes_in_packets_is_one_list(tmp_path: Path, cut: int) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -58,7 +62,7 @@ async def test_a_burst_that_comes_in_packets_is_one_list(tmp_path, cut):
         assert one.app.screen is screen
 
 
-async def test_an_export_with_its_header_is_read_as_the_table_that_it_is(tmp_path):
+async def test_an_export_with_its_header_is_read_as_the_table_that_it_is(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -69,7 +73,7 @@ async def test_an_export_with_its_header_is_read_as_the_table_that_it_is(tmp_pat
         assert screen.drafting.form.counts.names == 2
 
 
-async def test_lines_pasted_into_the_time_go_to_the_units(tmp_path):
+async def test_lines_pasted_into_the_time_go_to_the_units(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -80,7 +84,7 @@ async def test_lines_pasted_into_the_time_go_to_the_units(tmp_path):
         assert screen.drafting.form.moment == ""
 
 
-async def test_one_name_in_the_field_of_the_time_goes_to_the_units(tmp_path):
+async def test_one_name_in_the_field_of_the_time_goes_to_the_units(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -91,7 +95,7 @@ async def test_one_name_in_the_field_of_the_time_goes_to_the_units(tmp_path):
         assert screen.focused is screen.fields.units
 
 
-async def test_lines_pasted_into_a_correction_answer_nothing_and_press_nothing(tmp_path):
+async def test_lines_pasted_into_a_correction_answer_nothing_and_press_nothing(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -101,13 +105,13 @@ async def test_lines_pasted_into_a_correction_answer_nothing_and_press_nothing(t
         assert isinstance(one.app.screen, NamesScreen)
         await pilot.press("c", "ctrl+u")
         burst(one, "xxxx@contoso.com\rxxx@contoso.com\r")
-        field = one.app.screen.query_one("TextField")
+        field = one.app.screen.query_one(TextField)
         await until(pilot, lambda: field.value == "xxxx@contoso.com xxx@contoso.com", "all of it is in the field")
         assert len(screen.drafting.form.problems) == 2
         assert not screen.drafting.form.left_out
 
 
-async def test_typing_is_never_taken_back_by_what_is_found_meanwhile(tmp_path):
+async def test_typing_is_never_taken_back_by_what_is_found_meanwhile(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -122,7 +126,7 @@ async def test_typing_is_never_taken_back_by_what_is_found_meanwhile(tmp_path):
 
 
 @pytest.mark.parametrize("wait", [False, True], ids=["in one packet", "enter later"])
-async def test_one_line_that_a_slow_connection_brings_at_once_is_typed_text(tmp_path, wait):
+async def test_one_line_that_a_slow_connection_brings_at_once_is_typed_text(tmp_path: Path, wait: bool) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)

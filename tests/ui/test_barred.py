@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from all_screens import all_screens
 from sign_ins import text
-from support import Simulated, jwt, message, opened, simulated, until
+from support import Simulated, jwt, message, opened, shown_as, simulated, until
 
 from backup_tui.models.features import BY_ID
 from backup_tui.models.services import Service
@@ -16,6 +16,7 @@ from backup_tui.protection.notifications import NotifyChange
 from backup_tui.protection.offboarding import UnitAction
 from backup_tui.protection.policies import PolicyAction
 from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.policies.review import policy_review
@@ -59,7 +60,7 @@ async def test_a_reader_makes_no_restore_but_sees_all(tmp_path: Path) -> None:
     async with one.app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, one)
         await pilot.press("3")
-        await until(pilot, lambda: one.app.screen.row is not None, "sessions are read")
+        await until(pilot, lambda: shown_as(one.app, BaseScreen).row is not None, "sessions are read")
         for key in ("n", "R", "f", "A", "c", "D"):
             one.app.say("")
             await pilot.press(key)
@@ -67,7 +68,7 @@ async def test_a_reader_makes_no_restore_but_sees_all(tmp_path: Path) -> None:
             assert "may not draft, change, start and delete" in said, key
             assert "BackupRestore-Restore.ReadWrite.All" in said, key
         await pilot.press("2")
-        await until(pilot, lambda: one.app.screen.row is not None, "policies are read")
+        await until(pilot, lambda: shown_as(one.app, BaseScreen).row is not None, "policies are read")
         await pilot.press("A")
         assert "BackupRestore-Configuration.ReadWrite.All" in message(one.app.screen)
 
@@ -77,7 +78,7 @@ async def test_another_permission_missing_switches_only_its_own_keys_off(tmp_pat
     async with one.app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, one)
         await pilot.press("4")
-        await until(pilot, lambda: one.app.screen.row is not None, "units are read")
+        await until(pilot, lambda: shown_as(one.app, BaseScreen).row is not None, "units are read")
         await pilot.press("enter")
         assert "BackupRestore-Search.Read.All" in message(one.app.screen)
         assert isinstance(one.app.screen, UnitsScreen)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
+
+import pytest
 
 from backup_tui.store.changes import Change, Topic, change
 from backup_tui.ui.bridge import Bridge
@@ -35,12 +38,12 @@ class Store:
 class SpyLoop:
     """Counts the timers that are asked for and gives the wait of each."""
 
-    def __init__(self, monkeypatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         loop = asyncio.get_running_loop()
         self.waits: list[float] = []
         real = loop.call_later
 
-        def call_later(wait, *rest, **more):
+        def call_later(wait: Any, *rest: Any, **more: Any) -> Any:
             self.waits.append(wait)
             return real(0, *rest, **more)
 
@@ -52,7 +55,7 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-async def test_changes_are_gathered_and_a_second_delivery_waits_for_the_period(monkeypatch):
+async def test_changes_are_gathered_and_a_second_delivery_waits_for_the_period(monkeypatch: pytest.MonkeyPatch) -> None:
     store, screen = Store(), Screen()
     bridge = Bridge(lambda: screen, store.subscribe, lambda error: None, period=1000)
     bridge.start()
@@ -68,8 +71,9 @@ async def test_changes_are_gathered_and_a_second_delivery_waits_for_the_period(m
     assert len(loop.waits) == 2
 
 
-async def test_an_error_of_a_screen_is_reported_and_later_changes_still_arrive():
-    store, screen, errors = Store(), Screen(), []
+async def test_an_error_of_a_screen_is_reported_and_later_changes_still_arrive() -> None:
+    errors: list[Exception] = []
+    store, screen = Store(), Screen()
     bridge = Bridge(lambda: screen, store.subscribe, errors.append, period=0)
     bridge.start()
     store.emit(Topic.MESSAGE)
@@ -80,7 +84,7 @@ async def test_an_error_of_a_screen_is_reported_and_later_changes_still_arrive()
     assert screen.got[-1] == change(Topic.UNITS)
 
 
-async def test_a_hidden_screen_catches_up_once_and_after_stop_nothing_arrives():
+async def test_a_hidden_screen_catches_up_once_and_after_stop_nothing_arrives() -> None:
     store, shown, hidden = Store(), Screen(), Screen()
     bridge = Bridge(lambda: shown, store.subscribe, lambda error: None, period=0)
     bridge.join(hidden)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -12,7 +14,9 @@ TEXTS = st.text(alphabet=st.sampled_from("ab é漢字e\u0301👩\u200d👧\x1b\n
 
 
 @given(TEXTS, st.integers(0, 40), st.sampled_from(["end", "middle", "start"]), st.sampled_from(["left", "right"]))
-def test_a_fitted_text_has_exactly_its_width_and_no_control_character(text, width, where, align):
+def test_a_fitted_text_has_exactly_its_width_and_no_control_character(
+    text: Any, width: Any, where: Any, align: Any
+) -> None:
     fitted = fit(text, width, align, where)
     assert width_of(fitted) == width
     assert not any(ord(character) < 32 for character in fitted)
@@ -20,7 +24,7 @@ def test_a_fitted_text_has_exactly_its_width_and_no_control_character(text, widt
 
 @given(TEXTS, st.integers(2, 20))
 @example("\u200d\u200da字", 2)
-def test_wrapped_lines_stay_within_the_width_and_keep_every_word(text, width):
+def test_wrapped_lines_stay_within_the_width_and_keep_every_word(text: Any, width: Any) -> None:
     safe = text.replace("\x1b", "").replace("\t", " ").replace("\u202e", "")
     lines = wrap(safe, width)
     assert all(width_of(line) <= width for line in lines)
@@ -28,15 +32,15 @@ def test_wrapped_lines_stay_within_the_width_and_keep_every_word(text, width):
 
 
 @pytest.mark.parametrize(("where", "shown"), [("end", "abcd…"), ("start", "…efgh"), ("middle", "ab…gh")])
-def test_the_part_given_up_is_marked(where, shown):
+def test_the_part_given_up_is_marked(where: str, shown: str) -> None:
     assert cut("abcdefgh", 5, where) == shown
 
 
-def test_a_huge_text_is_looked_at_only_at_its_start():
+def test_a_huge_text_is_looked_at_only_at_its_start() -> None:
     assert len(cut("x" * 10_000_000, 2000)) == LONGEST
 
 
-def test_leading_spaces_of_a_paragraph_are_kept():
+def test_leading_spaces_of_a_paragraph_are_kept() -> None:
     assert wrap("  one two", 6) == ["  one", "two"]
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import pytest
-from demo_screens import FakeWorkspace, demo_app
+from demo_screens import FakeWorkspace, ListScreen, demo_app
 from list_screens import LARGE, draft_of, shown, tenant
-from support import Simulated, until
+from support import Simulated, shown_as, until
 from textual import events
 from textual.pilot import Pilot
 
@@ -23,10 +23,12 @@ from backup_tui.models.services import Service
 from backup_tui.protection.offboarding import UnitAction
 from backup_tui.protection.policies import PolicyAction
 from backup_tui.restore.review.activation import Start, Started, Unknown
+from backup_tui.restore.review.review import Review
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.save_file import SaveFile
 from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.review.presentation import Unanswered
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import (
@@ -112,7 +114,7 @@ async def open_no_answer(pilot: Pilot[Any], one: Simulated) -> None:
 async def open_started(pilot: Pilot[Any], one: Simulated) -> None:
     review = await open_start(pilot, one)
     assert review.reviewed is not None
-    review.end(await ended(review, review.reviewed, Started(review.reviewed.thing)))
+    review.end(await ended(review, cast(Review, review.reviewed), Started(review.reviewed.thing)))
 
 
 async def open_start(pilot: Pilot[Any], one: Simulated) -> ReviewScreen:
@@ -131,8 +133,8 @@ async def open_picker(pilot: Pilot[Any], one: Simulated) -> None:
 async def open_names(pilot: Pilot[Any], one: Simulated) -> None:
     one.app.open(OpenNewRestore())
     await pilot.pause()
-    one.app.screen.accept_paste("adel.vance@contoso.com\nj.smith@contoso.com")
-    await until(pilot, lambda: len(one.app.screen.drafting.form.problems) >= 2)
+    shown_as(one.app, NewRestore).accept_paste("adel.vance@contoso.com\nj.smith@contoso.com")
+    await until(pilot, lambda: len(shown_as(one.app, NewRestore).drafting.form.problems) >= 2)
     await pilot.press("N")
 
 
@@ -181,7 +183,9 @@ ACTS: dict[str, Callable[[Pilot[Any]], Awaitable[None]]] = {
 
 
 @pytest.mark.parametrize("act", ACTS.values(), ids=ACTS.keys())
-async def test_what_comes_at_once_leaves_one_screen_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act):
+async def test_what_comes_at_once_leaves_one_screen_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, act: Any
+) -> None:
     monkeypatch.chdir(tmp_path)
     one = tenant(tmp_path, units=30)
     app = one.app
@@ -202,10 +206,10 @@ async def test_what_comes_at_once_leaves_one_screen_only(tmp_path: Path, monkeyp
     assert app.return_code in (0, None)
 
 
-async def test_the_palette_runs_what_was_chosen_once():
+async def test_the_palette_runs_what_was_chosen_once() -> None:
     app = demo_app(FakeWorkspace())
     async with app.run_test(size=(80, 24)) as pilot:
-        bottom = app.screen
+        bottom = shown_as(app, ListScreen)
         await pilot.press("colon", *"open")
         await quickly(pilot, "enter", "enter")
         assert app.screen is bottom
@@ -218,18 +222,18 @@ async def test_the_palette_runs_what_was_chosen_once():
         assert bottom.done == [("open", "id-0000")] * 2
 
 
-async def test_a_double_enter_on_a_row_opens_it_once(tmp_path: Path):
+async def test_a_double_enter_on_a_row_opens_it_once(tmp_path: Path) -> None:
     one = tenant(tmp_path, units=30)
     async with shown(one, LARGE, number=3) as pilot:
         await quickly(pilot, "enter", "enter")
         assert len(one.app.screen_stack) == 2
 
 
-async def test_a_key_for_a_screen_that_was_left_does_nothing():
+async def test_a_key_for_a_screen_that_was_left_does_nothing() -> None:
     app = demo_app(FakeWorkspace())
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("question_mark")
-        left = app.screen
+        left = shown_as(app, BaseScreen)
         assert left.close()
         assert not left.close()
         left.press("leave")
@@ -237,4 +241,4 @@ async def test_a_key_for_a_screen_that_was_left_does_nothing():
         await pilot.pause()
         assert len(app.screen_stack) == 1
         assert app.is_running
-        assert not app.screen.close(), "the last one stays"
+        assert not shown_as(app, BaseScreen).close(), "the last one stays"

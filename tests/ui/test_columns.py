@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
@@ -25,35 +27,35 @@ NOTE = Column("note", "Note", 10, grow=1, drop=2)
 BY = Column("by", "By", 5, drop=1)
 
 
-def test_spare_cells_go_to_the_growing_columns_by_weight_and_all_are_used():
+def test_spare_cells_go_to_the_growing_columns_by_weight_and_all_are_used() -> None:
     sizes = lay_out([NAME, STATUS, NOTE], 74, 2)
     assert sizes == [40, 10, 20]
 
 
-def test_a_column_is_narrowed_before_another_is_dropped():
+def test_a_column_is_narrowed_before_another_is_dropped() -> None:
     assert lay_out([NAME, STATUS, BY], 30, 2) == [11, 10, 5]
 
 
-def test_the_highest_drop_number_goes_first_and_its_gap_with_it():
+def test_the_highest_drop_number_goes_first_and_its_gap_with_it() -> None:
     assert lay_out([NAME, STATUS, NOTE, BY], 30, 2) == [11, 10, 0, 5]
     assert lay_out([NAME, STATUS, NOTE, BY], 23, 2) == [11, 10, 0, 0]
 
 
-def test_columns_that_must_stay_are_never_below_their_least():
+def test_columns_that_must_stay_are_never_below_their_least() -> None:
     assert lay_out([NAME, STATUS], 5, 2) == [10, 10]
 
 
-def test_columns_are_as_wide_as_the_rows_in_sight_need():
+def test_columns_are_as_wide_as_the_rows_in_sight_need() -> None:
     assert lay_out([STATUS, BY], 40, 2, {"status": 18}) == [18, 5]
     assert lay_out([STATUS, BY], 40, 2, {"status": 3}) == [10, 5]
 
 
-def test_a_text_of_any_length_pushes_no_other_column_out_of_sight():
+def test_a_text_of_any_length_pushes_no_other_column_out_of_sight() -> None:
     assert lay_out([STATUS, NAME, BY], 40, 2, {"status": 512}) == [28, 10, 0]
     assert lay_out([STATUS, Column("count", "Units", 6)], 20, 2, {"status": 512, "count": 9}) == [11, 7]
 
 
-def test_a_hidden_column_has_no_width_and_no_gap():
+def test_a_hidden_column_has_no_width_and_no_gap() -> None:
     assert lay_out([STATUS, replace(NOTE, hidden=True), BY], 40, 2, {"note": 30}) == [10, 0, 5]
 
 
@@ -74,6 +76,6 @@ TABLES = {
 
 @pytest.mark.parametrize("terminal", [60, 80])
 @pytest.mark.parametrize("table", TABLES)
-def test_no_column_runs_over_the_edge_where_its_end_would_be_cut_without_a_sign(table, terminal):
+def test_no_column_runs_over_the_edge_where_its_end_would_be_cut_without_a_sign(table: Any, terminal: int) -> None:
     sizes = [size for size in lay_out(TABLES[table], terminal - GUTTER, 1) if size]
     assert GUTTER + sum(sizes) + len(sizes) - 1 <= terminal

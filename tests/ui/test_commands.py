@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from pathlib import Path
+from typing import Any
 
 import pytest
 from all_screens import all_screens
@@ -17,8 +19,8 @@ def nothing(screen: object, row: str | None) -> None:
     """A handler that does nothing."""
 
 
-OPEN = Command("open", ("enter",), "open", "Opens the row.", run=nothing, needs_row=True)
-ACTIVATE = Command(
+OPEN: Command[Any, Any] = Command("open", ("enter",), "open", "Opens the row.", run=nothing, needs_row=True)
+ACTIVATE: Command[Any, Any] = Command(
     "activate",
     ("A",),
     "activate (review)",
@@ -31,24 +33,26 @@ ACTIVATE = Command(
 SHARED = shared_commands(("Overview", "Policies"))
 
 
-def test_a_command_says_why_it_is_blocked_the_workspace_first():
+def test_a_command_says_why_it_is_blocked_the_workspace_first() -> None:
     assert ACTIVATE.reason(Context(read_only="This profile only reads.")) == "This profile only reads."
     assert ACTIVATE.reason(Context()) is None
     assert OPEN.reason(Context(row=None)) == "No row here."
 
 
-def test_two_commands_cannot_have_one_key():
+def test_two_commands_cannot_have_one_key() -> None:
     with pytest.raises(ValueError, match="key A is claimed by activate and again"):
         CommandSet([ACTIVATE, replace(ACTIVATE, id="again")])
 
 
-def test_a_screens_own_key_wins_over_a_shared_one():
+def test_a_screens_own_key_wins_over_a_shared_one() -> None:
     commands = CommandSet([Command("reread", ("r",), "re-read", run=nothing)], SHARED)
-    assert commands.by_key("r").id == "reread"
+    found = commands.by_key("r")
+    assert found is not None
+    assert found.id == "reread"
     assert commands.by_id("refresh") is None
 
 
-def test_the_footer_shows_blocked_entries_and_keeps_the_right_side_when_narrow():
+def test_the_footer_shows_blocked_entries_and_keeps_the_right_side_when_narrow() -> None:
     entries = CommandSet([OPEN, ACTIVATE], SHARED).footer(Context())
     placed = lay_out_footer(entries, 80)
     assert [(x, entry.text, entry.blocked) for x, entry in placed] == [
@@ -65,7 +69,7 @@ def test_the_footer_shows_blocked_entries_and_keeps_the_right_side_when_narrow()
     assert [entry.text for _x, entry in lay_out_footer(entries, 34)] == ["enter open", "A activate (review)"]
 
 
-def test_the_key_table_names_each_command_once():
+def test_the_key_table_names_each_command_once() -> None:
     table = key_table([CommandSet([OPEN], SHARED), CommandSet([OPEN, ACTIVATE], SHARED)])
     assert table.count("| `enter` | Opens the row. |") == 1
     assert "| `: ctrl+p`" not in table
@@ -84,7 +88,9 @@ Sessions.offers((Command("review", ("A",), run=Sessions.opne_review),))
 """
 
 
-def test_a_misspelt_handler_is_found_when_its_module_is_imported_not_when_its_key_is_pressed(tmp_path, monkeypatch):
+def test_a_misspelt_handler_is_found_when_its_module_is_imported_not_when_its_key_is_pressed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "screen_with_a_typo.py").write_text(TYPO)
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(AttributeError, match="opne_review"):
@@ -92,7 +98,7 @@ def test_a_misspelt_handler_is_found_when_its_module_is_imported_not_when_its_ke
 
 
 @pytest.mark.parametrize("screen", all_screens(), ids=lambda screen: screen.__name__)
-def test_no_screen_overrides_a_handler_that_its_command_names_in_another_class(screen):
+def test_no_screen_overrides_a_handler_that_its_command_names_in_another_class(screen: Any) -> None:
     handlers = [command.run for command in screen.OWN_COMMANDS]
     methods = [run for run in handlers if "." in run.__qualname__ and "<" not in run.__qualname__]
     overridden = [run for run in methods if inspect.getattr_static(screen, run.__name__) is not run]
@@ -100,7 +106,7 @@ def test_no_screen_overrides_a_handler_that_its_command_names_in_another_class(s
 
 
 @pytest.mark.parametrize("screen", all_screens(), ids=lambda screen: screen.__name__)
-def test_the_commands_of_every_screen_go_together_and_each_can_be_found(screen):
+def test_the_commands_of_every_screen_go_together_and_each_can_be_found(screen: Any) -> None:
     shared = shared_commands(("Overview", "Policies"))
     commands = CommandSet(screen.OWN_COMMANDS, shared).commands
     assert [command.id for command in commands if not (command.keys or command.name)] == []

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from restores import drafted, program, started
-from support import Simulated, footer, screen_text, until
+from support import Simulated, footer, screen_text, shown_as, until
 from textual.pilot import Pilot
 
+from backup_tui.models.calls import CallRecord
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import OpenDeletion
@@ -36,7 +37,7 @@ async def typed(pilot: Pilot[Any], words: str) -> None:
     await pilot.press(*("space" if char == " " else char for char in words), "enter")
 
 
-async def test_it_says_what_is_in_it_and_esc_keeps_it(tmp_path: Path):
+async def test_it_says_what_is_in_it_and_esc_keeps_it(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await asked(pilot, one)
@@ -48,7 +49,7 @@ async def test_it_says_what_is_in_it_and_esc_keeps_it(tmp_path: Path):
         assert session_id in one.service.sessions
 
 
-async def test_the_phrase_deletes_it_and_n_starts_anew_with_its_names(tmp_path: Path):
+async def test_the_phrase_deletes_it_and_n_starts_anew_with_its_names(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await asked(pilot, one)
@@ -60,14 +61,14 @@ async def test_the_phrase_deletes_it_and_n_starts_anew_with_its_names(tmp_path: 
         await pilot.press("enter")
         await pilot.pause()
         calls = one.workspace.store.calls.values()
-        assert [call.method for call in calls if getattr(call, "method", "") == "DELETE"] == ["DELETE"]
+        assert [call.method for call in calls if isinstance(call, CallRecord) and call.method == "DELETE"] == ["DELETE"]
         await pilot.press("n")
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore), "the form")
-        assert len(one.app.screen.drafting.form.units) == 3
+        assert len(shown_as(one.app, NewRestore).drafting.form.units) == 3
 
 
 @pytest.mark.parametrize("words", ["", "n", "delete contoso", "delete 0f4aa9c1 contoso"])
-async def test_nothing_but_its_own_phrase_deletes_a_draft(tmp_path: Path, words: str):
+async def test_nothing_but_its_own_phrase_deletes_a_draft(tmp_path: Path, words: str) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await asked(pilot, one)
@@ -78,7 +79,7 @@ async def test_nothing_but_its_own_phrase_deletes_a_draft(tmp_path: Path, words:
         assert (f'Not deleted. You typed "{words}"; the text is' in shown(one)) == bool(words)
 
 
-async def test_what_was_started_meanwhile_is_not_deleted(tmp_path: Path):
+async def test_what_was_started_meanwhile_is_not_deleted(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await asked(pilot, one)
@@ -89,7 +90,7 @@ async def test_what_was_started_meanwhile_is_not_deleted(tmp_path: Path):
         assert session_id in one.service.sessions
 
 
-async def test_a_restore_that_runs_cannot_be_deleted(tmp_path: Path):
+async def test_a_restore_that_runs_cannot_be_deleted(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
@@ -100,7 +101,7 @@ async def test_a_restore_that_runs_cannot_be_deleted(tmp_path: Path):
         assert session_id in one.service.sessions
 
 
-async def test_a_read_only_workspace_deletes_nothing(tmp_path: Path):
+async def test_a_read_only_workspace_deletes_nothing(tmp_path: Path) -> None:
     one = program(tmp_path / "a")
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await asked(pilot, one)
@@ -110,7 +111,7 @@ async def test_a_read_only_workspace_deletes_nothing(tmp_path: Path):
         assert session_id in one.service.sessions
 
 
-def test_how_the_dialog_looks(snap_compare, tmp_path: Path):
+def test_how_the_dialog_looks(snap_compare: Any, tmp_path: Path) -> None:
     one = program(tmp_path)
 
     async def show(pilot: Pilot[Any]) -> None:

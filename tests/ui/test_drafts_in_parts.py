@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from itertools import chain
+from pathlib import Path
+from typing import Any
 
 import pytest
 from form_screens import Start, form_for, form_of, program, settled
 from msgspec.structs import replace
 from restores import deleted
 from support import message, screen_text, simulated, until
+from textual.pilot import Pilot
 
 from backup_tui.restore.drafts import form_check, parts
 from backup_tui.restore.drafts import plan as draft_plan
@@ -29,20 +32,20 @@ FEW = 10
 """What a draft holds at most in these tests, so that a few units take several."""
 
 
-async def ready(pilot, screen):
+async def ready(pilot: Pilot[Any], screen: Any) -> None:
     await settled(pilot, screen)
     await until(pilot, lambda: not screen.context().missing, "the form is complete")
     await pilot.pause()
 
 
-def drafts(one):
+def drafts(one: Any) -> Any:
     """Units of each draft that the service has got since the start, in their order."""
     made = [session for session in one.service.sessions.values() if session.id not in one.before]
     return [sorted(artifact.unit.id for artifact in session.artifacts) for session in made]
 
 
 @pytest.fixture
-def tenant(tmp_path, monkeypatch):
+def tenant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     for module in (draft_plan, drafting, form_check, making, parts, words):
         monkeypatch.setattr(module, "UNITS_PER_DRAFT", FEW)
     one = simulated([("Overview", Start), ("Policies", Start), ("Sessions", SessionsScreen)], tmp_path, history=False)
@@ -50,7 +53,7 @@ def tenant(tmp_path, monkeypatch):
     return one
 
 
-async def test_the_number_of_drafts_is_said_before_any_point_is_looked_for(tenant):
+async def test_the_number_of_drafts_is_said_before_any_point_is_looked_for(tenant: Any) -> None:
     async with tenant.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, tenant, form_for(tenant, 23, moment=""))
         text = " ".join(screen_text(tenant.app))
@@ -59,7 +62,7 @@ async def test_the_number_of_drafts_is_said_before_any_point_is_looked_for(tenan
         assert not screen.drafting.lookups.table(screen.drafting.form).rows
 
 
-async def test_enter_makes_all_drafts_and_each_unit_is_in_one_of_them(tenant):
+async def test_enter_makes_all_drafts_and_each_unit_is_in_one_of_them(tenant: Any) -> None:
     async with tenant.app.run_test(size=SIZE) as pilot:
         form = form_for(tenant, 23)
         screen = await form_of(pilot, tenant, form)
@@ -76,7 +79,7 @@ async def test_enter_makes_all_drafts_and_each_unit_is_in_one_of_them(tenant):
         assert again.drafting.form.is_empty
 
 
-async def test_after_a_refusal_the_rest_is_made_from_the_form_as_it_was_kept(tenant):
+async def test_after_a_refusal_the_rest_is_made_from_the_form_as_it_was_kept(tenant: Any) -> None:
     async with tenant.app.run_test(size=SIZE) as pilot:
         form = form_for(tenant, 23)
         screen = await form_of(pilot, tenant, form)
@@ -101,7 +104,7 @@ async def test_after_a_refusal_the_rest_is_made_from_the_form_as_it_was_kept(ten
         assert sorted(chain.from_iterable(drafts(tenant))) == sorted(form.unit_ids)
 
 
-async def test_names_that_a_draft_holds_already_are_counted_once_when_they_are_pasted_again(tenant):
+async def test_names_that_a_draft_holds_already_are_counted_once_when_they_are_pasted_again(tenant: Any) -> None:
     async with tenant.app.run_test(size=SIZE) as pilot:
         form = form_for(tenant, 23)
         part = PartDraft(form.unit_ids[:10], "", "d91e03b7")
@@ -113,7 +116,7 @@ async def test_names_that_a_draft_holds_already_are_counted_once_when_they_are_p
 
 
 @pytest.mark.parametrize("units", [3, 60], ids=["one call", "two calls"])
-async def test_a_form_whose_draft_was_made_before_the_kill_says_so_and_completes_it(tmp_path, units):
+async def test_a_form_whose_draft_was_made_before_the_kill_says_so_and_completes_it(tmp_path: Path, units: int) -> None:
     one = program(tmp_path, history=False)
     object.__setattr__(one, "before", set(one.service.sessions))
     async with one.app.run_test(size=SIZE) as pilot:
@@ -135,7 +138,7 @@ async def test_a_form_whose_draft_was_made_before_the_kill_says_so_and_completes
         assert drafts(one) == [sorted(form.unit_ids)]
 
 
-async def test_a_part_that_was_made_before_the_kill_is_gone_on_with(tenant):
+async def test_a_part_that_was_made_before_the_kill_is_gone_on_with(tenant: Any) -> None:
     async with tenant.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, tenant, form_for(tenant, 23))
         await ready(pilot, screen)
@@ -153,7 +156,7 @@ async def test_a_part_that_was_made_before_the_kill_is_gone_on_with(tenant):
         assert sorted(chain.from_iterable(drafts(tenant))) == sorted(form.unit_ids)
 
 
-async def test_a_form_killed_before_its_request_left_says_that_nothing_was_sent(tmp_path):
+async def test_a_form_killed_before_its_request_left_says_that_nothing_was_sent(tmp_path: Path) -> None:
     one = program(tmp_path, history=False)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one, form_for(one, 3))
@@ -166,7 +169,7 @@ async def test_a_form_killed_before_its_request_left_says_that_nothing_was_sent(
         assert "nothing sent yet" in " ".join(screen_text(one.app))
 
 
-async def test_a_draft_that_a_command_made_of_the_same_units_is_offered_in_place_of_another(tmp_path):
+async def test_a_draft_that_a_command_made_of_the_same_units_is_offered_in_place_of_another(tmp_path: Path) -> None:
     one = program(tmp_path, history=False)
     object.__setattr__(one, "before", set(one.service.sessions))
     async with one.app.run_test(size=SIZE) as pilot:
@@ -187,7 +190,7 @@ async def test_a_draft_that_a_command_made_of_the_same_units_is_offered_in_place
 
 
 @pytest.mark.parametrize("change", ["deleted", "other unit"])
-async def test_a_draft_that_is_gone_or_holds_something_else_is_not_offered(tmp_path, change):
+async def test_a_draft_that_is_gone_or_holds_something_else_is_not_offered(tmp_path: Path, change: str) -> None:
     one = program(tmp_path, history=False)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one, form_for(one, 4, moment="2026-11-20 14:10"))
@@ -202,7 +205,7 @@ async def test_a_draft_that_is_gone_or_holds_something_else_is_not_offered(tmp_p
         assert await equal_draft(context, three) is None
 
 
-async def test_a_lost_answer_of_a_part_is_looked_into_before_anything_is_sent_again(tenant):
+async def test_a_lost_answer_of_a_part_is_looked_into_before_anything_is_sent_again(tenant: Any) -> None:
     async with tenant.app.run_test(size=SIZE) as pilot:
         form = form_for(tenant, 23)
         screen = await form_of(pilot, tenant, form)

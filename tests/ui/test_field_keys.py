@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from form_screens import addresses, form_for, form_of, program, settled
 from protection_screens import on_policies, screen, tenant
@@ -34,7 +36,7 @@ SIZE = (120, 40)
         ("Whole ids are copied with y.", "Whole ids are copied with Esc, then y."),
     ],
 )
-def test_a_letter_is_said_with_the_way_out(text, said):
+def test_a_letter_is_said_with_the_way_out(text: str, said: str) -> None:
     assert out_of_field_first(text, lambda key: "Esc") == said
 
 
@@ -52,11 +54,11 @@ def test_a_letter_is_said_with_the_way_out(text, said):
         "2 d ago, within 1 h or so; 3 m tall.",
     ],
 )
-def test_words_that_are_no_keys_stay(text):
+def test_words_that_are_no_keys_stay(text: str) -> None:
     assert out_of_field_first(text, lambda key: "Esc" if len(key) == 1 else None) == text
 
 
-async def test_a_message_in_the_form_names_keys_for_where_the_focus_is(tmp_path):
+async def test_a_message_in_the_form_names_keys_for_where_the_focus_is(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one, form_for(one, 2))
@@ -78,7 +80,7 @@ async def test_a_message_in_the_form_names_keys_for_where_the_focus_is(tmp_path)
         assert not any("z zone" in line for line in screen_text(one.app))
 
 
-async def test_a_correction_that_is_typed_is_left_with_esc(tmp_path):
+async def test_a_correction_that_is_typed_is_left_with_esc(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -91,7 +93,7 @@ async def test_a_correction_that_is_typed_is_left_with_esc(tmp_path):
         assert len(screen.drafting.form.problems) == 3
 
 
-async def test_the_picker_says_what_marks_while_its_search_has_the_keys(tmp_path):
+async def test_the_picker_says_what_marks_while_its_search_has_the_keys(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=(80, 24)) as pilot:
         screen = await form_of(pilot, one)
@@ -105,7 +107,7 @@ async def test_the_picker_says_what_marks_while_its_search_has_the_keys(tmp_path
         assert len(one.app.screen.table.marked) == 1
 
 
-async def test_the_lines_about_a_row_name_keys_for_where_the_focus_is(tmp_path):
+async def test_the_lines_about_a_row_name_keys_for_where_the_focus_is(tmp_path: Path) -> None:
     """While the filter of a list is typed, letters are text; `enter` keeps the filter and leads to the list."""
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
@@ -121,7 +123,7 @@ async def test_the_lines_about_a_row_name_keys_for_where_the_focus_is(tmp_path):
         assert any("protected; enter lists them first." in line for line in screen_text(one.app))
 
 
-async def test_the_words_of_an_empty_list_name_keys_for_where_the_focus_is(tmp_path):
+async def test_the_words_of_an_empty_list_name_keys_for_where_the_focus_is(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
         await pilot.press("5", "m")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual import events
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
@@ -14,7 +16,7 @@ from backup_tui.ui.widgets.rows import TONES
 
 
 class Tones(Screen[None]):
-    COMPONENT_CLASSES = frozenset(f"tone--{tone}" for tone in TONES)
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
 
 
 class FieldApp(App[None]):
@@ -57,7 +59,7 @@ async def drawn(app: App[None], pilot: Pilot[None]) -> None:
         await pilot.pause()
 
 
-async def test_enter_acts_on_the_exact_phrase_only_whatever_its_case():
+async def test_enter_acts_on_the_exact_phrase_only_whatever_its_case() -> None:
     app = FieldApp()
     async with app.run_test() as pilot:
         await drawn(app, pilot)
@@ -74,7 +76,7 @@ async def test_enter_acts_on_the_exact_phrase_only_whatever_its_case():
         assert app.acted[-1] == "overwrite 39 contoso"
 
 
-async def test_what_was_typed_before_the_field_was_drawn_is_dropped():
+async def test_what_was_typed_before_the_field_was_drawn_is_dropped() -> None:
     app = FieldApp()
     async with app.run_test() as pilot:
         await pilot.pause()
@@ -83,7 +85,7 @@ async def test_what_was_typed_before_the_field_was_drawn_is_dropped():
         assert app.query_one(PhraseField).typed == ""
 
 
-async def test_a_pasted_line_break_is_no_enter():
+async def test_a_pasted_line_break_is_no_enter() -> None:
     app = FieldApp()
     async with app.run_test() as pilot:
         await pilot.pause()
@@ -105,7 +107,7 @@ async def test_a_pasted_line_break_is_no_enter():
         assert app.acted == ["restore 3"]
 
 
-async def test_a_phrase_that_is_not_offered_takes_no_text():
+async def test_a_phrase_that_is_not_offered_takes_no_text() -> None:
     app = FieldApp()
     async with app.run_test() as pilot:
         app.query_one(PhraseField).reset(offered=False)
@@ -115,7 +117,7 @@ async def test_a_phrase_that_is_not_offered_takes_no_text():
         assert app.acted == app.refused == []
 
 
-async def test_a_choice_starts_without_one_and_is_made_by_arrow_or_number():
+async def test_a_choice_starts_without_one_and_is_made_by_arrow_or_number() -> None:
     app = FieldApp()
     async with app.run_test() as pilot:
         line = app.query_one(RadioLine)
@@ -127,7 +129,7 @@ async def test_a_choice_starts_without_one_and_is_made_by_arrow_or_number():
         assert line.render_line(0).text.rstrip() == "ignore  [prefer]"
 
 
-async def test_the_note_of_a_field_grows_with_its_text():
+async def test_the_note_of_a_field_grows_with_its_text() -> None:
     app = FieldApp()
     async with app.run_test(size=(80, 24)) as pilot:
         field = app.query_one(FieldLine)

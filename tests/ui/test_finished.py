@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ async def running(pilot: Pilot[Any], one: Simulated, *codes: str, count: int = 4
 
 
 @pytest.mark.parametrize("key", ["3", "4", "question_mark"])
-async def test_every_screen_says_that_a_restore_ended_until_a_key_is_pressed(tmp_path: Path, key: str):
+async def test_every_screen_says_that_a_restore_ended_until_a_key_is_pressed(tmp_path: Path, key: str) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await running(pilot, one, "ArtifactNotFound")
@@ -62,7 +63,7 @@ async def test_every_screen_says_that_a_restore_ended_until_a_key_is_pressed(tmp
         assert words not in shown(one)
 
 
-async def test_a_review_without_a_message_line_says_it_too_and_keeps_what_is_typed(tmp_path: Path):
+async def test_a_review_without_a_message_line_says_it_too_and_keeps_what_is_typed(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await running(pilot, one)
@@ -80,7 +81,7 @@ async def test_a_review_without_a_message_line_says_it_too_and_keeps_what_is_typ
         assert "overwrite 2 contoso ov" in shown(one)
 
 
-async def test_the_detail_has_a_band_and_the_first_failure_in_sight(tmp_path: Path):
+async def test_the_detail_has_a_band_and_the_first_failure_in_sight(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await running(pilot, one, "ArtifactNotFound", count=20)
@@ -93,7 +94,7 @@ async def test_the_detail_has_a_band_and_the_first_failure_in_sight(tmp_path: Pa
         assert not table(one).above
 
 
-async def test_a_cursor_that_was_moved_keeps_its_row_and_the_failures_above_are_counted(tmp_path: Path):
+async def test_a_cursor_that_was_moved_keeps_its_row_and_the_failures_above_are_counted(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await running(pilot, one, *["ArtifactNotFound"] * 3, count=30)
@@ -112,7 +113,7 @@ async def test_a_cursor_that_was_moved_keeps_its_row_and_the_failures_above_are_
         assert "failed above" not in shown(one)
 
 
-async def test_the_wheel_changes_how_many_failures_are_above(tmp_path: Path):
+async def test_the_wheel_changes_how_many_failures_are_above(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await running(pilot, one, *["ArtifactNotFound"] * 3, count=30)
@@ -152,7 +153,7 @@ async def test_the_band_is_whole_at_every_size(
 
 
 @pytest.mark.parametrize(("wanted", "rings"), [(True, 1), (False, 0)])
-async def test_the_bell_rings_where_it_is_wanted(monkeypatch: pytest.MonkeyPatch, wanted: bool, rings: int):
+async def test_the_bell_rings_where_it_is_wanted(monkeypatch: pytest.MonkeyPatch, wanted: bool, rings: int) -> None:
     workspace = FakeWorkspace()
     workspace.bell = wanted
     app = demo_app(workspace)
@@ -165,18 +166,22 @@ async def test_the_bell_rings_where_it_is_wanted(monkeypatch: pytest.MonkeyPatch
         assert len(rung) == rings
 
 
-async def test_two_that_end_one_after_the_other_are_both_said():
+async def test_two_that_end_one_after_the_other_are_both_said() -> None:
     workspace = FakeWorkspace()
     app = demo_app(workspace)
+
+    def is_said(name: str) -> bool:
+        return name in message(app.screen)
+
     async with app.run_test(size=(120, 40)) as pilot:
         for name in ("61633878", "8c3b40d2"):
             workspace.ended = (f"OneDrive {name} finished: 3 restored.",)
             workspace.emit("sessions")
-            await until(pilot, lambda name=name: name in message(app.screen), "it is said")
+            await until(pilot, partial(is_said, name), "it is said")
         assert "61633878 finished: 3 restored. OneDrive 8c3b40d2 finished" in message(app.screen)
 
 
-def test_the_next_start_says_how_it_ended(tmp_path: Path):
+def test_the_next_start_says_how_it_ended(tmp_path: Path) -> None:
     one = program(tmp_path)
     now = one.clock.now()
     left = ChangesSinceLastVisit(now, "", 3, 1, (), ("61633878",), ())

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from protection_screens import LARGE, deliver, screen, tenant, units_read
-from support import screen_text
+from pathlib import Path
+
+from protection_screens import LARGE, deliver, tenant, units_read
+from support import Simulated, screen_text, shown_as
 
 from backup_tui.models.services import Service
-from backup_tui.models.units import read_unit
+from backup_tui.models.units import ProtectionUnit, read_unit
 from backup_tui.store.updates import UnitsPage
+from backup_tui.ui.units.screen import UnitsScreen
+from backup_tui.ui.widgets.table import RowTable
 
 
-def unit(name: str) -> object:
+def unit(name: str) -> ProtectionUnit:
     return read_unit({"id": name, "email": f"{name}@contoso.com", "status": "protected"}, Service.EXCHANGE)
 
 
-async def test_the_cursor_stays_on_its_unit_when_others_come_and_go_between_pages(tmp_path):
+def table(one: Simulated) -> RowTable:
+    return shown_as(one.app, UnitsScreen).table
+
+
+async def test_the_cursor_stays_on_its_unit_when_others_come_and_go_between_pages(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with one.app.run_test(size=LARGE) as pilot:
         await units_read(pilot, one)
@@ -30,15 +38,15 @@ async def test_the_cursor_stays_on_its_unit_when_others_come_and_go_between_page
         await pilot.pause()
         assert set(store.units[Service.EXCHANGE]) == {"ada", "ben", "cleo", "dora", "emil"}
         await pilot.press("home", "down", "down", "down")
-        place = screen(one).table.cursor_key
+        place = table(one).cursor_key
         assert place == "dora"
         asked += 1
         page("aaron", "ada", "ben", first=True)  # one was added before the page boundary: ben comes again
         await pilot.pause()
-        assert screen(one).table.cursor_key == place
+        assert table(one).cursor_key == place
         page("ben", "dora", "emil", last=True)
         await pilot.pause()
-        assert screen(one).table.cursor_key == place
+        assert table(one).cursor_key == place
         assert "cleo" not in store.units[Service.EXCHANGE]
         (heading,) = (line for line in screen_text(one.app) if "▌Units" in line)
         assert "about 5 " in heading
@@ -49,7 +57,7 @@ async def test_the_cursor_stays_on_its_unit_when_others_come_and_go_between_page
         assert not any("about" in line for line in screen_text(one.app)[:5])
 
 
-async def test_when_its_own_unit_leaves_the_cursor_goes_to_the_next_one(tmp_path):
+async def test_when_its_own_unit_leaves_the_cursor_goes_to_the_next_one(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with one.app.run_test(size=LARGE) as pilot:
         await units_read(pilot, one)
@@ -62,5 +70,5 @@ async def test_when_its_own_unit_leaves_the_cursor_goes_to_the_next_one(tmp_path
             await pilot.pause()
             if not step:
                 await pilot.press("home", "down")
-                assert screen(one).table.cursor_key == "ben"
-        assert screen(one).table.cursor_key in ("ada", "cleo")
+                assert table(one).cursor_key == "ben"
+        assert table(one).cursor_key in ("ada", "cleo")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -46,7 +47,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 # -- times ---------------------------------------------------------------------------------------------------
 
 
-def test_a_time_of_today_needs_no_day_and_an_old_one_needs_its_year():
+def test_a_time_of_today_needs_no_day_and_an_old_one_needs_its_year() -> None:
     assert clock_words(NOW, BERLIN, NOW) == "15:32"
     assert clock_words(NOW, BERLIN, NOW, seconds=True) == "15:32:10"
     assert clock_words(NOW - timedelta(days=2), BERLIN, NOW) == "20 Nov 15:32"
@@ -55,7 +56,7 @@ def test_a_time_of_today_needs_no_day_and_an_old_one_needs_its_year():
     assert day_words(NOW - timedelta(days=360), BERLIN, NOW) == "27 Nov 2025"
 
 
-def test_today_is_that_of_the_shown_zone():
+def test_today_is_that_of_the_shown_zone() -> None:
     late = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
     assert clock_words(late, BERLIN, NOW) == "23 Nov 00:30"
 
@@ -63,7 +64,7 @@ def test_today_is_that_of_the_shown_zone():
 @pytest.mark.parametrize(
     ("span", "words"), [(-5, "now"), (59, "now"), (60, "1 min"), (7200, "2 h"), (172_800, "2 d"), (172_799, "47 h")]
 )
-def test_an_age_has_one_figure_and_is_never_negative(span, words):
+def test_an_age_has_one_figure_and_is_never_negative(span: int, words: str) -> None:
     assert age_words(timedelta(seconds=span)) == words
 
 
@@ -71,7 +72,7 @@ def test_an_age_has_one_figure_and_is_never_negative(span, words):
 
 
 @given(ok=st.integers(0, 5000), failed=st.integers(0, 5000), left=st.integers(0, 5000), width=st.integers(3, 60))
-def test_a_bar_is_as_wide_as_asked_and_hides_no_part(ok, failed, left, width):
+def test_a_bar_is_as_wide_as_asked_and_hides_no_part(ok: Any, failed: Any, left: Any, width: Any) -> None:
     total = ok + failed + left
     bar = counts_bar(ok, failed, total, width)
     if not total:
@@ -97,11 +98,11 @@ def test_a_bar_is_as_wide_as_asked_and_hides_no_part(ok, failed, left, width):
         (180, 0, 180, "███████████"),
     ],
 )
-def test_a_bar_ends_on_an_eighth_only_where_nothing_failed(ok, failed, total, bar):
+def test_a_bar_ends_on_an_eighth_only_where_nothing_failed(ok: int, failed: int, total: int, bar: str) -> None:
     assert counts_bar(ok, failed, total, 11).text == bar
 
 
-def test_a_bar_without_a_total_or_without_room_is_empty():
+def test_a_bar_without_a_total_or_without_room_is_empty() -> None:
     assert counts_bar(3, 1, None, 10).text == ""
     assert counts_bar(3, 1, 4, 0).text == ""
 
@@ -109,7 +110,9 @@ def test_a_bar_without_a_total_or_without_room_is_empty():
 # -- sessions ------------------------------------------------------------------------------------------------
 
 
-def row(status: str, total=None, ok=None, failed=None, running=None, **members: object) -> SessionRow:
+def row(
+    status: str, total: Any = None, ok: Any = None, failed: Any = None, running: Any = None, **members: object
+) -> SessionRow:
     counts = {"total": total, "completed": ok, "failed": failed, "inProgress": running}
     raw = {
         "@odata.type": "#microsoft.graph.exchangeRestoreSession",
@@ -139,15 +142,17 @@ def row(status: str, total=None, ok=None, failed=None, running=None, **members: 
         (row("paused", 4, 0, 0, 0), "? paused", "0/4", "0 restored"),
     ],
 )
-def test_a_status_says_the_worst_news_and_counts_what_was_reported(session, status, done, counts):
+def test_a_status_says_the_worst_news_and_counts_what_was_reported(
+    session: Any, status: str, done: str, counts: str
+) -> None:
     assert (status_cell(session).text, done_words(session), counts_words(session)) == (status, done, counts)
 
 
-def test_a_session_that_is_gone_says_so_whatever_it_was():
+def test_a_session_that_is_gone_says_so_whatever_it_was() -> None:
     assert status_cell(replace(row("active", 180, 112, 6, 40), gone=True)).text == "- gone"
 
 
-def test_how_many_failed_is_never_cut_out_of_the_counts():
+def test_how_many_failed_is_never_cut_out_of_the_counts() -> None:
     assert counts_words(row("active", 1000, 700, 112, 3), 12) == "112 failed"
 
 
@@ -155,11 +160,11 @@ def test_how_many_failed_is_never_cut_out_of_the_counts():
     ("destination", "text", "tone"),
     [(Destination.IN_PLACE, "IN PLACE", "bad"), (Destination.NEW, "new", ""), (None, "unknown", "")],
 )
-def test_where_it_goes_is_loud_when_it_overwrites(destination, text, tone):
+def test_where_it_goes_is_loud_when_it_overwrites(destination: Any, text: str, tone: str) -> None:
     assert where_cell(replace(row("active"), destination=destination)) == Cell(text, tone)
 
 
-def test_a_list_shows_the_time_of_today_and_the_day_of_others():
+def test_a_list_shows_the_time_of_today_and_the_day_of_others() -> None:
     assert short_words(NOW, BERLIN, NOW) == "15:32"
     assert short_words(NOW - timedelta(days=2), BERLIN, NOW) == "20 Nov"
     assert short_words(NOW - timedelta(days=400), BERLIN, NOW) == "18 Oct 2025"
@@ -172,7 +177,7 @@ def about(session: SessionRow, **more: bool) -> list[str]:
     return [line if isinstance(line, str) else line.text for line in about_session(store, session, NOW, BERLIN, **more)]
 
 
-def test_the_block_of_a_draft_says_what_it_holds_and_that_nothing_runs():
+def test_the_block_of_a_draft_says_what_it_holds_and_that_nothing_runs() -> None:
     made = row("draft", 12, createdDateTime="2026-11-22T10:00:00Z", createdBy={"user": {"displayName": "Ryan Moss"}})
     assert about(made) == [
         "Exchange 0f4aa9c1   drafted by Ryan 11:00",
@@ -183,7 +188,7 @@ def test_the_block_of_a_draft_says_what_it_holds_and_that_nothing_runs():
     assert "Id: 0f4aa9c1-1111-4111-8111-111111111111" in about(made, whole=True)
 
 
-def test_the_block_of_an_ended_restore_says_what_failed_and_when_it_ended():
+def test_the_block_of_an_ended_restore_says_what_failed_and_when_it_ended() -> None:
     done = row("completedWithError", 50, 48, 2, 0, completedDateTime="2026-11-22T12:32:10Z")
     assert about(done)[1:] == [
         "48 restored, 2 failed; enter shows which, and why.",
@@ -194,15 +199,15 @@ def test_the_block_of_an_ended_restore_says_what_failed_and_when_it_ended():
 @pytest.mark.parametrize(
     ("label", "short"), [("adele@contoso.com", "adele"), ("Adele Vance", "Adele"), ("", ""), ("@x", "@x")]
 )
-def test_a_name_in_a_narrow_cell(label, short):
+def test_a_name_in_a_narrow_cell(label: str, short: str) -> None:
     assert person_short(label) == short
 
 
 # -- overview ------------------------------------------------------------------------------------------------
 
 
-def left(**members: object) -> ChangesSinceLastVisit:
-    facts = {"more_succeeded": 0, "more_failed": 0, "new_sessions": (), "ended": (), "gone": ()}
+def left(**members: Any) -> ChangesSinceLastVisit:
+    facts: dict[str, Any] = {"more_succeeded": 0, "more_failed": 0, "new_sessions": (), "ended": (), "gone": ()}
     return ChangesSinceLastVisit(at=NOW - timedelta(hours=4), how="line dropped", **{**facts, **members})
 
 
@@ -211,7 +216,7 @@ def since(**members: object) -> tuple[str, ...]:
     return () if said is None else (said[0].text, plain(said[1]))
 
 
-def test_since_you_left_tells_units_and_that_nothing_was_sent():
+def test_since_you_left_tells_units_and_that_nothing_was_sent() -> None:
     assert since(more_succeeded=92, more_failed=4) == (
         "Since 11:32   connection lost",
         "✓ 92 restored   ✗ 4 failed   Restores continued. Nothing was sent from here.",
@@ -221,26 +226,26 @@ def test_since_you_left_tells_units_and_that_nothing_was_sent():
     assert since_lines(None, BERLIN, NOW) is None
 
 
-def test_since_you_left_tells_how_long_it_was_and_what_was_sent_meanwhile():
+def test_since_you_left_tells_how_long_it_was_and_what_was_sent_meanwhile() -> None:
     said = since_lines(left(more_succeeded=92), BERLIN, NOW, sent=2, back=NOW + timedelta(minutes=21))
     assert said is not None
     assert plain(said[0].right) == "connection lost, back after 4 h 21"
     assert plain(said[1]) == "✓ 92 restored   Restores continued. This machine sent 2 changes: 5 Activity."
 
 
-def test_a_sentence_that_does_not_fit_is_left_out_and_the_counts_stay():
+def test_a_sentence_that_does_not_fit_is_left_out_and_the_counts_stay() -> None:
     said = since_lines(left(more_succeeded=92_000, more_failed=4_000), BERLIN, NOW, width=57)
     assert said is not None
     assert plain(said[1]) == "✓ 92,000 restored   ✗ 4,000 failed   Restores continued."
 
 
-def failed_need(**members: object) -> Need:
+def failed_need(**members: Any) -> Need:
     causes = (("ArtifactCannotBeRestored", 4), ("ArtifactNotFound", 2))
-    facts = {"count": 6, "since": NOW - timedelta(days=1, hours=23), "causes": causes, **members}
+    facts: dict[str, Any] = {"count": 6, "since": NOW - timedelta(days=1, hours=23), "causes": causes, **members}
     return Need(NeedKind.FAILED, "61633878-x", Service.ONEDRIVE, **facts)
 
 
-def test_what_failed_says_why_how_many_and_which_key_helps():
+def test_what_failed_says_why_how_many_and_which_key_helps() -> None:
     assert [cell.text for cell in need_cells(failed_need(), NOW, zone=BERLIN)] == [
         "✗ OneDrive 61633878, 20 Nov 16:32: 4 cannot be restored, 2 not found",
         "6",
@@ -274,24 +279,24 @@ def test_what_failed_says_why_how_many_and_which_key_helps():
         (Need(NeedKind.LOCKED, "", since=NOW), "! Restores were allowed until 15:32."),
     ],
 )
-def test_each_need_has_its_mark_and_its_words(need, line):
+def test_each_need_has_its_mark_and_its_words(need: Any, line: str) -> None:
     cell = need_cells(need, NOW, zone=BERLIN)[0]
     assert cell.text == line
     assert not cell.parts or "".join(part.text for part in cell.parts) == line
 
 
-def test_a_failure_of_days_ago_is_no_alarm():
+def test_a_failure_of_days_ago_is_no_alarm() -> None:
     old, new = need_cells(failed_need(), NOW)[0], need_cells(failed_need(since=NOW), NOW)[0]
     assert [part.tone for part in old.parts] == ["bad", "", ""]
     assert [part.tone for part in new.parts] == ["bad", "", "bad"]
 
 
-def test_causes_that_are_not_read_yet_are_said_to_be_missing():
+def test_causes_that_are_not_read_yet_are_said_to_be_missing() -> None:
     assert causes_words((("ArtifactNotFound", 1),), Service.ONEDRIVE, 3) == "1 not found, 2 not read yet"
     assert causes_words((), Service.ONEDRIVE, 3) == ""
 
 
-def test_a_draft_says_whose_it_is_and_where_it_goes():
+def test_a_draft_says_whose_it_is_and_where_it_goes() -> None:
     need = Need(
         NeedKind.DRAFT, "0f4aa9c1", Service.EXCHANGE, 12, NOW - timedelta(days=3), "ryan@contoso.com",
         destination=Destination.IN_PLACE,
@@ -314,7 +319,7 @@ def test_a_draft_says_whose_it_is_and_where_it_goes():
         (Movement.MOVING, "activating", "starting"),
     ],
 )
-def test_how_much_longer_fits_its_column(movement, status, words):
+def test_how_much_longer_fits_its_column(movement: Any, status: str, words: str) -> None:
     hour = timedelta(hours=1)
     state = Progress(
         total=180, completed=112, failed=6, in_progress=40, waiting=22, unfinished=62, share_completed=None,
@@ -329,7 +334,7 @@ def test_how_much_longer_fits_its_column(movement, status, words):
     assert sentence == f"112 restored. Last one 14:22, 10 min ago: {moves}. enter watches it."
 
 
-def test_backup_that_may_not_be_read_is_not_called_off():
+def test_backup_that_may_not_be_read_is_not_called_off() -> None:
     store = Store()
     assert backup_heading(store) == "Backup"
     store.apply(ServiceRead(error="Forbidden", answered_at=NOW))
@@ -337,7 +342,7 @@ def test_backup_that_may_not_be_read_is_not_called_off():
 
 
 @given(running=st.integers(0, 40), needs=st.integers(0, 40), room=st.integers(2, 40))
-def test_the_two_upper_tables_share_the_room_and_each_has_a_line(running, needs, room):
+def test_the_two_upper_tables_share_the_room_and_each_has_a_line(running: Any, needs: Any, room: Any) -> None:
     first, second = share_rows(running, needs, room)
     assert first >= 1
     assert second >= 1
@@ -357,16 +362,14 @@ def call(number: int, method: str, path: str, at: datetime, outcome: Outcome = O
     )
 
 
-def entry(
-    number: int, kind: str, state: str, at: datetime, target: str | None = SESSION, **rest: object
-) -> JournalLine:
+def entry(number: int, kind: str, state: str, at: datetime, target: str | None = SESSION, **rest: Any) -> JournalLine:
     return JournalLine(number, kind, state, f"{kind} {number}", "adele@contoso.com", at, target=target, **rest)
 
 
 ACTIVATE = f"/solutions/backupRestore/restoreSessions/{SESSION}/activate"
 
 
-def test_a_change_belongs_to_the_newest_entry_of_its_kind_and_target():
+def test_a_change_belongs_to_the_newest_entry_of_its_kind_and_target() -> None:
     second = timedelta(seconds=1)
     first = entry(1, "activate", "unknown", NOW, answered_at=NOW + 2 * second)
     again = entry(2, "activate", "done", NOW + 60 * second, answered_at=NOW + 62 * second)
@@ -380,7 +383,7 @@ def test_a_change_belongs_to_the_newest_entry_of_its_kind_and_target():
     assert entries_of_calls(calls, [again, first, other]) == {"a": first, "b": again}
 
 
-def test_policy_changes_are_told_from_restores():
+def test_policy_changes_are_told_from_restores() -> None:
     path = f"/solutions/backupRestore/protectionPolicies/{SESSION}/activate"
     policy = entry(1, "policyActivate", "done", NOW)
     assert entries_of_calls([("a", call(1, "POST", path, NOW))], [policy, entry(2, "activate", "done", NOW)]) == {
@@ -389,12 +392,12 @@ def test_policy_changes_are_told_from_restores():
 
 
 @pytest.mark.parametrize(("state", "words"), [("unknown", "? UNKNOWN"), ("resolvedDone", "done, seen")])
-def test_an_unanswered_change_shows_what_the_journal_knows_of_it_by_now(state, words):
+def test_an_unanswered_change_shows_what_the_journal_knows_of_it_by_now(state: str, words: str) -> None:
     lost = call(1, "POST", ACTIVATE, NOW, Outcome.UNKNOWN)
     assert activity_cells(lost, entry(1, "activate", state, NOW), BERLIN, NOW)[2].text == words
 
 
-def test_a_lost_change_is_never_called_done():
+def test_a_lost_change_is_never_called_done() -> None:
     lost = call(1, "POST", ACTIVATE, NOW, Outcome.UNKNOWN)
     text = "\n".join(full_text(lost, entry(1, "activate", "unknown", NOW), BERLIN, NOW))
     assert "no answer" in text
@@ -402,13 +405,13 @@ def test_a_lost_change_is_never_called_done():
     assert "Done" not in text
 
 
-def test_an_answer_that_is_no_longer_kept_is_not_shown_as_one_without_a_body():
+def test_an_answer_that_is_no_longer_kept_is_not_shown_as_one_without_a_body() -> None:
     gone = replace(call(1, "GET", ACTIVATE, NOW), answer_let_go=True)
     text = "\n".join(full_text(gone, None, BERLIN, NOW))
     assert "no longer kept" in text
     assert "Answer: no body" not in text
 
 
-def test_sessions_with_an_unknown_change_are_known_by_id():
+def test_sessions_with_an_unknown_change_are_known_by_id() -> None:
     lines = [entry(1, "activate", "unknown", NOW), entry(2, "delete", "done", NOW, target="x")]
     assert unknown_targets(lines) == {SESSION}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from form_screens import addresses, form_of, program, settled
 from support import message, screen_text, until
@@ -10,7 +12,7 @@ from textual import events
 SIZE = (120, 40)
 
 
-async def test_a_mailbox_list_out_of_a_mail_gives_everybody_in_it(tmp_path):
+async def test_a_mailbox_list_out_of_a_mail_gives_everybody_in_it(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -22,7 +24,7 @@ async def test_a_mailbox_list_out_of_a_mail_gives_everybody_in_it(tmp_path):
 
 
 @pytest.mark.parametrize("way", ["pasted", "loaded"])
-async def test_a_list_in_which_no_name_is_says_what_is(tmp_path, way):
+async def test_a_list_in_which_no_name_is_says_what_is(tmp_path: Path, way: str) -> None:
     one = program(tmp_path)
     text = "# asked for by HR\nName,Email,Manager\n,,boss@contoso.com\n"
     async with one.app.run_test(size=SIZE) as pilot:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from protection_screens import LARGE, policies_read, tenant
 from support import screen_text, until
@@ -19,7 +22,9 @@ from backup_tui.store import freshness as fresh
         ("4", "mailboxProtectionUnit$", fresh.units_of(Service.EXCHANGE), "4 could not be read"),
     ],
 )
-async def test_a_list_with_entries_that_are_nothing_says_so_on_its_screen(tmp_path, number, path, key, said):
+async def test_a_list_with_entries_that_are_nothing_says_so_on_its_screen(
+    tmp_path: Path, number: str, path: str, key: Any, said: str
+) -> None:
     one = tenant(tmp_path, history=True)
     one.service.faults.add("junk", method="GET", path=path, times=None)
     async with one.app.run_test(size=LARGE) as pilot:
@@ -32,7 +37,7 @@ async def test_a_list_with_entries_that_are_nothing_says_so_on_its_screen(tmp_pa
         assert store.policies
 
 
-async def test_what_a_spoilt_list_lacks_is_not_taken_for_gone(tmp_path):
+async def test_what_a_spoilt_list_lacks_is_not_taken_for_gone(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with one.app.run_test(size=LARGE) as pilot:
         await policies_read(pilot, one)
@@ -49,7 +54,7 @@ async def test_what_a_spoilt_list_lacks_is_not_taken_for_gone(tmp_path):
         assert len(store.policies) == len(policies) - 1
 
 
-async def test_a_list_of_nothing_but_junk_is_not_called_empty(tmp_path):
+async def test_a_list_of_nothing_but_junk_is_not_called_empty(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     one.service.tenant.policies.clear()
     one.service.faults.add("junk", method="GET", path="protectionPolicies$", times=None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,7 @@ PARTS = (Cell("✗ 6 failed", "bad"), ", ", ("40 restoring", Cell(", 22 waiting"
 
 
 @pytest.fixture
-def terminal(monkeypatch):
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Says in what kind of terminal the marks are shown."""
 
     def run_in(**variables: str) -> None:
@@ -38,7 +40,7 @@ def terminal(monkeypatch):
 # -- lines in parts ------------------------------------------------------------------------------------------
 
 
-def test_a_line_is_told_plainly_whatever_it_is_made_of():
+def test_a_line_is_told_plainly_whatever_it_is_made_of() -> None:
     assert plain(PARTS) == "✗ 6 failed, 40 restoring, 22 waiting"
     assert [part.tone for part in parts_of(PARTS)] == ["bad", "", "", "dim"]
     assert parts_of("") == ()
@@ -46,7 +48,7 @@ def test_a_line_is_told_plainly_whatever_it_is_made_of():
 
 
 @given(st.integers(1, 60))
-def test_a_shortened_line_fits_and_ends_in_a_sign_where_something_is_gone(width):
+def test_a_shortened_line_fits_and_ends_in_a_sign_where_something_is_gone(width: Any) -> None:
     text = plain(shortened(PARTS, width))
     assert width_of(text) <= width
     whole = plain(PARTS)
@@ -54,21 +56,21 @@ def test_a_shortened_line_fits_and_ends_in_a_sign_where_something_is_gone(width)
 
 
 @given(st.text("ab漢", max_size=30), st.text("xy字", max_size=12), st.integers(12, 60))
-def test_two_ends_fill_the_width_exactly_and_the_right_one_stays(left, right, width):
+def test_two_ends_fill_the_width_exactly_and_the_right_one_stays(left: Any, right: Any, width: Any) -> None:
     line = plain(two_ends(left, right, width))
     assert width_of(line) == width
     if width_of(right) <= width - 3:
         assert line.endswith(right)
 
 
-def test_a_section_tells_its_title_its_facts_and_its_right_end():
+def test_a_section_tells_its_title_its_facts_and_its_right_end() -> None:
     assert Section("Sessions 31", Cell("stale", "warn"), ("2 running", "  2 drafts")).text == (
         "Sessions 31   stale   2 running  2 drafts"
     )
     assert Section("Sessions").text == "Sessions"
 
 
-def test_the_blanks_beside_the_active_tab_are_brackets_and_it_is_bold():
+def test_the_blanks_beside_the_active_tab_are_brackets_and_it_is_bold() -> None:
     names = ("Units 1,180", "Rules 2", "Bulk additions 1")
     assert plain(tab_line(names, 0)) == "[Units 1,180] Rules 2  Bulk additions 1 "
     assert plain(tab_line(names, 1)) == " Units 1,180 [Rules 2] Bulk additions 1 "
@@ -78,7 +80,7 @@ def test_the_blanks_beside_the_active_tab_are_brackets_and_it_is_bold():
 # -- paragraphs ----------------------------------------------------------------------------------------------
 
 
-def test_a_paragraph_that_is_a_section_has_its_bar_and_its_right_end():
+def test_a_paragraph_that_is_a_section_has_its_bar_and_its_right_end() -> None:
     ((line, look),) = laid_out([Para("Checks", "section", right="2 warnings")], 40)
     assert look == "section"
     assert plain(line).startswith("▌Checks")
@@ -86,13 +88,13 @@ def test_a_paragraph_that_is_a_section_has_its_bar_and_its_right_end():
     assert [part.tone for part in line[:2]] == ["accent", "strong"]
 
 
-def test_a_right_end_without_room_is_left_out_and_the_text_stays():
+def test_a_right_end_without_room_is_left_out_and_the_text_stays() -> None:
     assert [plain(line) for line, _look in laid_out([Para("All of a long sentence", right="2 warnings")], 24)] == [
         "All of a long sentence"
     ]
 
 
-def test_parts_go_beside_one_another_and_none_is_broken():
+def test_parts_go_beside_one_another_and_none_is_broken() -> None:
     lines = laid_out([Para(parts=("adele.vance", Cell("lee.gu", "warn"), "megan.bowen"), mark="  ")], 28)
     assert [plain(line) for line, _look in lines] == ["  adele.vance   lee.gu", "  megan.bowen"]
     assert "warn" in [part.tone for part in lines[0][0]]
@@ -101,14 +103,14 @@ def test_parts_go_beside_one_another_and_none_is_broken():
 # -- charts --------------------------------------------------------------------------------------------------
 
 
-def test_a_sparkline_is_scaled_to_the_best_and_a_zero_is_a_dot():
+def test_a_sparkline_is_scaled_to_the_best_and_a_zero_is_a_dot() -> None:
     assert sparkline([0, 1, 2, 4, 8], 10) == "·▁▂▄█"
     assert sparkline([0, 0], 10) == "··"
     assert sparkline([], 10) == ""
     assert sparkline([1], 0) == ""
 
 
-def test_a_full_sparkline_loses_its_oldest_hour_at_once_so_that_a_new_count_changes_one_cell():
+def test_a_full_sparkline_loses_its_oldest_hour_at_once_so_that_a_new_count_changes_one_cell() -> None:
     counts = list(range(1, 25))
     assert len(sparkline(counts, 24)) == 24
     assert len(sparkline([*counts, 24], 24)) == 13
@@ -116,14 +118,14 @@ def test_a_full_sparkline_loses_its_oldest_hour_at_once_so_that_a_new_count_chan
 
 
 @given(st.lists(st.integers(0, 500), max_size=120), st.integers(1, 60))
-def test_a_sparkline_never_leaves_its_room_and_keeps_the_newest(counts, width):
+def test_a_sparkline_never_leaves_its_room_and_keeps_the_newest(counts: Any, width: Any) -> None:
     line = sparkline(counts, width)
     assert len(line) <= width
     if counts:
         assert (line[-1] == "·") is (counts[-1] == 0)
 
 
-def test_a_strip_tells_all_some_none_and_not_read_apart():
+def test_a_strip_tells_all_some_none_and_not_read_apart() -> None:
     assert point_strip([1, 0.5, 0, None, 1.0]) == "█▄· █"
 
 
@@ -132,7 +134,7 @@ def test_a_strip_tells_all_some_none_and_not_read_apart():
 ACCOUNTS = [*(f"user{number}@contoso.com" for number in range(8)), "guest@fabrikam.com", ""]
 
 
-def test_a_domain_that_nearly_all_share_is_said_once_and_other_addresses_stay_whole():
+def test_a_domain_that_nearly_all_share_is_said_once_and_other_addresses_stay_whole() -> None:
     part = shared_part(ACCOUNTS)
     assert part == "@contoso.com"
     assert without_part("user0@contoso.com", part) == "user0"
@@ -140,7 +142,7 @@ def test_a_domain_that_nearly_all_share_is_said_once_and_other_addresses_stay_wh
     assert shown_part(part) == "@contoso.com"
 
 
-def test_a_host_is_said_without_its_scheme_and_sites_keep_their_path():
+def test_a_host_is_said_without_its_scheme_and_sites_keep_their_path() -> None:
     part = shared_part(f"https://contoso.sharepoint.com/sites/{name}" for name in "abcde")
     assert shown_part(part) == "contoso.sharepoint.com"
     assert without_part("https://contoso.sharepoint.com/sites/a", part) == "/sites/a"
@@ -149,7 +151,7 @@ def test_a_host_is_said_without_its_scheme_and_sites_keep_their_path():
 @pytest.mark.parametrize(
     "addresses", [[], [""], ["a@x.com", "b@y.com"], ["no address"], ["https://one", "@x.com"], ["a@", "b@"]]
 )
-def test_nothing_is_shared_where_fewer_than_four_in_five_agree(addresses):
+def test_nothing_is_shared_where_fewer_than_four_in_five_agree(addresses: Any) -> None:
     assert shared_part(addresses) == ""
 
 
@@ -158,7 +160,7 @@ def test_nothing_is_shared_where_fewer_than_four_in_five_agree(addresses):
 OURS = "✓ ✗ » · ○ … ▌ ▾ ▸ ↑ ↓ █ ▒ ░"
 
 
-def test_a_terminal_with_utf_8_shows_every_mark_as_it_is(terminal):
+def test_a_terminal_with_utf_8_shows_every_mark_as_it_is(terminal: Any) -> None:
     terminal(LANG="de_DE.UTF-8", TERM="xterm-256color")
     assert shown(OURS) == OURS
 
@@ -173,7 +175,7 @@ def test_a_terminal_with_utf_8_shows_every_mark_as_it_is(terminal):
         {"LANG": "en_US.UTF-8", "TERM": "vt220"},
     ],
 )
-def test_a_terminal_without_them_gets_letters_in_their_place(terminal, variables):
+def test_a_terminal_without_them_gets_letters_in_their_place(terminal: Any, variables: Any) -> None:
     terminal(**variables)
     assert shown(OURS) == "+ x = . o ~ | v > ^ v # x -"
     assert shown("Adrián Grabowski") == "Adrián Grabowski"
@@ -183,7 +185,7 @@ def test_a_terminal_without_them_gets_letters_in_their_place(terminal, variables
     assert shown(point_strip([1, 0.5, 0])) == "#=."
 
 
-def test_the_linux_console_keeps_the_blocks_of_its_font(terminal):
+def test_the_linux_console_keeps_the_blocks_of_its_font(terminal: Any) -> None:
     terminal(LANG="en_US.UTF-8", TERM="linux")
     assert shown(OURS) == "+ x = . o ~ ▌ v > ^ v █ ▒ ░"
     assert sparkline([1, 2], 10) == ""
@@ -191,10 +193,10 @@ def test_the_linux_console_keeps_the_blocks_of_its_font(terminal):
 
 
 @pytest.mark.parametrize("encoding", ["UTF-8", "utf8", "en_US.UTF-8", "C.utf8", "UTF_8"])
-def test_every_spelling_of_utf_8_is_known(encoding):
+def test_every_spelling_of_utf_8_is_known(encoding: str) -> None:
     assert not marks_for(encoding).ascii_only
 
 
-def test_every_stand_in_is_one_cell_as_its_mark_is():
+def test_every_stand_in_is_one_cell_as_its_mark_is() -> None:
     for table in (marks.ASCII.instead, marks.CONSOLE.instead):
         assert all(width_of(chr(point)) == width_of(plain_mark) == 1 for point, plain_mark in table.items())

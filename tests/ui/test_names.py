@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 from form_screens import addresses, form_of, program, settled, usual
 from msgspec.structs import replace
-from support import footer, message, screen_text, until
+from support import footer, message, screen_text, shown_as, until
+from textual.pilot import Pilot
 
 from backup_tui.models.remembered import UnitName
 from backup_tui.models.services import Service
@@ -18,7 +22,7 @@ from backup_tui.ui.new_restore.screen import NewRestore
 SIZE = (80, 24)
 
 
-async def names_of(pilot, one, *lines):
+async def names_of(pilot: Pilot[Any], one: Any, *lines: Any) -> NamesScreen:
     """The names of a pasted list that were not found."""
     form = await form_of(pilot, one)
     form.accept_paste("\n".join(lines))
@@ -26,10 +30,10 @@ async def names_of(pilot, one, *lines):
     await pilot.press("enter")
     assert isinstance(one.app.screen, NamesScreen)
     await pilot.pause()
-    return one.app.screen
+    return shown_as(one.app, NamesScreen)
 
 
-async def test_the_nearest_is_taken_only_when_the_person_says_so(tmp_path):
+async def test_the_nearest_is_taken_only_when_the_person_says_so(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         names = await names_of(pilot, one, "adel.vance@contoso.com", "lee.gu@contoso.com")
@@ -44,7 +48,7 @@ async def test_the_nearest_is_taken_only_when_the_person_says_so(tmp_path):
         assert "All names are settled. 2 lines: 2 found." in message(one.app.screen)
 
 
-async def test_a_name_of_another_service_was_never_a_name_of_this_one(tmp_path):
+async def test_a_name_of_another_service_was_never_a_name_of_this_one(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         adele = UnitName("8f2c", Service.ONEDRIVE, "adele.vance@contoso.com", "Adele Vance", one.workspace.clock.now())
@@ -55,7 +59,7 @@ async def test_a_name_of_another_service_was_never_a_name_of_this_one(tmp_path):
         assert [problem.reason for problem in form.drafting.form.problems] == [Reason.NO_SUCH, Reason.NO_SUCH]
 
 
-async def test_enter_without_a_near_name_says_what_to_do(tmp_path):
+async def test_enter_without_a_near_name_says_what_to_do(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         names = await names_of(pilot, one, "qqqq@elsewhere.example", "lee.gu@contoso.com")
@@ -64,7 +68,7 @@ async def test_enter_without_a_near_name_says_what_to_do(tmp_path):
         assert len(names._drafting.form.problems) == 1
 
 
-async def test_a_corrected_name_is_looked_up_and_keeps_its_line(tmp_path):
+async def test_a_corrected_name_is_looked_up_and_keeps_its_line(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         names = await names_of(pilot, one, "lee.gu@contoso.com", "qqqq@contoso.com", "zzzz@contoso.com")
@@ -82,7 +86,7 @@ async def test_a_corrected_name_is_looked_up_and_keeps_its_line(tmp_path):
         await until(pilot, lambda: len(names._drafting.form.units) == 2)
 
 
-async def test_left_out_names_are_counted_and_come_back(tmp_path):
+async def test_left_out_names_are_counted_and_come_back(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         names = await names_of(pilot, one, "lee.gu@contoso.com", "qqqq@contoso.com", "zzzz@contoso.com")
@@ -93,10 +97,10 @@ async def test_left_out_names_are_counted_and_come_back(tmp_path):
         assert len(names._drafting.form.problems) == 2
         await pilot.press("x", "x")
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore))
-        assert set(one.app.screen.drafting.form.left_out) == {"qqqq@contoso.com", "zzzz@contoso.com"}
+        assert set(shown_as(one.app, NewRestore).drafting.form.left_out) == {"qqqq@contoso.com", "zzzz@contoso.com"}
 
 
-async def test_a_list_of_another_tenant_is_recognised(tmp_path):
+async def test_a_list_of_another_tenant_is_recognised(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         names = await names_of(pilot, one, *(f"somebody{number}@fabrikam.com" for number in range(5)))
@@ -107,7 +111,7 @@ async def test_a_list_of_another_tenant_is_recognised(tmp_path):
         assert len(names._drafting.form.problems) == 5
 
 
-async def test_the_names_can_be_copied_as_a_table(tmp_path):
+async def test_the_names_can_be_copied_as_a_table(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await names_of(pilot, one, "adel.vance@contoso.com", "zzzz@contoso.com")
@@ -117,12 +121,12 @@ async def test_the_names_can_be_copied_as_a_table(tmp_path):
         assert rows[2][:3] == ["2", "zzzz@contoso.com", "no such account"]
 
 
-def shown_rows(one):
+def shown_rows(one: Any) -> Any:
     """The lines of the table, without the blanks between the columns."""
     return [" ".join(line.split()) for line in screen_text(one.app)]
 
 
-async def test_each_row_of_a_name_that_is_written_three_times_is_shown_and_counted(tmp_path):
+async def test_each_row_of_a_name_that_is_written_three_times_is_shown_and_counted(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         form = await form_of(pilot, one)
@@ -138,7 +142,7 @@ async def test_each_row_of_a_name_that_is_written_three_times_is_shown_and_count
         assert sum("qqqq@contoso.com" in row and "counted once" in row for row in rows) == 2
 
 
-async def test_rows_with_the_same_name_and_other_cells_have_a_row_each(tmp_path):
+async def test_rows_with_the_same_name_and_other_cells_have_a_row_each(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         form = await form_of(pilot, one)
@@ -152,7 +156,7 @@ async def test_rows_with_the_same_name_and_other_cells_have_a_row_each(tmp_path)
         assert sum(row.startswith(("> Finance", "Finance")) for row in rows) >= 3
 
 
-async def test_a_line_that_names_what_another_names_is_shown_with_that_line(tmp_path):
+async def test_a_line_that_names_what_another_names_is_shown_with_that_line(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await names_of(pilot, one, "lee.gu@contoso.com", "qqqq@contoso.com", "LEE.GU@contoso.com")
@@ -163,7 +167,7 @@ async def test_a_line_that_names_what_another_names_is_shown_with_that_line(tmp_
         assert "counts once already" in message(one.app.screen)
 
 
-async def test_an_ambiguous_name_is_chosen_from_the_accounts_below_it(tmp_path):
+async def test_an_ambiguous_name_is_chosen_from_the_accounts_below_it(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         form = await form_of(pilot, one)
@@ -177,8 +181,9 @@ async def test_an_ambiguous_name_is_chosen_from_the_accounts_below_it(tmp_path):
         drafting.change(replace(drafting.form, problems=(several, *drafting.form.problems)), "several")
         await pilot.press("enter")
         await pilot.pause()
-        names = one.app.screen
+        names = shown_as(one.app, NamesScreen)
         await pilot.press("down")
+        assert names.row is not None
         assert names.row.startswith("9 sato")
         rows = shown_rows(one)
         assert any("9 sato 3 OneDrive accounts" in row or "9 sato 3 accounts" in row for row in rows)
@@ -193,7 +198,7 @@ async def test_an_ambiguous_name_is_chosen_from_the_accounts_below_it(tmp_path):
         assert several in drafting.form.problems
 
 
-async def test_a_nearest_name_that_is_in_the_list_says_so_and_does_not_merge_silently(tmp_path):
+async def test_a_nearest_name_that_is_in_the_list_says_so_and_does_not_merge_silently(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         names = await names_of(pilot, one, "qqqq@contoso.com", "adele.vance@contoso.com", "adel.vance@contoso.com")
@@ -206,7 +211,9 @@ async def test_a_nearest_name_that_is_in_the_list_says_so_and_does_not_merge_sil
         assert names._drafting.form.counts.words == "3 lines: 1 found, 1 twice, 1 to fix"
 
 
-async def test_all_nearest_are_taken_and_the_rest_left_out_with_one_key_each_and_one_key_undoes_it(tmp_path):
+async def test_all_nearest_are_taken_and_the_rest_left_out_with_one_key_each_and_one_key_undoes_it(
+    tmp_path: Path,
+) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         good = addresses(one, "onedrive", 6)
@@ -227,11 +234,11 @@ async def test_all_nearest_are_taken_and_the_rest_left_out_with_one_key_each_and
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore))
         assert names._drafting.form.counts.words == "9 lines: 6 found, 1 twice, 2 left out"
         assert names._drafting.form.left_out == ("qq@x.com", "zz@x.com")
-        one.app.screen.undo(None)
+        shown_as(one.app, NewRestore).undo(None)
         assert len(names._drafting.form.problems) == 2
 
 
-async def test_names_that_were_typed_one_by_one_claim_no_line(tmp_path):
+async def test_names_that_were_typed_one_by_one_claim_no_line(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         form = await form_of(pilot, one)
@@ -253,7 +260,7 @@ async def test_names_that_were_typed_one_by_one_claim_no_line(tmp_path):
         assert not any("line 1" in row for row in rows)
 
 
-async def test_sites_with_the_same_title_are_told_apart_by_their_addresses(tmp_path):
+async def test_sites_with_the_same_title_are_told_apart_by_their_addresses(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         form = await form_of(pilot, one, RestoreForm(Service.SHAREPOINT))
@@ -269,7 +276,7 @@ async def test_sites_with_the_same_title_are_told_apart_by_their_addresses(tmp_p
         assert [unit.name for unit in form.drafting.form.units] == ["https://contoso.sharepoint.com/sites/finance"]
 
 
-async def test_undo_here_takes_back_only_what_was_done_here(tmp_path):
+async def test_undo_here_takes_back_only_what_was_done_here(tmp_path: Path) -> None:
     """A form that was taken up again is not given up by one `u` too many among its names."""
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 from form_screens import addresses, form_for, form_of, program, settled
 from msgspec.structs import replace
-from support import footer, message, opened, screen_text, until
+from support import footer, message, opened, screen_text, shown_as, until
 from textual import events
+from textual.pilot import Pilot
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.restore.drafts.failed import form_from_session
@@ -25,7 +28,7 @@ from backup_tui.ui.widgets.text_lines import TextLines
 SIZE = (80, 24)
 
 
-async def last_draft(one):
+async def last_draft(one: Any) -> Any:
     """Id of the draft that was made last from here."""
     return next(line.session_id for line in await one.workspace.journal_lines() if line.kind == "create")
 
@@ -33,32 +36,32 @@ async def last_draft(one):
 class Keys:
     """Presses keys and counts those that are no typed text."""
 
-    def __init__(self, pilot):
+    def __init__(self, pilot: Pilot[Any]) -> None:
         self.pilot = pilot
         self.count = 0
 
-    async def press(self, *keys):
+    async def press(self, *keys: Any) -> None:
         self.count += len(keys)
         await self.pilot.press(*keys)
         await self.pilot.pause(0.02)
 
-    async def type(self, text):
+    async def type(self, text: Any) -> None:
         await self.pilot.press(*text)
 
-    async def paste(self, text):
+    async def paste(self, text: Any) -> None:
         self.count += 1
         self.pilot.app.post_message(events.Paste(text))
         await self.pilot.pause()
 
 
-async def test_one_mailbox_to_a_new_folder_takes_at_most_12_keys_to_the_review(tmp_path):
+async def test_one_mailbox_to_a_new_folder_takes_at_most_12_keys_to_the_review(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await opened(pilot, one)
         keys = Keys(pilot)
         await keys.press("n")
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore) and one.app.screen.drafting.taken_up)
-        screen = one.app.screen
+        screen = shown_as(one.app, NewRestore)
         await keys.press("1", "enter")
         await keys.type("megan.bowen@contoso.com")
         await keys.press("enter")
@@ -74,7 +77,7 @@ async def test_one_mailbox_to_a_new_folder_takes_at_most_12_keys_to_the_review(t
         assert (draft.service, draft.destination) == (Service.EXCHANGE, Destination.NEW)
 
 
-async def test_37_accounts_in_place_from_a_list_with_two_bad_names_take_16_keys(tmp_path):
+async def test_37_accounts_in_place_from_a_list_with_two_bad_names_take_16_keys(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await opened(pilot, one)
@@ -85,14 +88,14 @@ async def test_37_accounts_in_place_from_a_list_with_two_bad_names_take_16_keys(
         keys = Keys(pilot)
         await keys.press("n")
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore) and one.app.screen.drafting.taken_up)
-        screen = one.app.screen
+        screen = shown_as(one.app, NewRestore)
         await keys.paste("\n".join(names))
         await settled(pilot, screen)
         assert len(screen.drafting.form.problems) == 2
         await keys.press("enter")
         assert isinstance(one.app.screen, NamesScreen)
         await keys.press("enter", "x")
-        assert one.app.screen is screen
+        assert shown_as(one.app, NewRestore) is screen
         await keys.press("enter")
         await keys.type("2026-11-20 14:10")
         await keys.press("enter", "enter", "2", "enter")
@@ -105,7 +108,7 @@ async def test_37_accounts_in_place_from_a_list_with_two_bad_names_take_16_keys(
         assert len((await form_from_session(one.workspace.context, draft.id, change=True)).units) == 38
 
 
-async def test_a_form_that_is_left_comes_back_also_in_another_run(tmp_path):
+async def test_a_form_that_is_left_comes_back_also_in_another_run(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -131,7 +134,7 @@ async def test_a_form_that_is_left_comes_back_also_in_another_run(tmp_path):
         assert screen.drafting.form == left, "one key too many does not cost the form"
 
 
-def test_one_undo_too_many_leads_forward_again_and_a_new_step_ends_that():
+def test_one_undo_too_many_leads_forward_again_and_a_new_step_ends_that() -> None:
     empty, kept = RestoreForm(), RestoreForm(moment="2h ago")
     history = FormHistory(empty)
     history.change(kept, "taking up the kept form")
@@ -150,7 +153,7 @@ def test_one_undo_too_many_leads_forward_again_and_a_new_step_ends_that():
     assert history.form.moment == "latest"
 
 
-async def test_a_given_form_puts_the_one_in_progress_aside_and_it_comes_back_after_it(tmp_path):
+async def test_a_given_form_puts_the_one_in_progress_aside_and_it_comes_back_after_it(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -179,7 +182,9 @@ async def test_a_given_form_puts_the_one_in_progress_aside_and_it_comes_back_aft
         ("2026-10-25 02:30", "happened twice"),
     ],
 )
-async def test_a_time_that_cannot_be_is_refused_beside_its_field_while_it_is_typed(tmp_path, typed, said):
+async def test_a_time_that_cannot_be_is_refused_beside_its_field_while_it_is_typed(
+    tmp_path: Path, typed: str, said: str
+) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -191,7 +196,7 @@ async def test_a_time_that_cannot_be_is_refused_beside_its_field_while_it_is_typ
         assert screen.drafting.form.moment == typed
 
 
-async def test_what_is_missing_is_said_and_enter_on_the_last_line_goes_there(tmp_path):
+async def test_what_is_missing_is_said_and_enter_on_the_last_line_goes_there(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -206,7 +211,7 @@ async def test_what_is_missing_is_said_and_enter_on_the_last_line_goes_there(tmp
         assert screen.drafting.form.problems[0].written.text == "nobody@contoso.com"
 
 
-async def test_a_time_before_the_first_backup_has_no_point_and_no_draft(tmp_path):
+async def test_a_time_before_the_first_backup_has_no_point_and_no_draft(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         unit = one.service.tenant.units["onedrive"][0]
@@ -220,7 +225,7 @@ async def test_a_time_before_the_first_backup_has_no_point_and_no_draft(tmp_path
         assert len(one.service.sessions) == before
 
 
-async def test_mailboxes_have_no_express_points_so_the_field_is_passed_over(tmp_path):
+async def test_mailboxes_have_no_express_points_so_the_field_is_passed_over(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -231,7 +236,7 @@ async def test_mailboxes_have_no_express_points_so_the_field_is_passed_over(tmp_
         assert any("mailboxes have no express points" in line for line in screen_text(one.app))
 
 
-async def test_mixed_destinations_of_a_copy_have_to_be_settled(tmp_path):
+async def test_mixed_destinations_of_a_copy_have_to_be_settled(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         unit = one.service.tenant.units["sharepoint"][0]
@@ -252,7 +257,7 @@ async def test_mixed_destinations_of_a_copy_have_to_be_settled(tmp_path):
         assert screen.act.text.startswith("enter: 1 site to a NEW address")
 
 
-async def test_a_list_pasted_into_any_field_goes_whole_to_the_units_and_a_file_is_read(tmp_path):
+async def test_a_list_pasted_into_any_field_goes_whole_to_the_units_and_a_file_is_read(tmp_path: Path) -> None:
     one = program(tmp_path)
     names = tmp_path / "list.csv"
     async with one.app.run_test(size=SIZE) as pilot:
@@ -274,7 +279,7 @@ async def test_a_list_pasted_into_any_field_goes_whole_to_the_units_and_a_file_i
         assert screen.drafting.form.pending == "@/nowhere/list.csv"
 
 
-async def test_own_time_leaving_out_and_taking_back(tmp_path):
+async def test_own_time_leaving_out_and_taking_back(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         units = one.service.tenant.units["onedrive"][:3]
@@ -283,11 +288,13 @@ async def test_own_time_leaving_out_and_taking_back(tmp_path):
         await settled(pilot, screen)
         await pilot.press("tab")
         row = screen.row
+        assert row is not None
         assert "t time" in footer(screen)
         await pilot.press("t", "ctrl+u", *"2026-11-19 08:00", "enter")
         await settled(pilot, screen)
         point = screen.drafting.lookups.point(screen.drafting.form, row)
         assert screen.drafting.form.own_times == {row: "2026-11-19 08:00"}
+        assert point is not None
         assert point.own
         assert f"{point.wanted:%d %H:%M}" == "19 07:00"
         assert any("own, standard" in line for line in screen_text(one.app))
@@ -301,7 +308,7 @@ async def test_own_time_leaving_out_and_taking_back(tmp_path):
         assert not screen.drafting.form.own_times
 
 
-async def test_the_zone_is_asked_for_and_a_wrong_one_says_which_was_meant(tmp_path):
+async def test_the_zone_is_asked_for_and_a_wrong_one_says_which_was_meant(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -312,7 +319,7 @@ async def test_the_zone_is_asked_for_and_a_wrong_one_says_which_was_meant(tmp_pa
         assert screen.focused is screen.fields.service
 
 
-async def test_the_request_shown_is_the_one_that_is_sent(tmp_path):
+async def test_the_request_shown_is_the_one_that_is_sent(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         form = form_for(one, 60)
@@ -332,7 +339,7 @@ async def test_the_request_shown_is_the_one_that_is_sent(tmp_path):
         assert all(json.dumps(request.body, indent=2) in text for request in planned)
 
 
-async def test_a_refused_later_call_keeps_draft_and_form_and_enter_goes_on(tmp_path):
+async def test_a_refused_later_call_keeps_draft_and_form_and_enter_goes_on(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         form = form_for(one, 70)
@@ -346,6 +353,7 @@ async def test_a_refused_later_call_keeps_draft_and_form_and_enter_goes_on(tmp_p
         assert len(screen.drafting.form.units) == 70
         assert len(screen.drafting.not_in_it) == 20
         draft = screen.drafting.form.draft_id
+        assert draft is not None
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(one.app.screen, ReviewScreen), "the review is open")
         assert len(one.service.sessions[draft].artifacts) == 70
@@ -361,7 +369,7 @@ async def test_a_refused_later_call_keeps_draft_and_form_and_enter_goes_on(tmp_p
         (Fault("refuse", method="POST", path="RestoreSessions", status=400, code="InvalidRestorePoint"), ""),
     ],
 )
-async def test_a_refused_first_call_leaves_everything_in_the_form(tmp_path, fault, said):
+async def test_a_refused_first_call_leaves_everything_in_the_form(tmp_path: Path, fault: Any, said: str) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         unit = one.service.tenant.units["onedrive"][0]
@@ -381,7 +389,7 @@ async def test_a_refused_first_call_leaves_everything_in_the_form(tmp_path, faul
         assert len(one.service.sessions) == before
 
 
-async def test_html_in_place_of_units_is_said_beside_the_field_and_tried_again(tmp_path):
+async def test_html_in_place_of_units_is_said_beside_the_field_and_tried_again(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -396,7 +404,7 @@ async def test_html_in_place_of_units_is_said_beside_the_field_and_tried_again(t
         assert len(screen.drafting.form.units) == 1
 
 
-async def test_a_draft_is_changed_in_the_same_form(tmp_path):
+async def test_a_draft_is_changed_in_the_same_form(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         form = form_for(one, 3)
@@ -425,7 +433,7 @@ async def test_a_draft_is_changed_in_the_same_form(tmp_path):
         assert gone not in again.unit_ids
 
 
-async def test_read_only_says_so_and_sends_nothing(tmp_path):
+async def test_read_only_says_so_and_sends_nothing(tmp_path: Path) -> None:
     one = program(tmp_path, read_only=True)
     async with one.app.run_test(size=SIZE) as pilot:
         unit = one.service.tenant.units["onedrive"][0]
@@ -438,7 +446,7 @@ async def test_read_only_says_so_and_sends_nothing(tmp_path):
         assert len(one.service.sessions) == before
 
 
-async def test_the_zone_is_asked_for_once_where_nobody_has_set_one(tmp_path):
+async def test_the_zone_is_asked_for_once_where_nobody_has_set_one(tmp_path: Path) -> None:
     one = program(tmp_path, tz="UTC", tz_settled=False)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
@@ -461,7 +469,9 @@ async def test_the_zone_is_asked_for_once_where_nobody_has_set_one(tmp_path):
 
 @pytest.mark.parametrize("express", list(Express))
 @pytest.mark.parametrize("change", [True, False], ids=["change", "rehearsal"])
-async def test_the_form_of_a_draft_finds_the_very_points_of_the_draft_again(tmp_path, express, change):
+async def test_the_form_of_a_draft_finds_the_very_points_of_the_draft_again(
+    tmp_path: Path, express: Any, change: bool
+) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one, form_for(one, 12, express=express))
@@ -476,7 +486,7 @@ async def test_the_form_of_a_draft_finds_the_very_points_of_the_draft_again(tmp_
         assert {row.unit_id: row.point_id for row in screen.drafting.plan().rows} == held
 
 
-async def test_all_units_without_a_point_are_left_out_with_one_key_and_come_back_with_one(tmp_path):
+async def test_all_units_without_a_point_are_left_out_with_one_key_and_come_back_with_one(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one, form_for(one, 5))
@@ -511,7 +521,7 @@ async def test_all_units_without_a_point_are_left_out_with_one_key_and_come_back
     ],
     ids=["down", "to another text field", "tab", "nothing typed", "latest needs no zone"],
 )
-async def test_the_zone_question_waits_until_nothing_is_being_typed(tmp_path, keys, asked):
+async def test_the_zone_question_waits_until_nothing_is_being_typed(tmp_path: Path, keys: Any, asked: bool) -> None:
     one = program(tmp_path, tz="UTC", tz_settled=False)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from list_screens import LARGE, SMALL, TOPS, draft_of, lose_a_start, read, shown, tenant, visited
 from support import NOW, opened, screen_text, simulated, until, wheel
+from textual.pilot import Pilot
 
 from backup_tui.models.services import Service
 from backup_tui.store import freshness as fresh
@@ -15,22 +18,29 @@ from backup_tui.store.updates import LastVisit
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.service.screen import ServiceDetail
 from backup_tui.ui.widgets.list_and_pane import PaneLines
+from backup_tui.ui.widgets.spans import plain
 
 
-def screen(one) -> OverviewScreen:
+def screen(one: Any) -> OverviewScreen:
     assert isinstance(one.app.screen, OverviewScreen)
     return one.app.screen
 
 
-def rows_of(one) -> tuple[str, ...]:
+def row_of(one: Any) -> str:
+    row = screen(one).row
+    assert row is not None
+    return row
+
+
+def rows_of(one: Any) -> tuple[str, ...]:
     return tuple(screen(one).tables[1].source.keys())
 
 
-def text(one) -> str:
+def text(one: Any) -> str:
     return "\n".join(screen_text(one.app))
 
 
-async def test_what_runs_tells_counts_and_when_a_unit_last_finished(tmp_path):
+async def test_what_runs_tells_counts_and_when_a_unit_last_finished(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with shown(one):
         lines = screen_text(one.app)
@@ -40,7 +50,7 @@ async def test_what_runs_tells_counts_and_when_a_unit_last_finished(tmp_path):
         assert lines[place + 2].startswith(" > OneDrive    2ad33e0e  IN PLACE  █▒░░░░░░░░░     8 of 68       1  ")
 
 
-async def test_a_large_terminal_also_tells_when_it_started_and_its_pace(tmp_path):
+async def test_a_large_terminal_also_tells_when_it_started_and_its_pace(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with shown(one, LARGE):
         lines = screen_text(one.app)
@@ -49,7 +59,7 @@ async def test_a_large_terminal_also_tells_when_it_started_and_its_pace(tmp_path
         assert "  8/68      1" in lines[4]
 
 
-async def test_the_largest_terminal_has_two_columns_and_the_lines_below_both(tmp_path):
+async def test_the_largest_terminal_has_two_columns_and_the_lines_below_both(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with shown(one, (200, 50)) as pilot:
         await lose_a_start(one)
@@ -61,19 +71,19 @@ async def test_the_largest_terminal_has_two_columns_and_the_lines_below_both(tmp
         assert lines[-11].startswith("▌OneDrive 2ad33e0e")
         for _ in range(3):
             await pilot.press("G", "j")
-        assert screen(one).row.startswith("service:")
+        assert row_of(one).startswith("service:")
         await pilot.press("G", "j")
-        assert screen(one).row.startswith("event:")
+        assert row_of(one).startswith("event:")
 
 
-async def test_the_column_of_addresses_never_pushes_out_what_must_not_be_cut(tmp_path):
+async def test_the_column_of_addresses_never_pushes_out_what_must_not_be_cut(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with one.app.run_test(size=(60, 16)) as pilot:
         await read(pilot, one)
         assert any("OneDrive   2ad33e0e IN PLACE    8 of 68      1 " in line for line in screen_text(one.app))
 
 
-async def test_backup_tells_policy_last_restore_and_units_by_day(tmp_path):
+async def test_backup_tells_policy_last_restore_and_units_by_day(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with shown(one) as pilot:
         lines = screen_text(one.app)
@@ -88,14 +98,16 @@ async def test_backup_tells_policy_last_restore_and_units_by_day(tmp_path):
         assert "in restore, of 1,000 at a time." in text(one)
 
 
-async def test_the_service_is_opened_by_its_name(tmp_path):
+async def test_the_service_is_opened_by_its_name(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with shown(one) as pilot:
         await pilot.press("colon", *"service", "enter")
         await until(pilot, lambda: isinstance(one.app.screen, ServiceDetail))
 
 
-async def test_all_rows_are_one_walk_and_enter_goes_where_each_is_dealt_with(tmp_path, monkeypatch):
+async def test_all_rows_are_one_walk_and_enter_goes_where_each_is_dealt_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = tenant(tmp_path)
     places = visited(monkeypatch)
     async with shown(one) as pilot:
@@ -106,7 +118,7 @@ async def test_all_rows_are_one_walk_and_enter_goes_where_each_is_dealt_with(tmp
         await pilot.press("G", "enter", "j", "enter")
         assert backup.has_focus
         await pilot.press("k", "k", "enter", "A")
-        draft = screen(one).row.partition(":")[2]
+        draft = row_of(one).partition(":")[2]
         session = next(iter(one.workspace.store.sessions))
         assert places[0] == ("OpenSession", places[1][1])
         assert [name for name, _to in places] == [
@@ -121,14 +133,14 @@ async def test_all_rows_are_one_walk_and_enter_goes_where_each_is_dealt_with(tmp
         assert session in one.workspace.store.sessions
 
 
-async def test_a_failure_names_its_causes_once_they_are_read(tmp_path):
+async def test_a_failure_names_its_causes_once_they_are_read(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with shown(one):
         assert "✗ OneDrive 2ad33e0e, running: 1 not found" in text(one)
         assert re.search(r"✗ SharePoint 92d06e9e, 18 Nov \d\d:\d\d: 1 cannot be restored", text(one))
 
 
-async def test_an_unknown_start_takes_the_place_of_its_draft(tmp_path, monkeypatch):
+async def test_an_unknown_start_takes_the_place_of_its_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = tenant(tmp_path)
     places = visited(monkeypatch)
     async with shown(one) as pilot:
@@ -139,7 +151,7 @@ async def test_an_unknown_start_takes_the_place_of_its_draft(tmp_path, monkeypat
         assert places == [("OpenUnknown", 1)]
 
 
-async def test_since_you_left_stands_on_top_and_takes_its_lines_from_the_lists(tmp_path):
+async def test_since_you_left_stands_on_top_and_takes_its_lines_from_the_lists(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with one.app.run_test(size=SMALL) as pilot:
         await opened(pilot, one)
@@ -155,7 +167,7 @@ async def test_since_you_left_stands_on_top_and_takes_its_lines_from_the_lists(t
         await until(pilot, lambda: "SharePoint          …  ✓ active" in text(one))
 
 
-async def test_more_needs_than_lines_leave_room_for_backup(tmp_path):
+async def test_more_needs_than_lines_leave_room_for_backup(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with one.app.run_test(size=(80, 18)) as pilot:
         await read(pilot, one)
@@ -164,12 +176,12 @@ async def test_more_needs_than_lines_leave_room_for_backup(tmp_path):
         assert heights[2] == 4
         assert "▌Backup on" in text(one)
         await pilot.press("G", "j", "G")
-        assert screen(one).row.startswith("policy:")
+        assert row_of(one).startswith("policy:")
         assert any(line.startswith(" > ! OneDrive all: accounts not protected") for line in screen_text(one.app))
 
 
 @pytest.mark.parametrize("heights", [(18, 24), (24, 18), (40, 18, 20)])
-async def test_another_height_of_the_terminal_counts_what_is_out_of_sight_again(tmp_path, heights):
+async def test_another_height_of_the_terminal_counts_what_is_out_of_sight_again(tmp_path: Path, heights: Any) -> None:
     one = tenant(tmp_path)
     async with one.app.run_test(size=(80, heights[0])) as pilot:
         await read(pilot, one)
@@ -186,7 +198,7 @@ async def test_another_height_of_the_terminal_counts_what_is_out_of_sight_again(
         await until(pilot, is_told, "what is out of sight is counted again")
 
 
-async def test_the_wheel_changes_how_many_needs_are_out_of_sight(tmp_path):
+async def test_the_wheel_changes_how_many_needs_are_out_of_sight(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with one.app.run_test(size=(80, 18)) as pilot:
         await read(pilot, one)
@@ -201,14 +213,14 @@ async def test_the_wheel_changes_how_many_needs_are_out_of_sight(tmp_path):
         assert "more above" not in text(one)
 
 
-async def test_a_tenant_at_rest_says_so(tmp_path):
+async def test_a_tenant_at_rest_says_so(tmp_path: Path) -> None:
     one = simulated(TOPS, tmp_path, history=False)
     async with one.app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: "No restore is running. n starts one." in text(one))
         await until(pilot, lambda: "none known" in text(one))
 
 
-async def test_before_the_first_answer_nothing_is_called_calm(tmp_path):
+async def test_before_the_first_answer_nothing_is_called_calm(tmp_path: Path) -> None:
     one = simulated(TOPS, tmp_path)
     one.service.faults.add("delay", path="backupRestore", seconds=60, times=None)
     async with one.app.run_test(size=SMALL) as pilot:
@@ -218,23 +230,23 @@ async def test_before_the_first_answer_nothing_is_called_calm(tmp_path):
         assert "Backup on" not in text(one)
 
 
-async def test_a_service_status_that_may_not_be_read_is_not_off(tmp_path):
+async def test_a_service_status_that_may_not_be_read_is_not_off(tmp_path: Path) -> None:
     one = simulated(TOPS, tmp_path)
     one.service.faults.add("refuse", method="GET", path="/backupRestore$", status=403, code="Forbidden", times=None)
     async with one.app.run_test(size=SMALL) as pilot:
         await until(pilot, lambda: "Backup: not readable with this sign-in" in text(one))
 
 
-async def test_on_a_large_terminal_the_causes_stand_beside(tmp_path):
+async def test_on_a_large_terminal_the_causes_stand_beside(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with shown(one, LARGE) as pilot:
         await pilot.press("j", "j")
-        told = " ".join(screen(one).query_one(PaneLines).lines)
+        told = " ".join(map(plain, screen(one).query_one(PaneLines).lines))
         assert "cannot be restored (held, locked or split off)." in told
         assert "f restores it to a new address, which works under a hold." in told
 
 
-async def test_deleting_and_changing_are_for_drafts(tmp_path, monkeypatch):
+async def test_deleting_and_changing_are_for_drafts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = tenant(tmp_path)
     places = visited(monkeypatch)
     async with shown(one) as pilot:
@@ -246,7 +258,7 @@ async def test_deleting_and_changing_are_for_drafts(tmp_path, monkeypatch):
         assert places == [("OpenDeletion", draft_of(one))]
 
 
-async def test_any_session_opens_by_its_id(tmp_path, monkeypatch):
+async def test_any_session_opens_by_its_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = tenant(tmp_path)
     places = visited(monkeypatch)
     async with shown(one) as pilot:
@@ -256,7 +268,7 @@ async def test_any_session_opens_by_its_id(tmp_path, monkeypatch):
         assert places == [("OpenSession", ended.id)]
 
 
-async def test_policies_and_units_open_by_their_names(tmp_path, monkeypatch):
+async def test_policies_and_units_open_by_their_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = tenant(tmp_path)
     places = visited(monkeypatch)
     async with shown(one) as pilot:
@@ -271,10 +283,10 @@ async def test_policies_and_units_open_by_their_names(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
-def test_picture(snap_compare, tmp_path, size):
+def test_picture(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     one = tenant(tmp_path)
 
-    async def ready(pilot):
+    async def ready(pilot: Pilot[Any]) -> None:
         await read(pilot, one)
         await pilot.press("j")
         await pilot.pause()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 from form_screens import form_of, program, settled
-from support import footer, screen_text, until
+from support import footer, screen_text, shown_as, until
+from textual.pilot import Pilot
 
 from backup_tui.simulator.control.faults import Fault
 from backup_tui.store.freshness import units_of
@@ -13,7 +17,7 @@ from backup_tui.ui.new_restore.screen import NewRestore
 SIZE = (80, 24)
 
 
-async def picker_of(pilot, one, service="3"):
+async def picker_of(pilot: Pilot[Any], one: Any, service: Any = "3") -> tuple[NewRestore, UnitPicker]:
     """The picker of a service, with its list read."""
     form = await form_of(pilot, one)
     await pilot.press(service, "enter", "ctrl+o")
@@ -24,7 +28,7 @@ async def picker_of(pilot, one, service="3"):
     return form, picker
 
 
-async def test_sites_are_found_marked_and_taken_and_near_doubles_pointed_out(tmp_path):
+async def test_sites_are_found_marked_and_taken_and_near_doubles_pointed_out(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         form, picker = await picker_of(pilot, one)
@@ -41,7 +45,7 @@ async def test_sites_are_found_marked_and_taken_and_near_doubles_pointed_out(tmp
         assert [unit.name for unit in form.drafting.form.units] == ["https://contoso.sharepoint.com/sites/finance"]
 
 
-async def test_without_a_mark_enter_takes_the_row_under_the_cursor(tmp_path):
+async def test_without_a_mark_enter_takes_the_row_under_the_cursor(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         form, _picker = await picker_of(pilot, one, "1")
@@ -49,14 +53,14 @@ async def test_without_a_mark_enter_takes_the_row_under_the_cursor(tmp_path):
         assert [unit.name for unit in form.drafting.form.units] == ["megan.bowen@contoso.com"]
 
 
-async def test_units_of_the_form_are_marked_and_an_unmarked_one_leaves_it(tmp_path):
+async def test_units_of_the_form_are_marked_and_an_unmarked_one_leaves_it(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         form = await form_of(pilot, one)
         form.accept_paste("lee.gu@contoso.com\nadele.vance@contoso.com")
         await settled(pilot, form)
         await pilot.press("ctrl+o")
-        picker = one.app.screen
+        picker = shown_as(one.app, UnitPicker)
         await pilot.pause()
         assert len(picker.table.marked) == 2
         await pilot.press(*"lee.gu", "enter")
@@ -69,7 +73,7 @@ async def test_units_of_the_form_are_marked_and_an_unmarked_one_leaves_it(tmp_pa
         assert len(form.drafting.form.units) == 2
 
 
-async def test_escape_takes_nothing(tmp_path):
+async def test_escape_takes_nothing(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         form, _picker = await picker_of(pilot, one)
@@ -79,7 +83,7 @@ async def test_escape_takes_nothing(tmp_path):
         assert not form.drafting.form.units
 
 
-async def test_a_list_that_cannot_be_read_says_so_and_is_read_again(tmp_path):
+async def test_a_list_that_cannot_be_read_says_so_and_is_read_again(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await form_of(pilot, one)
@@ -90,5 +94,5 @@ async def test_a_list_that_cannot_be_read_says_so_and_is_read_again(tmp_path):
         await until(pilot, lambda: any("could not be read" in line for line in screen_text(one.app)))
         one.service.faults.clear()
         await pilot.press("enter", "r")
-        await until(pilot, lambda: one.app.screen.table.row_count == 75)
+        await until(pilot, lambda: shown_as(one.app, UnitPicker).table.row_count == 75)
         assert not isinstance(one.app.screen, NewRestore)

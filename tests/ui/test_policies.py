@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -56,7 +57,7 @@ async def typed(pilot: Pilot[Any], words: str) -> None:
 # -- the list -------------------------------------------------------------------------------------------------
 
 
-async def test_a_policy_says_its_status_its_retention_in_words_and_who_changed_it(tmp_path):
+async def test_a_policy_says_its_status_its_retention_in_words_and_who_changed_it(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_policies(one):
         shown = text(one)
@@ -69,7 +70,7 @@ async def test_a_policy_says_its_status_its_retention_in_words_and_who_changed_i
         assert f"Policy {policy_id(one, 'Mailboxes all')}" in about
 
 
-async def test_units_are_counted_in_the_background_and_an_ellipsis_stands_until_then(tmp_path):
+async def test_units_are_counted_in_the_background_and_an_ellipsis_stands_until_then(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     one.service.faults.add("delay", path="/protectionUnits", seconds=60, times=None)
     one.service.faults.add("delay", path="ProtectionUnits", seconds=60, times=None)
@@ -81,7 +82,7 @@ async def test_units_are_counted_in_the_background_and_an_ellipsis_stands_until_
         await until(pilot, lambda: re.search(r"Sites pilot    - inactive +6  ", text(one)))
 
 
-async def test_a_blocked_key_stays_in_the_footer_and_says_why(tmp_path):
+async def test_a_blocked_key_stays_in_the_footer_and_says_why(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
         assert "A activate" in footer(screen(one))
@@ -94,7 +95,7 @@ async def test_a_blocked_key_stays_in_the_footer_and_says_why(tmp_path):
         assert "The policy is inactive; this needs an active one" in message(screen(one))
 
 
-async def test_a_read_only_workspace_opens_no_review(tmp_path):
+async def test_a_read_only_workspace_opens_no_review(tmp_path: Path) -> None:
     one = tenant(tmp_path, read_only=True)
     async with on_policies(one) as pilot:
         await pilot.press("X")
@@ -103,7 +104,7 @@ async def test_a_read_only_workspace_opens_no_review(tmp_path):
         assert "read-only" in message(screen(one))
 
 
-async def test_without_an_answer_it_says_that_and_not_that_there_are_none(tmp_path):
+async def test_without_an_answer_it_says_that_and_not_that_there_are_none(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     one.service.faults.add("refuse", path="/protectionPolicies$", status=403, code="Forbidden", times=None)
     async with one.app.run_test(size=SMALL) as pilot:
@@ -120,7 +121,9 @@ async def test_without_an_answer_it_says_that_and_not_that_there_are_none(tmp_pa
 # -- the detail -----------------------------------------------------------------------------------------------
 
 
-async def test_the_units_of_a_policy_are_listed_with_problems_first(tmp_path, monkeypatch):
+async def test_the_units_of_a_policy_are_listed_with_problems_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = tenant(tmp_path)
     opened_forms = forms(monkeypatch)
     async with on_policies(one) as pilot:
@@ -145,7 +148,7 @@ async def test_the_units_of_a_policy_are_listed_with_problems_first(tmp_path, mo
         assert opened_forms[0].service is Service.ONEDRIVE
 
 
-async def test_activate_and_deactivate_in_the_detail_are_about_the_policy(tmp_path):
+async def test_activate_and_deactivate_in_the_detail_are_about_the_policy(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
         await pilot.press("enter")
@@ -160,7 +163,7 @@ async def test_activate_and_deactivate_in_the_detail_are_about_the_policy(tmp_pa
 # -- the reviews ----------------------------------------------------------------------------------------------
 
 
-async def test_deactivation_needs_the_exact_phrase_and_is_followed_to_its_end(tmp_path):
+async def test_deactivation_needs_the_exact_phrase_and_is_followed_to_its_end(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
         await reviewing(pilot, one, "Sites all", "X")
@@ -192,7 +195,7 @@ async def test_deactivation_needs_the_exact_phrase_and_is_followed_to_its_end(tm
         await until(pilot, lambda: "is now inactive" in message(screen(one)), "the end is told")
 
 
-async def test_the_end_is_told_on_another_screen_too(tmp_path):
+async def test_the_end_is_told_on_another_screen_too(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
         await reviewing(pilot, one, "Mailboxes all", "X")
@@ -205,7 +208,7 @@ async def test_the_end_is_told_on_another_screen_too(tmp_path):
         await until(pilot, lambda: "is now inactive" in message(screen(one)), "the end is told")
 
 
-async def test_where_another_policy_is_active_no_phrase_is_taken_and_the_way_out_is_said(tmp_path):
+async def test_where_another_policy_is_active_no_phrase_is_taken_and_the_way_out_is_said(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
         review = await reviewing(pilot, one, "Sites pilot", "A")
@@ -222,7 +225,7 @@ async def test_where_another_policy_is_active_no_phrase_is_taken_and_the_way_out
         assert isinstance(screen(one), PolicyDetail)
 
 
-async def test_a_change_by_somebody_else_empties_the_phrase_and_reads_again(tmp_path):
+async def test_a_change_by_somebody_else_empties_the_phrase_and_reads_again(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
         review = await reviewing(pilot, one, "Sites all", "X")
@@ -242,7 +245,7 @@ async def test_a_change_by_somebody_else_empties_the_phrase_and_reads_again(tmp_
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, "invalidStateForActivation"), (403, "PolicyActionNotAllowed")])
-async def test_both_refusals_are_explained_alike(tmp_path, status, code):
+async def test_both_refusals_are_explained_alike(tmp_path: Path, status: int, code: str) -> None:
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
         await reviewing(pilot, one, "Sites all", "X")
@@ -260,7 +263,7 @@ async def test_both_refusals_are_explained_alike(tmp_path, status, code):
         assert isinstance(screen(one), PolicyDetail)
 
 
-async def test_a_lost_answer_is_looked_into_and_not_sent_again(tmp_path):
+async def test_a_lost_answer_is_looked_into_and_not_sent_again(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
         await reviewing(pilot, one, "Sites all", "X")
@@ -279,20 +282,20 @@ SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 
 
 @SIZES
-def test_picture_of_the_list(snap_compare, tmp_path, size):
+def test_picture_of_the_list(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     one = tenant(tmp_path)
 
-    async def ready(pilot):
+    async def ready(pilot: Pilot[Any]) -> None:
         await policies_read(pilot, one)
 
     assert snap_compare(one.app, run_before=ready, terminal_size=size)
 
 
 @SIZES
-def test_picture_of_the_detail(snap_compare, tmp_path, size):
+def test_picture_of_the_detail(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     one = tenant(tmp_path)
 
-    async def ready(pilot):
+    async def ready(pilot: Pilot[Any]) -> None:
         await policies_read(pilot, one)
         await pilot.press("j", "enter")
         await until(pilot, lambda: one.workspace.store.freshness(fresh.units_of(Service.ONEDRIVE)).complete)
@@ -304,10 +307,10 @@ def test_picture_of_the_detail(snap_compare, tmp_path, size):
 
 @SIZES
 @pytest.mark.parametrize(("name", "key"), [("Sites all", "X"), ("Sites pilot", "A")])
-def test_picture_of_the_review(snap_compare, tmp_path, size, name, key):
+def test_picture_of_the_review(snap_compare: Any, tmp_path: Path, size: tuple[int, int], name: str, key: str) -> None:
     one = tenant(tmp_path)
 
-    async def ready(pilot):
+    async def ready(pilot: Pilot[Any]) -> None:
         await policies_read(pilot, one)
         await reviewing(pilot, one, name, key)
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from protection_screens import LARGE, SMALL, TOPS, deliver, on_policies, screen, tenant, units_read
-from support import footer, jwt, message, opened, screen_text, simulated, until
+from support import footer, jwt, message, opened, screen_text, shown_as, simulated, until
+from textual.pilot import Pilot
 
 from backup_tui.models.services import Service
 from backup_tui.store import freshness as fresh
 from backup_tui.ui.frame.pager import PagerScreen
+from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.policies.detail import PolicyDetail
 from backup_tui.ui.routes import OpenService
@@ -22,11 +27,11 @@ SITES = 2
 """Place of "Sites all" in the list of policies: after the one with problems and mailboxes."""
 
 
-def text(one) -> str:
+def text(one: Any) -> str:
     return "\n".join(screen_text(one.app))
 
 
-async def open_detail(pilot, one, name="Sites all") -> PolicyDetail:
+async def open_detail(pilot: Pilot[Any], one: Any, name: Any = "Sites all") -> PolicyDetail:
     from backup_tui.ui.routes import OpenPolicy
 
     policy = next(policy for policy in one.workspace.store.policies.values() if policy.display_name == name)
@@ -34,7 +39,7 @@ async def open_detail(pilot, one, name="Sites all") -> PolicyDetail:
     store = one.workspace.store
     keys = (fresh.units_of(policy.service), fresh.rules_of(policy.id), fresh.unit_jobs_of(policy.id))
 
-    def answered(key):
+    def answered(key: Any) -> Any:
         known = store.freshness(key)
         return known.complete or known.error
 
@@ -48,7 +53,7 @@ async def open_detail(pilot, one, name="Sites all") -> PolicyDetail:
 # -- the parts of a policy -----------------------------------------------------------------------------------
 
 
-async def test_tab_walks_through_units_rules_and_bulk_additions_with_their_counts_in_the_head(tmp_path):
+async def test_tab_walks_through_units_rules_and_bulk_additions_with_their_counts_in_the_head(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
         await open_detail(pilot, one)
@@ -69,7 +74,7 @@ async def test_tab_walks_through_units_rules_and_bulk_additions_with_their_count
         assert "[Bulk additions 1, 1 name failed]" in text(one)
 
 
-async def test_a_dynamic_rule_of_groups_is_said_in_words_and_enter_shows_all_of_it(tmp_path):
+async def test_a_dynamic_rule_of_groups_is_said_in_words_and_enter_shows_all_of_it(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
         await open_detail(pilot, one, "Mailboxes all")
@@ -84,7 +89,7 @@ async def test_a_dynamic_rule_of_groups_is_said_in_words_and_enter_shows_all_of_
         assert "memberOf -any" in whole
 
 
-async def test_marks_and_place_stay_and_what_belongs_to_units_says_so_elsewhere(tmp_path):
+async def test_marks_and_place_stay_and_what_belongs_to_units_says_so_elsewhere(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
         detail = await open_detail(pilot, one)
@@ -103,7 +108,9 @@ async def test_marks_and_place_stay_and_what_belongs_to_units_says_so_elsewhere(
 
 
 @pytest.mark.parametrize(("path", "part"), [("InclusionRules", "Rules"), ("BulkAdditionJobs", "Bulk additions")])
-async def test_a_part_that_may_not_be_read_names_the_permission_and_the_others_are_there(tmp_path, path, part):
+async def test_a_part_that_may_not_be_read_names_the_permission_and_the_others_are_there(
+    tmp_path: Path, path: str, part: str
+) -> None:
     one = tenant(tmp_path)
     one.service.faults.add("refuse", path=path, status=403, code="Forbidden", times=None)
     async with on_policies(one) as pilot:
@@ -115,7 +122,7 @@ async def test_a_part_that_may_not_be_read_names_the_permission_and_the_others_a
         assert "not readable with this sign-in: needs BackupRestore-Configuration.Read.All" in told
 
 
-async def test_a_policy_without_rules_says_how_units_come_into_it(tmp_path):
+async def test_a_policy_without_rules_says_how_units_come_into_it(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_policies(one) as pilot:
         await open_detail(pilot, one, "Sites pilot")
@@ -127,10 +134,10 @@ async def test_a_policy_without_rules_says_how_units_come_into_it(tmp_path):
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 @pytest.mark.parametrize("part", ["rules", "jobs"])
-def test_picture_of_a_part(snap_compare, tmp_path, part, size):
+def test_picture_of_a_part(snap_compare: Any, tmp_path: Path, part: str, size: tuple[int, int]) -> None:
     one = tenant(tmp_path)
 
-    async def ready(pilot):
+    async def ready(pilot: Pilot[Any]) -> None:
         await opened(pilot, one)
         await until(pilot, lambda: one.workspace.store.freshness(fresh.POLICIES).complete)
         await open_detail(pilot, one, "Mailboxes all" if part == "rules" else "Sites all")
@@ -142,11 +149,11 @@ def test_picture_of_a_part(snap_compare, tmp_path, part, size):
 # -- the service ---------------------------------------------------------------------------------------------
 
 
-async def overview(pilot, one) -> OverviewScreen:
+async def overview(pilot: Pilot[Any], one: Any) -> OverviewScreen:
     await opened(pilot, one)
     store = one.workspace.store
 
-    def read():
+    def read() -> Any:
         keys = (fresh.SESSIONS, fresh.POLICIES, fresh.SERVICE_ROOT, fresh.SERVICE_APPS, fresh.NOTIFICATIONS)
         return all(store.freshness(key).complete or store.freshness(key).error for key in keys)
 
@@ -157,13 +164,13 @@ async def overview(pilot, one) -> OverviewScreen:
     return one.app.screen
 
 
-async def open_service(pilot, one) -> None:
+async def open_service(pilot: Pilot[Any], one: Any) -> None:
     one.app.open(OpenService())
     await until(pilot, lambda: isinstance(one.app.screen, ServiceDetail))
     await pilot.pause()
 
 
-async def test_the_overview_tells_who_is_in_control_and_its_screen_has_all_of_it(tmp_path):
+async def test_the_overview_tells_who_is_in_control_and_its_screen_has_all_of_it(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with one.app.run_test(size=SMALL) as pilot:
         shown = await overview(pilot, one)
@@ -182,7 +189,7 @@ async def test_the_overview_tells_who_is_in_control_and_its_screen_has_all_of_it
         assert isinstance(screen(one), OverviewScreen)
 
 
-async def test_the_cursor_walks_from_the_restores_to_the_service_and_back(tmp_path):
+async def test_the_cursor_walks_from_the_restores_to_the_service_and_back(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with one.app.run_test(size=LARGE) as pilot:
         shown = await overview(pilot, one)
@@ -201,7 +208,7 @@ async def test_the_cursor_walks_from_the_restores_to_the_service_and_back(tmp_pa
         ("serviceApps", "Control     Microsoft's admin center"),
     ],
 )
-async def test_what_may_not_be_read_switches_off_its_part_only(tmp_path, path, words):
+async def test_what_may_not_be_read_switches_off_its_part_only(tmp_path: Path, path: str, words: str) -> None:
     one = tenant(tmp_path)
     one.service.faults.add("refuse", path=path, status=403, code="Forbidden", times=None)
     async with one.app.run_test(size=LARGE) as pilot:
@@ -240,7 +247,9 @@ async def test_what_may_not_be_read_switches_off_its_part_only(tmp_path, path, w
         ),
     ],
 )
-async def test_a_lock_is_in_the_header_on_the_overview_and_in_full(tmp_path, status, alert, heading, need, told):
+async def test_a_lock_is_in_the_header_on_the_overview_and_in_full(
+    tmp_path: Path, status: str, alert: str, heading: str, need: str, told: str
+) -> None:
     one = tenant(tmp_path, service_status=status)
     async with one.app.run_test(size=SMALL) as pilot:
         await overview(pilot, one)
@@ -254,10 +263,10 @@ async def test_a_lock_is_in_the_header_on_the_overview_and_in_full(tmp_path, sta
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
-def test_picture_of_a_locked_service(snap_compare, tmp_path, size):
+def test_picture_of_a_locked_service(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     one = tenant(tmp_path, service_status="protectionChangeLocked", consumer="thirdparty")
 
-    async def ready(pilot):
+    async def ready(pilot: Pilot[Any]) -> None:
         await overview(pilot, one)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(one.app.screen, ServiceDetail))
@@ -290,18 +299,21 @@ ADMIN = jwt(
         ("disabled", "Microsoft 365 Backup is off in this tenant", "Microsoft 365 Backup is off in this tenant"),
     ],
 )
-async def test_a_lock_blocks_the_keys_of_what_it_forbids_and_no_others(tmp_path, status, restore, change):
+async def test_a_lock_blocks_the_keys_of_what_it_forbids_and_no_others(
+    tmp_path: Path, status: Any, restore: str | None, change: str | None
+) -> None:
     one = simulated(TOPS, tmp_path, token=ADMIN, service_status=status)
     async with one.app.run_test(size=SMALL) as pilot:
         await overview(pilot, one)
 
-        def reason(command_id, **about):
+        def reason(command_id: Any, **about: Any) -> Any:
             from msgspec.structs import replace
 
-            command = one.app.screen.commands.by_id(command_id)
-            return command.reason(replace(one.app.screen.whole_context(), **about))
+            command = shown_as(one.app, BaseScreen).commands.by_id(command_id)
+            assert command is not None
+            return command.reason(replace(shown_as(one.app, BaseScreen).whole_context(), **about))
 
-        def says(found, expected):
+        def says(found: Any, expected: Any) -> Any:
             return (found or "").startswith(expected) if expected else "locked" not in (found or "")
 
         draft = next(row for row in one.workspace.store.sessions.values() if row.state.value == "draft")
@@ -330,7 +342,7 @@ FULL = jwt(
 )
 
 
-async def free_unit(pilot, one) -> UnitsScreen:
+async def free_unit(pilot: Pilot[Any], one: Any) -> UnitsScreen:
     """The units screen, with the cursor on a mailbox that left every policy."""
     await units_read(pilot, one)
     units = screen(one)
@@ -342,15 +354,15 @@ async def free_unit(pilot, one) -> UnitsScreen:
     return units
 
 
-async def typed(pilot, words: str) -> None:
+async def typed(pilot: Pilot[Any], words: str) -> None:
     await pilot.press(*("space" if char == " " else char for char in words))
 
 
-async def test_a_unit_is_offboarded_on_its_phrase_and_the_same_key_keeps_it(tmp_path):
+async def test_a_unit_is_offboarded_on_its_phrase_and_the_same_key_keeps_it(tmp_path: Path) -> None:
     one = tenant(tmp_path, token=FULL)
     async with one.app.run_test(size=SMALL) as pilot:
         units = await free_unit(pilot, one)
-        unit = units.row
+        unit = str(units.row)
         assert "O OFFBOARD" in footer(units)
         await pilot.press("O")
         await until(pilot, lambda: one.app.screen.query(PhraseField), "the phrase is asked for")
@@ -376,12 +388,12 @@ async def test_a_unit_is_offboarded_on_its_phrase_and_the_same_key_keeps_it(tmp_
         assert one.workspace.store.units[Service.EXCHANGE][unit].status != "offboardRequested"
 
 
-async def test_a_unit_that_its_change_takes_out_of_the_filtered_list_stays_under_the_cursor(tmp_path):
+async def test_a_unit_that_its_change_takes_out_of_the_filtered_list_stays_under_the_cursor(tmp_path: Path) -> None:
     one = tenant(tmp_path, token=FULL)
     async with one.app.run_test(size=SMALL) as pilot:
         units = await free_unit(pilot, one)
         await pilot.press("slash", *"status:unprotected", "enter")
-        unit, line = units.row, units.table.cursor_index
+        unit, line = str(units.row), units.table.cursor_index
         others = units.table.row_count - 1
         assert others > 0, "there is another one that the cursor could land on"
         await pilot.press("O")
@@ -402,12 +414,12 @@ async def test_a_unit_that_its_change_takes_out_of_the_filtered_list_stays_under
         assert units.table.row_count == others
 
 
-async def test_the_phrase_of_one_unit_is_refused_in_the_review_of_another(tmp_path):
+async def test_the_phrase_of_one_unit_is_refused_in_the_review_of_another(tmp_path: Path) -> None:
     one = tenant(tmp_path, token=FULL)
     async with one.app.run_test(size=SMALL) as pilot:
         units = await free_unit(pilot, one)
         await pilot.press("slash", *"status:unprotected", "enter")
-        first = units.row
+        first = str(units.row)
         await pilot.press("j", "O")
         await until(pilot, lambda: one.app.screen.query(PhraseField), "the phrase is asked for")
         await typed(pilot, f"offboard {first[:8]} contoso")
@@ -418,7 +430,7 @@ async def test_the_phrase_of_one_unit_is_refused_in_the_review_of_another(tmp_pa
         assert not posts
 
 
-async def test_the_key_says_why_where_it_is_not_possible(tmp_path):
+async def test_the_key_says_why_where_it_is_not_possible(tmp_path: Path) -> None:
     one = tenant(tmp_path, token=FULL)
     async with one.app.run_test(size=SMALL) as pilot:
         units = await free_unit(pilot, one)
@@ -452,7 +464,9 @@ async def test_the_key_says_why_where_it_is_not_possible(tmp_path):
         ),
     ],
 )
-async def test_a_sign_in_that_may_not_offboard_is_told_before_anything_is_typed(tmp_path, token, why):
+async def test_a_sign_in_that_may_not_offboard_is_told_before_anything_is_typed(
+    tmp_path: Path, token: Any, why: str
+) -> None:
     one = tenant(tmp_path, token=token)
     async with one.app.run_test(size=SMALL) as pilot:
         units = await free_unit(pilot, one)
@@ -462,10 +476,10 @@ async def test_a_sign_in_that_may_not_offboard_is_told_before_anything_is_typed(
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
-def test_picture_of_the_review_of_offboarding(snap_compare, tmp_path, size):
+def test_picture_of_the_review_of_offboarding(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     one = tenant(tmp_path, token=FULL)
 
-    async def ready(pilot):
+    async def ready(pilot: Pilot[Any]) -> None:
         await free_unit(pilot, one)
         await pilot.press("O")
         await until(pilot, lambda: one.app.screen.query(PhraseField), "the phrase is asked for")
@@ -484,7 +498,7 @@ KEEPER = jwt(
 )
 
 
-async def open_form(pilot, one) -> NotifyForm:
+async def open_form(pilot: Pilot[Any], one: Any) -> NotifyForm:
     await overview(pilot, one)
     await open_service(pilot, one)
     await pilot.press("c")
@@ -495,7 +509,7 @@ async def open_form(pilot, one) -> NotifyForm:
     return form
 
 
-async def test_the_form_says_what_would_be_and_the_review_does_it(tmp_path):
+async def test_the_form_says_what_would_be_and_the_review_does_it(tmp_path: Path) -> None:
     one = tenant(tmp_path, token=KEEPER)
     async with one.app.run_test(size=SMALL) as pilot:
         await open_form(pilot, one)
@@ -517,7 +531,7 @@ async def test_the_form_says_what_would_be_and_the_review_does_it(tmp_path):
         assert (setting.addresses, setting.tells_all) == (("ops@x.org",), True)
 
 
-async def test_esc_leaves_the_form_and_nothing_was_sent(tmp_path):
+async def test_esc_leaves_the_form_and_nothing_was_sent(tmp_path: Path) -> None:
     one = tenant(tmp_path, token=KEEPER)
     async with one.app.run_test(size=SMALL) as pilot:
         await open_form(pilot, one)
@@ -527,7 +541,7 @@ async def test_esc_leaves_the_form_and_nothing_was_sent(tmp_path):
         assert one.workspace.store.intents == ()
 
 
-async def test_a_sign_in_that_may_not_change_it_is_told_before_the_form(tmp_path):
+async def test_a_sign_in_that_may_not_change_it_is_told_before_the_form(tmp_path: Path) -> None:
     one = tenant(tmp_path, token=ADMIN)
     async with one.app.run_test(size=SMALL) as pilot:
         await overview(pilot, one)
@@ -539,10 +553,10 @@ async def test_a_sign_in_that_may_not_change_it_is_told_before_the_form(tmp_path
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
-def test_picture_of_the_form_of_mails(snap_compare, tmp_path, size):
+def test_picture_of_the_form_of_mails(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     one = tenant(tmp_path, token=KEEPER)
 
-    async def ready(pilot):
+    async def ready(pilot: Pilot[Any]) -> None:
         await open_form(pilot, one)
         await pilot.press("enter", "right")
 
@@ -559,7 +573,9 @@ def test_picture_of_the_form_of_mails(snap_compare, tmp_path, size):
         ("disabled", "not now: Microsoft 365 Backup is off in this tenant"),
     ],
 )
-async def test_a_locked_service_takes_no_draft_and_the_form_says_so_and_is_kept(tmp_path, status, words):
+async def test_a_locked_service_takes_no_draft_and_the_form_says_so_and_is_kept(
+    tmp_path: Path, status: str, words: str
+) -> None:
     from backup_tui.restore.drafts.form import FormUnit, RestoreForm
     from backup_tui.ui.routes import OpenNewRestore
 

@@ -106,7 +106,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     os.close(one.master)
 
 
-def test_nothing_is_written_while_idle_and_one_change_costs_few_bytes(terminal: Terminal):
+def test_nothing_is_written_while_idle_and_one_change_costs_few_bytes(terminal: Terminal) -> None:
     assert terminal.read(2) == b""
     terminal.seen = b""
     terminal.process.send_signal(signal.SIGUSR1)
@@ -116,7 +116,7 @@ def test_nothing_is_written_while_idle_and_one_change_costs_few_bytes(terminal: 
     assert b"user0005" not in terminal.seen, "only the line that differs is drawn"
 
 
-def test_no_color_and_a_locale_without_utf8_are_honoured(tmp_path: Path):
+def test_no_color_and_a_locale_without_utf8_are_honoured(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path, NO_COLOR="1", LC_ALL="C")
     terminal.wait_for(b"user0032@contoso.com")
     terminal.process.send_signal(signal.SIGTERM)
@@ -130,7 +130,7 @@ def test_no_color_and_a_locale_without_utf8_are_honoured(tmp_path: Path):
     os.close(terminal.master)
 
 
-def test_a_term_signal_leaves_the_terminal_as_it_was(terminal: Terminal):
+def test_a_term_signal_leaves_the_terminal_as_it_was(terminal: Terminal) -> None:
     terminal.process.send_signal(signal.SIGTERM)
     assert terminal.process.wait(20) == 143
     terminal.read(0.2)
@@ -138,7 +138,7 @@ def test_a_term_signal_leaves_the_terminal_as_it_was(terminal: Terminal):
     assert termios.tcgetattr(terminal.slave) == terminal.before
 
 
-def test_a_dropped_line_ends_the_program(tmp_path: Path):
+def test_a_dropped_line_ends_the_program(tmp_path: Path) -> None:
     terminal = Terminal(tmp_path)
     terminal.wait_for(b"user0032@contoso.com")
     os.close(terminal.slave)
@@ -146,7 +146,7 @@ def test_a_dropped_line_ends_the_program(tmp_path: Path):
     assert terminal.process.wait(20) == 129
 
 
-def test_a_fault_prints_plain_words_and_no_values(terminal: Terminal, tmp_path: Path):
+def test_a_fault_prints_plain_words_and_no_values(terminal: Terminal, tmp_path: Path) -> None:
     terminal.process.send_signal(signal.SIGUSR2)
     terminal.read(0.3)
     os.write(terminal.master, b"P")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec.structs import force_setattr
 from restores import drafted, program
-from support import Simulated, footer, screen_text, until
+from support import Simulated, footer, screen_text, shown_as, until
 from textual import events
 from textual.pilot import Pilot
 
@@ -29,6 +29,7 @@ from backup_tui.ui.sessions.start_review import start_review
 from backup_tui.ui.widgets.paragraphs import Paragraphs
 from backup_tui.ui.widgets.phrase_field import BURST_SECONDS
 from backup_tui.ui.widgets.table import RowTable
+from backup_tui.ui.widgets.text_lines import TextLines
 
 SIZE = (80, 24)
 
@@ -36,6 +37,12 @@ SIZE = (80, 24)
 def shown(one: Simulated) -> str:
     """The screen's text without the breaks of its lines."""
     return " ".join(" ".join(screen_text(one.app)).split())
+
+
+def review_of(one: Simulated) -> Review:
+    answer = shown_as(one.app, ReviewScreen).reviewed
+    assert isinstance(answer, Review)
+    return answer
 
 
 def field(one: Simulated) -> ReviewPhrase:
@@ -63,7 +70,7 @@ async def typed(pilot: Pilot[Any], text: str) -> None:
     await pilot.pause(2 * BURST_SECONDS)
 
 
-async def test_it_says_what_will_happen_to_whom_and_what_was_checked(tmp_path: Path):
+async def test_it_says_what_will_happen_to_whom_and_what_was_checked(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await reviewed(pilot, one, count=4, left_out=("j.smith@contoso.com",))
@@ -72,7 +79,7 @@ async def test_it_says_what_will_happen_to_whom_and_what_was_checked(tmp_path: P
         assert "4 OneDrive accounts are rolled back as a whole to 22 Nov 12:3" in text
         assert "They stay editable meanwhile." in text
         assert " Europe/Berlin" in text
-        for unit in one.app.screen.reviewed.names:
+        for unit in review_of(one).names:
             assert unit.removesuffix("@contoso.com") in text
         assert "1 name on your list is NOT in this restore (v)" in text
         assert "? holds cannot be seen: a held account fails until its hold is removed" in text
@@ -81,15 +88,18 @@ async def test_it_says_what_will_happen_to_whom_and_what_was_checked(tmp_path: P
         assert "Review of draft" in text
 
 
-async def test_of_more_than_five_units_three_are_named_and_v_shows_all(tmp_path: Path):
+async def test_of_more_than_five_units_three_are_named_and_v_shows_all(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await reviewed(pilot, one, count=7)
         assert "and 4 more (v)" in shown(one)
         await pilot.press("v")
         assert isinstance(one.app.screen, PagerScreen)
-        listed = one.app.screen.query_one("TextLines").text
-        names = one.app.screen_stack[-2].reviewed.names
+        listed = one.app.screen.query_one(TextLines).text
+        below = one.app.screen_stack[-2]
+        assert isinstance(below, ReviewScreen)
+        assert below.reviewed is not None
+        names = below.reviewed.names
         assert len(names) == 7
         assert all(name in listed for name in names)
         await pilot.press("escape")
@@ -99,7 +109,7 @@ async def test_of_more_than_five_units_three_are_named_and_v_shows_all(tmp_path:
 @pytest.mark.parametrize("size", [(80, 24), (60, 16), (120, 40)])
 async def test_a_refusal_is_told_in_the_services_own_words_above_nothing_that_must_stay(
     tmp_path: Path, size: tuple[int, int]
-):
+) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=size) as pilot:
         await reviewed(pilot, one)
@@ -117,7 +127,7 @@ async def test_a_refusal_is_told_in_the_services_own_words_above_nothing_that_mu
         assert ("client request" in text) == (size != (60, 16))
 
 
-async def test_one_esc_does_not_lose_a_phrase_that_is_being_typed(tmp_path: Path):
+async def test_one_esc_does_not_lose_a_phrase_that_is_being_typed(tmp_path: Path) -> None:
     """An answer of the terminal that was cut after its first byte looks like Esc."""
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
@@ -134,7 +144,7 @@ async def test_one_esc_does_not_lose_a_phrase_that_is_being_typed(tmp_path: Path
         assert starts(one) == []
 
 
-async def test_esc_leaves_at_once_while_nothing_is_typed(tmp_path: Path):
+async def test_esc_leaves_at_once_while_nothing_is_typed(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await reviewed(pilot, one)
@@ -146,12 +156,12 @@ async def test_esc_leaves_at_once_while_nothing_is_typed(tmp_path: Path):
 @pytest.mark.parametrize("turns", range(12))
 async def test_an_answer_that_comes_while_the_review_is_being_left_is_no_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turns: int
-):
+) -> None:
     """The widgets of a screen go before it does; `turns` of the event loop later the draft is read."""
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await reviewed(pilot, one)
-        answer = one.app.screen.reviewed
+        answer = review_of(one)
         await pilot.press("escape")
         left = asyncio.Event()
 
@@ -174,19 +184,19 @@ async def test_an_answer_that_comes_while_the_review_is_being_left_is_no_fault(
 
 @pytest.mark.parametrize("size", [(80, 24), (80, 30), (120, 36), (200, 28)])
 @pytest.mark.parametrize("count", [1, 4, 7])
-async def test_no_check_is_left_out_while_lines_are_empty(tmp_path: Path, size: tuple[int, int], count: int):
+async def test_no_check_is_left_out_while_lines_are_empty(tmp_path: Path, size: tuple[int, int], count: int) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=size) as pilot:
         await reviewed(pilot, one, count=count)
         lines = screen_text(one.app)
         end = next(n for n, line in enumerate(lines) if "Once started" in line)
-        checks = one.app.screen.reviewed.checks
+        checks = review_of(one).checks
         hidden = [check for check in checks if check.text[:40] not in "\n".join(lines)]
         assert not hidden or lines[end - 1].strip()
         assert size == (80, 24) or not hidden
 
 
-async def test_nothing_but_the_exact_phrase_starts_it(tmp_path: Path):
+async def test_nothing_but_the_exact_phrase_starts_it(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await reviewed(pilot, one)
@@ -200,7 +210,7 @@ async def test_nothing_but_the_exact_phrase_starts_it(tmp_path: Path):
         assert "Not started" not in shown(one)
 
 
-async def test_a_pasted_phrase_with_its_line_break_starts_nothing_by_itself(tmp_path: Path):
+async def test_a_pasted_phrase_with_its_line_break_starts_nothing_by_itself(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await reviewed(pilot, one)
@@ -213,7 +223,7 @@ async def test_a_pasted_phrase_with_its_line_break_starts_nothing_by_itself(tmp_
         assert starts(one) == []
 
 
-async def test_the_exact_phrase_starts_it_once_and_the_detail_follows_it(tmp_path: Path):
+async def test_the_exact_phrase_starts_it_once_and_the_detail_follows_it(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await reviewed(pilot, one)
@@ -224,13 +234,13 @@ async def test_the_exact_phrase_starts_it_once_and_the_detail_follows_it(tmp_pat
         assert len(starts(one)) == 1
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "the detail is shown")
-        assert one.app.screen.session_id == session_id
+        assert shown_as(one.app, SessionDetail).session_id == session_id
         await pilot.pause()
         await pilot.press("escape")
         assert isinstance(one.app.screen, SessionsScreen)
 
 
-async def test_from_the_detail_of_the_draft_one_comes_back_to_that_detail(tmp_path: Path):
+async def test_from_the_detail_of_the_draft_one_comes_back_to_that_detail(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
@@ -253,7 +263,7 @@ async def submit(pilot: Pilot[Any], one: Simulated) -> None:
     await pilot.press("enter")
 
 
-async def test_somebody_was_faster(tmp_path: Path):
+async def test_somebody_was_faster(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await reviewed(pilot, one)
@@ -270,7 +280,7 @@ async def test_somebody_was_faster(tmp_path: Path):
         assert isinstance(one.app.screen, SessionDetail)
 
 
-async def test_somebody_changed_it_and_the_new_phrase_is_asked_for(tmp_path: Path):
+async def test_somebody_changed_it_and_the_new_phrase_is_asked_for(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await reviewed(pilot, one)
@@ -291,21 +301,21 @@ async def test_somebody_changed_it_and_the_new_phrase_is_asked_for(tmp_path: Pat
         await until(pilot, lambda: "STARTED" in shown(one), "it started")
 
 
-async def test_somebody_deleted_it_and_its_names_are_kept(tmp_path: Path):
+async def test_somebody_deleted_it_and_its_names_are_kept(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await reviewed(pilot, one)
-        names = one.app.screen.reviewed.names
+        names = review_of(one).names
         one.service.delete_session(session_id)
         await submit(pilot, one)
         await until(pilot, lambda: "no longer exists in the service" in shown(one), "it is gone")
         assert "Nothing was sent. Its 3 names and times are kept: n starts a new one." in shown(one)
         await pilot.press("n")
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore), "the form")
-        assert names == tuple(unit.name for unit in one.app.screen.drafting.form.units)
+        assert names == tuple(unit.name for unit in shown_as(one.app, NewRestore).drafting.form.units)
 
 
-async def test_no_room_says_so_and_the_draft_stays(tmp_path: Path):
+async def test_no_room_says_so_and_the_draft_stays(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await reviewed(pilot, one)
@@ -317,7 +327,7 @@ async def test_no_room_says_so_and_the_draft_stays(tmp_path: Path):
         await until(pilot, lambda: one.app.screen.query(ReviewPhrase), "the review again")
 
 
-async def test_another_refusal_is_said_and_needs_the_phrase_again(tmp_path: Path):
+async def test_another_refusal_is_said_and_needs_the_phrase_again(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await reviewed(pilot, one)
@@ -341,7 +351,7 @@ def quick(one: Simulated) -> list[str]:
     return told
 
 
-async def test_a_lost_answer_is_followed_until_it_is_known_and_never_sent_again(tmp_path: Path):
+async def test_a_lost_answer_is_followed_until_it_is_known_and_never_sent_again(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await reviewed(pilot, one)
@@ -356,7 +366,7 @@ async def test_a_lost_answer_is_followed_until_it_is_known_and_never_sent_again(
         assert isinstance(one.app.screen, SessionDetail)
 
 
-async def test_a_lost_request_that_did_not_start_leads_back_to_the_review(tmp_path: Path):
+async def test_a_lost_request_that_did_not_start_leads_back_to_the_review(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await reviewed(pilot, one)
@@ -369,7 +379,7 @@ async def test_a_lost_request_that_did_not_start_leads_back_to_the_review(tmp_pa
         await until(pilot, lambda: one.app.screen.query(ReviewPhrase), "the review again")
 
 
-async def test_what_cannot_be_started_offers_no_phrase(tmp_path: Path):
+async def test_what_cannot_be_started_offers_no_phrase(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
@@ -385,7 +395,7 @@ async def test_what_cannot_be_started_offers_no_phrase(tmp_path: Path):
         assert "Type the phrase first" not in " ".join(screen_text(one.app)), "no phrase would help"
 
 
-async def test_a_draft_that_is_gone_says_so(tmp_path: Path):
+async def test_a_draft_that_is_gone_says_so(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
@@ -396,7 +406,7 @@ async def test_a_draft_that_is_gone_says_so(tmp_path: Path):
         assert isinstance(one.app.screen, SessionsScreen)
 
 
-async def test_on_a_low_terminal_the_checks_scroll_and_sentence_and_phrase_stay(tmp_path: Path):
+async def test_on_a_low_terminal_the_checks_scroll_and_sentence_and_phrase_stay(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=(80, 18)) as pilot:
         await reviewed(pilot, one, count=3)
@@ -416,7 +426,7 @@ async def test_on_a_low_terminal_the_checks_scroll_and_sentence_and_phrase_stay(
         assert "3 OneDrive accounts are rolled back" in shown(one)
 
 
-async def test_on_a_terminal_that_is_too_small_nothing_can_be_started(tmp_path: Path):
+async def test_on_a_terminal_that_is_too_small_nothing_can_be_started(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await reviewed(pilot, one)
@@ -433,7 +443,7 @@ async def test_on_a_terminal_that_is_too_small_nothing_can_be_started(tmp_path: 
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-def test_how_the_review_looks(snap_compare, tmp_path: Path, size):
+def test_how_the_review_looks(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     one = program(tmp_path)
 
     async def review(pilot: Pilot[Any]) -> None:
@@ -442,7 +452,7 @@ def test_how_the_review_looks(snap_compare, tmp_path: Path, size):
     assert snap_compare(one.app, run_before=review, terminal_size=size)
 
 
-def test_how_sites_to_a_new_address_look(snap_compare, tmp_path: Path):
+def test_how_sites_to_a_new_address_look(snap_compare: Any, tmp_path: Path) -> None:
     one = program(tmp_path)
 
     async def review(pilot: Pilot[Any]) -> None:
@@ -451,7 +461,7 @@ def test_how_sites_to_a_new_address_look(snap_compare, tmp_path: Path):
     assert snap_compare(one.app, run_before=review, terminal_size=SIZE)
 
 
-def test_how_somebody_was_faster_looks(snap_compare, tmp_path: Path):
+def test_how_somebody_was_faster_looks(snap_compare: Any, tmp_path: Path) -> None:
     one = program(tmp_path)
 
     async def faster(pilot: Pilot[Any]) -> None:

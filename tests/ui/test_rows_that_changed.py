@@ -11,7 +11,7 @@ from list_screens import shown, tenant
 from protection_screens import deliver, on_units
 from protection_screens import tenant as protected
 from restores import drafted, program
-from support import Simulated, screen_text, until
+from support import Simulated, screen_text, shown_as, until
 
 from backup_tui.models.artifacts import read_artifact
 from backup_tui.models.services import Service
@@ -57,7 +57,7 @@ async def test_one_restore_of_a_list_moves(tmp_path: Path, monkeypatch: pytest.M
         now = one.clock.monotonic()
         listed = await one.workspace.loader.load(fresh.SESSIONS)
         asked = spied(SessionsScreen, monkeypatch)
-        moved = next(session for session in listed if session.id in one.app.screen.keys()[:5])
+        moved = next(session for session in listed if session.id in shown_as(one.app, SessionsScreen).keys()[:5])
         raw = {**moved.raw(), "createdBy": {"user": {"id": "z", "displayName": "Zoe"}}}
         update = up.SessionRead(read_session(raw), now + 1, changed=True)
         assert await told(one, pilot, update, asked) == [moved.id]
@@ -67,7 +67,7 @@ async def test_one_restore_of_a_list_moves(tmp_path: Path, monkeypatch: pytest.M
 async def test_one_unit_of_a_hundred_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = protected(tmp_path)
     async with on_units(one) as pilot:
-        screen, now = one.app.screen, one.clock.monotonic()
+        screen, now = shown_as(one.app, UnitsScreen), one.clock.monotonic()
         listed = await one.workspace.loader.load(fresh.units_of(Service.EXCHANGE))
         asked = spied(UnitsScreen, monkeypatch)
         changed = next(unit for unit in listed if unit.id == screen.keys()[3])
@@ -84,7 +84,7 @@ async def test_one_unit_of_an_open_restore_changes(tmp_path: Path, monkeypatch: 
         one.app.open(OpenSession(session_id))
         await until(pilot, lambda: [t.row_count for t in one.app.screen.query(RowTable)] == [4], "its units are shown")
         asked = spied(SessionDetail, monkeypatch)
-        row = one.app.screen.keys()[1]
+        row = shown_as(one.app, SessionDetail).keys()[1]
         changed = next(artifact for artifact in listed if artifact.id == row)
         raw = changed.raw()
         raw["restorePoint"] = {**raw["restorePoint"], "protectionDateTime": "2026-11-20T03:04:05Z"}

@@ -6,17 +6,18 @@ import stat
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from msgspec.structs import replace
 from restores import deleted, drafted, program, started
-from support import Simulated, footer, message, screen_text, until
+from support import Simulated, footer, message, screen_text, shown_as, until
 from textual.pilot import Pilot
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.times import span_words
 from backup_tui.restore.drafts.record import kept_record
+from backup_tui.simulator.domain.artifacts import Run
 from backup_tui.store.progress import progress
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.save_file import SaveFile
@@ -57,7 +58,8 @@ def fail(one: Simulated, session_id: str, *codes: str) -> None:
     """Lets the first units of a restore that runs fail for these causes."""
     session = one.service.sessions[session_id]
     pairs = zip_longest([artifact.run for artifact in session.artifacts], codes)
-    session.start([replace(run, error=code) for run, code in pairs], session.modified_by, session.activated)
+    runs = [replace(cast(Run, run), error=code) for run, code in pairs]
+    session.start(runs, session.modified_by, cast(float, session.activated))
 
 
 async def ended(pilot: Pilot[Any], one: Simulated, *codes: str, count: int = 4, **draft: Any) -> str:
@@ -70,7 +72,7 @@ async def ended(pilot: Pilot[Any], one: Simulated, *codes: str, count: int = 4, 
     return session_id
 
 
-async def test_a_draft_lists_its_units_and_offers_what_a_draft_allows(tmp_path: Path):
+async def test_a_draft_lists_its_units_and_offers_what_a_draft_allows(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
@@ -89,7 +91,7 @@ async def test_a_draft_lists_its_units_and_offers_what_a_draft_allows(tmp_path: 
         assert isinstance(one.app.screen, ReviewScreen)
 
 
-async def test_a_running_restore_says_what_is_known_and_invents_no_percentage(tmp_path: Path):
+async def test_a_running_restore_says_what_is_known_and_invents_no_percentage(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one, count=4)
@@ -108,7 +110,7 @@ async def test_a_running_restore_says_what_is_known_and_invents_no_percentage(tm
         assert "A activate" not in footer(one.app.screen)
 
 
-async def test_failed_units_stand_first_and_the_lines_below_say_what_to_do(tmp_path: Path):
+async def test_failed_units_stand_first_and_the_lines_below_say_what_to_do(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await ended(pilot, one, "ArtifactCannotBeRestored", "ArtifactNotFound")
@@ -125,7 +127,7 @@ async def test_failed_units_stand_first_and_the_lines_below_say_what_to_do(tmp_p
         assert table(one).cursor_index == 1
 
 
-async def test_the_cursor_stays_on_its_unit_while_others_move(tmp_path: Path):
+async def test_the_cursor_stays_on_its_unit_while_others_move(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one, count=6)
@@ -142,7 +144,7 @@ async def test_the_cursor_stays_on_its_unit_while_others_move(tmp_path: Path):
         assert table(one).cursor_key == key
 
 
-async def test_f_leads_by_cause_to_the_form(tmp_path: Path):
+async def test_f_leads_by_cause_to_the_form(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await ended(pilot, one, "ArtifactCannotBeRestored", "ArtifactNotFound", "ArtifactNotFound")
@@ -155,31 +157,31 @@ async def test_f_leads_by_cause_to_the_form(tmp_path: Path):
         assert "1 ✗ cannot be restored IN PLACE" in text
         await pilot.press("j", "enter")
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore), "the form")
-        form = one.app.screen.drafting.form
+        form = shown_as(one.app, NewRestore).drafting.form
         assert len(form.units) == 1
         assert form.destination is Destination.IN_PLACE, "under a hold an account fails at a new location too"
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "back on the detail")
 
 
-async def test_f_with_one_cause_opens_the_form_at_once(tmp_path: Path):
+async def test_f_with_one_cause_opens_the_form_at_once(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await ended(pilot, one, "ArtifactNotFound", "ArtifactNotFound")
         await detail(pilot, one, session_id, 4)
         await pilot.press("f")
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore), "the form")
-        assert len(one.app.screen.drafting.form.units) == 2
+        assert len(shown_as(one.app, NewRestore).drafting.form.units) == 2
 
 
-async def test_a_mailbox_in_which_nothing_differed_is_explained_in_full(tmp_path: Path):
+async def test_a_mailbox_in_which_nothing_differed_is_explained_in_full(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one, count=3, service=Service.EXCHANGE, destination=Destination.NEW)
         await started(pilot, one, session_id)
         session = one.service.sessions[session_id]
-        runs = [replace(each.run, error=None, restored_items=0, folder=None) for each in session.artifacts]
-        session.start(runs, session.modified_by, session.activated)
+        runs = [replace(cast(Run, each.run), error=None, restored_items=0, folder=None) for each in session.artifacts]
+        session.start(runs, session.modified_by, cast(float, session.activated))
         one.advance(24 * 3600)
         await one.workspace.load_artifacts(session_id)
         await detail(pilot, one, session_id, 3)
@@ -187,7 +189,7 @@ async def test_a_mailbox_in_which_nothing_differed_is_explained_in_full(tmp_path
         assert "Nothing differed from the point, so nothing was restored and no folder was created." in shown(one)
 
 
-async def test_a_session_that_went_stays_with_what_was_known(tmp_path: Path):
+async def test_a_session_that_went_stays_with_what_was_known(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
@@ -200,7 +202,7 @@ async def test_a_session_that_went_stays_with_what_was_known(tmp_path: Path):
         assert "no longer has this session" in one.app.message
 
 
-async def test_an_id_that_the_service_does_not_know(tmp_path: Path):
+async def test_an_id_that_the_service_does_not_know(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         await drafted(pilot, one, count=1)
@@ -209,7 +211,7 @@ async def test_an_id_that_the_service_does_not_know(tmp_path: Path):
 
 
 @pytest.mark.parametrize("away", ["2", "3", "5"])
-async def test_1_is_the_overview_whatever_was_opened_from_it(tmp_path: Path, away: str):
+async def test_1_is_the_overview_whatever_was_opened_from_it(tmp_path: Path, away: str) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
@@ -225,7 +227,7 @@ async def test_1_is_the_overview_whatever_was_opened_from_it(tmp_path: Path, awa
         assert one.app.screen_stack[1:] == []
 
 
-async def test_a_message_leaves_with_the_screen_that_it_is_about(tmp_path: Path):
+async def test_a_message_leaves_with_the_screen_that_it_is_about(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         first, second = [await drafted(pilot, one, count=count) for count in (2, 3)]
@@ -240,7 +242,7 @@ async def test_a_message_leaves_with_the_screen_that_it_is_about(tmp_path: Path)
         assert not message(one.app.screen).strip()
 
 
-async def test_filter_open_all_and_copies(tmp_path: Path):
+async def test_filter_open_all_and_copies(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await ended(pilot, one, "ArtifactNotFound")
@@ -261,7 +263,7 @@ async def test_filter_open_all_and_copies(tmp_path: Path):
         assert session_id in one.app.clipboard
 
 
-async def test_v_shows_the_session_exactly_as_the_service_sends_it(tmp_path: Path):
+async def test_v_shows_the_session_exactly_as_the_service_sends_it(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=(120, 60)) as pilot:
         session_id = await drafted(pilot, one, count=2)
@@ -274,7 +276,7 @@ async def test_v_shows_the_session_exactly_as_the_service_sends_it(tmp_path: Pat
         assert text.index('"restoreSessionArtifactCount"') < text.index('"createdBy"'), "in the order of the service"
 
 
-async def test_v_still_shows_what_is_known_when_the_service_cannot_be_asked(tmp_path: Path):
+async def test_v_still_shows_what_is_known_when_the_service_cannot_be_asked(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=(120, 60)) as pilot:
         session_id = await drafted(pilot, one, count=2)
@@ -292,7 +294,7 @@ async def save(pilot: Pilot[Any], one: Simulated, path: Path) -> None:
     await pilot.press("enter")
 
 
-async def test_the_report_goes_to_a_file_of_its_owner_and_replaces_nothing_unasked(tmp_path: Path):
+async def test_the_report_goes_to_a_file_of_its_owner_and_replaces_nothing_unasked(tmp_path: Path) -> None:
     one = program(tmp_path / "state")
     target = tmp_path / "report.csv"
     async with one.app.run_test(size=SIZE) as pilot:
@@ -315,7 +317,7 @@ async def test_the_report_goes_to_a_file_of_its_owner_and_replaces_nothing_unask
         assert "ArtifactNotFound" in target.read_text()
 
 
-async def test_the_report_is_not_written_through_a_link(tmp_path: Path):
+async def test_the_report_is_not_written_through_a_link(tmp_path: Path) -> None:
     one = program(tmp_path / "state")
     other, link = tmp_path / "other.csv", tmp_path / "link.csv"
     other.write_text("mine")
@@ -330,7 +332,7 @@ async def test_the_report_is_not_written_through_a_link(tmp_path: Path):
         assert other.read_text() == "mine"
 
 
-async def test_the_pace_has_a_cell_for_each_five_minutes_and_its_best_when_it_ended(tmp_path: Path):
+async def test_the_pace_has_a_cell_for_each_five_minutes_and_its_best_when_it_ended(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one, count=30)
@@ -341,6 +343,7 @@ async def test_the_pace_has_a_cell_for_each_five_minutes_and_its_best_when_it_en
         state = progress(one.workspace.store, session_id, one.clock.now())
         assert state is not None
         line = next(line for line in screen_text(one.app) if line.startswith("   Pace "))
+        assert state.started is not None
         counts = per_step(state.times, state.started, one.clock.now())
         assert sum(counts) == state.completed + state.failed > 0
         assert line.startswith(f"   Pace    {sparkline(counts, 36)} ")
@@ -351,7 +354,7 @@ async def test_the_pace_has_a_cell_for_each_five_minutes_and_its_best_when_it_en
         assert " in 5 min, at " in shown(one)
 
 
-def test_units_that_end_at_the_edges_are_counted_in_the_first_and_the_last_cell():
+def test_units_that_end_at_the_edges_are_counted_in_the_first_and_the_last_cell() -> None:
     begun = datetime(2026, 11, 30, 1, 58, tzinfo=UTC)
     minutes = [timedelta(minutes=minute) for minute in (-1, 0, 4, 5, 12, 99)]
     times = tuple(begun + span for span in minutes)
@@ -359,19 +362,21 @@ def test_units_that_end_at_the_edges_are_counted_in_the_first_and_the_last_cell(
     assert per_step((), begun, begun) == [0]
 
 
-async def test_the_pane_says_how_much_earlier_than_asked_for_a_point_is(tmp_path: Path):
+async def test_the_pane_says_how_much_earlier_than_asked_for_a_point_is(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=(120, 40)) as pilot:
         session_id = await drafted(pilot, one)
         await detail(pilot, one, session_id, 3)
         record = await kept_record(one.workspace.context.journal, session_id)
         assert record is not None
-        unit = record.units[0]
+        unit = next(iter(record.units))
+        assert unit.wanted is not None
+        assert unit.time is not None
         earlier = span_words(unit.wanted - unit.time)
         await until(pilot, lambda: f"{earlier} earlier than asked for" in shown(one), "it is said")
 
 
-async def test_wide_terminals_have_columns_for_when_each_unit_started_and_ended(tmp_path: Path):
+async def test_wide_terminals_have_columns_for_when_each_unit_started_and_ended(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=(200, 50)) as pilot:
         session_id = await ended(pilot, one, "ArtifactNotFound")
@@ -386,7 +391,7 @@ async def test_wide_terminals_have_columns_for_when_each_unit_started_and_ended(
         assert "Started" not in shown(one)
 
 
-async def test_the_domain_that_all_share_is_in_the_heading_only(tmp_path: Path):
+async def test_the_domain_that_all_share_is_in_the_heading_only(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await drafted(pilot, one)
@@ -398,7 +403,7 @@ async def test_the_domain_that_all_share_is_in_the_heading_only(tmp_path: Path):
         assert any(f"▌{screen.units[screen.row or ''].name}" in line for line in screen_text(one.app))
 
 
-async def test_a_new_address_is_said_to_need_access(tmp_path: Path):
+async def test_a_new_address_is_said_to_need_access(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await ended(pilot, one, destination=Destination.NEW)
@@ -408,7 +413,7 @@ async def test_a_new_address_is_said_to_need_access(tmp_path: Path):
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-def test_how_a_restore_with_failed_units_looks(snap_compare, tmp_path: Path, size):
+def test_how_a_restore_with_failed_units_looks(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     one = program(tmp_path)
 
     async def show(pilot: Pilot[Any]) -> None:
@@ -421,7 +426,7 @@ def test_how_a_restore_with_failed_units_looks(snap_compare, tmp_path: Path, siz
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-def test_how_a_running_restore_looks(snap_compare, tmp_path: Path, size):
+def test_how_a_running_restore_looks(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     one = program(tmp_path)
 
     async def show(pilot: Pilot[Any]) -> None:
@@ -435,7 +440,7 @@ def test_how_a_running_restore_looks(snap_compare, tmp_path: Path, size):
     assert snap_compare(one.app, run_before=show, terminal_size=size)
 
 
-def test_how_failed_by_cause_looks(snap_compare, tmp_path: Path):
+def test_how_failed_by_cause_looks(snap_compare: Any, tmp_path: Path) -> None:
     one = program(tmp_path)
 
     async def show(pilot: Pilot[Any]) -> None:
@@ -448,7 +453,7 @@ def test_how_failed_by_cause_looks(snap_compare, tmp_path: Path):
     assert snap_compare(one.app, run_before=show, terminal_size=SIZE)
 
 
-async def test_on_the_smallest_terminal_where_it_goes_is_not_cut_and_units_are_listed(tmp_path: Path):
+async def test_on_the_smallest_terminal_where_it_goes_is_not_cut_and_units_are_listed(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=(60, 16)) as pilot:
         session_id = await ended(pilot, one, "ArtifactNotFound")

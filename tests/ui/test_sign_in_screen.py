@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from sign_ins import CODE, ScriptedSignIn, program, text
-from support import ADELE, message, until
+from support import ADELE, message, shown_as, until
 
 from backup_tui.config import Token
 from backup_tui.errors import SignInError
 from backup_tui.models.prompts import BrowserPage, DeviceCode
-from backup_tui.ui.frame.screen import MINUTE
+from backup_tui.ui.frame.screen import MINUTE, BaseScreen
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.sign_in.screen import SignInScreen
 
@@ -34,10 +34,10 @@ async def test_the_code_says_until_when_it_is_good_and_the_minutes_go_down(tmp_p
         await until(pilot, lambda: "Valid until 15:47 Europe/Berlin, 15 min left" in text(app))
         clock: Any = app.workspace.clock
         clock.advance(14 * 60 + 20)
-        app.screen.receive(MINUTE)
+        shown_as(app, BaseScreen).receive(MINUTE)
         await until(pilot, lambda: "Valid until 15:47 Europe/Berlin, under 1 min left" in text(app))
         clock.advance(60)
-        app.screen.receive(MINUTE)
+        shown_as(app, BaseScreen).receive(MINUTE)
         await until(pilot, lambda: "It was valid until 15:47 Europe/Berlin. n requests a new code." in text(app))
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from sign_ins import ScriptedSignIn, program, text
 from support import jwt, until
 from test_tenant_screen import READER, ROBOT, at_tenant
+from textual.pilot import Pilot
 
 from backup_tui.config import Token
 from backup_tui.errors import SignInError
@@ -27,32 +31,32 @@ PERSON = jwt(
 
 
 @SIZES
-def test_code(snap_compare, tmp_path, size):
+def test_code(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     app = program(tmp_path, ScriptedSignIn())
 
-    async def shown(pilot):
+    async def shown(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: "D J F X" in text(app))
 
     assert snap_compare(app, run_before=shown, terminal_size=size)
 
 
 @SIZES
-def test_browser(snap_compare, tmp_path, size):
+def test_browser(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     url = "https://login.microsoftonline.com/contoso.com/oauth2/v2.0/authorize?client_id=0f1e2d3c&state=" + "Ab3" * 90
     app = program(tmp_path, ScriptedSignIn(prompt=BrowserPage(url, 8400), flow="browser"))
 
-    async def shown(pilot):
+    async def shown(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: "8400" in text(app))
 
     assert snap_compare(app, run_before=shown, terminal_size=size)
 
 
 @SIZES
-def test_expired(snap_compare, tmp_path, size):
+def test_expired(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     sign_in = ScriptedSignIn()
     app = program(tmp_path, sign_in)
 
-    async def shown(pilot):
+    async def shown(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: "D J F X" in text(app))
         sign_in.comes(
             SignInError(
@@ -68,12 +72,12 @@ def test_expired(snap_compare, tmp_path, size):
 
 
 @SIZES
-def test_consent_missing(snap_compare, tmp_path, size):
+def test_consent_missing(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     sign_in = ScriptedSignIn()
     app = program(tmp_path, sign_in)
     url = app.workspace.core.identity.consent_url
 
-    async def shown(pilot):
+    async def shown(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: "D J F X" in text(app))
         sign_in.comes(
             SignInError(
@@ -97,10 +101,10 @@ def test_consent_missing(snap_compare, tmp_path, size):
     [(PERSON, "device-code"), (READER, "device-code"), (ROBOT, "certificate")],
     ids=["person", "reader", "application"],
 )
-def test_tenant(snap_compare, tmp_path, size, token, flow):
+def test_tenant(snap_compare: Any, tmp_path: Path, size: tuple[int, int], token: Any, flow: str) -> None:
     app = program(tmp_path, ScriptedSignIn(Token(token), flow=flow))
 
-    async def shown(pilot):
+    async def shown(pilot: Pilot[Any]) -> None:
         await until(pilot, lambda: app.workspace.core.is_open)
         await until(pilot, lambda: token != PERSON or app.workspace.core.store.connection.service.known)
         await until(pilot, lambda: app.workspace.core.store.connection.last_answer is not None)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 from form_screens import form_of, program, settled
 from support import message, screen_text, until
 from textual import events
+from textual.pilot import Pilot
 
 from backup_tui.models.services import Service
 from backup_tui.restore.drafts.form import RestoreForm
@@ -14,7 +18,7 @@ from backup_tui.ui.new_restore.suggestions import PAUSE
 SIZE = (80, 24)
 
 
-async def sites(pilot, one, *, loaded=True):
+async def sites(pilot: Pilot[Any], one: Any, *, loaded: Any = True) -> Any:
     """The form of a restore of sites, the keys in the field of the units."""
     screen = await form_of(pilot, one, RestoreForm(Service.SHAREPOINT))
     if loaded:
@@ -24,13 +28,13 @@ async def sites(pilot, one, *, loaded=True):
     return screen
 
 
-async def offered(pilot, screen):
+async def offered(pilot: Pilot[Any], screen: Any) -> Any:
     await until(pilot, lambda: screen.fields.suggestions.is_open, "matches are offered")
     await pilot.pause()
     return [line for line in screen_text(screen.app) if "protected" in line]
 
 
-async def test_down_chooses_a_match_and_enter_takes_it(tmp_path):
+async def test_down_chooses_a_match_and_enter_takes_it(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await sites(pilot, one)
@@ -58,7 +62,7 @@ async def test_down_chooses_a_match_and_enter_takes_it(tmp_path):
         assert len(screen.drafting.form.units) == 1
 
 
-async def test_enter_takes_what_is_typed_until_a_match_is_chosen(tmp_path):
+async def test_enter_takes_what_is_typed_until_a_match_is_chosen(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await sites(pilot, one)
@@ -72,7 +76,7 @@ async def test_enter_takes_what_is_typed_until_a_match_is_chosen(tmp_path):
         assert [problem.written.text for problem in form.problems] == ["Finance"]
 
 
-async def test_esc_closes_the_matches_and_nothing_else(tmp_path):
+async def test_esc_closes_the_matches_and_nothing_else(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await sites(pilot, one)
@@ -86,7 +90,7 @@ async def test_esc_closes_the_matches_and_nothing_else(tmp_path):
         assert screen.focused is screen.fields.moment
 
 
-async def test_pasted_text_units_that_are_not_loaded_and_two_letters_offer_nothing(tmp_path):
+async def test_pasted_text_units_that_are_not_loaded_and_two_letters_offer_nothing(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await sites(pilot, one, loaded=False)
@@ -112,7 +116,7 @@ async def test_pasted_text_units_that_are_not_loaded_and_two_letters_offer_nothi
         await offered(pilot, screen)
 
 
-async def test_a_name_that_was_entered_at_once_offers_nothing_afterwards(tmp_path):
+async def test_a_name_that_was_entered_at_once_offers_nothing_afterwards(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await sites(pilot, one)
@@ -125,7 +129,7 @@ async def test_a_name_that_was_entered_at_once_offers_nothing_afterwards(tmp_pat
         assert not isinstance(one.app.screen, NewRestore)
 
 
-async def test_the_domain_that_all_share_matches_nobody(tmp_path):
+async def test_the_domain_that_all_share_matches_nobody(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)

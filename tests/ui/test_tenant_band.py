@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from demo_screens import FakeWorkspace, demo_app
@@ -76,7 +77,7 @@ def sent(app: BackupTui, y: int) -> str:
     """A header line as the terminal gets it."""
     header = app.screen.query_one(HeaderLines)
     strip = header.render_line(y)
-    filters: list[LineFilter] = app.get_line_filters()
+    filters: Sequence[LineFilter] = app.get_line_filters()
     for one in filters:
         strip = strip.apply_filter(one, header.background_colors[1])
     return strip.render(app.console)
@@ -151,7 +152,7 @@ async def test_a_mode_that_moved_to_the_second_line_keeps_the_band(monkeypatch: 
 
 
 @pytest.mark.parametrize("colour", COLOURS)
-def test_picture_of_the_band(snap_compare, monkeypatch: pytest.MonkeyPatch, colour: str) -> None:
+def test_picture_of_the_band(snap_compare: Any, monkeypatch: pytest.MonkeyPatch, colour: str) -> None:
     terminal(monkeypatch, TERMINALS[1])
     workspace = FakeWorkspace()
     workspace.state = replace(LOUD, colour=colour)
@@ -159,7 +160,7 @@ def test_picture_of_the_band(snap_compare, monkeypatch: pytest.MonkeyPatch, colo
 
 
 @pytest.mark.parametrize("colour", COLOURS)
-def test_picture_of_the_band_in_all_colors(snap_compare, monkeypatch: pytest.MonkeyPatch, colour: str) -> None:
+def test_picture_of_the_band_in_all_colors(snap_compare: Any, monkeypatch: pytest.MonkeyPatch, colour: str) -> None:
     terminal(monkeypatch, TERMINALS[2])
     workspace = FakeWorkspace()
     workspace.state = replace(LOUD, colour=colour, mode="SIGNED OUT", alerts=())

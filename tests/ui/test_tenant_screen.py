@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sign_ins import NOBODY, ScriptedSignIn, program, text
-from support import ADELE, NOW, jwt, message, until
+from support import ADELE, NOW, jwt, message, shown_as, until
+from textual.pilot import Pilot
 
 from backup_tui.config import Flags, Token, load_settings
 from backup_tui.errors import SignInError
@@ -44,7 +46,7 @@ RYAN = jwt(tid=TENANT, oid="ryan", upn="ryan@contoso.com", scp="BackupRestore-Re
 FABRIKAM = jwt(tid="fab00000", oid="9", upn="adele@fabrikam.com", scp="BackupRestore-Restore.ReadWrite.All")
 
 
-async def at_tenant(app: BackupTui, pilot) -> None:
+async def at_tenant(app: BackupTui, pilot: Pilot[Any]) -> None:
     await until(pilot, lambda: app.workspace.core.is_open, "it is open")
     await pilot.press("T")
     await until(pilot, lambda: isinstance(app.screen, TenantScreen) and "Tenant  " in text(app), "T")
@@ -89,7 +91,7 @@ async def test_what_is_not_possible_comes_first_with_the_exact_permission(tmp_pa
     app = program(tmp_path, ScriptedSignIn(Token(READER)))
     async with app.run_test(size=(120, 40)) as pilot:
         await at_tenant(app, pilot)
-        screen = app.screen
+        screen = shown_as(app, TenantScreen)
         order = screen.keys()
         marks = [screen.cells(key)[0].text[0] for key in order]
         assert marks == sorted(marks, key="✗?✓".index)

@@ -5,6 +5,8 @@ Time is a number here, so that every cut and every pause can be tried.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from textual import events
 from textual.message import Message
@@ -29,8 +31,9 @@ class Line:
             found += [event for token in tokens for event in self._keys.events(token)]
         return found
 
-    def wait(self, seconds: float) -> list:
-        end, tokens = self.now + seconds, []
+    def wait(self, seconds: float) -> list[Any]:
+        tokens: list[Any] = []
+        end = self.now + seconds
         while (deadline := self._reader.deadline) is not None and deadline <= end:
             tokens += self._reader.tick(max(deadline, self.now))
         self.now = end
@@ -91,7 +94,7 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("answer", ANSWERS.values(), ids=ANSWERS.keys())
-def test_an_answer_is_no_key_whole_and_cut_and_byte_by_byte(answer: bytes):
+def test_an_answer_is_no_key_whole_and_cut_and_byte_by_byte(answer: bytes) -> None:
     assert names(Line().send(answer, b"j")) == ["j"]
     for place in range(2, len(answer)):
         assert names(Line().send(answer[:place], answer[place:], b"j", pause=0.4)) == ["j"], place
@@ -100,7 +103,7 @@ def test_an_answer_is_no_key_whole_and_cut_and_byte_by_byte(answer: bytes):
 
 
 @pytest.mark.parametrize("answer", [one for one in ANSWERS.values() if one[1:2] in b"[]P_"])
-def test_cut_after_its_first_byte_an_answer_is_at_most_the_key_esc(answer: bytes):
+def test_cut_after_its_first_byte_an_answer_is_at_most_the_key_esc(answer: bytes) -> None:
     assert names(Line().send(answer[:1], answer[1:], b"j", pause=0.6)) == ["escape", "j"]
     assert names(Line().send(*one_by_one(answer), b"j", pause=0.45)) == ["escape", "j"]
 
@@ -108,27 +111,27 @@ def test_cut_after_its_first_byte_an_answer_is_at_most_the_key_esc(answer: bytes
 @pytest.mark.parametrize(
     "cut", [b"\x1b[?62;2", b"\x1b]11;rgb:DAPD", b"\x1bP>|xterm", b"\x1bO", b"\x1b_Gi=1", b"\x1b[<0;3"]
 )
-def test_what_never_ends_is_dropped_and_keys_are_keys_again(line: Line, cut: bytes):
+def test_what_never_ends_is_dropped_and_keys_are_keys_again(line: Line, cut: bytes) -> None:
     assert line.send(cut) == line.silence() == []
     assert names(line.send(b"j", b"D", b"\r")) == ["j", "D", "enter"]
 
 
 @pytest.mark.parametrize("key", [b"\x03", b"\x11"])
-def test_the_ways_out_work_within_what_never_ends(line: Line, key: bytes):
+def test_the_ways_out_work_within_what_never_ends(line: Line, key: bytes) -> None:
     assert names(line.send(b"\x1b]11;rgb:", key)) == [{b"\x03": "ctrl+c", b"\x11": "ctrl+q"}[key]]
 
 
-def test_an_arrow_within_what_never_ends_is_an_arrow(line: Line):
+def test_an_arrow_within_what_never_ends_is_an_arrow(line: Line) -> None:
     assert names(line.send(b"\x1bP1$r", b"\x1b[A", b"j")) == ["up", "j"]
 
 
-def test_esc_works_quickly_and_twice(line: Line):
+def test_esc_works_quickly_and_twice(line: Line) -> None:
     assert line.send(b"\x1b") == []
     assert names(line.send(b"", pause=0.3)) == ["escape"]
     assert names(line.send(b"\x1b\x1b", pause=0.3)) == ["escape", "escape"]
 
 
-def test_esc_waits_as_long_as_the_environment_says(monkeypatch: pytest.MonkeyPatch):
+def test_esc_waits_as_long_as_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ESCDELAY", "20")
     assert names(Line().send(b"\x1b", pause=0.03)) == ["escape"]
     monkeypatch.setenv("ESCDELAY", "soon")
@@ -136,7 +139,7 @@ def test_esc_waits_as_long_as_the_environment_says(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("key", ["j", "P", "]", "_", "[", "4"])
-def test_a_key_soon_after_esc_is_that_key(line: Line, key: str):
+def test_a_key_soon_after_esc_is_that_key(line: Line, key: str) -> None:
     expected = {"]": "right_square_bracket", "_": "underscore", "[": "left_square_bracket"}.get(key, key)
     found = line.send(b"\x1b", key.encode(), pause=0.3) + line.silence()
     assert names(found) == ["escape", expected]
@@ -165,7 +168,7 @@ KEYS = {
 
 
 @pytest.mark.parametrize(("sent", "key"), KEYS.items(), ids=KEYS.values())
-def test_keys_are_keys_whole_and_cut(sent: bytes, key: str):
+def test_keys_are_keys_whole_and_cut(sent: bytes, key: str) -> None:
     whole = Line()
     found = names(whole.send(sent) + whole.silence())
     pieces = Line()
@@ -174,39 +177,41 @@ def test_keys_are_keys_whole_and_cut(sent: bytes, key: str):
     assert key in (found[0], found[0].replace("shift+f5", "f17")) or found[0].startswith("latin_small")
 
 
-def test_alt_and_a_key_is_no_text(line: Line):
+def test_alt_and_a_key_is_no_text(line: Line) -> None:
     (key,) = line.send(b"\x1bD")
     assert isinstance(key, events.Key)
     assert not key.is_printable
 
 
-def test_mouse_focus_and_whole_frames_are_heard_through_cuts(line: Line):
+def test_mouse_focus_and_whole_frames_are_heard_through_cuts(line: Line) -> None:
     sent = b"\x1b[<0;10;5M\x1b[<0;10;5m\x1b[<65;1;1M\x1b[I\x1b[O\x1b[?2026;2$y"
     found = line.send(*one_by_one(sent), pause=0.2)
     kinds = [type(one).__name__ for one in found]
     wanted = ["MouseDown", "MouseUp", "MouseScrollDown", "AppFocus", "AppBlur", "TerminalSupportsSynchronizedOutput"]
     assert kinds == wanted
+    assert isinstance(found[0], events.MouseDown)
     assert (found[0].x, found[0].y) == (9, 4)
 
 
 @pytest.mark.parametrize(
     "mouse", [b"\x1b[M !!", b"\x1b[M#\xff\xfe", b"\x1b[<0;99999999999999999999;1M", b"\x1b[<0;0;0M"]
 )
-def test_a_mouse_that_tells_nonsense_presses_no_key(line: Line, mouse: bytes):
+def test_a_mouse_that_tells_nonsense_presses_no_key(line: Line, mouse: bytes) -> None:
     assert names(line.send(*one_by_one(mouse), b"j", pause=0.1)) == ["j"]
 
 
-def test_a_paste_is_one_however_it_is_cut(line: Line):
+def test_a_paste_is_one_however_it_is_cut(line: Line) -> None:
     text = "D\x1b[A é\n[201~"
     sent = f"\x1b[200~{text}\x1b[201~j".encode()
     whole = line.send(sent)
     assert [type(one).__name__ for one in whole] == ["Paste", "Key"]
+    assert isinstance(whole[0], events.Paste)
     assert whole[0].text == text
     pieces = Line().send(*one_by_one(sent), pause=0.2)
     assert [getattr(one, "text", getattr(one, "key", "")) for one in pieces] == [text, "j"]
 
 
-def test_a_paste_without_its_end_comes_all_the_same(line: Line):
+def test_a_paste_without_its_end_comes_all_the_same(line: Line) -> None:
     assert line.send(b"\x1b[200~adele.vance@contoso.com") == []
     (paste,) = line.silence()
     assert isinstance(paste, events.Paste)
@@ -229,7 +234,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
-def test_bytes_that_are_no_text_are_left_out(bad: bytes):
+def test_bytes_that_are_no_text_are_left_out(bad: bytes) -> None:
     assert names(Line().send(bad, b"j")) == ["j"]
     assert names(Line().send(b"k" + bad + b"j")) == ["k", "j"]
     assert names(Line().send(b"\x1b[200~" + bad + b"\x1b[201~", b"j")) == ["j"]
@@ -237,18 +242,18 @@ def test_bytes_that_are_no_text_are_left_out(bad: bytes):
 
 
 @pytest.mark.parametrize("byte", range(0x80, 0x100))
-def test_no_byte_keeps_the_next_key_away_for_long(line: Line, byte: int):
+def test_no_byte_keeps_the_next_key_away_for_long(line: Line, byte: int) -> None:
     assert names(line.send(bytes([byte]), pause=0.6) + line.send(b"3j", pause=1.0)) == ["3", "j"]
 
 
 @pytest.mark.parametrize(
     "key", [b"\x1b[1114112u", b"\x1b[99999999999u", b"\x1b[55296u", b"\x1b[0;;55296u", b"\x1b[;;;;;u"]
 )
-def test_a_key_that_is_no_character_is_none(line: Line, key: bytes):
+def test_a_key_that_is_no_character_is_none(line: Line, key: bytes) -> None:
     assert names(line.send(key, b"j"))[-1:] == ["j"]
     assert all(one.character < "\ud800" for one in line.send(key) if isinstance(one, events.Key) and one.character)
 
 
-def test_characters_cut_between_their_bytes_are_whole(line: Line):
+def test_characters_cut_between_their_bytes_are_whole(line: Line) -> None:
     found = line.send(*one_by_one("é€😀".encode()), pause=0.5)
     assert [one.character for one in found if isinstance(one, events.Key)] == ["é", "€", "😀"]

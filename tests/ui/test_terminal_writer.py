@@ -40,14 +40,14 @@ def wire() -> Iterator[Wire]:
     os.close(out)
 
 
-def test_what_is_written_comes_in_order_and_all_of_it(wire: Wire):
+def test_what_is_written_comes_in_order_and_all_of_it(wire: Wire) -> None:
     for text in ("first ", "second é ", "third"):
         wire.writer.write(text)
     assert wire.writer.finish(LIMIT)
     assert wire.read(20) == "first second é third".encode()[:20]
 
 
-def test_nobody_waits_for_a_terminal_that_does_not_read(wire: Wire):
+def test_nobody_waits_for_a_terminal_that_does_not_read(wire: Wire) -> None:
     for _ in range(200):
         wire.writer.write(FRAME)
     wire.writer.control("last")
@@ -61,7 +61,7 @@ def test_nobody_waits_for_a_terminal_that_does_not_read(wire: Wire):
     assert wire.writer.finish(LIMIT)
 
 
-def test_a_slow_terminal_that_keeps_up_is_not_drawn_anew(wire: Wire):
+def test_a_slow_terminal_that_keeps_up_is_not_drawn_anew(wire: Wire) -> None:
     for _ in range(20):
         wire.writer.write(FRAME)
         wire.read(len(FRAME))
@@ -69,7 +69,7 @@ def test_a_slow_terminal_that_keeps_up_is_not_drawn_anew(wire: Wire):
     assert not wire.caught_up.is_set()
 
 
-def test_a_terminal_that_is_gone_is_told_once_and_takes_everything(wire: Wire):
+def test_a_terminal_that_is_gone_is_told_once_and_takes_everything(wire: Wire) -> None:
     master, slave = pty.openpty()
     os.close(master)
     gone = Wire(slave, wire.end)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 from form_screens import addresses, form_of, program, settled
 from support import message, until
+from textual.pilot import Pilot
 
 from backup_tui.journal.write_lock import StandingLock
 from backup_tui.ui.new_restore.screen import NewRestore
@@ -23,15 +26,16 @@ sys.stdin.read()
 
 
 @contextmanager
-def another_process(folder, name):
+def another_process(folder: Any, name: Any) -> Any:
     """A process that fills in the form."""
     command = [sys.executable, "-c", HOLDER, str(folder), name]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         yield holder
 
 
-async def filled(pilot, one, name):
+async def filled(pilot: Pilot[Any], one: Any, name: Any) -> Any:
     screen = await form_of(pilot, one)
     screen.fields.units.focus()
     await pilot.press(*name, "enter")
@@ -39,7 +43,7 @@ async def filled(pilot, one, name):
     return screen
 
 
-async def test_the_second_instance_is_told_and_both_forms_are_kept(tmp_path):
+async def test_the_second_instance_is_told_and_both_forms_are_kept(tmp_path: Path) -> None:
     first, second = program(tmp_path), program(tmp_path)
     async with first.app.run_test() as pilot:
         one = await filled(pilot, first, addresses(first, "onedrive", 1)[0])
@@ -63,7 +67,7 @@ async def test_the_second_instance_is_told_and_both_forms_are_kept(tmp_path):
         assert back.drafting.form.units == one.drafting.form.units
 
 
-async def test_an_empty_form_of_another_instance_is_no_news(tmp_path):
+async def test_an_empty_form_of_another_instance_is_no_news(tmp_path: Path) -> None:
     first, second = program(tmp_path), program(tmp_path)
     async with first.app.run_test() as pilot:
         await form_of(pilot, first)
@@ -72,7 +76,7 @@ async def test_an_empty_form_of_another_instance_is_no_news(tmp_path):
             assert "Another instance" not in message(other)
 
 
-async def test_the_form_of_an_instance_that_was_killed_is_free_again(tmp_path):
+async def test_the_form_of_an_instance_that_was_killed_is_free_again(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test() as pilot:
         screen = await filled(pilot, one, addresses(one, "onedrive", 1)[0])
@@ -89,10 +93,12 @@ async def test_the_form_of_an_instance_that_was_killed_is_free_again(tmp_path):
         assert screen.drafting.form.units == units
 
 
-def test_a_standing_lock_is_held_until_it_is_given_back(tmp_path):
+def test_a_standing_lock_is_held_until_it_is_given_back(tmp_path: Path) -> None:
     mine, theirs = StandingLock(tmp_path, "contoso.com form "), StandingLock(tmp_path, "contoso.com form ")
     assert mine.take("filling in a form") is None
-    assert theirs.take("filling in a form").purpose == "filling in a form"
+    holder = theirs.take("filling in a form")
+    assert holder is not None
+    assert holder.purpose == "filling in a form"
     assert StandingLock(tmp_path, "contoso.com form :2").take("filling in a form") is None
     mine.give_back()
     assert theirs.take("filling in a form") is None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -20,7 +22,7 @@ from backup_tui.store import updates as up
 from backup_tui.ui.units.points import UnitPoints, typed_moment
 from backup_tui.ui.units.screen import UnitsScreen
 from backup_tui.ui.widgets.form_parts import AskLine
-from backup_tui.ui.widgets.table import RowTable
+from backup_tui.ui.widgets.table import Cell, RowTable
 
 APP_ONLY = jwt(
     tid="f00d0000-0000-4000-8000-00000000cafe",
@@ -44,7 +46,7 @@ def named(one: Simulated, address: str, service: Service = Service.EXCHANGE) -> 
 # -- the list -------------------------------------------------------------------------------------------------
 
 
-async def test_each_service_keeps_its_marks_and_its_place(tmp_path):
+async def test_each_service_keeps_its_marks_and_its_place(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_units(one) as pilot:
         table = units_screen(one).table
@@ -63,7 +65,7 @@ async def test_each_service_keeps_its_marks_and_its_place(tmp_path):
         assert table.cursor_key == place
 
 
-async def test_a_filter_counts_what_it_shows_and_the_marks_that_it_hides(tmp_path):
+async def test_a_filter_counts_what_it_shows_and_the_marks_that_it_hides(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_units(one) as pilot:
         units = units_screen(one)
@@ -79,7 +81,7 @@ async def test_a_filter_counts_what_it_shows_and_the_marks_that_it_hides(tmp_pat
         assert "hidden" not in text(one)
 
 
-async def test_while_pages_come_no_hit_is_only_so_far(tmp_path):
+async def test_while_pages_come_no_hit_is_only_so_far(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_units(one) as pilot:
         clock = one.workspace.clock
@@ -91,7 +93,7 @@ async def test_while_pages_come_no_hit_is_only_so_far(tmp_path):
         assert "No match so far; 120 loaded, more to come." in text(one)
 
 
-async def test_a_list_that_broke_off_says_so_and_keeps_what_came(tmp_path):
+async def test_a_list_that_broke_off_says_so_and_keeps_what_came(tmp_path: Path) -> None:
     one = tenant(tmp_path, page_size=50)
     one.service.faults.add("refuse", path="mailboxProtectionUnit$", after=1, status=403, code="Forbidden", times=None)
     async with one.app.run_test(size=SMALL) as pilot:
@@ -106,7 +108,7 @@ async def test_a_list_that_broke_off_says_so_and_keeps_what_came(tmp_path):
         assert "all loaded" not in text(one)
 
 
-async def test_the_marked_units_go_into_a_new_restore(tmp_path, monkeypatch):
+async def test_the_marked_units_go_into_a_new_restore(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = tenant(tmp_path)
     opened_forms = forms(monkeypatch)
     async with on_units(one, Service.SHAREPOINT) as pilot:
@@ -125,7 +127,7 @@ async def test_the_marked_units_go_into_a_new_restore(tmp_path, monkeypatch):
 FINANCE = ("/sites/finance", "/sites/finance-emea")
 
 
-async def test_copying_gives_ids_or_a_list_of_addresses(tmp_path, monkeypatch):
+async def test_copying_gives_ids_or_a_list_of_addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = tenant(tmp_path)
     texts = copied(one, monkeypatch)
     async with on_units(one) as pilot:
@@ -140,7 +142,7 @@ async def test_copying_gives_ids_or_a_list_of_addresses(tmp_path, monkeypatch):
         assert texts == [lee, "adele.vance@contoso.com\nlee.gu@contoso.com"]
 
 
-async def test_a_sign_in_without_a_person_shows_object_ids_and_says_why_once(tmp_path):
+async def test_a_sign_in_without_a_person_shows_object_ids_and_says_why_once(tmp_path: Path) -> None:
     one = tenant(tmp_path, token=APP_ONLY)
     async with on_units(one):
         assert text(one).count("This kind of sign-in gets no names; object ids are shown.") == 1
@@ -149,7 +151,7 @@ async def test_a_sign_in_without_a_person_shows_object_ids_and_says_why_once(tmp
         assert "deleted" not in text(one)
 
 
-async def test_a_deleted_account_keeps_its_last_name_in_words_that_say_so(tmp_path):
+async def test_a_deleted_account_keeps_its_last_name_in_words_that_say_so(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_units(one) as pilot:
         units = one.workspace.store.units[Service.EXCHANGE]
@@ -165,13 +167,20 @@ async def test_a_deleted_account_keeps_its_last_name_in_words_that_say_so(tmp_pa
         assert "gus.olsen@contoso.com, deleted: its last known name" in text(one)
 
 
-async def test_with_ten_thousand_rows_a_key_costs_the_visible_ones_only(tmp_path, monkeypatch):
+async def test_with_ten_thousand_rows_a_key_costs_the_visible_ones_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     one = tenant(tmp_path, units=10_000, page_size=5000)
     async with on_units(one) as pilot:
         units = units_screen(one)
         asked: list[str] = []
         cells = units.cells
-        monkeypatch.setattr(units, "cells", lambda key: asked.append(key) or cells(key))
+
+        def note(key: str) -> Sequence[Cell]:
+            asked.append(key)
+            return cells(key)
+
+        monkeypatch.setattr(units, "cells", note)
         keys = units.keys()
         assert len(keys) == 4000
         await pilot.press("G")
@@ -196,7 +205,7 @@ async def points_of(pilot: Pilot[Any], one: Simulated, unit_id: str) -> UnitPoin
     return points
 
 
-async def test_points_say_their_age_their_gaps_and_which_are_express(tmp_path):
+async def test_points_say_their_age_their_gaps_and_which_are_express(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_units(one, Service.ONEDRIVE) as pilot:
         points = await points_of(pilot, one, named(one, "adele.vance@contoso.com", Service.ONEDRIVE))
@@ -211,7 +220,7 @@ async def test_points_say_their_age_their_gaps_and_which_are_express(tmp_path):
         assert [newer - older for newer, older in pairwise(times)] == [timedelta(minutes=10)] * 9
 
 
-async def test_points_before_a_time_that_is_typed(tmp_path):
+async def test_points_before_a_time_that_is_typed(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_units(one) as pilot:
         points = await points_of(pilot, one, named(one, "adele.vance@contoso.com"))
@@ -230,7 +239,7 @@ async def test_points_before_a_time_that_is_typed(tmp_path):
         assert isinstance(screen(one), UnitPoints)
 
 
-async def test_a_restore_to_a_point_begins_with_its_time(tmp_path, monkeypatch):
+async def test_a_restore_to_a_point_begins_with_its_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = tenant(tmp_path)
     opened_forms = forms(monkeypatch)
     async with on_units(one) as pilot:
@@ -244,7 +253,7 @@ async def test_a_restore_to_a_point_begins_with_its_time(tmp_path, monkeypatch):
         assert parse_moment(form.moment, ZoneInfo(form.zone), NOW).utc == points._time(key)
 
 
-async def test_a_unit_without_points_says_why_that_may_be(tmp_path):
+async def test_a_unit_without_points_says_why_that_may_be(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_units(one) as pilot:
         young = one.service.tenant.units["exchange"][33]
@@ -252,7 +261,7 @@ async def test_a_unit_without_points_says_why_that_may_be(tmp_path):
         assert "No restore points yet. The first take 1 to 2 hours." in text(one)
 
 
-async def test_points_that_could_not_be_read_are_not_said_to_be_missing(tmp_path):
+async def test_points_that_could_not_be_read_are_not_said_to_be_missing(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     one.service.faults.add("refuse", path="/restorePoints$", status=403, code="Forbidden")
     async with on_units(one) as pilot:
@@ -273,7 +282,7 @@ async def test_points_that_could_not_be_read_are_not_said_to_be_missing(tmp_path
         (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), "2026-10-25 00:30:00 UTC"),
     ],
 )
-def test_the_time_of_a_point_is_typed_so_that_it_means_that_point(point, typed):
+def test_the_time_of_a_point_is_typed_so_that_it_means_that_point(point: Any, typed: str) -> None:
     zone = ZoneInfo("Europe/Berlin")
     assert typed_moment(point, zone, NOW) == typed
     assert timedelta(0) <= parse_moment(typed, zone, NOW).utc - point < timedelta(seconds=1)
@@ -285,10 +294,10 @@ SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 
 
 @SIZES
-def test_picture_of_mailboxes_found(snap_compare, tmp_path, size):
+def test_picture_of_mailboxes_found(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     one = tenant(tmp_path)
 
-    async def ready(pilot):
+    async def ready(pilot: Pilot[Any]) -> None:
         await units_read(pilot, one)
         await pilot.press("j", "j", "space", "slash", "g", "u", "enter", "space")
         await pilot.pause()
@@ -297,20 +306,20 @@ def test_picture_of_mailboxes_found(snap_compare, tmp_path, size):
 
 
 @SIZES
-def test_picture_of_sites(snap_compare, tmp_path, size):
+def test_picture_of_sites(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     one = tenant(tmp_path)
 
-    async def ready(pilot):
+    async def ready(pilot: Pilot[Any]) -> None:
         await units_read(pilot, one, Service.SHAREPOINT)
 
     assert snap_compare(one.app, run_before=ready, terminal_size=size)
 
 
 @SIZES
-def test_picture_of_points(snap_compare, tmp_path, size):
+def test_picture_of_points(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     one = tenant(tmp_path)
 
-    async def ready(pilot):
+    async def ready(pilot: Pilot[Any]) -> None:
         await units_read(pilot, one, Service.ONEDRIVE)
         await points_of(pilot, one, named(one, "adele.vance@contoso.com", Service.ONEDRIVE))
         await pilot.press("o")

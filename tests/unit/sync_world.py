@@ -6,11 +6,12 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from store_builders import NOW, policy, session, unit
 
 from backup_tui.errors import NotFound
+from backup_tui.graph.reader import Reader
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.clock import ManualClock
 from backup_tui.models.notifications import EmailNotificationsSetting
@@ -131,7 +132,7 @@ class World:
     def __post_init__(self) -> None:
         self.clock = self.reader.clock
         self.sync = Sync(
-            Loader(self.reader, self.store, self.clock),
+            Loader(cast(Reader, self.reader), self.store, self.clock),
             self.store,
             self.clock,
             sleep=self._sleep,

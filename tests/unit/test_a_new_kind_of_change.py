@@ -1,6 +1,10 @@
 """Specifies that a new kind of change is a declaration: one with review, phrase, lock and lost answer is added here."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pytest
 from office import Office
@@ -19,7 +23,7 @@ service: dict[str, str] = {}
 class LabelEffect(Effect):
     kinds = frozenset({IntentKind.EDIT})
 
-    async def look(self, context, intent):
+    async def look(self, context: Any, intent: Any) -> Any:
         done = intent.summary.endswith(f" {service['label']}")
         return Finding(intent, Verdict.DONE if done else Verdict.NOT_DONE, f"It is {service['label']}.")
 
@@ -29,23 +33,23 @@ class Relabel(ReviewedChange[str]):
     noun, verb, done_word, purpose, target = "label", "relabel", "relabeled", "changing a label", "label-1"
     kind, effect, to = IntentKind.EDIT, LabelEffect(), "beta"
 
-    async def read(self, context):
+    async def read(self, context: Any) -> Any:
         return service["label"]
 
-    async def review(self, context, thing):
+    async def review(self, context: Any, thing: Any) -> Any:
         return ChangeReview(
             self, thing, "RELABEL", "", "", "RELABEL: it.", f"relabel {thing}", (), context.clock.now(), "", ""
         )
 
-    def request(self, reviewed, writer):
-        async def send():
+    def request(self, reviewed: Any, writer: Any) -> Any:
+        async def send() -> None:
             service.update(label=self.to, sent=service["sent"] + "1")
             raise OutcomeUnknown("No answer.")
 
         return Request(send, f"RELABEL to {self.to}")
 
 
-async def test_it_is_agreed_to_locked_sent_once_and_looked_into_when_its_answer_is_lost(tmp_path):
+async def test_it_is_agreed_to_locked_sent_once_and_looked_into_when_its_answer_is_lost(tmp_path: Path) -> None:
     service.update(label="alpha", sent="")
     office = Office(Settings(units=1, history=False), tmp_path)
     async with office.stack:

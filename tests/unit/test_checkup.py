@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import ssl
@@ -203,7 +204,7 @@ def test_a_state_folder_that_cannot_be_used_has_failed(tmp_path: Path) -> None:
 
 
 def test_little_room_and_a_network_drive_are_pointed_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine.shutil, "disk_usage", lambda path: SimpleNamespace(free=10 * 1024 * 1024))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=10 * 1024 * 1024))
     monkeypatch.setattr(machine, "on_network", lambda path: True)
     finding = machine.state_folder(tmp_path / "state")
     assert finding.result is Result.WARNING
@@ -269,8 +270,8 @@ def test_the_terminal(
         def fileno(self) -> int:
             return 1
 
-    monkeypatch.setattr(machine.sys, "stdout", Stream())
-    monkeypatch.setattr(machine.os, "get_terminal_size", lambda number: size)
+    monkeypatch.setattr(sys, "stdout", Stream())
+    monkeypatch.setattr(os, "get_terminal_size", lambda number: size)
     finding = machine.terminal(env)
     assert finding.result is (Result.WARNING if says else Result.OK)
     assert says in finding.hint

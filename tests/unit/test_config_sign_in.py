@@ -6,6 +6,7 @@ import copy
 import os
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -393,7 +394,7 @@ def test_the_demo_signs_in_only_when_asked_to(tmp_path: Path) -> None:
         {"force_cloud": True},
     ],
 )
-def test_the_demo_refuses_a_real_sign_in(tmp_path: Path, flags: dict[str, object]) -> None:
+def test_the_demo_refuses_a_real_sign_in(tmp_path: Path, flags: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match="--demo"):
         load(tmp_path, demo=True, **flags)
 

@@ -25,20 +25,20 @@ def fault() -> BaseException:
         return error
 
 
-def test_the_text_has_the_places_but_no_values_and_no_secrets():
+def test_the_text_has_the_places_but_no_values_and_no_secrets() -> None:
     text = crash_text(fault())
     assert "in fault" in text
     assert "abc.def" not in text
     assert text.count("adele") == 0
 
 
-def test_tokens_and_passwords_are_taken_out():
+def test_tokens_and_passwords_are_taken_out() -> None:
     secrets = "eyJhbGciOiJub25lIn0.eyJhIjoxfQ.sig client_secret=s3cret&x=1 password: 'hunter2' {'access_token': 'zzz'}"
     assert not re.search("eyJ|s3cret|hunter2|zzz", redacted(secrets))
     assert "x=1" in redacted(secrets)
 
 
-def test_the_file_is_new_and_only_for_its_owner(tmp_path):
+def test_the_file_is_new_and_only_for_its_owner(tmp_path: Path) -> None:
     file = write_crash_file(tmp_path / "state", fault(), NOW)
     assert file is not None
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -46,7 +46,7 @@ def test_the_file_is_new_and_only_for_its_owner(tmp_path):
     assert write_crash_file(tmp_path / "state", fault(), NOW) is None, "an existing file is never written over"
 
 
-def test_a_fault_is_reported_without_a_place_for_the_file(tmp_path):
+def test_a_fault_is_reported_without_a_place_for_the_file(tmp_path: Path) -> None:
     not_a_folder = tmp_path / "file"
     not_a_folder.write_text("x")
     assert write_crash_file(not_a_folder, fault(), NOW) is None
@@ -70,7 +70,7 @@ def test_a_fault_in_a_command_is_told_in_words_and_kept_without_values(
     assert "canary" not in told + file.read_text()
 
 
-def test_a_secret_that_stays_is_taken_out_however_many_tokens_have_come_since():
+def test_a_secret_that_stays_is_taken_out_however_many_tokens_have_come_since() -> None:
     held = Secret("a%passphrase of 7 words")
     for number in range(300):
         Token(f"token-{number:08}")
@@ -78,7 +78,7 @@ def test_a_secret_that_stays_is_taken_out_however_many_tokens_have_come_since():
     assert redacted(told) == " ".join(["<redacted>"] * 4)
 
 
-def test_of_two_secrets_the_one_within_the_other_leaves_nothing_of_it():
+def test_of_two_secrets_the_one_within_the_other_leaves_nothing_of_it() -> None:
     hide("within-1234")
     hide("within-1234-and-more")
     assert redacted("within-1234-and-more") == "<redacted>"

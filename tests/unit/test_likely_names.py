@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from store_builders import artifact
 
@@ -37,8 +39,8 @@ def test_an_address_tells_a_likely_name(result: str | None, copy: bool, name: st
 
 
 def test_the_service_comes_first_then_the_journal_then_the_address_then_the_point() -> None:
-    site = {"restoredSiteWebUrl": f"{MY}lee_gu_contoso_com"}
-    named = {"restorePoint": {"id": "p", "protectionUnit": UNIT}}
+    site: dict[str, Any] = {"restoredSiteWebUrl": f"{MY}lee_gu_contoso_com"}
+    named: dict[str, Any] = {"restorePoint": {"id": "p", "protectionUnit": UNIT}}
     kept = PointUnit("p", "u", "kept@contoso.com", Service.ONEDRIVE)
     assert artifact_row("s", artifact("a", "succeeded", **named, **site), kept).name == "lee@contoso.com"
     assert artifact_row("s", artifact("a", "succeeded", **site), kept).name == "kept@contoso.com"

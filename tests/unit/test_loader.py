@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from typing import Any, cast
 
 import pytest
 from store_builders import NOW, artifact, policy, session, unit
 from sync_world import FakeReader
 
 from backup_tui.errors import IncompleteList, NotFound, ProtocolError, Unreachable
+from backup_tui.graph.reader import Reader
 from backup_tui.models.clock import ManualClock
 from backup_tui.models.pages import Page
 from backup_tui.models.rules import ProtectionRule, read_rule
@@ -60,7 +61,7 @@ def rule(rule_id: str) -> ProtectionRule:
     return read_rule({"id": rule_id, "status": "completed"}, Service.EXCHANGE)
 
 
-LISTS = {
+LISTS: dict[str, tuple[Key[Any], Callable[[str], Any]]] = {
     "sessions": (fresh.SESSIONS, session),
     "units": (fresh.units_of(Service.EXCHANGE), unit),
     "rules": (fresh.rules_of("p"), rule),
@@ -69,7 +70,7 @@ LISTS = {
 
 def loader_of(reader: FakeReader, store: Store) -> Loader:
     store.apply(up.PolicyRead(policy("p")))
-    return Loader(reader, store, ManualClock(NOW))
+    return Loader(cast(Reader, reader), store, ManualClock(NOW))
 
 
 @pytest.mark.parametrize("name", LISTS)

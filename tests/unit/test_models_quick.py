@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from test_models_schema import JSON_VALUES, MEMBERS, READERS, STAMPS, object_of
+from service_schema import MEMBERS
+from test_models_schema import JSON_VALUES, READERS, STAMPS, object_of
 
 from backup_tui.models.base import GraphModel
 from backup_tui.models.quick import UNREAD, quickly
@@ -56,7 +57,7 @@ def test_objects_of_the_schema_are_read_the_same_both_ways(name: str, data: st.D
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_objects_with_members_of_any_shape_are_read_the_same_both_ways(name: str, data: st.DataObject) -> None:
     members = [key for key in MEMBERS[name] if key != "id"]
-    one = JSON_VALUES | STAMPS | st.text(max_size=600)
+    one: st.SearchStrategy[Any] = JSON_VALUES | STAMPS | st.text(max_size=600)
     sent = data.draw(st.fixed_dictionaries({}, optional=dict.fromkeys(members, one)))
     sent |= {"id": "one", "policy_id": "ours", "\x00other": 1} | data.draw(st.dictionaries(st.text(max_size=5), one))
     sent["id"] = "one"

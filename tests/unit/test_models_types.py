@@ -102,7 +102,7 @@ def test_a_type_that_is_not_known_reads_as_the_collection_holds_or_as_the_base(
     read: Callable[..., Any], base: type[Entity], sent: dict[str, object]
 ) -> None:
     assert type(read({"id": "x", **sent})) is base
-    kinds = {MODELS[name].service: MODELS[name] for name in FAMILIES[read][1]}  # type: ignore[attr-defined]
+    kinds = {MODELS[name].service: MODELS[name] for name in FAMILIES[read][1]}
     for service in Service:
         assert type(read({"id": "x", **sent}, service)) is kinds.get(service, base)
 
@@ -112,7 +112,7 @@ def test_every_type_of_one_service_says_which_one() -> None:
     words |= {"sharepoint": "sharepoint", "site": "sharepoint"}
     for name in (name for _, names in FAMILIES.values() for name in names if not name.endswith("Log")):
         word = next(word for word in words if name.lower().removeprefix("granular").startswith(word))
-        assert MODELS[name].service == words[word], name  # type: ignore[attr-defined]
+        assert MODELS[name].service == words[word], name
 
 
 def test_what_a_type_has_is_read_with_it() -> None:

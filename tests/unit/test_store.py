@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
 import pytest
 from msgspec.structs import replace
@@ -192,7 +193,7 @@ def test_a_start_by_somebody_else_is_written_down_and_ours_is_not(store: Store) 
 
 
 def test_an_artifact_learns_its_unit_from_the_journals_map_before_or_after(store: Store) -> None:
-    store.apply(up.PointUnitsKnown({"p1": Known("u1", "lee@contoso.com")}))
+    store.apply(up.PointUnitsKnown(cast(Any, {"p1": Known("u1", "lee@contoso.com")})))
     store.apply(up.SessionRead(session("a"), 1.0))
     store.apply(
         up.ListRead(fresh.artifacts_of("a"), (artifact("x", point="p1"), artifact("y", point="p2")), 2.0, True, NOW)
@@ -201,7 +202,7 @@ def test_an_artifact_learns_its_unit_from_the_journals_map_before_or_after(store
     assert (rows["x"].unit_id, rows["x"].unit_name) == ("u1", "lee@contoso.com")
     assert rows["y"].unit_id is None
     assert rows["y"].name == "not named, point p2"
-    told = store.apply(up.PointUnitsKnown({"p2": Known("u2", "kim@contoso.com")}))
+    told = store.apply(up.PointUnitsKnown(cast(Any, {"p2": Known("u2", "kim@contoso.com")})))
     assert told is not None
     assert told.ids == {"a", "y"}
     assert store.artifacts("a")["y"].unit_name == "kim@contoso.com"
@@ -214,7 +215,7 @@ def test_a_plain_read_does_not_forget_the_unit_that_an_expanded_one_told(store: 
     )
     store.apply(up.SessionRead(session("a"), 1.0))
     store.apply(up.ListRead(fresh.artifacts_of("a"), (expanded,), 2.0, True, NOW))
-    store.apply(up.NamesKnown({"u1": Name("lee@contoso.com")}))
+    store.apply(up.NamesKnown(cast(Any, {"u1": Name("lee@contoso.com")})))
     store.apply(up.ListRead(fresh.artifacts_of("a"), (artifact("x", "failed", point="p1"),), 3.0, True, NOW))
     row = store.artifacts("a")["x"]
     assert (row.status, row.unit_id, row.unit_name) == ("failed", "u1", "lee@contoso.com")
@@ -335,7 +336,7 @@ def test_a_new_read_of_units_drops_what_is_not_listed_any_more_only_at_its_end(s
 
 def test_a_nameless_unit_shows_the_name_it_was_last_seen_with(store: Store) -> None:
     store.apply(up.UnitsPage(Service.ONEDRIVE, (unit("u1"), unit("u2", "b@x")), True, True))
-    told = store.apply(up.NamesKnown({"u1": Name("gus@contoso.com", "Gus"), "u2": Name("old@x")}))
+    told = store.apply(up.NamesKnown(cast(Any, {"u1": Name("gus@contoso.com", "Gus"), "u2": Name("old@x")})))
     assert told is not None
     assert told.ids == {"onedrive", "u1"}
     row = store.units[Service.ONEDRIVE]["u1"]

@@ -81,7 +81,9 @@ def test_names_of_a_bulk_addition_are_counted_and_only_those_in_trouble_are_kept
     )
     row = store.details.unit_jobs("p")["a"]
     assert (row.count, [one.name for one in row.troubles], row.error) == (50_000, ["u"], "Some failed (SomeFailed)")
-    assert not any(isinstance(value, tuple) and len(value) > 1 for value in map(row.__getattribute__, row.__slots__))
+    assert not any(
+        isinstance(value, tuple) and len(value) > 1 for value in map(row.__getattribute__, row.__struct_fields__)
+    )
 
 
 def test_rules_of_policies_looked_at_long_ago_are_let_go_with_their_freshness(store: Store) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -546,7 +547,7 @@ async def test_a_service_that_accepts_and_never_answers_is_never_called_live(wor
 
 
 @pytest.mark.parametrize("screen", ["overview", "policies", "sessions"])
-async def test_what_r_asked_for_is_called_slow_in_time_although_nothing_else_is_due(world: World, screen: str) -> None:
+async def test_what_r_asked_for_is_called_slow_in_time_although_nothing_else_is_due(world: World, screen: Any) -> None:
     world.sync.focus(Focus(screen=screen))
     await world.settle()
     await world.pass_time(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import pytest
 from store_builders import NOW, artifact, at, call, policy, session, unit
@@ -86,7 +87,7 @@ def test_sorting_by_a_column_and_the_other_way_round(sessions: Store) -> None:
 
 def test_restores_are_sorted_by_their_start_and_drafts_by_when_they_were_made() -> None:
     store = Store()
-    made = {"createdDateTime": "2026-11-19T00:00:00Z"}
+    made: dict[str, Any] = {"createdDateTime": "2026-11-19T00:00:00Z"}
     rows = (session("early", "active", **made), session("late", "active", **made), session("draft", "draft", **made))
     store.apply(up.ListRead(fresh.SESSIONS, rows, 1.0, True, NOW))
     for session_id, minutes in (("early", -50), ("late", -10)):
@@ -164,7 +165,7 @@ def test_the_search_follows_rows_that_are_added_changed_named_and_removed() -> N
     assert unit_keys(store, Service.ONEDRIVE, "weiss") == ["u2"]
     store.apply(up.UnitsPage(Service.ONEDRIVE, (unit("u9", "zoe.weiss@contoso.com", "Zoe"),), False, False))
     assert unit_keys(store, Service.ONEDRIVE, "weiss") == ["u2", "u9"]
-    store.apply(up.NamesKnown({"8f2c1a7e-0001": Name("anna.weiss@contoso.com")}))
+    store.apply(up.NamesKnown(cast(Any, {"8f2c1a7e-0001": Name("anna.weiss@contoso.com")})))
     assert unit_keys(store, Service.ONEDRIVE, "weiss") == ["8f2c1a7e-0001", "u2", "u9"]
     store.apply(up.UnitsPage(Service.ONEDRIVE, (), False, True))
     assert unit_keys(store, Service.ONEDRIVE) == ["u2", "u9"]

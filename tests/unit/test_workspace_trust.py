@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -295,7 +295,7 @@ async def test_the_token_is_nowhere_but_in_the_request(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    monkeypatch.setitem(Client.__init__.__kwdefaults__, "sleep", _at_once)
+    monkeypatch.setitem(cast(dict[str, Any], Client.__init__.__kwdefaults__), "sleep", _at_once)
     seen: list[str] = []
 
     async def echoing(scope: Any, receive: Any, send: Any) -> None:
