@@ -106,17 +106,23 @@ GOING_ON = (
 )
 
 
+def goes_on(job: Job, order: str) -> bool:
+    """Sends signals, and then one more SIGCONT; whether the program was running before that one."""
+    job.send(*order.split())
+    job.terminal.settle()
+    running = not job.state().startswith("T")
+    job.terminal.wipe()
+    job.send("CONT")
+    job.terminal.wait_for(SHOWN)
+    return running
+
+
 def test_after_every_order_of_stopping_and_going_on_all_is_shown_and_the_terminal_is_left_once(job: Job) -> None:
     terminal = job.terminal
     raw = terminal.modes
     for order in GOING_ON:
-        job.send(*order.split())
-        terminal.settle()
-        if job.state().startswith("T"):
-            pytest.fail(f"stopped after {order}")
-        terminal.wipe()
-        job.send("CONT")
-        terminal.wait_for(SHOWN)
+        # A stop that is raised while a SIGCONT is pending discards it (signal(7)): once in a great while, not always.
+        assert any(goes_on(job, order) for _ in range(3)), order
         assert terminal.modes == raw, order
         assert job.count(ENTER) == job.count(LEAVE) + 1, order
     terminal.press("\x11")
