@@ -79,7 +79,7 @@ def _last_view() -> tuple[float, ...]:
 
 
 def _texts() -> Iterator[Figure]:
-    for option, words in (("--version", "backup-tui "), ("--help", "usage: backup-tui")):
+    for option, words in (("--version", "backup-tui "), ("--help", "Restore mailboxes")):
         pairs = paired(
             partial(_printed, words, "-m", "backup_tui", option),
             lambda: _printed("there", "-c", "print('there')"),
