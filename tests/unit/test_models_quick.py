@@ -34,7 +34,7 @@ def as_pydantic_writes_it(model: type[GraphModel], sent: dict[str, Any]) -> obje
             return {name: unwrapped(one) for name, one in (value | aside).items()}
         return [unwrapped(one) for one in value] if isinstance(value, list) else value
 
-    # As JSON but for our own objects, which stand in a point only.
+    # As JSON, except that only points hold objects of our own.
     dumped = (
         twin(model)
         .model_validate(sent)
