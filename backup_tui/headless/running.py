@@ -38,10 +38,6 @@ SHOWN_WHOLE = 5
 
 _FULL = f"{MOST_SESSIONS} restores are running, the most the service allows."
 
-_FULL = f"{MOST_SESSIONS} restores are running, the most the service allows."
-
-_FULL = f"{MOST_SESSIONS} restores are running, the most the service allows."
-
 ROOM_LOOK = 30.0
 """Fewest seconds between two checks for a free place: a restore takes half an hour or more."""
 

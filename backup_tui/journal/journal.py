@@ -197,6 +197,10 @@ class Journal:
     async def kept(self, key: str) -> str | None:
         return await self._read(rows.kept, self._key, key)
 
+    async def kept_under(self, prefix: str) -> dict[str, str]:
+        """Every value kept under a name that begins with `prefix`, by the rest of the name."""
+        return await self._read(rows.kept_under, self._key, prefix)
+
     async def drop(self, key: str) -> None:
         await self._note(rows.drop, self._key, key)
 

@@ -248,6 +248,15 @@ def kept(connection: sqlite3.Connection, key: Key, name: str) -> str | None:
     return None if row is None else str(row[0])
 
 
+def kept_under(connection: sqlite3.Connection, key: Key, prefix: str) -> dict[str, str]:
+    """Every value kept under a name that begins with `prefix`, by the rest of the name."""
+    found = connection.execute(
+        "SELECT substr(key, ?), value FROM kept WHERE tenant_key = ? AND address = ? AND substr(key, 1, ?) = ?",
+        (len(prefix) + 1, *key.values, len(prefix), prefix),
+    )
+    return {str(name): str(value) for name, value in found}
+
+
 def drop(connection: sqlite3.Connection, key: Key, name: str) -> None:
     """Deletes what is kept under a name, if anything. Raises `sqlite3.Error`: nothing was deleted."""
     with transaction(connection):

@@ -1,0 +1,36 @@
+"""The limits of the service as settings: what is documented now, and what only older pages named.
+
+Each default has its source; a tenant whose limits support has lifted sets other ones in its profile.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class ServiceLimits(Struct, frozen=True):
+    """So much the service takes at a time.
+
+    Attributes:
+        sessions: Restore sessions that run at a time; one more is refused with `TooManyActiveRestoreSessions` (error
+            page of the API reference).
+        units: Units of one service that are restored at a time by one administrator (restore page of the API
+            reference); more than these wait.
+        units_per_write: Artifacts of one create or update (error page, `RestoreArtifactsLimitBreached`).
+        units_per_search: Units of one search for restore points (page of the search).
+        names_per_bulk: Names of one bulk addition request (error page).
+        units_per_day: Units of one service in a day; the preview's limits page alone named it.
+        tests_per_month: Test restores of one unit in 31 days (product page); restores in earnest are not counted.
+    """
+
+    sessions: int = 25
+    units: int = 1_000
+    units_per_write: int = 50
+    units_per_search: int = 20
+    names_per_bulk: int = 10_000
+    units_per_day: int = 10_000
+    tests_per_month: int = 2
+
+
+LIMITS = ServiceLimits()
+"""The limits where nothing else is set."""

@@ -1,0 +1,90 @@
+"""How the units of a plan are split into restore sessions. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+
+from backup_tui.models.services import Destination, Service
+from backup_tui.plans.plan import PlanLimits
+from backup_tui.restore.points.points import UnitPoint
+
+_SERVICES = tuple(Service)
+
+
+class PlannedUnit(Struct, frozen=True):
+    """A unit of a plan with the point that it goes back to.
+
+    Attributes:
+        point: The unit, and its point.
+        wave: Index of its wave.
+        destination: Where it goes.
+        line: Line of the list that names it; 0 without a list.
+        written: How the list names it; empty without a list.
+        place: Its place among those that go first in their wave; `None` for all others.
+    """
+
+    point: UnitPoint
+    wave: int
+    destination: Destination
+    line: int = 0
+    written: str = ""
+    place: int | None = None
+
+
+class Part(Struct, frozen=True):
+    """One restore session of a plan.
+
+    Attributes:
+        number: 1 and up, in the order of the start; a part keeps it for good.
+        wave: Index of its wave; that of the failed units for a part that repeats them.
+        service: Of all its units.
+        destination: Of all its units.
+        units: How many it was made for.
+        bulk: Its units are added by a bulk addition request.
+        again_of: Sessions whose failed units it repeats; empty for a part of the plan itself.
+    """
+
+    number: int
+    wave: int
+    service: Service
+    destination: Destination
+    units: int
+    bulk: bool = False
+    again_of: tuple[str, ...] = ()
+
+
+def split(
+    units: Iterable[PlannedUnit], limits: PlanLimits, *, bulk: bool = False, first_number: int = 1
+) -> tuple[tuple[Part, tuple[UnitPoint, ...]], ...]:
+    """Splits units by wave, service, destination and size.
+
+    Units that go first come first, the others stay in the order of the list. No unit is lost and none is in two parts.
+
+    Args:
+        units: Each unit once.
+        limits: Their size.
+        bulk: The parts are made by bulk addition requests.
+        first_number: Number of the first part.
+    """
+    groups: dict[tuple[int, int, Destination], list[PlannedUnit]] = {}
+    for unit in units:
+        groups.setdefault((unit.wave, _SERVICES.index(unit.point.service), unit.destination), []).append(unit)
+    found: list[tuple[Part, tuple[UnitPoint, ...]]] = []
+    for (wave, service, destination), members in sorted(groups.items(), key=lambda entry: entry[0]):
+        ordered = sorted(members, key=_who_first)
+        for chunk in chunks(ordered, limits.units_per_session):
+            part = Part(first_number + len(found), wave, _SERVICES[service], destination, len(chunk), bulk)
+            found.append((part, tuple(unit.point for unit in chunk)))
+    return tuple(found)
+
+
+def chunks(units: Sequence[PlannedUnit], size: int) -> list[Sequence[PlannedUnit]]:
+    """Pieces of at most `size`, in their order."""
+    return [units[start : start + size] for start in range(0, len(units), size)]
+
+
+def _who_first(unit: PlannedUnit) -> tuple[bool, int]:
+    # The sort is stable, so all others stay in the order of the list.
+    return (unit.place is None, unit.place or 0)

@@ -1,0 +1,174 @@
+"""What the journal keeps of a plan, so that whoever starts again continues where it was and repeats nothing.
+
+The units of each part are written once, before its draft is created, and never change. The record beside them is small
+and is replaced after each step. Which session a part became is known from the journal's own entries, too: they carry
+the part's key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from msgspec import DecodeError, Struct, field, json
+
+from backup_tui.journal.journal import Journal
+from backup_tui.plans.parts import Part
+from backup_tui.plans.plan import Plan
+from backup_tui.restore.points.points import UnitPoint
+
+T = TypeVar("T")
+
+
+class Yes(Struct, frozen=True):
+    """A person's yes to starting sessions.
+
+    Attributes:
+        phrase: What was typed.
+        by: Who typed it.
+        at: When (UTC).
+        drafts: Session id to the fingerprint of what was reviewed in it; a session with another one does not start.
+    """
+
+    phrase: str
+    by: str
+    at: datetime
+    drafts: Mapping[str, str]
+
+
+class PlanRecord(Struct, frozen=True):
+    """Where a plan is.
+
+    Attributes:
+        plan: The plan, as it was when its drafts were created.
+        path: The plan file; empty for a plan that was made in the form and not saved.
+        digest: SHA-256 of the plan file as it was then.
+        created_at: When (UTC).
+        created_by: By whom.
+        parts: Its sessions, in their order; retries are added at the end.
+        sessions: Part number to session id, once its draft is known.
+        yes: What was agreed to, oldest first.
+        stop_after: No wave after this one (index) is started; `None` for no stop.
+        names: What became of the names, under the names of `--json`; the parts add up.
+        missing: Names of the list that are in no part, each with the reason.
+    """
+
+    plan: Plan
+    path: str
+    digest: str
+    created_at: datetime
+    created_by: str
+    parts: tuple[Part, ...]
+    sessions: Mapping[int, str] = field(default_factory=dict)
+    yes: tuple[Yes, ...] = ()
+    stop_after: int | None = None
+    names: Mapping[str, int] = field(default_factory=dict)
+    missing: tuple[tuple[str, str], ...] = ()
+
+    def agreed(self, session_id: str) -> Yes | None:
+        """The newest yes to starting a session."""
+        return next((yes for yes in reversed(self.yes) if session_id in yes.drafts), None)
+
+
+class Wait(Struct, frozen=True):
+    """Units that are not started yet, and why: `no free place: 25 sessions run`.
+
+    Attributes:
+        part: Number of the part.
+        why: The reason, in words.
+        next_look: When it is looked at again (UTC); `None` where it waits for a person.
+    """
+
+    part: int
+    why: str
+    next_look: datetime | None = None
+
+
+class RunnerStatus(Struct, frozen=True):
+    """What the process that carries out a plan says of itself, for screens and commands of other processes.
+
+    Attributes:
+        pid, host: The process.
+        since: When it started (UTC).
+        doing: What it does now, in words.
+        waits: What is not started yet.
+        at: When this was written (UTC).
+        ended: It left, with the reason in words; empty while it runs.
+    """
+
+    pid: int
+    host: str
+    since: datetime
+    doing: str
+    waits: tuple[Wait, ...]
+    at: datetime
+    ended: str = ""
+
+
+_PREFIX = "plan-run:"
+
+
+def part_key(name: str, number: int) -> str:
+    """The key under which the entries of a part are in the journal: `plan/ransom-20nov/3`."""
+    return f"plan/{name}/{number}"
+
+
+async def keep_record(journal: Journal, record: PlanRecord) -> None:
+    """Keeps where a plan is. Raises `JournalError`: it could not be kept, and nothing may be sent."""
+    await journal.keep(f"{_PREFIX}{record.plan.name}", json.encode(record).decode())
+
+
+async def kept_record(journal: Journal, name: str) -> PlanRecord | None:
+    """Where a plan is; `None` for one that has no drafts yet, or that another version of this program wrote.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    return _read(await journal.kept(f"{_PREFIX}{name}"), PlanRecord)
+
+
+async def kept_plans(journal: Journal) -> tuple[PlanRecord, ...]:
+    """All plans of this tenant that have drafts, newest first.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    texts = await journal.kept_under(_PREFIX)
+    found = [record for text in texts.values() if (record := _read(text, PlanRecord)) is not None]
+    return tuple(sorted(found, key=lambda record: record.created_at, reverse=True))
+
+
+async def keep_units(journal: Journal, name: str, number: int, units: Sequence[UnitPoint]) -> None:
+    """Keeps the units of a part, before anything of it is sent. Raises `JournalError`: they could not be kept."""
+    await journal.keep(f"plan-part:{name}:{number}", json.encode(tuple(units)).decode())
+
+
+async def kept_units(journal: Journal, name: str, number: int) -> tuple[UnitPoint, ...]:
+    """The units of a part; empty for one that is unknown.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    return _read(await journal.kept(f"plan-part:{name}:{number}"), tuple[UnitPoint, ...]) or ()
+
+
+async def keep_status(journal: Journal, name: str, status: RunnerStatus) -> None:
+    """Keeps what the runner of a plan does, for others. Raises `JournalError`: it could not be kept."""
+    await journal.keep(f"plan-runner:{name}", json.encode(status).decode())
+
+
+async def kept_status(journal: Journal, name: str) -> RunnerStatus | None:
+    """What the runner of a plan said last; `None` for a plan that nobody has run.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    return _read(await journal.kept(f"plan-runner:{name}"), RunnerStatus)
+
+
+def _read(text: str | None, kind: type[T]) -> T | None:
+    try:
+        return None if text is None else json.decode(text, type=kind)
+    except DecodeError:  # written by another version, or damaged
+        return None

@@ -1,0 +1,1 @@
+"""The screens of evidence: reports, the hand-over card, drills."""
