@@ -10,7 +10,8 @@ from typing import Any
 
 from backup_tui import __version__
 from backup_tui.errors import UsageError
-from backup_tui.headless.commands import COMMANDS, Command
+from backup_tui.headless.command import Command
+from backup_tui.headless.commands import COMMANDS
 from backup_tui.headless.help_text import PROGRAM, command_help, group_help, options_help, program_help
 from backup_tui.headless.options import Option, global_options
 from backup_tui.headless.parser import Parser

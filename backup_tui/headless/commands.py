@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from backup_tui.headless.command import Command
+from backup_tui.headless.evidence_commands import EVIDENCE_COMMANDS
 from backup_tui.headless.options import (
     BEFORE,
     CONFIRM,
@@ -19,32 +19,7 @@ from backup_tui.headless.options import (
     id_of,
 )
 from backup_tui.headless.parser import number, whole
-
-
-class Command(NamedTuple):
-    """One command.
-
-    Attributes:
-        words: The words that name it: `sessions activate`.
-        summary: What it does: imperative, lower case, no period.
-        run: `module:function` in this package, imported only when the command is run; `help` and `simulator` are
-            run by `cli`.
-        options: Its own arguments, in the order of its help text.
-        examples: Command lines that work as printed, without the program's name.
-        more: A sentence that its help text adds to the summary.
-        notes: A paragraph below its options.
-        plain: It needs no workspace.
-    """
-
-    words: str
-    summary: str
-    run: str
-    options: tuple[Option, ...] = ()
-    examples: tuple[str, ...] = ()
-    more: str = ""
-    notes: str = ""
-    plain: bool = False
-
+from backup_tui.headless.plan_commands import PLAN_COMMANDS
 
 GROUPS = {
     "policies": "protection policies",
@@ -52,6 +27,7 @@ GROUPS = {
     "points": "restore points",
     "service": "the backup service of the tenant",
     "sessions": "restore sessions",
+    "plan": "restores larger than one session, in waves",
     "journal": "what was sent from this machine, and what came of it",
     "config": "settings and profiles",
 }
@@ -255,6 +231,8 @@ COMMANDS = (
         ("sessions watch d91e03b7 61633878 --until-done",),
         notes="Without --until-done, it runs until you press Ctrl+C. The restores continue.",
     ),
+    *PLAN_COMMANDS,
+    *EVIDENCE_COMMANDS,
     Command("journal list", "list the entries, newest first", "journal:list_entries", examples=("journal list",)),
     Command("journal show", "show one entry", "journal:show_entry", (_NUMBER,), ("journal show 12",)),
     Command(

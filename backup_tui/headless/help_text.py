@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
-from backup_tui.headless.commands import COMMANDS, GROUPS, Command
+from backup_tui.headless.command import Command
+from backup_tui.headless.commands import COMMANDS, GROUPS
 from backup_tui.headless.options import Option, global_options
 from backup_tui.headless.parser import sentence
 

@@ -1,0 +1,32 @@
+"""What a command of the shell is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from backup_tui.headless.options import Option
+
+
+class Command(NamedTuple):
+    """One command.
+
+    Attributes:
+        words: The words that name it: `sessions activate`.
+        summary: What it does: imperative, lower case, no period.
+        run: `module:function` in this package, imported only when the command is run; `help` and `simulator` are
+            run by `cli`.
+        options: Its own arguments, in the order of its help text.
+        examples: Command lines that work as printed, without the program's name.
+        more: A sentence that its help text adds to the summary.
+        notes: A paragraph below its options.
+        plain: It needs no workspace.
+    """
+
+    words: str
+    summary: str
+    run: str
+    options: tuple[Option, ...] = ()
+    examples: tuple[str, ...] = ()
+    more: str = ""
+    notes: str = ""
+    plain: bool = False

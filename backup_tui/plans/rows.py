@@ -1,0 +1,110 @@
+"""What became of the names of a plan, and of their points. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from msgspec import Struct
+
+from backup_tui.models.services import Destination, Service
+from backup_tui.plans.parts import PlannedUnit
+from backup_tui.restore.names.names import Duplicate
+from backup_tui.restore.names.resolve import NameProblem
+from backup_tui.restore.points.points import NamedUnit, UnitPoint
+
+
+class ScopeRow(Struct, frozen=True):
+    """A unit that a plan names.
+
+    Attributes:
+        unit: The unit.
+        wave: Index of its wave.
+        destination: Where it goes: its row's own destination, else its wave's, else the plan's.
+        before: The time to go back to as typed: its row's own, else its wave's, else the plan's.
+        own: The time is the row's own.
+        line: Line of the list; 0 without a list.
+        written: How the list names it; empty without a list.
+        place: Its place among those that go first in their wave; `None` for all others.
+    """
+
+    unit: NamedUnit
+    wave: int
+    destination: Destination
+    before: str
+    own: bool = False
+    line: int = 0
+    written: str = ""
+    place: int | None = None
+
+    def planned(self, point: UnitPoint) -> PlannedUnit:
+        """The unit with its point."""
+        return PlannedUnit(point, self.wave, self.destination, self.line, self.written, self.place)
+
+
+class ScopeProblem(Struct, frozen=True):
+    """A name that is to be put right or left out.
+
+    Attributes:
+        problem: The name, what is wrong, and which units are near it.
+        service: Of the units that are near it; `None` when none is.
+        words: What is wrong, in a sentence.
+        near: Candidates by unit id: what people know each by.
+    """
+
+    problem: NameProblem
+    service: Service | None
+    words: str
+    near: Mapping[str, str]
+
+
+class ScopeResult(Struct, frozen=True):
+    """What became of every name of a plan; nothing vanishes.
+
+    Attributes:
+        rows: Units, each once, in the order of the list.
+        problems: Names to put right.
+        twice: Names whose unit is in the list already.
+        left_out: Names that a person left out.
+        remarks: What else was seen in the list, in sentences.
+        lines: How many lines the names are on.
+    """
+
+    rows: tuple[ScopeRow, ...]
+    problems: tuple[ScopeProblem, ...] = ()
+    twice: tuple[Duplicate, ...] = ()
+    left_out: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    lines: int = 0
+
+    @property
+    def sums(self) -> dict[str, int]:
+        """What became of the names, under the names of `--json`; the parts add up to `names`."""
+        parts = {
+            "found": len(self.rows),
+            "twice": len(self.twice),
+            "toFix": len(self.problems),
+            "leftOut": len(self.left_out),
+        }
+        return {"names": sum(parts.values()), **parts}
+
+
+class PlanPoints(Struct, frozen=True):
+    """The points found for the units of a plan.
+
+    Attributes:
+        units: Units with a point to use, in the order of the list.
+        without: Units without one, with the reason in `UnitPoint.refused`.
+        searches: Requests that it took now; what was kept from before took none.
+    """
+
+    units: tuple[PlannedUnit, ...]
+    without: tuple[UnitPoint, ...]
+    searches: int = 0
+
+    def spread(self) -> tuple[int, int, int, int]:
+        """How many points are within 10 minutes, within an hour, older, and how many units have none."""
+        gaps = [unit.point.gap or timedelta() for unit in self.units]
+        near = sum(gap <= timedelta(minutes=10) for gap in gaps)
+        hour = sum(gap <= timedelta(hours=1) for gap in gaps) - near
+        return near, hour, len(gaps) - near - hour, len(self.without)
