@@ -21,7 +21,7 @@ from backup_tui.graph.gate import Sleep, ThrottleGate, throttled
 from backup_tui.graph.requests.call import Call
 from backup_tui.graph.retry import STOP, Budget, Decision, RetryQuota, decide
 from backup_tui.graph.wire import FailureKind, TokenSource, TransportFailure, WireAnswer, WireRequest
-from backup_tui.models.calls import CallRecord, CallSink, Outcome
+from backup_tui.models.calls import CALLS_OF_A_CHANGE, CallRecord, CallSink, Outcome
 from backup_tui.models.clock import Clock
 from backup_tui.models.text import safe_lines
 from backup_tui.models.whoami import Token
@@ -205,30 +205,31 @@ class RequestPipeline:
         wait_until, text = None, answer.body.decode("utf-8", "replace") if answer is not None else ""
         if verdict.retry_after is not None and verdict.outcome is not Outcome.DONE:
             wait_until = self.clock.now() + timedelta(seconds=verdict.retry_after)
-        self.sink(
-            CallRecord(
-                id=own_id,
-                what=call.what,
-                method=call.method,
-                path=call.path,
-                started=started,
-                milliseconds=round((self.clock.monotonic() - began) * 1000) if answer is not None else None,
-                status=verdict.status,
-                code=verdict.code,
-                outcome=verdict.outcome,
-                try_number=number,
-                request_id=verdict.request_id,
-                mutating=call.mutating,
-                request_body=body.decode(),
-                answer_body=safe_lines(text, RECORDED_BODY),
-                answer_cut=len(text) > RECORDED_BODY,
-                wait_until=wait_until,
-                note=verdict.note,
-                stranger=verdict.stranger,
-                feature=call.operation.feature.id,
-                denied=isinstance(verdict.error, PermissionDenied) and call.operation.tenant_wide,
-            )
+        record = CallRecord(
+            id=own_id,
+            what=call.what,
+            method=call.method,
+            path=call.path,
+            started=started,
+            milliseconds=round((self.clock.monotonic() - began) * 1000) if answer is not None else None,
+            status=verdict.status,
+            code=verdict.code,
+            outcome=verdict.outcome,
+            try_number=number,
+            request_id=verdict.request_id,
+            mutating=call.mutating,
+            request_body=body.decode(),
+            answer_body=safe_lines(text, RECORDED_BODY),
+            answer_cut=len(text) > RECORDED_BODY,
+            wait_until=wait_until,
+            note=verdict.note,
+            stranger=verdict.stranger,
+            feature=call.operation.feature.id,
+            denied=isinstance(verdict.error, PermissionDenied) and call.operation.tenant_wide,
         )
+        self.sink(record)
+        if (collected := CALLS_OF_A_CHANGE.get()) is not None:
+            collected.append(record)
 
 
 def _without_token(answer: WireAnswer, token: Token) -> WireAnswer:

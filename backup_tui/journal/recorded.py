@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Collection, Coroutine, Mapping
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
 from backup_tui.errors import (
@@ -25,6 +25,7 @@ from backup_tui.errors import (
 from backup_tui.journal.fail_points import reached
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, NewIntent
+from backup_tui.models.calls import CALLS_OF_A_CHANGE, CallRecord
 from backup_tui.models.clock import Clock
 from backup_tui.models.services import Service
 from backup_tui.models.whoami import WhoAmI
@@ -96,17 +97,20 @@ class RecordedChanges:
             )
         )
         reached("before_send")
-        sending = asyncio.ensure_future(send())
+        calls: list[CallRecord] = []
+        collecting = CALLS_OF_A_CHANGE.set(calls)
+        sending = asyncio.ensure_future(send())  # It takes the list along; what else runs here has its own.
+        CALLS_OF_A_CHANGE.reset(collecting)
         try:
             await asyncio.wait([sending])
         except asyncio.CancelledError:
-            leaving = asyncio.ensure_future(self._leave(intent, sending, session_id_of))
+            leaving = asyncio.ensure_future(self._leave(intent, sending, session_id_of, calls))
             self._leaving.add(leaving)
             leaving.add_done_callback(self._leaving.discard)
             await asyncio.shield(leaving)
             raise
         try:
-            return await self._record(intent, sending, session_id_of)
+            return await self._record(intent, sending, session_id_of, calls)
         except (ServiceError, SignInError, Unreachable, LocalError, ReadOnlyError, UsageError, OutcomeUnknown):
             raise
         except BackupTuiError as error:
@@ -136,7 +140,11 @@ class RecordedChanges:
             await asyncio.wait(self._leaving, timeout=within)
 
     async def _leave(
-        self, intent: Intent, sending: asyncio.Future[T], session_id_of: Callable[[T], str | None]
+        self,
+        intent: Intent,
+        sending: asyncio.Future[T],
+        session_id_of: Callable[[T], str | None],
+        calls: Sequence[CallRecord],
     ) -> None:
         """Whoever asked for the change has left: its answer is awaited for a moment, and written down if it comes."""
         await asyncio.wait([sending], timeout=LAST_WORD)
@@ -144,25 +152,32 @@ class RecordedChanges:
             sending.cancel()
             await asyncio.wait([sending])
         if sending.cancelled():
-            await self._close(intent, IntentState.UNKNOWN, note="left while waiting for the answer")
+            await self._close(intent, IntentState.UNKNOWN, calls, note="left while waiting for the answer")
             return
         try:
-            await self._record(intent, sending, session_id_of)
+            await self._record(intent, sending, session_id_of, calls)
         except Exception as error:  # it is in the journal; nobody is left to report it to
             _LOG.info("intent %d ended after it was left: %s", intent.id, type(error).__name__)
 
-    async def _record(self, intent: Intent, sending: asyncio.Future[T], session_id_of: Callable[[T], str | None]) -> T:
+    async def _record(
+        self,
+        intent: Intent,
+        sending: asyncio.Future[T],
+        session_id_of: Callable[[T], str | None],
+        calls: Sequence[CallRecord],
+    ) -> T:
         try:
             answer = sending.result()
             reached("after_send")
         except asyncio.CancelledError:
-            await self._close(intent, IntentState.UNKNOWN, note="canceled while waiting for the answer")
+            await self._close(intent, IntentState.UNKNOWN, calls, note="canceled while waiting for the answer")
             raise
         except (ServiceError, SignInError) as error:
             sent = not isinstance(error, SignInError) or error.sent
             await self._close(
                 intent,
                 IntentState.REJECTED if sent else IntentState.NOT_SENT,
+                calls,
                 status=error.status if isinstance(error, ServiceError) else 401 if sent else None,
                 code=error.code,
                 request_id=error.request_id,
@@ -170,25 +185,31 @@ class RecordedChanges:
             )
             raise
         except (Unreachable, LocalError, ReadOnlyError, UsageError) as error:
-            await self._close(intent, IntentState.NOT_SENT, code=error.code, note=error.message)
+            await self._close(intent, IntentState.NOT_SENT, calls, code=error.code, note=error.message)
             raise
         except BackupTuiError as error:
             # Its answer was lost or cannot be read: something may have happened.
             await self._close(
-                intent, IntentState.UNKNOWN, code=error.code, request_id=error.request_id, note=error.message
+                intent, IntentState.UNKNOWN, calls, code=error.code, request_id=error.request_id, note=error.message
             )
             if isinstance(error, OutcomeUnknown):
                 error.intent_id = intent.id
             raise
         except Exception as error:
             # A fault of ours after the intent was written: nobody knows how far it came.
-            await self._close(intent, IntentState.UNKNOWN, code=type(error).__name__, note="internal error")
+            await self._close(intent, IntentState.UNKNOWN, calls, code=type(error).__name__, note="internal error")
             raise
-        await self._close(intent, IntentState.DONE, session_id=session_id_of(answer))
+        await self._close(intent, IntentState.DONE, calls, session_id=session_id_of(answer))
         return answer
 
-    async def _close(self, intent: Intent, state: IntentState, **members: Any) -> None:
-        """Writes the answer down; `members` are those of `Answer`."""
+    async def _close(
+        self, intent: Intent, state: IntentState, calls: Sequence[CallRecord] = (), **members: Any
+    ) -> None:
+        """Writes the answer down; `members` are those of `Answer`, in place of what the last try was answered."""
+        sent = next((call for call in reversed(calls) if call.mutating), None)
+        if sent is not None:
+            heard = {"status": sent.status, "request_id": sent.request_id, "client_request_id": sent.id}
+            members = heard | {name: value for name, value in members.items() if value is not None}
         try:
             await self._journal.answer(intent.id, Answer(state, self._clock.now(), **members))
         except JournalError:

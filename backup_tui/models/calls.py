@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,3 +61,6 @@ class CallRecord(Struct, frozen=True):
 
 
 CallSink = Callable[[CallRecord], object]
+
+CALLS_OF_A_CHANGE: ContextVar[list[CallRecord] | None] = ContextVar("CALLS_OF_A_CHANGE", default=None)
+"""Where the tries of the change that is being sent are collected, so that its answer in the journal has their ids."""
