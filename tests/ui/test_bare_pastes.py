@@ -10,7 +10,7 @@ from form_screens import addresses, form_of, program, settled
 from support import until
 from textual import events
 
-from backup_tui.ui.new_restore.names import NamesScreen
+from backup_tui.ui.names.screen import NamesScreen
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.widgets.fields import TextField
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from backup_tui.models.services import Service
 from backup_tui.ui.activity.screen import ActivityScreen
-from backup_tui.ui.new_restore.names import NamesScreen
+from backup_tui.ui.names.screen import NamesScreen
 from backup_tui.ui.policies.screen import PoliciesScreen
 from backup_tui.ui.review.lost_answer import SettleUnknown
 from backup_tui.ui.sessions.detail import columns_for

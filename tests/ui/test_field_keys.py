@@ -10,7 +10,7 @@ from protection_screens import on_policies, screen, tenant
 from support import message, screen_text
 
 from backup_tui.ui.frame.field_keys import out_of_field_first
-from backup_tui.ui.new_restore.names import NamesScreen
+from backup_tui.ui.names.screen import NamesScreen
 from backup_tui.ui.new_restore.picker import UnitPicker
 
 SIZE = (120, 40)

@@ -16,10 +16,18 @@ from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.names.names import NameKind, UnitList, WrittenName
 from backup_tui.restore.names.resolve import NameProblem, Reason
 from backup_tui.store.updates import NamesKnown
-from backup_tui.ui.new_restore.names import NamesScreen
+from backup_tui.ui.names.screen import NamesScreen
+from backup_tui.ui.new_restore.drafting import Drafting
+from backup_tui.ui.new_restore.form_names import FormNames
 from backup_tui.ui.new_restore.screen import NewRestore
 
 SIZE = (80, 24)
+
+
+def drafting_of(screen: NamesScreen) -> Drafting:
+    """The form that the names belong to."""
+    assert isinstance(screen.names, FormNames)
+    return screen.names.drafting
 
 
 async def names_of(pilot: Pilot[Any], one: Any, *lines: Any) -> NamesScreen:
@@ -37,7 +45,7 @@ async def test_the_nearest_is_taken_only_when_the_person_says_so(tmp_path: Path)
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         names = await names_of(pilot, one, "adel.vance@contoso.com", "lee.gu@contoso.com")
-        drafting = names._drafting
+        drafting = drafting_of(names)
         text = " ".join(" ".join(screen_text(one.app)).split())
         assert "It is used only if you choose it." in text
         assert "enter take" in footer(names)
@@ -65,7 +73,7 @@ async def test_enter_without_a_near_name_says_what_to_do(tmp_path: Path) -> None
         names = await names_of(pilot, one, "qqqq@elsewhere.example", "lee.gu@contoso.com")
         await pilot.press("enter")
         assert "c types another name, x leaves this line out" in message(names)
-        assert len(names._drafting.form.problems) == 1
+        assert len(drafting_of(names).form.problems) == 1
 
 
 async def test_a_corrected_name_is_looked_up_and_keeps_its_line(tmp_path: Path) -> None:
@@ -75,15 +83,15 @@ async def test_a_corrected_name_is_looked_up_and_keeps_its_line(tmp_path: Path) 
         await pilot.press("c")
         assert "enter take it" in footer(names)
         await pilot.press("ctrl+u", *"adel.vance@contoso.com", "enter")
-        await until(pilot, lambda: not names._drafting.form.waiting)
+        await until(pilot, lambda: not drafting_of(names).form.waiting)
         await pilot.pause()
-        lines = {problem.written.text: problem.written.line for problem in names._drafting.form.problems}
+        lines = {problem.written.text: problem.written.line for problem in drafting_of(names).form.problems}
         assert lines == {"adel.vance@contoso.com": 2, "zzzz@contoso.com": 3}
         assert names.row == "2 adel.vance@contoso.com"
         await pilot.press("c", "escape")
         assert one.app.screen is names
         await pilot.press("c", "ctrl+u", *addresses(one, "onedrive", 1)[0], "enter")
-        await until(pilot, lambda: len(names._drafting.form.units) == 2)
+        await until(pilot, lambda: len(drafting_of(names).form.units) == 2)
 
 
 async def test_left_out_names_are_counted_and_come_back(tmp_path: Path) -> None:
@@ -94,7 +102,7 @@ async def test_left_out_names_are_counted_and_come_back(tmp_path: Path) -> None:
         assert "qqqq@contoso.com left out. u brings it back." in message(names)
         assert any("3 lines: 1 found, 1 left out, 1 to fix" in line for line in screen_text(one.app))
         await pilot.press("u")
-        assert len(names._drafting.form.problems) == 2
+        assert len(drafting_of(names).form.problems) == 2
         await pilot.press("x", "x")
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore))
         assert set(shown_as(one.app, NewRestore).drafting.form.left_out) == {"qqqq@contoso.com", "zzzz@contoso.com"}
@@ -108,7 +116,7 @@ async def test_a_list_of_another_tenant_is_recognised(tmp_path: Path) -> None:
         assert "None of these 5 names is in contoso.com; 5 end in fabrikam.com." in said
         await pilot.press("escape")
         assert isinstance(one.app.screen, NewRestore)
-        assert len(names._drafting.form.problems) == 5
+        assert len(drafting_of(names).form.problems) == 5
 
 
 async def test_the_names_can_be_copied_as_a_table(tmp_path: Path) -> None:
@@ -208,7 +216,7 @@ async def test_a_nearest_name_that_is_in_the_list_says_so_and_does_not_merge_sil
         assert any("adele.vance@contoso.com is already on line 2: enter counts this line once" in row for row in rows)
         await pilot.press("enter")
         assert "adele.vance@contoso.com is already on line 2; counted once. u undoes." in message(names)
-        assert names._drafting.form.counts.words == "3 lines: 1 found, 1 twice, 1 to fix"
+        assert drafting_of(names).form.counts.words == "3 lines: 1 found, 1 twice, 1 to fix"
 
 
 async def test_all_nearest_are_taken_and_the_rest_left_out_with_one_key_each_and_one_key_undoes_it(
@@ -221,21 +229,21 @@ async def test_all_nearest_are_taken_and_the_rest_left_out_with_one_key_each_and
         names = await names_of(
             pilot, one, good[0], *near, near[0].replace("@contso", "@cotoso"), "qq@x.com", "zz@x.com"
         )
-        form = names._drafting.form
+        form = drafting_of(names).form
         assert len(form.problems) == 8
         await pilot.press("a")
         assert "6 nearest names taken, 1 of them in the list already and counted once. u undoes." in message(names)
-        assert names._drafting.form.counts.words == "9 lines: 6 found, 1 twice, 2 to fix"
+        assert drafting_of(names).form.counts.words == "9 lines: 6 found, 1 twice, 2 to fix"
         await pilot.press("a")
         assert "No name here has exactly one nearest." in message(names)
         await pilot.press("u")
-        assert names._drafting.form == form
+        assert drafting_of(names).form == form
         await pilot.press("a", "L")
         await until(pilot, lambda: isinstance(one.app.screen, NewRestore))
-        assert names._drafting.form.counts.words == "9 lines: 6 found, 1 twice, 2 left out"
-        assert names._drafting.form.left_out == ("qq@x.com", "zz@x.com")
+        assert drafting_of(names).form.counts.words == "9 lines: 6 found, 1 twice, 2 left out"
+        assert drafting_of(names).form.left_out == ("qq@x.com", "zz@x.com")
         shown_as(one.app, NewRestore).undo(None)
-        assert len(names._drafting.form.problems) == 2
+        assert len(drafting_of(names).form.problems) == 2
 
 
 async def test_names_that_were_typed_one_by_one_claim_no_line(tmp_path: Path) -> None:
@@ -281,10 +289,10 @@ async def test_undo_here_takes_back_only_what_was_done_here(tmp_path: Path) -> N
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         names = await names_of(pilot, one, "lee.gu@contoso.com", "qqqq@contoso.com", "zzzz@contoso.com")
-        before = names._drafting.form
+        before = drafting_of(names).form
         await pilot.press("u")
         assert one.app.screen is names
         assert "Nothing was done here yet" in message(names)
         await pilot.press("x", "u", "u", "u")
         assert one.app.screen is names
-        assert names._drafting.form == before
+        assert drafting_of(names).form == before

@@ -19,8 +19,8 @@ from backup_tui.restore.drafts.form import Express, FormUnit, RestoreForm
 from backup_tui.restore.drafts.planned_requests import planned_requests
 from backup_tui.simulator.control.faults import Fault
 from backup_tui.ui.frame.pager import PagerScreen
+from backup_tui.ui.names.screen import NamesScreen
 from backup_tui.ui.new_restore.history import FormHistory
-from backup_tui.ui.new_restore.names import NamesScreen
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.widgets.text_lines import TextLines

@@ -182,12 +182,13 @@ class NewRestore(FormView, inherit_bindings=False):
 
     def show_names(self, row: str | None) -> None:
         """`N`, or `enter` in the empty field of the units."""
-        from backup_tui.ui.new_restore.names import NamesScreen
+        from backup_tui.ui.names.screen import NamesScreen
+        from backup_tui.ui.new_restore.form_names import FormNames
 
         if not self.drafting.form.problems and not self.drafting.form.twice:
             self.say("There are no names to fix.")
             return
-        self.app.push_screen(NamesScreen(self.drafting))
+        self.app.push_screen(NamesScreen(FormNames(self.drafting, self.ws.who.tenant)))
 
     def undo(self, row: str | None) -> None:
         self.drafting.undo()

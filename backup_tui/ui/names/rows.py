@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.names.names import Duplicate
-from backup_tui.restore.names.resolve import MOST_CANDIDATES, NameProblem, Reason
-from backup_tui.ui.new_restore.drafting import Drafting
+from backup_tui.restore.names.resolve import MOST_CANDIDATES, Reason
+from backup_tui.ui.names.names import NamesToFix, OpenName
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.short_addresses import shared_part, without_part
 
@@ -25,7 +24,7 @@ class NameRow(Struct, frozen=True):
         line: Its line, 0 without one.
         text: As it was written.
         reason: What is wrong, or where the same is named.
-        problem: The name to fix; `None` for a line that repeats another.
+        name: The name to fix; `None` for a line that repeats another.
         unit_id: The unit that `enter` would take; empty without one.
         unit_name: What that unit is called.
         choices: Units below the line that it may mean.
@@ -36,7 +35,7 @@ class NameRow(Struct, frozen=True):
     line: int
     text: str
     reason: str
-    problem: NameProblem | None = None
+    name: OpenName | None = None
     unit_id: str = ""
     unit_name: str = ""
     choices: tuple[str, ...] = ()
@@ -47,20 +46,19 @@ class NameRow(Struct, frozen=True):
 class NameRows:
     """Rows of a `RowTable`."""
 
-    def __init__(self, drafting: Drafting) -> None:
-        self._drafting = drafting
-        self._shown: RestoreForm | None = None
+    def __init__(self, names: NamesToFix) -> None:
+        self._names = names
+        self._shown: tuple[object, object] | None = None
         self._rows: dict[str, NameRow] = {}
         self._keys: tuple[str, ...] = ()
 
     def keys(self) -> Sequence[str]:
-        form = self._drafting.form
-        before = self._shown
-        if before is None or (form.problems, form.twice) != (before.problems, before.twice):
-            self._rows = self._made(form)
+        shown = self._names.open_names(), self._names.twice()
+        if shown != self._shown:
+            self._rows = self._made(*shown)
             if tuple(self._rows) != self._keys:
                 self._keys = tuple(self._rows)
-        self._shown = form
+        self._shown = shown
         return self._keys
 
     def row(self, key: str | None) -> NameRow | None:
@@ -71,41 +69,45 @@ class NameRows:
     def cells(self, key: str) -> Sequence[Cell]:
         row = self._rows[key]
         if row.is_choice:
-            same = self._drafting.form.line_of(row.unit_id)
-            index = self._drafting.lookups.index(self._drafting.form.service)
+            assert row.name is not None
+            same = self._names.line_of(row.unit_id)
             problem = _same_as(same) if same is not None else ""
-            return (Cell(""), Cell(f"  {row.shown}"), Cell(problem), Cell(index.candidate(row.unit_id).words, "dim"))
+            words = self._names.candidate(row.name, row.unit_id).words
+            return (Cell(""), Cell(f"  {row.shown}"), Cell(problem), Cell(words, "dim"))
         mark = "▾" if row.choices else " "
         line = Cell(f"{mark} {row.line or ''}")
-        if row.problem is None:
+        if row.name is None:
             return (line, Cell(row.text), Cell(row.reason, "dim"), Cell("counted once", "dim"))
         return (line, Cell(row.text), Cell(row.reason, "warn"), Cell(self._near(row)))
 
     def _near(self, row: NameRow) -> str:
-        assert row.problem is not None
-        same = self._drafting.form.line_of(row.unit_id) if row.unit_id else None
+        assert row.name is not None
+        same = self._names.line_of(row.unit_id) if row.unit_id else None
         if same is not None:
             return _same_as(same)
         if row.choices:
             return "choose below"
-        more = len(row.problem.candidates) >= MOST_CANDIDATES
+        more = len(row.name.problem.candidates) >= MOST_CANDIDATES
         return row.unit_name or ("many are near" if more else "-")
 
-    def _made(self, form: RestoreForm) -> dict[str, NameRow]:
+    def _made(self, open_names: Sequence[OpenName], twice: Sequence[Duplicate]) -> dict[str, NameRow]:
         rows: dict[str, NameRow] = {}
-        index = self._drafting.lookups.index(form.service)
-        for problem in sorted(form.problems, key=lambda one: one.written.line):
-            row = _row_of(problem, form)
+        for name in sorted(open_names, key=lambda one: one.problem.written.line):
+            row = _row_of(name)
             key = _add(rows, row_key(row.line, row.text), row)
-            names = {unit_id: index.name(unit_id) for unit_id in row.choices}
-            start = shared_part(names.values())
-            for unit_id, name in names.items():
-                shown = without_part(name, start)
-                choice = replace(row, unit_id=unit_id, unit_name=name, choices=(), is_choice=True, shown=shown)
+            choices = {unit_id: self._called(name, unit_id) for unit_id in row.choices}
+            start = shared_part(choices.values())
+            for unit_id, called in choices.items():
+                shown = without_part(called, start)
+                choice = replace(row, unit_id=unit_id, unit_name=called, choices=(), is_choice=True, shown=shown)
                 _add(rows, f"{key} > {unit_id}", choice)
-        for one in sorted(form.twice, key=lambda each: each.line):
+        for one in sorted(twice, key=lambda each: each.line):
             _add(rows, row_key(one.line, one.text), NameRow(one.line, one.text, _also(one)))
         return rows
+
+    def _called(self, name: OpenName, unit_id: str) -> str:
+        unit = self._names.candidate(name, unit_id)
+        return unit.address or unit.title or unit_id
 
 
 def row_key(line: int, text: str) -> str:
@@ -126,17 +128,17 @@ def _also(one: Duplicate) -> str:
     return f"also {line_words(one.first_line)}"
 
 
-def _row_of(problem: NameProblem, form: RestoreForm) -> NameRow:
-    name, count = problem.written, len(problem.candidates)
-    reason = problem.reason.word(form.service)
+def _row_of(name: OpenName) -> NameRow:
+    problem = name.problem
+    written, count = problem.written, len(problem.candidates)
+    reason = name.reason
     if problem.reason is Reason.SEVERAL:
-        noun = form.service.names.units.rpartition(" ")[2]  # `OneDrive accounts` would not fit
-        reason = f"{count:,} {noun} match"
+        reason = f"{count:,} {name.nouns} match"
     several = count > 1 and problem.nearest is None
     choices = problem.candidates[:MOST_CANDIDATES] if several else ()
     if problem.reason is not Reason.SEVERAL and count >= MOST_CANDIDATES:
         choices = ()  # there may be more than were kept, so the one that is meant need not be among them
-    return NameRow(name.line, name.text, reason, problem, problem.nearest or "", problem.nearest_name, choices)
+    return NameRow(written.line, written.text, reason, name, problem.nearest or "", problem.nearest_name, choices)
 
 
 def _add(rows: dict[str, NameRow], key: str, row: NameRow) -> str:

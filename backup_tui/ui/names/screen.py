@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from msgspec.structs import replace
@@ -11,13 +11,13 @@ from textual.app import ComposeResult
 
 from backup_tui.models.focus import Focus
 from backup_tui.restore.names.names import written
-from backup_tui.restore.names.resolve import Reason, explain_problem
+from backup_tui.restore.names.resolve import Reason
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import BACK
-from backup_tui.ui.new_restore.drafting import Drafting
-from backup_tui.ui.new_restore.name_rows import NameRow, NameRows, line_words, row_key
+from backup_tui.ui.names.names import NamesToFix, OpenName
+from backup_tui.ui.names.rows import NameRow, NameRows, line_words, row_key
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.form_parts import AskLine
 from backup_tui.ui.widgets.frame_lines import SectionLine
@@ -52,7 +52,7 @@ class NamesContext(Context, frozen=True):
     to_fix: int = 0
 
 
-NOTHING_DONE = "Nothing was done here yet; the form has its own undo."
+NOTHING_DONE = "Nothing was done here yet."
 COUNTED = "This line counts once already; there is nothing to fix."
 
 
@@ -76,7 +76,7 @@ class NamesScreen(BaseScreen):
     """The names to fix.
 
     Args:
-        drafting: The form that they belong to.
+        names: The list that they belong to, which takes the answers.
     """
 
     COLUMNS: ClassVar[tuple[Column, ...]] = (
@@ -86,13 +86,13 @@ class NamesScreen(BaseScreen):
         Column("nearest", "Nearest, or choose", 20, cut="middle", least=14),
     )
 
-    def __init__(self, drafting: Drafting) -> None:
+    def __init__(self, names: NamesToFix) -> None:
         super().__init__()
-        self._drafting = drafting
-        self._rows = NameRows(drafting)
+        self.names = names
+        self._rows = NameRows(names)
         self._follow: str | None = None
-        self._had_problems = bool(drafting.form.problems)
-        self._steps_before = drafting.steps
+        self._had_problems = bool(names.open_names())
+        self._steps_before = names.steps
 
     def compose_body(self) -> ComposeResult:
         yield SectionLine(classes="title")
@@ -107,38 +107,38 @@ class NamesScreen(BaseScreen):
         return Focus(screen="form")
 
     def context(self) -> NamesContext:
-        row, form = self._rows.row(self.row), self._drafting.form
+        row, open_names = self._rows.row(self.row), self.names.open_names()
         return NamesContext(
             row=self.row,
             nearest=row.unit_name if row else "",
             choices=len(row.choices) if row else 0,
             choosing=row is not None and row.is_choice,
-            counted=row is not None and row.problem is None,
-            can_undo=self._drafting.steps > self._steps_before,
+            counted=row is not None and row.name is None,
+            can_undo=self.names.steps > self._steps_before,
             asking=self.query_one(AskLine).is_open,
-            all_nearest=sum(problem.is_misspelt for problem in form.problems),
-            to_fix=len(form.problems),
+            all_nearest=_misspelt(open_names),
+            to_fix=len(open_names),
         )
 
     def on_mount(self) -> None:
-        self._drafting.listen(self.show)
+        self.names.listen(self.show)
         self.table.source = self._rows
         self.table.focus()
         self.show()
 
     def on_unmount(self) -> None:
-        self._drafting.unlisten(self.show)
+        self.names.unlisten(self.show)
 
     def show(self) -> None:
         """Shows what is left; goes back automatically when nothing is."""
-        form = self._drafting.form
+        names = self.names
         if not self.is_open or not self.query(AskLine):
             return
-        if self._had_problems and not form.problems and not form.waiting:
+        if self._had_problems and not names.open_names() and not names.looking:
             if self.close():
-                self.say(f"All names are settled. {form.counts.words}.")
+                self.say(f"All names are settled. {names.counts}.")
             return
-        self.query_one(".title", SectionLine).say(Section("New restore > Names", "", form.counts.words))
+        self.query_one(".title", SectionLine).say(Section(names.TITLE, "", names.counts))
         self.table.reconcile()
         if self._follow is not None and self.table.move_to(self._follow):
             self._follow = None  # looked up and still wrong: the cursor is on it again
@@ -146,100 +146,96 @@ class NamesScreen(BaseScreen):
 
     def on_row_table_highlighted(self) -> None:
         row = self._rows.row(self.row)
-        noun = {"OneDrive account": "account"}.get(unit := self._drafting.form.service.names.unit, unit)
-        title = Section(_place(row), row.text, f"one line, one {noun}") if row else Section()
+        one = f"one line, one {row.name.noun}" if row and row.name else "counted once"
+        title = Section(_place(row), row.text, one) if row else Section()
         self.query_one(ListAndPane).tell([title, *self._about(row)] if row else [])
         self.refresh_frame()
 
     def _about(self, row: NameRow) -> list[str]:
-        form, tenant = self._drafting.form, self.ws.who.tenant
-        problem, none_known = row.problem, self._drafting.lookups.none_known
-        if problem is None:
+        name, none_known = row.name, self.names.none_known
+        if name is None:
             return [f"It names the same as {row.reason.removeprefix('also ')}, so it counts once."]
         if none_known:
-            return [none_known.sentence(tenant)]
+            return [none_known.sentence(self.ws.who.tenant)]
+        problem = name.problem
         if problem.reason is Reason.SEVERAL and (row.choices or row.is_choice):
-            return [f"{form.service.counted(len(problem.candidates))} go by this name. {CHOOSE}"]
-        same = form.line_of(row.unit_id) if row.unit_id else None
+            count = len(problem.candidates)
+            who = name.service.counted(count) if name.service else f"{count:,} units"
+            return [f"{who} go by this name. {CHOOSE}"]
+        same = self.names.line_of(row.unit_id) if row.unit_id else None
         if same is not None:
             return [f"{row.unit_name} is already {line_words(same)}: enter counts this line once."]
-        return [explain_problem(problem, self._drafting.lookups.index(form.service), form.service, tenant)]
+        return [self.names.explain(name)]
 
     # -- commands --------------------------------------------------------------------------------------------
 
     def open_row(self, row: str | None) -> None:
-        name = self._rows.row(row)
-        if name is None or name.problem is None or not name.unit_id:
+        one = self._rows.row(row)
+        if one is None or one.name is None or not one.unit_id:
             return
-        form = self._drafting.form
-        same = form.line_of(name.unit_id)
-        if not self._drafting.change(
-            form.with_chosen(name.problem, name.unit_id, name.unit_name), f"{name.unit_name} for {name.text}"
-        ):
-            return
-        if same is not None:
-            self.say(f"{name.unit_name} is already {line_words(same)}; counted once. u undoes.")
+        same = self.names.line_of(one.unit_id)
+        if self.names.choose(one.name, one.unit_id, one.unit_name) and same is not None:
+            self.say(f"{one.unit_name} is already {line_words(same)}; counted once. u undoes.")
 
     def leave_out(self, row: str | None) -> None:
-        name = self._rows.row(row)
-        if (
-            name is not None
-            and name.problem is not None
-            and self._drafting.change(self._drafting.form.with_left_out(name.problem), f"leaving {name.text} out")
-        ):
-            self.say(f"{name.text} left out. u brings it back.")
+        one = self._rows.row(row)
+        if one is not None and one.name is not None and self.names.leave_out(one.name):
+            self.say(f"{one.text} left out. u brings it back.")
 
     def take_all_nearest(self, row: str | None) -> None:
-        form = self._drafting.form
-        count, before = sum(problem.is_misspelt for problem in form.problems), len(form.twice)
-        after = form.with_all_nearest()
-        words = f"{count:,} nearest {'name' if count == 1 else 'names'} taken"
-        if self._drafting.change(after, words):
-            same = len(after.twice) - before
+        count = _misspelt(self.names.open_names())
+        same = self.names.take_all_nearest()
+        if same is not None:
             known = f", {same:,} of them in the list already and counted once" if same else ""
-            self.say(f"{words}{known}. u undoes.")
+            self.say(f"{count:,} nearest {'name' if count == 1 else 'names'} taken{known}. u undoes.")
 
     def leave_all_out(self, row: str | None) -> None:
-        form = self._drafting.form
-        count = len(form.problems)
-        words = f"{count:,} {'name' if count == 1 else 'names'} left out"
-        if self._drafting.change(form.with_all_left_out(), words):
-            self.say(f"{words}. u undoes.")
+        count = len(self.names.open_names())
+        if self.names.leave_all_out():
+            self.say(f"{count:,} {'name' if count == 1 else 'names'} left out. u undoes.")
 
     def correct(self, row: str | None) -> None:
-        name = self._rows.row(row)
-        if name is not None and name.problem is not None and row is not None:
-            self.query_one(AskLine).ask("correct", f"{_place(name)} is", name.text, row)
+        one = self._rows.row(row)
+        if one is not None and one.name is not None and row is not None:
+            self.query_one(AskLine).ask("correct", f"{_place(one)} is", one.text, row)
             self.refresh_frame()
 
     @on(AskLine.Answered)
     def _corrected(self, event: AskLine.Answered) -> None:
         row = self._rows.row(event.about)
-        name = written(event.text)
+        to = written(event.text)
         ask = self.query_one(AskLine)
-        if name is None:
+        if to is None:
             ask.tell("Nothing is typed; esc leaves the line as it is.", "bad")
             return
+        if row is not None and row.name is not None and to.text != row.text:
+            self._follow = row_key(row.line, to.text)
+            refusal = self.names.correct(row.name, to)
+            if refusal is not None:
+                self._follow = None
+                ask.tell(refusal, "bad")
+                return
         ask.close()
-        if row is not None and row.problem is not None and name.text != row.text:
-            self._drafting.lookups.names_error = None
-            self._follow = row_key(row.line, name.text)
-            self._drafting.change(self._drafting.form.with_corrected(row.problem, name), f"{name.text} for {row.text}")
 
     @on(AskLine.Closed)
     def _asked(self) -> None:
         self.refresh_frame()
 
     def undo(self, row: str | None) -> None:
-        self._drafting.undo()
+        self.names.undo()
 
     def copy_names(self, row: str | None) -> None:
-        form = self._drafting.form
         lines = [
-            "\t".join((str(p.written.line or ""), p.written.text, p.reason.word(form.service), p.nearest_name))
-            for p in form.problems
+            "\t".join(
+                (str(one.problem.written.line or ""), one.problem.written.text, one.reason, one.problem.nearest_name)
+            )
+            for one in self.names.open_names()
         ]
         self.say(copy(self.app, "\n".join(("line\tname\twhat is wrong\tnearest", *lines)), "names to fix"))
+
+
+def _misspelt(names: Sequence[OpenName]) -> int:
+    return sum(one.problem.is_misspelt for one in names)
 
 
 def _place(row: NameRow) -> str:
@@ -279,7 +275,7 @@ COMMANDS: Commands[NamesScreen, NamesContext] = (
             help="Copies these names with what is wrong with each, as a table for a mail or a spreadsheet.",
             run=NamesScreen.copy_names, name="copy these", weight=3, footer_text=_asks("copy these")),
     replace(BACK, label="back", side="right", weight=2,
-            help="Back to the form; what is left here stays to be fixed.")
+            help="Back; what is left here stays to be fixed.")
         .when(footer_text=lambda context: "leave as it is" if context.asking else "back"),
 )
 # fmt: on
