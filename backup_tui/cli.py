@@ -163,7 +163,7 @@ def _simulator(args: argparse.Namespace) -> int:
 
     chosen = {
         name: getattr(args, name)
-        for name in ("units", "seed", "speed", "page_forms")
+        for name in ("units", "mostly", "seed", "speed", "page_forms")
         if getattr(args, name) is not None
     }
     return serve(args.host, args.port, Simulated(**chosen))

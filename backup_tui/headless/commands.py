@@ -10,6 +10,7 @@ from backup_tui.headless.options import (
     EXPRESS,
     FIND,
     SERVICE,
+    SERVICES,
     TIME,
     UNITS,
     UNITS_FILE,
@@ -285,6 +286,7 @@ COMMANDS = (
             Option("--host HOST", "address to listen on (127.0.0.1)", {"default": "127.0.0.1"}),
             Option("--speed N", "how many times faster than the service (60)", {"type": number(0.001, 1e9)}),
             Option("--units N", "size of the tenant (300)", {"type": whole(1, 1_000_000)}),
+            Option("--mostly SERVICE", "nine tenths of the units are of this service", {"choices": SERVICES}),
             Option("--seed N", "another seed makes another tenant", {"type": whole(0, 2**63 - 1)}),
             Option(
                 "--page-forms",

@@ -10,6 +10,7 @@ class Settings(Struct, frozen=True, dict=True):
 
     # protection units over the three services together, 1 or more (about 40 % mailboxes, 35 % drives, 25 % sites)
     units: int = 300
+    mostly: Literal["exchange", "onedrive", "sharepoint"] | None = None  # nine tenths of the units are of this service
     seed: int = 365  # the tenant, its history and every drawn duration follow from this number
     speed: float = 60.0  # divides durations (of restores, of policy changes), more than 0. Timestamps stay real time.
     history: bool = True  # whether the tenant has past restore sessions, one that is running, and two drafts

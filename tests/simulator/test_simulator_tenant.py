@@ -43,6 +43,13 @@ def test_the_tenant_has_exactly_the_units_asked_for(units: int) -> None:
     assert [unit.place for unit in tenant.everything] == list(range(units))
 
 
+@pytest.mark.parametrize("key", ["exchange", "onedrive", "sharepoint"])
+def test_nine_tenths_can_be_of_one_service(key: str) -> None:
+    tenant = service(units=3_000, mostly=key).tenant
+
+    assert {name: len(units) for name, units in tenant.units.items()} == dict.fromkeys(tenant.units, 150) | {key: 2_700}
+
+
 def test_names_repeat_but_addresses_never_do() -> None:
     tenant = service(units=40_000).tenant
     for units in tenant.units.values():

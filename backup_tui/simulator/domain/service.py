@@ -41,7 +41,9 @@ class Service:
         self.settings = settings  # what was chosen at its start
         self.clock: SimulatorClock = clock or RealClock()  # what time it is
         started = self.now()
-        self.tenant: Tenant = create_tenant(settings.units, settings.seed, started)  # policies and protection units
+        self.tenant: Tenant = create_tenant(
+            settings.units, settings.seed, started, settings.mostly
+        )  # policies and protection units
         self.sessions: dict[str, RestoreSession] = {}  # restore sessions by id, oldest first
         self.browse_sessions = BrowseSessions(self.tenant, settings.seed, settings.speed)  # browse sessions
         self.searches: dict[str, MailSearch] = {}  # searches inside mailboxes by the id of their answer

@@ -124,13 +124,10 @@ class Tenant:
         self.by_id[unit.id] = unit
 
 
-def create_tenant(units: int, seed: int, started: float) -> Tenant:
+def create_tenant(units: int, seed: int, started: float, mostly: WorkloadKey | None = None) -> Tenant:
     """Draw a tenant of so many units over the three services; the same seed gives the same, apart from its dates."""
     tenant = Tenant(seed, started, policies=_policies(seed, started))
-    mailboxes = max(1, round(units * 0.40))
-    drives = min(units - mailboxes, round(units * 0.35))
-    sites = units - mailboxes - drives
-    counts: dict[WorkloadKey, int] = {"exchange": mailboxes, "onedrive": drives, "sharepoint": sites}
+    counts = _counts(units, mostly)
     for workload in WORKLOADS:
         policy, *others = (each for each in tenant.policies if each.workload is workload)
         pilot = others[0] if others else None
@@ -153,6 +150,17 @@ def create_tenant(units: int, seed: int, started: float) -> Tenant:
             unit.place = len(tenant.everything)
             tenant.everything.append(unit)
     return tenant
+
+
+def _counts(units: int, mostly: WorkloadKey | None) -> dict[WorkloadKey, int]:
+    """Return how many units each service has; nine tenths are of the one that most are of."""
+    if mostly is not None:
+        few = units // 20
+        counts: dict[WorkloadKey, int] = {"exchange": few, "onedrive": few, "sharepoint": few}
+        return {**counts, mostly: units - 2 * few}
+    mailboxes = max(1, round(units * 0.40))
+    drives = min(units - mailboxes, round(units * 0.35))
+    return {"exchange": mailboxes, "onedrive": drives, "sharepoint": units - mailboxes - drives}
 
 
 def _put_in_groups(tenant: Tenant, mailboxes: list[Unit]) -> None:
