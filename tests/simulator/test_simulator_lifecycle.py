@@ -206,3 +206,20 @@ class TestFast:
         session = await sim.activated(sim.units("exchange", 16))
         sim.clock.advance(4)
         assert (await sim.get(f"/restoreSessions/{session}"))["status"] == "completed"
+
+
+async def test_the_books_count_how_often_each_unit_was_restored(sim: Simulated) -> None:
+    units = [unit for unit in sim.units("onedrive", 60) if unit.trait == "sound" and unit.policy is not None][:4]
+    session = await sim.activated(units[:3])
+    await sim.draft(units[3:])
+
+    counts = await sim.finished(session)
+    books = (await sim.http.get("/_simulator/books")).json()
+
+    done = counts["restoreSessionArtifactCount"]
+    told = [books["units"][unit.id] for unit in units]
+    assert [one["activated"] for one in told] == [1, 1, 1, 0]
+    assert [one["drafted"] for one in told] == [0, 0, 0, 1]
+    assert sum(one["succeeded"] for one in told) == done["completed"]
+    assert sum(one["failed"] for one in told) == done["failed"]
+    assert sum(books["sessions"].values()) == 2

@@ -7,10 +7,13 @@
 - ``service``: whether the service is on and who controls it: any of ``status``, ``disableReason``, ``consumer``,
   ``controller``, ``billing``, ``gracePeriodDateTime``, ``restoreAllowedTillDateTime``.
 - ``groups``: those that rules can name; ``POST {"id", "add", "remove"}`` changes who is in one (object ids).
+- ``books``: ``GET`` counts, for each unit of a restore session that was made since the service started, its restores
+  that were activated, succeeded and failed, and those that are in a draft.
 - ``settings``: the forms that are answered, those of ``_FORMS``.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -130,6 +133,27 @@ def _texts(body: Body, name: str) -> list[str]:
     return found
 
 
+def _books(service: Service, _: str, __: Body) -> Response:
+    now = service.now()
+    units: dict[str, dict[str, int]] = {}
+    states: Counter[str] = Counter()
+    for session in service.sessions.values():
+        if session.created < service.tenant.started:
+            continue
+        status = session.status(now)
+        states[status] += 1
+        for artifact in session.shown_artifacts(now):
+            counts = units.setdefault(artifact.unit.id, {"drafted": 0, "activated": 0, "succeeded": 0, "failed": 0})
+            if artifact.run is None:
+                counts["drafted"] += 1
+                continue
+            counts["activated"] += 1
+            outcome = artifact.run.status(now)
+            if outcome in counts:
+                counts[outcome] += 1
+    return JSONResponse({"sessions": states, "units": units})
+
+
 def _settings(service: Service, method: str, body: Body) -> Response:
     if method == "POST":
         for name, value in body.items():
@@ -150,5 +174,6 @@ ROUTES = [
     _route("/clock", _clock, "GET", "POST"),
     _route("/settings", _settings, "GET", "POST"),
     _route("/service", _service_state, "GET", "POST"),
+    _route("/books", _books, "GET"),
     _route("/groups", _groups, "GET", "POST"),
 ]
