@@ -12,6 +12,9 @@ from msgspec import Struct
 
 from backup_tui.models.services import Service
 
+STEP = timedelta(minutes=5)
+"""What a cell of a sparkline represents."""
+
 _HOUR = timedelta(hours=1)
 
 _SITES = ((1, 0.5), (50, 3.0), (250, 4.0), (1_000, 10.0))
@@ -96,3 +99,21 @@ def remaining(
         return None
     expected = left * (span / counted)
     return Remaining(expected * _FASTER, expected * _SLOWER)
+
+
+def per_step(times: tuple[datetime, ...], begun: datetime, end: datetime) -> list[int]:
+    """How many of `times` are in each five minutes from `begun` to `end`; what is outside counts at that end."""
+    counts = [0] * (max(timedelta(), end - begun) // STEP + 1)
+    for moment in times:
+        counts[min(max(0, (moment - begun) // STEP), len(counts) - 1)] += 1
+    return counts
+
+
+def best_hour(times: tuple[datetime, ...]) -> int:
+    """The most units that ended within any 60 minutes. `times`: oldest first."""
+    best = first = 0
+    for last, moment in enumerate(times):
+        while moment - times[first] >= _HOUR:
+            first += 1
+        best = max(best, last - first + 1)
+    return best

@@ -19,7 +19,7 @@ from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.updates import JournalLine
 
-_LONGEST_CALM = timedelta(minutes=30)
+LONGEST_CALM = timedelta(minutes=30)
 """A gap between two finished units up to this is never called a stall."""
 
 
@@ -87,7 +87,7 @@ def progress(store: Store, session_id: str, now: datetime) -> Progress | None:
     times, exact = _finished_times(store, row, artifacts if complete else {})
     unfinished = None if total is None else total - completed - failed
     last = max(times, default=None)
-    gap = _longest_gap(times, started)
+    gap = longest_gap(times, started)
     movement, reason = _movement(row, total, started, last, gap, now, finished=completed + failed)
     left = unfinished or 0
     range_left = remaining(left, times, started, now) if movement is Movement.MOVING else None
@@ -134,7 +134,9 @@ def _finished_times(
     return times, bool(artifacts) and missing == 0
 
 
-def _longest_gap(times: tuple[datetime, ...], started: datetime | None) -> timedelta | None:
+def longest_gap(times: tuple[datetime, ...], started: datetime | None) -> timedelta | None:
+    """The longest span in which nothing ended. `times`: oldest first; `started`: what the first one is measured from,
+    if known."""
     marks = (started, *times) if started and times and started <= times[0] else times
     return max((after - before for before, after in pairwise(marks)), default=None)
 
@@ -165,7 +167,7 @@ def _movement(
         return Movement.EARLY, f"nothing in the first {_round(usual)} is normal for {of}"
     if last is not None:
         quiet = max(timedelta(0), now - last)
-        if quiet > max(_LONGEST_CALM, 2 * (gap or timedelta(0))):
+        if quiet > max(LONGEST_CALM, 2 * (gap or timedelta(0))):
             before = f"; longest pause before {span_words(gap)}" if gap else ""
             return Movement.SLOW, f"no unit finished for {span_words(quiet)}{before}"
     return Movement.MOVING, ""

@@ -18,6 +18,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.times import span_words
 from backup_tui.restore.drafts.record import kept_record
 from backup_tui.simulator.domain.artifacts import Run
+from backup_tui.store.pace import per_step
 from backup_tui.store.progress import progress
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.save_file import SaveFile
@@ -25,7 +26,6 @@ from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import OpenSession
 from backup_tui.ui.sessions.detail import SessionDetail
-from backup_tui.ui.sessions.detail_head import per_step
 from backup_tui.ui.sessions.failed_again import FailedAgain
 from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.widgets.charts import sparkline

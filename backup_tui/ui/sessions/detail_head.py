@@ -10,6 +10,7 @@ from msgspec import Struct
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.times import span_words
 from backup_tui.restore.points.moments import show_range
+from backup_tui.store.pace import STEP, per_step
 from backup_tui.store.progress import Movement, Progress, progress, started_at
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
@@ -30,9 +31,6 @@ BAR, BAR_ROOMY, BAR_LOW, PACE, PACE_ROOMY = 33, 24, 16, 36, 48
 
 LEFT, LEFT_ROOMY = 68, 105
 """Cells beside a label on a terminal of 80 columns, and on one of 120 before what is at the right end."""
-
-STEP = timedelta(minutes=5)
-"""What a cell of the sparkline represents."""
 
 
 class Head(Struct, frozen=True):
@@ -196,11 +194,3 @@ class Head(Struct, frozen=True):
 
 def _line(label: str, text: str = "", look: str = "", *, parts: tuple[str | Cell, ...] = (), right: str = "") -> Para:
     return Para(text, look, f"  {label:<8}", parts, right, mark_tone="dim")
-
-
-def per_step(times: tuple[datetime, ...], begun: datetime, end: datetime) -> list[int]:
-    """How many of `times` are in each five minutes from `begun` to `end`; what is outside counts at that end."""
-    counts = [0] * (max(timedelta(), end - begun) // STEP + 1)
-    for moment in times:
-        counts[min(max(0, (moment - begun) // STEP), len(counts) - 1)] += 1
-    return counts

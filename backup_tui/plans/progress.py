@@ -1,0 +1,366 @@
+"""How far a plan is, over all its sessions; also all running restores of a tenant as one. Pure.
+
+Sums always agree: of each part, wave and plan, restored + failed + restoring + waiting units are all of them. A unit
+whose failure another part repeats counts once, in that part.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.statuses import Status, Tone
+from backup_tui.models.text import safe
+from backup_tui.plans.pace import Pace, measure
+from backup_tui.plans.parts import Part
+from backup_tui.plans.record import PlanRecord, RunnerStatus
+from backup_tui.plans.waits import GONE, IN_TURN, NEEDS_YES, NO_DRAFT, NOBODY, STOPPED, Why, why_waiting
+from backup_tui.restore.points.moments import KEPT_FOR
+from backup_tui.store.progress import Progress, progress, started_at
+from backup_tui.store.rows import ArtifactRow, SessionRow
+from backup_tui.store.store import Store
+
+
+class Counts(Struct, frozen=True):
+    """Units by what became of them; together they are all units (`of`)."""
+
+    ok: int = 0
+    failed: int = 0
+    running: int = 0
+    waiting: int = 0
+
+    @property
+    def of(self) -> int:
+        return self.ok + self.failed + self.running + self.waiting
+
+    @property
+    def finished(self) -> int:
+        return self.ok + self.failed
+
+    @property
+    def left(self) -> int:
+        return self.running + self.waiting
+
+
+class PartProgress(Struct, frozen=True):
+    """One session of a plan.
+
+    Attributes:
+        part: The part; of a restore outside a plan, a part made up for it.
+        session_id: Its session; empty while it has none.
+        row: What is known of it.
+        counts: Its units.
+        why: Why its waiting units wait; `None` when none does.
+        state: How far the session is, once it is known.
+    """
+
+    part: Part
+    session_id: str
+    row: SessionRow | None
+    counts: Counts
+    why: Why | None
+    state: Progress | None
+
+    @property
+    def runs(self) -> bool:
+        return self.row is not None and self.row.running
+
+    @property
+    def ended(self) -> bool:
+        return self.row is not None and self.row.state.terminal
+
+
+class WaveProgress(Struct, frozen=True):
+    """One wave of a plan.
+
+    Attributes:
+        index: Its place in the plan; -1 for restores outside a plan.
+        name: As the plan has it.
+        parts: Its sessions, in the order of their start.
+        counts: Its units.
+        state: What it does now, with its mark.
+    """
+
+    index: int
+    name: str
+    parts: tuple[PartProgress, ...]
+    counts: Counts
+    state: Status
+
+    @property
+    def ended(self) -> int:
+        """How many of its sessions have ended."""
+        return sum(part.ended for part in self.parts)
+
+    @property
+    def session_ids(self) -> tuple[str, ...]:
+        return tuple(part.session_id for part in self.parts if part.session_id)
+
+
+class Waiting(Struct, frozen=True):
+    """Units that wait for the same reason. `wave`: index of the one wave of several that a person has to do something
+    for. `next_look`: when it is looked at again (UTC), if that is known."""
+
+    units: int
+    wave: int | None
+    why: Why
+    next_look: datetime | None = None
+
+
+class FailedCause(Struct, frozen=True):
+    """Units that failed for the same reason. `code`: the service's; `None` for units whose cause was not read yet."""
+
+    units: int
+    code: str | None
+    service: Service | None
+    destination: Destination | None
+
+
+class PlanProgress(Struct, frozen=True):
+    """How far a plan is.
+
+    Attributes:
+        name: Of the plan; empty for all running restores of the tenant.
+        kinds: Services and destinations, each once.
+        waves: In their order.
+        counts: All units.
+        waiting: Why units wait, most units first; together they are `counts.waiting`.
+        causes: Why units failed, most units first; together they are `counts.failed`.
+        pace: How fast it is.
+        next_yes: Index of the first wave that waits for a person's yes and has its drafts; `None` for none.
+        expires: When the first point that is still needed expires (UTC), as far as points were read.
+    """
+
+    name: str
+    kinds: tuple[tuple[Service, Destination], ...]
+    waves: tuple[WaveProgress, ...]
+    counts: Counts
+    waiting: tuple[Waiting, ...]
+    causes: tuple[FailedCause, ...]
+    pace: Pace
+    next_yes: int | None = None
+    expires: datetime | None = None
+
+    @property
+    def parts(self) -> tuple[PartProgress, ...]:
+        return tuple(part for wave in self.waves for part in wave.parts)
+
+    @property
+    def runs(self) -> bool:
+        """Whether one of its sessions runs."""
+        return any(part.runs for part in self.parts)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing is left to do: all sessions have ended."""
+        return all(part.ended for part in self.parts)
+
+
+def plan_progress(record: PlanRecord, store: Store, runner: RunnerStatus | None, now: datetime) -> PlanProgress:
+    """How far a plan is.
+
+    Args:
+        record: The plan.
+        store: Where its sessions are, and their units as far as they were read.
+        runner: What the process says that carries the plan out; `None` where none does.
+        now: The service's time.
+    """
+    said = {wait.part: wait for wait in runner.waits} if runner is not None else {}
+    waves = []
+    for index, wave in enumerate(record.plan.waves):
+        own = []
+        for part in record.parts:
+            if part.wave == index:
+                row = store.sessions.get(record.sessions.get(part.number, ""))
+                why = why_waiting(record, part, row, store, alive=runner is not None)
+                wait = said.get(part.number)
+                if wait is not None and (row is None or row.state.value == "draft") and not why.person:
+                    why = Why(safe(wait.why))
+                own.append(_progress_of(part, record.sessions.get(part.number, ""), row, why, store, now))
+        waves.append(_wave(index, wave.name, own))
+    looks = {number: wait.next_look for number, wait in said.items()}
+    return _whole(record.plan.name, waves, store, looks, now)
+
+
+def tenant_progress(store: Store, now: datetime) -> PlanProgress:
+    """All restores of the tenant that run now, as one: services and destinations take the place of waves."""
+    groups: dict[str, list[PartProgress]] = {}
+    for number, row in enumerate((row for row in store.sessions.values() if row.running), start=1):
+        service = row.service or Service.EXCHANGE
+        part = Part(number, -1, service, row.destination or Destination.IN_PLACE, row.total or 0)
+        to = "destination unknown" if row.destination is None else row.destination.word
+        name = f"{row.service.label if row.service else 'unknown service'}, {to}"
+        groups.setdefault(name, []).append(_progress_of(part, row.id, row, IN_TURN, store, now))
+    return _whole("", [_wave(-1, name, own) for name, own in sorted(groups.items())], store, {}, now)
+
+
+# -- one session ---------------------------------------------------------------------------------------------
+
+
+def _progress_of(
+    part: Part, session_id: str, row: SessionRow | None, why: Why, store: Store, now: datetime
+) -> PartProgress:
+    state = progress(store, row.id, now) if row is not None else None
+    counts = Counts(waiting=part.units) if row is None or state is None else _counts(part, row, state)
+    return PartProgress(part, session_id, row, counts, why if counts.waiting else None, state)
+
+
+def _counts(part: Part, row: SessionRow, state: Progress) -> Counts:
+    ok, failed = max(0, state.completed), max(0, state.failed)
+    total = max(part.units, state.total or 0, ok + failed)
+    if row.finished is None:
+        # The service gave no counts, but the end itself says that all of them did well, or none.
+        ok = total if row.state.value == "completed" else 0
+        failed = total if row.state.value == "failed" else 0
+    left = total - ok - failed
+    running = min(left, max(0, state.in_progress)) if row.running else 0
+    return Counts(ok, failed, running, left - running)
+
+
+# -- a wave --------------------------------------------------------------------------------------------------
+
+_STATES = {
+    "empty": Status("empty", "no session", "-", Tone.CALM),
+    "finished": Status("finished", "finished", "✓", Tone.GOOD, terminal=True),
+    "failed": Status("failed", "failed", "✗", Tone.BAD, terminal=True),
+    "running": Status("running", "restoring", "»", Tone.MOVING, moving=True),
+    "starting": Status("starting", "starting", "~", Tone.MOVING, moving=True),
+    NEEDS_YES.words: Status("needsYes", "needs your yes", "!", Tone.WARN),
+    STOPPED.words: Status("stopped", "stopped", "-", Tone.CALM),
+    NO_DRAFT.words: Status("noDraft", "no draft yet", "○", Tone.CALM),
+    GONE.words: Status("gone", "draft is gone", "!", Tone.WARN),
+    NOBODY.words: Status("nobody", "nobody runs it", "!", Tone.WARN),
+}
+_WAITS = Status("waiting", "waiting", "·", Tone.CALM)
+
+
+def _wave(index: int, name: str, parts: Sequence[PartProgress]) -> WaveProgress:
+    counts = _sum(parts)
+    return WaveProgress(index, safe(name), tuple(parts), counts, _wave_state(parts, counts))
+
+
+def _sum(parts: Sequence[PartProgress]) -> Counts:
+    failed = sum(part.counts.failed for part in parts)
+    # What another part repeats is counted there, whatever becomes of it.
+    repeated = min(failed, sum(part.part.units for part in parts if part.part.again_of))
+    return Counts(
+        sum(part.counts.ok for part in parts),
+        failed - repeated,
+        sum(part.counts.running for part in parts),
+        sum(part.counts.waiting for part in parts),
+    )
+
+
+def _wave_state(parts: Sequence[PartProgress], counts: Counts) -> Status:
+    if not parts:
+        return _STATES["empty"]
+    running = [part.row for part in parts if part.row is not None and part.row.running]
+    if running:
+        starting = all(row.state.value == "activating" for row in running)
+        return _STATES["starting" if starting else "running"]
+    if all(part.ended for part in parts):
+        return replace(_STATES["failed"], word=f"{counts.failed:,} failed") if counts.failed else _STATES["finished"]
+    whys = [part.why.words for part in parts if part.why is not None and not part.ended]
+    return next((_STATES[words] for words in _STATES if words in whys), _WAITS)
+
+
+# -- all of it -----------------------------------------------------------------------------------------------
+
+
+def _whole(
+    name: str, waves: Sequence[WaveProgress], store: Store, looks: Mapping[int, datetime | None], now: datetime
+) -> PlanProgress:
+    parts = [part for wave in waves for part in wave.parts]
+    counts = Counts(
+        sum(wave.counts.ok for wave in waves),
+        sum(wave.counts.failed for wave in waves),
+        sum(wave.counts.running for wave in waves),
+        sum(wave.counts.waiting for wave in waves),
+    )
+    units = {part.session_id: store.artifacts(part.session_id) for part in parts if part.row is not None}
+    times = sorted(moment for part in parts if part.state is not None for moment in part.state.times)
+    begun = [part.row for part in parts if part.row is not None and (part.runs or part.ended)]
+    starts = [at for row in begun if (at := started_at(store, row)) is not None]
+    left: Counter[Service] = Counter()
+    for part in parts:
+        left[part.part.service] += part.counts.left
+    running = [part.state for part in parts if part.runs and part.state is not None]
+    needing = (wave.index for wave in waves if any(part.why == NEEDS_YES for part in wave.parts))
+    return PlanProgress(
+        name=name,
+        kinds=tuple(dict.fromkeys((part.part.service, part.part.destination) for part in parts)),
+        waves=tuple(waves),
+        counts=counts,
+        waiting=_waiting(waves, looks),
+        causes=_causes(parts, units, counts.failed),
+        pace=measure(running, tuple(times), min(starts, default=None), left, now),
+        next_yes=next(needing, None),
+        expires=_expires(parts, units),
+    )
+
+
+def _waiting(waves: Sequence[WaveProgress], looks: Mapping[int, datetime | None]) -> tuple[Waiting, ...]:
+    groups: dict[Why, list[tuple[int, PartProgress]]] = {}
+    for wave in waves:
+        for part in wave.parts:
+            if part.why is not None:
+                groups.setdefault(part.why, []).append((wave.index, part))
+    found = []
+    for why, members in groups.items():
+        indexes = {index for index, _part in members}
+        times = [at for _index, part in members if (at := looks.get(part.part.number)) is not None]
+        found.append(
+            Waiting(
+                sum(part.counts.waiting for _index, part in members),
+                indexes.pop() if len(indexes) == 1 and len(waves) > 1 and why.person else None,
+                why,
+                min(times, default=None),
+            )
+        )
+    return tuple(sorted(found, key=lambda one: -one.units))
+
+
+Units = Mapping[str, Mapping[str, ArtifactRow]]
+"""Units of each session that were read, by their ids."""
+
+
+def _causes(parts: Sequence[PartProgress], units: Units, failed: int) -> tuple[FailedCause, ...]:
+    repeats: dict[str, list[str]] = {}
+    for part in parts:
+        for session_id in part.part.again_of:
+            repeats.setdefault(session_id, []).append(part.session_id)
+    counts: Counter[tuple[str, Service, Destination]] = Counter()
+    for part in parts:
+        own, again = units.get(part.session_id, {}), repeats.get(part.session_id, [])
+        if any(not units.get(session_id) for session_id in again):
+            continue  # Which of them are repeated is not known yet.
+        held = {unit.unit_id for session_id in again for unit in units[session_id].values()}
+        counts.update(
+            (unit.error_code, part.part.service, part.part.destination)
+            for unit in own.values()
+            if unit.state.value == "failed" and (unit.unit_id is None or unit.unit_id not in held)
+        )
+    found, rest = [], failed
+    for (code, service, destination), number in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
+        # Counts and lists are read one after the other; what the counts do not hold yet is not told yet.
+        if taken := min(number, rest):
+            found.append(FailedCause(taken, code, service, destination))
+            rest -= taken
+    return (*found, FailedCause(rest, None, None, None)) if rest else tuple(found)
+
+
+def _expires(parts: Sequence[PartProgress], units: Units) -> datetime | None:
+    """When the first point of a unit that has not begun expires."""
+    points = [
+        unit.point_time
+        for part in parts
+        if part.counts.waiting
+        for unit in units.get(part.session_id, {}).values()
+        if unit.point_time is not None and unit.started is None and not unit.state.terminal
+    ]
+    return min(points) + KEPT_FOR if points else None

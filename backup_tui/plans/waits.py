@@ -1,0 +1,73 @@
+"""Why units of a plan wait, from what is known here. What the runner of the plan says itself comes first. Pure."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from backup_tui.config.limits import LIMITS
+from backup_tui.models.text import counted
+from backup_tui.plans.parts import Part
+from backup_tui.plans.record import PlanRecord
+from backup_tui.store.rows import SessionRow
+from backup_tui.store.store import Store
+from backup_tui.store.summary import in_flight, running_sessions
+
+
+class Why(Struct, frozen=True):
+    """Why units wait. `words`: a clause. `person`: somebody has to do something first."""
+
+    words: str
+    person: bool = False
+
+
+NEEDS_YES = Why("needs your yes", person=True)
+STOPPED = Why("the plan stops before it", person=True)
+NO_DRAFT = Why("no draft yet", person=True)
+NOT_READ = Why("its session was not read yet")
+GONE = Why("its draft is no longer at the service", person=True)
+IN_TURN = Why("in a running session, not begun yet")
+NOT_REPORTED = Why("their session has ended, and the service reports nothing about them", person=True)
+NOBODY = Why("nobody runs the plan now", person=True)
+NEXT = Why("starts next")
+
+
+def why_waiting(record: PlanRecord, part: Part, row: SessionRow | None, store: Store, *, alive: bool) -> Why:
+    """Why units of a part wait.
+
+    Args:
+        record: The plan.
+        part: The part.
+        row: Its session, as far as it is known.
+        store: What else is restored now.
+        alive: Whether a process carries the plan out.
+    """
+    if (session_id := record.sessions.get(part.number)) is None:
+        return NO_DRAFT
+    if row is None:
+        return NOT_READ
+    if row.running:
+        return IN_TURN
+    if row.state.terminal:
+        return NOT_REPORTED
+    if row.gone:
+        return GONE
+    if record.stop_after is not None and part.wave > record.stop_after:
+        return STOPPED
+    if record.agreed(session_id) is None:
+        return NEEDS_YES
+    return _no_place(record, part, store) or (NEXT if alive else NOBODY)
+
+
+def _no_place(record: PlanRecord, part: Part, store: Store) -> Why | None:
+    running, limits = running_sessions(store), record.plan.limits
+    if running >= LIMITS.sessions:
+        return Why(f"no free place: {counted(running, 'session')} run")
+    own = sum(
+        (row := store.sessions.get(session_id)) is not None and row.running for session_id in record.sessions.values()
+    )
+    if own >= limits.sessions:
+        return Why(f"no free place: {counted(own, 'session')} of the plan run, as many as it may")
+    units = in_flight(store)[part.service].units
+    if units and units + part.units > min(limits.units, LIMITS.units):
+        return Why(f"no free place: {part.service.counted_in_short(units)} in restore")
+    return None
