@@ -1,5 +1,4 @@
-"""Which restore point each unit would go back to: the newest at or before a time. Search:
-https://learn.microsoft.com/graph/api/restorepoint-search, at most 20 units a call."""
+"""Which restore point each unit would go back to: the newest at or before a time, or an express point near it."""
 
 from __future__ import annotations
 
@@ -7,24 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from backup_tui.changes.context import Context, OnProgress, Progress, each_of, unheard
-from backup_tui.errors import InvalidRequest, UsageError
-from backup_tui.models.points import PointSearch, RestorePoint
+from backup_tui.changes.context import Context, OnProgress, unheard
+from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
-from backup_tui.restore.points.moments import KEPT_FOR, Moment, is_weekly
+from backup_tui.restore.points.moments import Moment, is_weekly
+from backup_tui.restore.points.search import Answer, FoundPoint, Question, search
 from backup_tui.store.rows import UnitRow
-
-UNITS_PER_SEARCH = 20
-"""Documented limit of one search."""
 
 USUAL_GAP = timedelta(hours=1)
 """A larger gap between the wanted time and the point deserves a warning."""
 
 WEEKLY_GAP = timedelta(days=8)
 """The same where points are a week apart."""
-
-_UNIT_REFUSED = frozenset({"invalidprotectionunitid", "invalidsearchrequest", "protectionunitnotfound"})
 
 
 class NamedUnit(Struct, frozen=True):
@@ -131,36 +126,78 @@ async def find_points(
             "Mailboxes have no express points.", field="Express", value="prefer", hint="Leave express out for Exchange."
         )
     wanted = {unit.id: _time_of(wish.own_times.get(unit.id, wish.moment), now) for unit in unique}
-    by_time: dict[datetime, list[str]] = {}
-    for unit_id, moment in wanted.items():
-        by_time.setdefault(moment, []).append(unit_id)
-    calls = [
-        (moment, ids[start : start + UNITS_PER_SEARCH], express)
-        for moment, ids in by_time.items()
-        for start in range(0, len(ids), UNITS_PER_SEARCH)
-        for express in ((False, True) if wish.prefer_express else (False,))
-    ]
-    finished = 0
+    questions = [one for unit in unique for one in questions_for(unit, wanted[unit.id], express=wish.prefer_express)]
+    answers: dict[Question, Answer] = {}
 
-    async def run(call: tuple[datetime, list[str], bool]) -> tuple[bool, dict[str, RestorePoint], dict[str, str]]:
-        nonlocal finished
-        moment, ids, express = call
-        found, refused = await _newest(tools, ids, moment, express)
-        finished += 1
-        on_progress(Progress("looking for points", finished, len(calls)))
-        return express, found, refused
+    async def take(found: Sequence[Answer]) -> None:
+        answers.update((answer.question, answer) for answer in found)
 
-    plain: dict[str, RestorePoint] = {}
-    quick: dict[str, RestorePoint] = {}
-    refusals: dict[str, str] = {}
-    for express, found, refused in await each_of(run, calls):
-        (quick if express else plain).update(found)
-        refusals.update(refused)
+    await search(tools, questions, take, on_progress)
     rows = [
-        _row(unit, wanted[unit.id], _choose(plain.get(unit.id), quick.get(unit.id), wish), wish, refusals, now)
+        unit_point(
+            unit,
+            [answers[one] for one in questions_for(unit, wanted[unit.id], express=wish.prefer_express)],
+            now,
+            own=unit.id in wish.own_times,
+            express_within=wish.express_within,
+            max_gap=wish.max_gap,
+        )
         for unit in unique
     ]
     return PointTable(tuple(sorted(rows, key=_largest_gap_first)), wish.max_gap)
+
+
+def questions_for(unit: UnitLike, time: datetime, *, express: bool) -> tuple[Question, ...]:
+    """What is asked for a unit: its newest point, and its newest express point where one is wanted and can exist."""
+    plain = Question(unit.id, unit.service, time)
+    return (plain, replace(plain, express=True)) if express and unit.service.has_express_points else (plain,)
+
+
+def unit_point(
+    unit: UnitLike,
+    answers: Sequence[Answer],
+    now: datetime,
+    *,
+    own: bool = False,
+    express_within: timedelta = timedelta(),
+    max_gap: timedelta | None = None,
+) -> UnitPoint:
+    """The point that a unit goes back to.
+
+    Args:
+        unit: The unit.
+        answers: To its questions.
+        now: The service's time.
+        own: The time is the unit's own.
+        express_within: How much older than the newest point an express point may be.
+        max_gap: A point further before the time than this is not used; `None` allows any.
+    """
+    wanted = answers[0].question.time
+    found = {answer.question.express: answer.point for answer in answers}
+    point = _choose(found.get(False), found.get(True), express_within)
+    if point is None:
+        reason = next((answer.refused for answer in answers if answer.refused), "")
+        return UnitPoint(unit.id, unit_name(unit), unit.service, wanted, own=own, refused=reason)
+    expired = point.expires is not None and point.expires <= now
+    too_old = max_gap is not None and wanted - point.time > max_gap
+    return UnitPoint(
+        unit.id,
+        unit_name(unit),
+        unit.service,
+        wanted,
+        point_id=point.id,
+        time=point.time,
+        expires=point.expires,
+        express=point.express,
+        own=own,
+        refused="the point has expired" if expired else "the point is older than you allowed" if too_old else "",
+    )
+
+
+def _choose(plain: FoundPoint | None, quick: FoundPoint | None, within: timedelta) -> FoundPoint | None:
+    if quick is None or plain is None:
+        return quick or plain
+    return quick if plain.time - quick.time <= within else plain
 
 
 def _time_of(moment: Moment, now: datetime) -> datetime:
@@ -174,79 +211,6 @@ def _time_of(moment: Moment, now: datetime) -> datetime:
             hint="Use a time in the past, or `latest`.",
         )
     return moment.utc
-
-
-async def _newest(
-    tools: Context, ids: list[str], moment: datetime, express: bool
-) -> tuple[dict[str, RestorePoint], dict[str, str]]:
-    try:
-        answer = await tools.reader.search_points(
-            ids, start=moment - KEPT_FOR, end=moment, prefer="latest", express=express
-        )
-    except InvalidRequest as error:
-        # One unit that is gone refuses the whole call; halving finds it and spares the others.
-        if error.code.lower() not in _UNIT_REFUSED:
-            raise
-        if len(ids) == 1:
-            return {}, {ids[0]: error.message}
-        half = len(ids) // 2
-        left, right = (
-            await _newest(tools, ids[:half], moment, express),
-            await _newest(tools, ids[half:], moment, express),
-        )
-        return left[0] | right[0], left[1] | right[1]
-    return _pick(answer, ids, moment), {}
-
-
-def _pick(answer: PointSearch, ids: list[str], moment: datetime) -> dict[str, RestorePoint]:
-    found: dict[str, RestorePoint] = {}
-    for unit_id in ids:
-        dated = [
-            (point.protection_date_time, point)
-            for point in answer.points.get(unit_id, ())
-            if point.protection_date_time is not None and point.protection_date_time <= moment
-        ]
-        if dated:
-            found[unit_id] = max(dated, key=lambda entry: entry[0])[1]
-    return found
-
-
-def _choose(plain: RestorePoint | None, quick: RestorePoint | None, wish: PointWish) -> RestorePoint | None:
-    if quick is None or quick.protection_date_time is None:
-        return plain
-    if plain is None or plain.protection_date_time is None:
-        return quick
-    return quick if plain.protection_date_time - quick.protection_date_time <= wish.express_within else plain
-
-
-def _row(
-    unit: UnitLike,
-    wanted: datetime,
-    point: RestorePoint | None,
-    wish: PointWish,
-    refusals: Mapping[str, str],
-    now: datetime,
-) -> UnitPoint:
-    own = unit.id in wish.own_times
-    if point is None:
-        reason = refusals.get(unit.id, "")
-        return UnitPoint(unit.id, unit_name(unit), unit.service, wanted, own=own, refused=reason)
-    time = point.protection_date_time
-    expires = point.expiration_date_time
-    expired = expires is not None and expires <= now
-    too_old = wish.max_gap is not None and time is not None and wanted - time > wish.max_gap
-    return UnitPoint(
-        unit.id,
-        unit_name(unit),
-        unit.service,
-        wanted,
-        point_id=point.id,
-        time=time,
-        expires=expires,
-        express=point.is_express,
-        own=own,
-        refused="the point has expired" if expired else "the point is older than you allowed" if too_old else "",
-    )
 
 
 def _largest_gap_first(row: UnitPoint) -> tuple[int, float, str]:
