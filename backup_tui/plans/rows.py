@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.plans.parts import PlannedUnit
 from backup_tui.restore.names.names import Duplicate
 from backup_tui.restore.names.resolve import NameProblem
+from backup_tui.restore.points.moments import Moment
 from backup_tui.restore.points.points import NamedUnit, UnitPoint
 
 
@@ -96,11 +97,19 @@ class PlanPoints(Struct, frozen=True):
         units: Units with a point to use, in the order of the list.
         without: Units without one, with the reason in `UnitPoint.refused`.
         searches: Requests that it took now; what was kept from before took none.
+        searches_needed: Requests that it takes where nothing is kept.
+        moments: What each time of the plan means, by what was typed.
+        counted_from: From when (UTC) a relative time counts, and when `latest` was, by what was typed.
+        not_kept: Why what was found could not be kept for another time; empty when it was.
     """
 
     units: tuple[PlannedUnit, ...]
     without: tuple[UnitPoint, ...]
     searches: int = 0
+    searches_needed: int = 0
+    moments: Mapping[str, Moment] = field(default_factory=dict)
+    counted_from: Mapping[str, datetime] = field(default_factory=dict)
+    not_kept: str = ""
 
     def spread(self) -> tuple[int, int, int, int]:
         """How many points are within 10 minutes, within an hour, older, and how many units have none."""

@@ -1,0 +1,133 @@
+"""The points of all units of a plan, at one time or at many. A search that was ended anywhere continues there, and only
+a row that was changed is looked up again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from backup_tui.changes.context import Context, OnProgress, unheard
+from backup_tui.config import named_zone
+from backup_tui.errors import UsageError
+from backup_tui.plans.kept_points import LASTS_WHILE_YOUNG, KeptPoints
+from backup_tui.plans.parts import PlannedUnit
+from backup_tui.plans.plan import Plan
+from backup_tui.plans.rows import PlanPoints, ScopeRow
+from backup_tui.restore.points.moments import Moment, parse_moment
+from backup_tui.restore.points.points import UnitPoint, questions_for, unit_name, unit_point
+from backup_tui.restore.points.search import Answer, Question, search, searches_for
+
+_LATER = timedelta(days=8)
+"""A time that means something else so much later is relative; `20 Nov 14:10` is not, though it lacks its year."""
+
+
+async def find_plan_points(
+    context: Context, plan: Plan, rows: Sequence[ScopeRow], on_progress: OnProgress = unheard
+) -> PlanPoints:
+    """Finds for each unit of a plan the newest point at or before its time, or an express point near it.
+
+    A relative time such as `2h` counts for a day from when the plan was first looked at, and `latest` for an hour, so
+    that drafts get the points that the check showed.
+
+    Args:
+        context: What to ask with.
+        plan: The plan; what is found is kept under its name.
+        rows: Its units, each once.
+        on_progress: Told after each search.
+
+    Raises:
+        UsageError: The time of the plan or of a wave cannot be used.
+        BackupTuiError: The service could not be asked; what was found before is kept.
+    """
+    kept = KeptPoints(context, plan.name)
+    times = await _read_times(context, kept, named_zone(plan.zone), rows)
+    questions = {
+        row.unit.id: questions_for(row.unit, times.moments[row.before].utc, express=plan.prefer_express)
+        for row in rows
+        if row.before in times.moments
+    }
+    every = dict.fromkeys(question for each in questions.values() for question in each)
+    answers: dict[Question, Answer] = {one.question: one for one in await kept.answers() if one.question in every}
+
+    async def take(found: Sequence[Answer]) -> None:
+        answers.update((answer.question, answer) for answer in found)
+        await kept.keep(found)
+
+    sent = await search(context, [one for one in every if one not in answers], take, on_progress)
+    now = context.clock.now()
+    units: list[PlannedUnit] = []
+    without: list[UnitPoint] = []
+    for row in rows:
+        if row.before in times.refused:
+            why = times.refused[row.before]
+            point = UnitPoint(row.unit.id, unit_name(row.unit), row.unit.service, now, own=row.own, refused=why)
+        else:
+            point = unit_point(
+                row.unit,
+                [answers[question] for question in questions[row.unit.id]],
+                now,
+                own=row.own,
+                express_within=plan.express_within,
+                max_gap=plan.max_gap,
+            )
+        if point.usable:
+            units.append(row.planned(point))
+        else:
+            without.append(point)
+    return PlanPoints(
+        tuple(units),
+        tuple(without),
+        sent,
+        searches_needed=len(searches_for(every)),
+        moments=times.moments,
+        counted_from=times.counted_from,
+        not_kept=kept.problem,
+    )
+
+
+class _Times(Struct, frozen=True):
+    """The times of a plan by what was typed: what each means, from when it counts if it is relative, or why it cannot
+    be used."""
+
+    moments: Mapping[str, Moment]
+    counted_from: Mapping[str, datetime]
+    refused: Mapping[str, str]
+
+
+async def _read_times(context: Context, kept: KeptPoints, zone: ZoneInfo, rows: Sequence[ScopeRow]) -> _Times:
+    now = context.clock.now()
+    starts = await kept.starts()
+    moments: dict[str, Moment] = {}
+    counted_from: dict[str, datetime] = {}
+    refused: dict[str, str] = {}
+    of_many = {row.before for row in rows if not row.own}
+    for text in dict.fromkeys(row.before for row in rows):
+        start = starts.get(text, now)
+        try:
+            moment = parse_moment(text, zone, now, start)
+        except UsageError as error:
+            if text in of_many:
+                raise
+            refused[text] = error.message
+            continue
+        if moment.latest:
+            start = start if now - start <= LASTS_WHILE_YOUNG else now
+            moment = replace(moment, utc=start)
+        moments[text] = moment
+        if moment.latest or _is_relative(text, zone, now, start):
+            counted_from[text] = start
+    if counted_from.items() - starts.items():
+        await kept.keep_starts(starts | counted_from)
+    return _Times(moments, counted_from, refused)
+
+
+def _is_relative(text: str, zone: ZoneInfo, now: datetime, start: datetime) -> bool:
+    try:
+        later = parse_moment(text, zone, now, start + _LATER, doubt=2 * _LATER)
+    except UsageError:  # an hour that does not exist on that later day
+        return True
+    return later.utc != parse_moment(text, zone, now, start).utc
