@@ -23,6 +23,23 @@ def fingerprint(service: Service, artifacts: Iterable[Pair]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+_EMPTY = "empty:"
+
+
+def empty_mark(plan: str) -> str:
+    """What the create of an empty draft is recognised by in the journal: whose it is, since it has no contents.
+
+    Args:
+        plan: What the draft belongs to, as the journal's entries carry it.
+    """
+    return f"{_EMPTY}{hashlib.sha256(plan.encode()).hexdigest()}"
+
+
+def is_empty_mark(mark: str) -> bool:
+    """Whether the create with this mark made an empty draft."""
+    return mark.startswith(_EMPTY)
+
+
 def pairs_of(artifacts: Iterable[RestoreArtifact]) -> tuple[Pair, ...] | None:
     """Points and destinations of a session's artifacts as the service lists them. Returns `None` when one of them lacks
     its point or its destination: such a list cannot be compared."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from backup_tui.journal.fingerprint import Pair, fingerprint
+from backup_tui.journal.fingerprint import Pair, fingerprint, is_empty_mark
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
@@ -83,7 +83,7 @@ def match_create(intent: Intent, candidates: Sequence[Candidate], owned: Collect
 
 
 def _doubt(intent: Intent, candidate: Candidate) -> str:
-    if not candidate.artifacts:
+    if not candidate.artifacts and not is_empty_mark(intent.fingerprint):
         return "The session is empty, so it cannot be matched."
     if candidate.created_by_me is None:
         return "The contents are the same, but who created it is unknown."
@@ -103,4 +103,6 @@ def _possible(intent: Intent, candidate: Candidate) -> bool:
 def _alike(intent: Intent, candidate: Candidate) -> bool:
     if candidate.artifacts is None or intent.service is None:
         return False
+    if is_empty_mark(intent.fingerprint):
+        return not candidate.artifacts
     return fingerprint(intent.service, candidate.artifacts) == intent.fingerprint

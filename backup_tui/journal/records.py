@@ -15,6 +15,7 @@ class IntentKind(StrEnum):
 
     CREATE = "create"
     EDIT = "edit"
+    BULK_ADD = "bulkAdd"
     ACTIVATE = "activate"
     DELETE = "delete"
     POLICY_ACTIVATE = "policyActivate"

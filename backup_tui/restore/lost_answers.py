@@ -1,5 +1,6 @@
 """Determines the outcome of a change of a restore whose answer was lost: a start by the session's status, a new session
-by its contents, an edit by its artifacts, a deletion by whether the session still exists."""
+by its contents, an edit by its artifacts, a list of names by the mark in its title, a deletion by whether the session
+still exists."""
 
 from __future__ import annotations
 
@@ -13,14 +14,14 @@ from backup_tui.changes.context import Context, each_of
 from backup_tui.changes.findings import Finding, Verdict
 from backup_tui.changes.lost_answers import Effect
 from backup_tui.errors import NotFound, OutcomeUnknown
-from backup_tui.journal.fingerprint import pairs_of
+from backup_tui.journal.fingerprint import is_empty_mark, pairs_of
 from backup_tui.journal.matching import MARGIN, Candidate, MatchResult, created_by, match_create
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.record import adopt_record
-from backup_tui.restore.reads import read_artifacts, read_session, read_sessions
+from backup_tui.restore.reads import read_artifacts, read_name_lists, read_session, read_sessions
 from backup_tui.store.freshness import artifacts_of
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
@@ -116,8 +117,26 @@ class EditEffect(SessionEffect):
         return _judge_edit(intent, row.model, points, {artifact.id for artifact in artifacts})
 
 
+class NamesEffect(SessionEffect):
+    """A list of names is recognised by the mark in its title, which nobody else uses."""
+
+    kinds = frozenset({IntentKind.BULK_ADD})
+
+    async def look(self, context: Context, intent: Intent) -> Finding:
+        if intent.service is None:
+            return Finding(intent, Verdict.ASK, "The journal does not have the service of the draft.")
+        try:
+            lists = await read_name_lists(context, intent.service, intent.target or "")
+        except NotFound:
+            return Finding(intent, Verdict.NOT_DONE, "The draft was deleted; the service no longer has it.")
+        added = next((one for one in lists if one.carries(intent.fingerprint)), None)
+        if added is not None:
+            return Finding(intent, Verdict.DONE, "The draft has the list of names.", added)
+        return Finding(intent, Verdict.NOT_DONE, "The draft does not have the list of names.")
+
+
 class CreateEffect(Effect):
-    """A new draft is recognised by its contents, its maker and its age."""
+    """A new draft is recognised by its contents, its maker and its age; an empty one by having none."""
 
     kinds = frozenset({IntentKind.CREATE})
     names_target = True
@@ -138,15 +157,23 @@ class CreateEffect(Effect):
             and (session.created_date_time is None or since - session.created_date_time <= MARGIN)
         ]
 
-        async def candidate(session: RestoreSession) -> Candidate:
+        empty = is_empty_mark(intent.fingerprint)
+
+        async def candidate(session: RestoreSession) -> Candidate | None:
             pairs = pairs_of(await read_artifacts(context, service, session.id))
+            if empty and not pairs and await read_name_lists(context, service, session.id):
+                return None
             return Candidate(session, created_by(session, intent.who), pairs)
 
-        match = match_create(intent, await each_of(candidate, young), owned)
+        possible = [one for one in await each_of(candidate, young) if one is not None]
+        match = match_create(intent, possible, owned)
         if match.verdict is MatchResult.ADOPT:
             made = match.sessions[0]
             context.store.apply(SessionRead(made, asked_at, context.clock.now(), service))
             return Finding(intent, Verdict.DONE, f"The draft was created: {short_id(made.id)}.", made)
+        if match.verdict is MatchResult.NONE and empty:
+            # One that shows up later holds nothing and can restore nothing, so nobody needs to be asked.
+            return Finding(intent, Verdict.NOT_DONE, "No empty draft was created.")
         if match.verdict is MatchResult.NONE:
             return Finding(intent, Verdict.NOT_FOUND, "No draft of this request was found. Create it again?")
         return Finding(intent, Verdict.ASK, match.why, candidates=match.sessions)
@@ -167,9 +194,9 @@ class CreateEffect(Effect):
             await adopt_record(context.journal, finding.intent.fingerprint, finding.session.id)
 
 
-START, CREATE, EDIT, DELETE = StartEffect(), CreateEffect(), EditEffect(), DeleteEffect()
+START, CREATE, EDIT, NAMES, DELETE = StartEffect(), CreateEffect(), EditEffect(), NamesEffect(), DeleteEffect()
 
-EFFECTS: tuple[Effect, ...] = (START, CREATE, EDIT, DELETE)
+EFFECTS: tuple[Effect, ...] = (START, CREATE, EDIT, NAMES, DELETE)
 """Of every kind of change in this room."""
 
 

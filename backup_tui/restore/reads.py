@@ -5,6 +5,7 @@ from __future__ import annotations
 from backup_tui.changes.context import Context
 from backup_tui.graph.paging import collect
 from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.bulk import BulkAdditionRequest
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.store.updates import SessionRead
@@ -31,3 +32,9 @@ async def read_artifacts(
     """All artifacts of a session, each once, though the list may have been read again in the middle. Raises
     `IncompleteList`: its end could not be read, or entries of it could not: a list with holes is not compared."""
     return tuple(await collect(tools.reader.artifacts(service, session_id, expand_units=expand_units)))
+
+
+async def read_name_lists(tools: Context, service: Service, session_id: str) -> tuple[BulkAdditionRequest, ...]:
+    """The lists of names that were added to a session, without their names, which the service does not give back.
+    Raises `NotFound`: the service has no such session; `IncompleteList`: its end could not be read."""
+    return tuple(await collect(tools.reader.bulk.of_session(service, session_id)))

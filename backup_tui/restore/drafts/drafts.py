@@ -191,6 +191,8 @@ async def record_of(tools: Context, session_id: str) -> DraftRecord | None:
         What was kept earlier when the service cannot be asked; `None` when nothing is known.
     """
     kept = await kept_record(tools.journal, session_id)
+    if kept is not None and kept.mark:
+        return kept  # The service shows no names of such a draft.
     try:
         session = await tools.reader.session(session_id)
         service = service_of(session)

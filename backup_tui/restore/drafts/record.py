@@ -35,6 +35,7 @@ class DraftRecord(Struct, frozen=True):
         units: The units with the points that were taken and the times that were asked for.
         missing: Names of the list that are not in the draft because they match nothing.
         left_out: Names of the list that a person left out.
+        mark: Of the list of names that was sent for its units; empty where they were added with their points.
     """
 
     session_id: str
@@ -43,6 +44,7 @@ class DraftRecord(Struct, frozen=True):
     units: tuple[UnitPoint, ...]
     missing: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
+    mark: str = ""
 
     @property
     def by_point(self) -> dict[str, UnitPoint]:
@@ -69,6 +71,7 @@ class DraftRecord(Struct, frozen=True):
                 "units": [_unit_out(unit) for unit in self.units],
                 "missing": self.missing,
                 "leftOut": self.left_out,
+                "mark": self.mark,
             },
             ensure_ascii=False,
         )
@@ -86,6 +89,7 @@ class DraftRecord(Struct, frozen=True):
                 units=tuple(_unit_in(unit, service) for unit in raw["units"]),
                 missing=tuple(map(str, raw["missing"])),
                 left_out=tuple(map(str, raw["leftOut"])),
+                mark=str(raw.get("mark") or ""),
             )
         except (ValueError, KeyError, TypeError):
             return None

@@ -40,14 +40,15 @@ class ReviewedUnit(Struct, frozen=True):
     wanted: datetime | None = None
 
     def as_point(self, service: Service) -> UnitPoint | None:
-        """The same as a row of a draft; `None` when the unit is unknown."""
-        if self.unit_id is None or self.time is None:
+        """The same as a row of a draft; `None` when the unit or its time is unknown."""
+        wanted = self.wanted or self.time
+        if self.unit_id is None or wanted is None:
             return None
         return UnitPoint(
             self.unit_id,
             self.name,
             service,
-            self.wanted or self.time,
+            wanted,
             self.point_id or None,
             self.time,
             self.expires,

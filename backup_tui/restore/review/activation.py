@@ -19,7 +19,6 @@ from backup_tui.changes.lost_answers import settle
 from backup_tui.changes.reviewed import PhrasedChange
 from backup_tui.errors import BackupTuiError, Busy, NotFound, OutcomeUnknown, ServiceError, StateConflict
 from backup_tui.graph.writer import Writer
-from backup_tui.journal.fingerprint import fingerprint, pairs_of
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.people import IdentitySet
@@ -28,6 +27,7 @@ from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.record import DraftRecord, keep_record
 from backup_tui.restore.lost_answers import START, judge_start, unanswered_start
+from backup_tui.restore.review.contents import contents_mark
 from backup_tui.restore.review.review import Review, read_draft, record_of_review, review_start
 from backup_tui.store.updates import SessionGone, SessionRead
 
@@ -154,8 +154,8 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
         except NotFound:
             return _deleted(context, reviewed)
         if not session_status(session.status).allows(Action.ACTIVATE):
-            return _started_by_other(context, reviewed, session, artifacts)
-        if _fingerprint(reviewed, artifacts) != reviewed.fingerprint:
+            return await _started_by_other(context, reviewed, session, artifacts)
+        if await contents_mark(context, session, reviewed.service, artifacts) != reviewed.fingerprint:
             return await self._changed(context, reviewed)
         await keep_record(context.journal, record_of_review(reviewed))
         return None
@@ -191,7 +191,7 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
             raise error from None  # It is certain, and says more than a look that failed.
         if session_status(session.status).allows(Action.ACTIVATE):
             raise error
-        return _started_by_other(context, reviewed, session, artifacts)
+        return await _started_by_other(context, reviewed, session, artifacts)
 
     async def lost(
         self, context: Context, reviewed: Review, intent: Intent, error: OutcomeUnknown, on_look: OnLook
@@ -255,20 +255,18 @@ def _is_about(intent: Intent, session_id: str) -> bool:
     return (intent.target or "").casefold() == session_id.casefold()
 
 
-def _fingerprint(reviewed: Review, artifacts: Sequence[RestoreArtifact]) -> str | None:
-    pairs = pairs_of(artifacts)
-    return None if pairs is None else fingerprint(reviewed.service, pairs)
-
-
 def _deleted(tools: Context, reviewed: Review) -> Deleted:
     tools.store.apply(SessionGone(reviewed.session.id, tools.clock.monotonic(), tools.clock.now()))
     return Deleted(reviewed.session.id, record_of_review(reviewed), reviewed.names)
 
 
-def _started_by_other(
+async def _started_by_other(
     tools: Context, reviewed: Review, session: RestoreSession, artifacts: Sequence[RestoreArtifact]
 ) -> StartedByOther:
-    now = _fingerprint(reviewed, artifacts)
+    try:
+        now = await contents_mark(tools, session, reviewed.service, artifacts)
+    except BackupTuiError:
+        now = None
     same = None if now is None else now == reviewed.fingerprint
     return StartedByOther(session, same, _label(session.last_modified_by), _is_me(tools, session.last_modified_by))
 

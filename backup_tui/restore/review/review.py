@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from backup_tui.changes.context import Context
 from backup_tui.changes.reviewed import ChangeReview, PhrasedChange
-from backup_tui.journal.fingerprint import fingerprint, pairs_of
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.checks import Check, CheckResult, worst_first
 from backup_tui.models.services import Destination, Service
@@ -24,23 +23,21 @@ from backup_tui.models.text import short_id
 from backup_tui.models.times import span_words
 from backup_tui.restore.drafts.plan import service_of
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
-from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
+from backup_tui.restore.names.unit_names import ReviewedUnit
 from backup_tui.restore.points.moments import show_utc
 from backup_tui.restore.reads import read_artifacts
 from backup_tui.restore.review.checks import (
     check_author,
-    check_gaps,
-    check_points,
     check_room,
     check_same_unit,
     check_service,
     running_sessions,
 )
 from backup_tui.restore.review.consequences import NO_WAY_BACK, phrase, sentence, word, zone_line
-from backup_tui.restore.review.facts import check_kind, check_weekly
+from backup_tui.restore.review.contents import read_contents
+from backup_tui.restore.review.facts import check_kind
 from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
 from backup_tui.store.freshness import artifacts_of
-from backup_tui.store.rows import destination_of
 from backup_tui.store.updates import ListRead, SessionRead
 
 
@@ -55,6 +52,7 @@ class Review(ChangeReview[RestoreSession]):
         fingerprint: What the draft held when it was reviewed; empty when it cannot be compared.
         names_missing: Names of the list that are not in the draft.
         left_out: Names that a person left out of the list.
+        names_mark: Of the list of names that it holds; empty for a draft of units with their points.
     """
 
     service: Service
@@ -63,6 +61,7 @@ class Review(ChangeReview[RestoreSession]):
     fingerprint: str
     names_missing: tuple[str, ...]
     left_out: tuple[str, ...]
+    names_mark: str = ""
 
     @property
     def session(self) -> RestoreSession:
@@ -103,18 +102,14 @@ async def review_start(tools: Context, change: PhrasedChange[Review, Any, Any], 
     session, artifacts = await read_draft(tools, session_id)
     service = service_of(session)
     record = await kept_record(tools.journal, session.id)
-    units = await reviewed_units(tools, service, artifacts, record, session_id)
+    contents = await read_contents(tools, session, service, artifacts, record)
+    units, destination = contents.units, contents.destination
     here = {unit.name for unit in units}
     now = tools.clock.now()
-    destination, mixed = _destination(artifacts)
-    checks: list[Check] = [*mixed]
-    checks += check_points(units, service, now)
-    checks += check_gaps(units, record, service, now)
+    checks: list[Check] = [*contents.checks]
     checks += check_author(session, tools.who)
     checks += check_same_unit(units)
-    times = [unit.time for unit in units]
     checks += check_kind(service, destination, len(units))
-    checks += check_weekly(service, times, now)
     checks += await check_service(tools)
     running = await running_sessions(tools, session_id)
     checks += check_room(running, service, len(units))
@@ -122,17 +117,7 @@ async def review_start(tools: Context, change: PhrasedChange[Review, Any, Any], 
     checks += await check_units(tools, service, units)
     checks += await check_repeats(tools, session_id, units)
     checks += _no_draft(session)
-    ordered = worst_first(checks)
-    points = [time for time in times if time is not None]
-    pairs = pairs_of(artifacts)
-    if pairs is None:
-        ordered = worst_first(
-            [
-                *ordered,
-                Check(CheckResult.BLOCKING, "the service did not report the point or the destination of a unit", 2),
-            ]
-        )
-    says = sentence(service, destination, len(units), points, now) if destination and units else ""
+    says = sentence(service, destination, len(units), contents.points, now) if destination and units else ""
     missing = tuple(name for name in record.missing if name not in here) if record else ()
     left_out = record.left_out if record else ()
     return Review(
@@ -143,7 +128,7 @@ async def review_start(tools: Context, change: PhrasedChange[Review, Any, Any], 
         tenant=tools.who.tenant,
         sentence=says or "What this draft would do is unknown: see the checks below.",
         phrase=phrase(destination or Destination.NEW, len(units), tools.who.tenant_word),
-        checks=ordered,
+        checks=worst_first(checks),
         read_at=now,
         subject=f"draft {short_id(session.id)}",
         id_line=f"Session {session.id}",
@@ -154,9 +139,11 @@ async def review_start(tools: Context, change: PhrasedChange[Review, Any, Any], 
         units=units,
         names=tuple(unit.name for unit in units),
         absent=(*missing, *left_out),
-        fingerprint=fingerprint(service, pairs) if pairs is not None else "",
+        fingerprint=contents.mark,
+        extra=contents.extra,
         names_missing=missing,
         left_out=left_out,
+        names_mark=contents.names_mark,
     )
 
 
@@ -190,16 +177,6 @@ async def read_draft(tools: Context, session_id: str) -> tuple[RestoreSession, t
     return session, artifacts
 
 
-def _destination(artifacts: Sequence[RestoreArtifact]) -> tuple[Destination | None, list[Check]]:
-    if not artifacts:
-        return None, [Check(CheckResult.BLOCKING, "the draft is empty: nothing would be restored", 1)]
-    found = {destination_of(artifact.destination_type) for artifact in artifacts}
-    if len(found) == 1 and None not in found:
-        return next(iter(found)), []
-    text = "the units of the draft do not all go to the same place, as far as the service says"
-    return None, [Check(CheckResult.BLOCKING, text, 1)]
-
-
 def _no_draft(session: RestoreSession) -> list[Check]:
     status = session_status(session.status)
     if status.allows(Action.ACTIVATE):
@@ -216,4 +193,5 @@ def record_of_review(reviewed: Review) -> DraftRecord:
         units=tuple(point for unit in reviewed.units if (point := unit.as_point(reviewed.service)) is not None),
         missing=reviewed.names_missing,
         left_out=reviewed.left_out,
+        mark=reviewed.names_mark,
     )
