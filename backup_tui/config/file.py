@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from backup_tui.config.clouds import CLOUDS
+from backup_tui.config.limits import KNOWN_LIMITS
 from backup_tui.config.nearest import did_you_mean
 from backup_tui.config.sign_in import CACHES, FLOWS
 from backup_tui.config.zones import named_zone
@@ -24,7 +25,8 @@ POLL_SECONDS = (5.0, 300.0)
 class FileKey(Struct, frozen=True):
     """One key that `config.toml` may hold."""
 
-    kind: str  # `text`, `name` (text without blanks), `zone`, `path`, `flag` (true or false), `seconds` or `port`
+    # `text`, `name` (text without blanks), `zone`, `path`, `flag` (true or false), `seconds`, `port` or `count`
+    kind: str
     sentence: str  # what it does
     choices: tuple[str, ...] = ()  # the only values allowed; empty when any text is
     least: float = 0  # of a number
@@ -32,6 +34,12 @@ class FileKey(Struct, frozen=True):
     longest: int = 10_000  # characters of a text
 
 
+_LIMITS = "limits"
+_LIMIT_KEYS: Mapping[str, FileKey] = {
+    f"{_LIMITS}.{key}": FileKey("count", f"{known.sentence} 1 to {known.most:,}.", least=1, most=known.most)
+    for key, known in KNOWN_LIMITS.items()
+}
+"""The keys of `[limits]` and `[profile.NAME.limits]`."""
 TOP_KEYS: Mapping[str, FileKey] = {
     "default_profile": FileKey("text", "Profile used if --profile is not given."),
     "tz": FileKey("zone", "Time zone for times you type and see, such as Europe/Berlin."),
@@ -40,6 +48,7 @@ TOP_KEYS: Mapping[str, FileKey] = {
     "bell": FileKey("flag", "true rings the terminal bell when a restore ends."),
     "cache_last_view": FileKey("flag", "false keeps no copy of the first screen's rows, and removes those kept."),
     "log_level": FileKey("text", "Lowest level written to the log file.", LOG_LEVELS),
+    **_LIMIT_KEYS,
 }
 PROFILE_KEYS: Mapping[str, FileKey] = {
     "tenant": FileKey(
@@ -71,6 +80,7 @@ PROFILE_KEYS: Mapping[str, FileKey] = {
     "tz": FileKey("zone", "Time zone for times you type and see with this profile."),
     "colour": FileKey("text", "Color of the first line.", COLOURS),
     "word": FileKey("text", "Word in the first line, such as PRODUCTION (at most 16 characters).", longest=16),
+    **_LIMIT_KEYS,
 }
 _INSTEAD = {
     "give the secret in BACKUP_TUI_CLIENT_SECRET, in a file (secret_file) or with --secret-fd":
@@ -132,12 +142,23 @@ def read_config(path: Path) -> ConfigFile:
         config = ConfigFile(path, data, {}, True, text)
         raise config.wrong("", "profile", "a profile is a separate section", "Write [profile.NAME].")
     config = ConfigFile(path, data, profiles, True, text)
+    for profile, values in (("", data), *profiles.items()):
+        _join_limits(config, profile, values)
     for profile, values, known in (("", data, TOP_KEYS), *((*each, PROFILE_KEYS) for each in profiles.items())):
         for key, value in values.items():
             problem = _problem_of_key(key, known) or _problem_of_value(key, value, known[key])
             if problem is not None:
                 raise config.wrong(profile, key, *problem)
     return config
+
+
+def _join_limits(config: ConfigFile, profile: str, values: dict[str, object]) -> None:
+    """Makes the keys of the section of limits keys of the profile: `limits.sessions`."""
+    limits = values.pop(_LIMITS, {})
+    if not isinstance(limits, dict):
+        section = f"[profile.{profile}.{_LIMITS}]" if profile else f"[{_LIMITS}]"
+        raise config.wrong(profile, _LIMITS, "limits are a separate section", f"Write {section}.")
+    values.update({f"{_LIMITS}.{key}": value for key, value in limits.items()})
 
 
 _Problem = tuple[str, str]
@@ -162,12 +183,13 @@ def _problem_of_key(key: str, known: Mapping[str, FileKey]) -> _Problem | None:
 def _problem_of_value(key: str, value: object, rule: FileKey) -> _Problem | None:
     if rule.kind == "flag":
         return None if isinstance(value, bool) else (f"{value!r:.40} is neither true nor false", "Write true or false.")
-    if rule.kind in ("seconds", "port"):
-        kinds = (int,) if rule.kind == "port" else (int, float)
+    if rule.kind in ("seconds", "port", "count"):
+        kinds = (int, float) if rule.kind == "seconds" else (int,)
         if isinstance(value, kinds) and not isinstance(value, bool) and rule.least <= value <= rule.most:
             return None
-        span = f"from {rule.least:g} to {rule.most:g}"
-        return f"{value!r:.40} isn't a number {span}", f"Give {'a port' if rule.kind == 'port' else 'seconds'}, {span}."
+        span = f"from {rule.least:g} to " + (f"{rule.most:,}" if rule.kind == "count" else f"{rule.most:g}")
+        given = {"port": "a port", "count": "a whole number"}.get(rule.kind, "seconds")
+        return f"{value!r:.40} isn't a number {span}", f"Give {given}, {span}."
     if not isinstance(value, str) or not value.isprintable():
         return f"{value!r:.40} isn't text", f'Write {key} = "..."'
     checks: tuple[tuple[bool, str, str], ...] = (
@@ -199,10 +221,12 @@ def _problem_of_zone(value: str, rule: FileKey) -> _Problem | None:
 def _line_of(text: str, profile: str, key: str) -> int:
     """Number of the line that holds `key`, 0 when it is unknown (tomllib gives no positions)."""
     section = ""
+    inner, _, last = key.rpartition(".")
+    inner = f"{profile}.{inner}".strip(".")
     for number, line in enumerate(text.splitlines(), 1):
         word = line.strip()
         if word.startswith("["):
             section = word.strip("[] ").removeprefix("profile.").strip("\"'")
-        elif section == profile and word.partition("=")[0].strip().strip("\"'") == key:
+        elif (section, word.partition("=")[0].strip().strip("\"'")) in ((profile, key), (inner, last)):
             return number
     return 0

@@ -5,6 +5,8 @@ Each default has its source; a tenant whose limits support has lifted sets other
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 
@@ -34,3 +36,32 @@ class ServiceLimits(Struct, frozen=True):
 
 LIMITS = ServiceLimits()
 """The limits where nothing else is set."""
+
+DOCUMENTED = "documented"
+PREVIEW_ONLY = "preview page only"
+
+
+class KnownLimit(Struct, frozen=True):
+    """What a profile may set one of the limits to.
+
+    Attributes:
+        sentence: What it limits.
+        most: More than this the service certainly refuses, or nobody has reported.
+        basis: Where the default comes from: `DOCUMENTED` or `PREVIEW_ONLY`.
+    """
+
+    sentence: str
+    most: int
+    basis: str = DOCUMENTED
+
+
+KNOWN_LIMITS: Mapping[str, KnownLimit] = {
+    "sessions": KnownLimit("Restore sessions that run at a time.", 1_000),
+    "units": KnownLimit("Units of one service in restore at a time.", 100_000),
+    "units_per_write": KnownLimit("Units of one create or update.", 50),
+    "units_per_search": KnownLimit("Units of one search for restore points.", 20),
+    "names_per_bulk": KnownLimit("Names of one bulk addition request.", 10_000),
+    "units_per_day": KnownLimit("Units of one service restored in a day.", 1_000_000, PREVIEW_ONLY),
+    "tests_per_month": KnownLimit("Test restores of one unit in 31 days.", 1_000),
+}
+"""Each limit by its key in the configuration file."""

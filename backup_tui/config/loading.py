@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from backup_tui.config import variables as var
 from backup_tui.config.clouds import Cloud
 from backup_tui.config.file import VERSIONS, ConfigFile, read_config
+from backup_tui.config.limits import KNOWN_LIMITS, LIMITS, ServiceLimits
 from backup_tui.config.nearest import did_you_mean
 from backup_tui.config.origins import DEFAULT, SettingSource, Sources
 from backup_tui.config.resolve_cloud import resolve_authority, resolve_cloud
@@ -65,6 +66,7 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
         "lock_wait": _lock_wait(sources),
         "bell": sources.flag("bell", key="bell", top=True),
         "cache_last_view": sources.flag("cache_last_view", key="cache_last_view", top=True, default=True),
+        "limits": _limits(sources),
         "log_level": sources.text("log_level", flag="--log-level", key="log_level", top=True, default="warning"),
         "profiles": tuple(config.profiles),
         "config_path": config.path,
@@ -178,6 +180,15 @@ def _read_only(sources: Sources, env: Mapping[str, str]) -> bool:
     if from_env is not None:
         return sources.settle("read_only", from_env, SettingSource("variable", var.READ_ONLY_VARIABLE))
     return in_file
+
+
+def _limits(sources: Sources) -> ServiceLimits:
+    return ServiceLimits(
+        **{
+            key: sources.count(f"limits.{key}", getattr(LIMITS, key), known.basis)
+            for key, known in KNOWN_LIMITS.items()
+        }
+    )
 
 
 def _lock_wait(sources: Sources) -> float:

@@ -101,6 +101,12 @@ class Sources:
             return self.settle(setting, number, origin)
         return self.settle(setting, default, DEFAULT)
 
+    def count(self, setting: str, default: int, basis: str) -> int:
+        """A whole number of the file, of the profile before the top; `basis` tells where its default comes from."""
+        for origin, value in self._in_file(setting, top=True):
+            return int(self.settle(setting, int(str(value)), origin))
+        return int(self.settle(setting, default, SettingSource("default", f"default, {basis}")))
+
     def _found(
         self, setting: str, flag: str, variable: str, key: str, top: bool, late_variable: str
     ) -> list[tuple[SettingSource, object]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from backup_tui.config.clouds import GLOBAL, Cloud
+from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.config.origins import Resolved
 from backup_tui.config.resolve_sign_in import NOTHING_SAID, NoSignIn
 from backup_tui.config.sign_in import SignInSettings
@@ -63,6 +64,7 @@ class Settings:
     lock_wait: float = DEFAULT_LOCK_WAIT  # seconds that a command waits for another instance that is changing things
     bell: bool = False  # the terminal's bell rings when a restore ends
     cache_last_view: bool = True  # the first screen's rows are kept for the next start
+    limits: ServiceLimits = LIMITS  # how much the service takes at a time
     log_level: str = "warning"  # one of `LOG_LEVELS`
     colour: str = ""  # colour of the first line, one of `COLOURS`; empty for the theme's own
     word: str = ""  # word in the first line; may be empty

@@ -44,7 +44,8 @@ async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Out
     matched, table = await points_of_names(workspace, args, out, names, service=service)
     rows, missing = usable_points(workspace, matched, table, out, skip_unresolved=args.skip_unresolved)
     plan = DraftPlan(service, _DESTINATIONS[args.to], rows, missing=missing)
-    if not asked.key and (equal := await recent_create(workspace.context, asked, plan_mark(plan))) is not None:
+    mark = plan_mark(plan, workspace.context.limits)
+    if not asked.key and (equal := await recent_create(workspace.context, asked, mark)) is not None:
         made = safe(equal.session_id or "")
         out.narrate(
             f"! An identical draft was created from here at {utc(equal.at)}: {made} (entry {equal.id}). "

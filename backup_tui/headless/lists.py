@@ -15,7 +15,7 @@ from backup_tui.errors import IncompleteList, NamesUnresolved, UsageError
 from backup_tui.headless.output import Output
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe
-from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT, part_sizes, parts_words
+from backup_tui.restore.drafts.parts import part_sizes, parts_words
 from backup_tui.restore.names.names import UnitList, parse_unit_list, read_unit_file, sum_words
 from backup_tui.restore.names.resolve import MOST_CANDIDATES, NameProblem, Resolution, refuse_hidden_names, resolve
 from backup_tui.restore.names.unit_index import UnitIndex
@@ -93,22 +93,22 @@ async def _stdin(option: str) -> bytes:
         ) from error
 
 
-def refuse_too_many(names: UnitList, option: str, service: Service) -> None:
+def refuse_too_many(names: UnitList, option: str, service: Service, most: int) -> None:
     """Refuses a list that is too long for one draft, as soon as its names are counted.
 
     Raises:
         UsageError: It names more units than one draft holds.
     """
     count = len(names.lines)
-    if count <= UNITS_PER_DRAFT:
+    if count <= most:
         return
     raise UsageError(
-        f"{service.counted(count)}; one draft holds at most {UNITS_PER_DRAFT:,}.",
+        f"{service.counted(count)}; one draft holds at most {most:,}.",
         field=option,
         value=str(count),
         certainty="Nothing was sent.",
-        hint=f"Create {parts_words(count)}: split the list into {len(part_sizes(count)):,} files of at most "
-        f"{UNITS_PER_DRAFT:,} names, and run the command once for each.",
+        hint=f"Create {parts_words(count, most)}: split the list into {len(part_sizes(count, most)):,} files of at "
+        f"most {most:,} names, and run the command once for each.",
     )
 
 

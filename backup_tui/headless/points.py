@@ -108,7 +108,7 @@ async def read_names(
     read_moment(workspace, args.before, doubt=_CLOCK_DOUBT)
     names = await read_list(source, option, out)
     if drafting:
-        refuse_too_many(names, option, service)
+        refuse_too_many(names, option, service, workspace.context.limits.units)
     _spans(args)
     if args.prefer == "express" and not service.has_express_points:
         raise UsageError(

@@ -28,15 +28,13 @@ from backup_tui.restore.review.activation import (
     Unknown,
     own_start,
 )
-from backup_tui.restore.review.checks import MOST_SESSIONS
+from backup_tui.restore.review.checks import whose
 from backup_tui.restore.review.consequences import zone_line
 from backup_tui.restore.review.review import Review
 from backup_tui.workspace import Workspace
 
 SHOWN_WHOLE = 5
 """How many units are all named; of more, only three are."""
-
-_FULL = f"{MOST_SESSIONS} restores are running, the most the service allows."
 
 ROOM_LOOK = 30.0
 """Fewest seconds between two checks for a free place: a restore takes half an hour or more."""
@@ -185,7 +183,7 @@ async def _when_there_is_room(workspace: Workspace, out: Output, review: Review)
     Raises:
         BackupTuiError: The draft is no longer what was reviewed, so the yes that was said does not hold.
     """
-    out.narrate(f"{_FULL} This one is still a draft. Waiting until one ends.")
+    out.narrate(f"{_full(workspace)} This one is still a draft. Waiting until one ends.")
     while True:
         await asyncio.sleep(ROOM_LOOK)
         again = await Start(review.session.id).prepare(workspace.context)
@@ -199,9 +197,15 @@ async def _when_there_is_room(workspace: Workspace, out: Output, review: Review)
             return again
 
 
+def _full(workspace: Workspace) -> str:
+    limits = workspace.context.limits
+    running = "1 restore is" if limits.sessions == 1 else f"{limits.sessions:,} restores are"
+    return f"{running} running, the most {whose(limits)} allows."
+
+
 def _no_room(workspace: Workspace) -> BackupTuiError:
     return BackupTuiError(
-        _FULL,
+        _full(workspace),
         certainty="This one is still a draft.",
         hint="Start it when one ends; --wait waits for that.",
         code="TooManyActiveRestoreSessions",
@@ -211,7 +215,7 @@ def _no_room(workspace: Workspace) -> BackupTuiError:
 def _only_room_is_missing(workspace: Workspace, review: Review) -> bool:
     stops = [check for check in review.checks if check.mark is CheckResult.BLOCKING]
     running = sum(row.running for row in workspace.store.sessions.values())
-    return len(stops) == 1 and running >= MOST_SESSIONS
+    return len(stops) == 1 and running >= workspace.context.limits.sessions
 
 
 def _not_started(session_id: str, finding: Finding) -> BackupTuiError:

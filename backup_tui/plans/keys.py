@@ -16,7 +16,6 @@ from backup_tui.errors import UsageError
 from backup_tui.models.services import Destination, Service
 from backup_tui.plans.plan import Plan, PlanLimits, Scope, Source, Wave
 from backup_tui.plans.values import Section, Wrong
-from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT
 from backup_tui.restore.points.moments import KEPT_FOR
 
 VERSION = 1
@@ -208,7 +207,7 @@ def _service(top: Section) -> Service | None:
 def _limits(top: Section, limits: ServiceLimits) -> PlanLimits:
     table = top.section("limits", LIMIT_KEYS)
     usual = PlanLimits()
-    most = {"sessions": limits.sessions, "units": limits.units, "units_per_session": UNITS_PER_DRAFT}
+    most = {"sessions": limits.sessions, "units": limits.units, "units_per_session": limits.units}
     return PlanLimits(
         **{key: table.whole(key, min(getattr(usual, key), most[key]), 1, most[key]) for key in LIMIT_KEYS}
     )

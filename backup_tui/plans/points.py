@@ -82,7 +82,7 @@ async def find_plan_points(
         tuple(units),
         tuple(without),
         sent,
-        searches_needed=len(searches_for(every)),
+        searches_needed=len(searches_for(every, context.limits.units_per_search)),
         moments=times.moments,
         counted_from=times.counted_from,
         not_kept=kept.problem,

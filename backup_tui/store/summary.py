@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from backup_tui.models.policies import ProtectionPolicy
 
 __all__ = [
-    "ACTIVE_SESSIONS",
-    "UNITS_AT_A_TIME",
     "InFlight",
     "Movement",
     "Need",
@@ -40,12 +38,6 @@ __all__ = [
     "running_sessions",
     "span_words",
 ]
-
-UNITS_AT_A_TIME = 1_000
-"""Units of one service that the service restores at the same time; more wait as `scheduled`."""
-
-ACTIVE_SESSIONS = 25
-"""Restore sessions that a tenant can have running."""
 
 FAILED_SHOWN_FOR = timedelta(days=30)
 """Ended restores with failed units stay in "needs you" for so long; accounts can be undeleted for as long."""

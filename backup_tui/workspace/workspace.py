@@ -181,6 +181,7 @@ class Workspace:
             lock=WriteLock(folder, key, now=clock.now, monotonic=clock.monotonic),
             lock_wait=self.settings.lock_wait,
             on_lock_wait=self._waits_for,
+            limits=self.settings.limits,
         )
         proofs = Proofs(context, lambda: self.lost_answers)
         stack.push_async_callback(proofs.aclose)

@@ -317,11 +317,12 @@ def test_a_full_service_is_told_and_waited_for(
 
 
 def test_a_review_that_finds_no_room_is_no_dead_end(
-    command: Command, served: Running, names: Names, monkeypatch: pytest.MonkeyPatch
+    command: Command, served: Running, names: Names, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     let_running_ones_end(command)
-    for place in ("restore.review.checks", "headless.running"):
-        monkeypatch.setattr(f"backup_tui.{place}.MOST_SESSIONS", 1)
+    file = Path(environment["XDG_CONFIG_HOME"]) / "backup-tui" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("[limits]\nsessions = 1\n", encoding="utf-8")
     monkeypatch.setattr(running_commands, "ROOM_LOOK", 0.2)
     first, second = (draft(command, "exchange", names(unit.address), "new") for unit in sound(served, "exchange", 2))
     fast = served.service.settings
@@ -330,6 +331,7 @@ def test_a_review_that_finds_no_room_is_no_dead_end(
     served.service.settings = fast
     refused = command("sessions", "activate", second, "--confirm", "restore 1", "--json")
     assert (refused.code, refused.error["code"]) == (1, "TooManyActiveRestoreSessions")
+    assert refused.error["message"].startswith("1 restore is running, the most this profile allows.")
     assert "--wait" in refused.error["hint"]
     waited = command("sessions", "activate", second, "--confirm", "restore 1", "--wait", *FAST)
     assert waited.code == 0, waited.err

@@ -133,9 +133,9 @@ def test_more_units_than_one_draft_holds_are_an_offer_for_a_new_form_and_refused
     ],
 )
 def test_the_number_of_drafts_is_rounded_up(units: int, words: str, every: str) -> None:
-    assert parts_words(units) == words
-    assert sum(part_sizes(units)) == units
-    assert all_words(len(part_sizes(units))) == every
+    assert parts_words(units, 1_000) == words
+    assert sum(part_sizes(units, 1_000)) == units
+    assert all_words(len(part_sizes(units, 1_000))) == every
 
 
 def test_what_became_of_a_list_is_taken_in_once() -> None:

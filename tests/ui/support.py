@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from backup_tui.config import Settings, Token
+from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.models.clock import ManualClock
 from backup_tui.simulator import settings as simulator_settings
 from backup_tui.simulator.app import create_app
@@ -82,6 +83,7 @@ def simulated(
     read_only: bool = False,
     at: datetime = NOW,
     version: str = "v1.0",
+    limits: ServiceLimits = LIMITS,
     **simulator: Any,
 ) -> Simulated:
     """The program on a simulated service.
@@ -95,6 +97,7 @@ def simulated(
         read_only: Whether nothing may be changed.
         at: Where the clocks stand.
         version: Of the service.
+        limits: How much the profile says that the service takes.
         simulator: Settings of the simulator.
     """
     service_clock = simulator_clock.ManualClock(at)
@@ -108,6 +111,7 @@ def simulated(
         tz_settled=tz_settled,
         read_only=read_only,
         state_dir=state,
+        limits=limits,
     )
     workspace = Workspace(settings, clock=clock, service=service)
     return Simulated(BackupTui(ShownWorkspace(workspace), tops), workspace, service.state.service, clock, service_clock)

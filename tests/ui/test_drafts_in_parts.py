@@ -13,16 +13,13 @@ from restores import deleted
 from support import message, screen_text, simulated, until
 from textual.pilot import Pilot
 
-from backup_tui.restore.drafts import form_check, parts
-from backup_tui.restore.drafts import plan as draft_plan
+from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.drafts import create_draft, edit_draft
 from backup_tui.restore.drafts.earlier_draft import equal_draft
 from backup_tui.restore.drafts.form_pieces import PartDraft
 from backup_tui.restore.drafts.kept_forms import keep_form
 from backup_tui.simulator.control.faults import Fault
-from backup_tui.ui.new_restore import drafting, making
-from backup_tui.ui.new_restore import text as words
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.widgets.table import RowTable
@@ -45,10 +42,9 @@ def drafts(one: Any) -> Any:
 
 
 @pytest.fixture
-def tenant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    for module in (draft_plan, drafting, form_check, making, parts, words):
-        monkeypatch.setattr(module, "UNITS_PER_DRAFT", FEW)
-    one = simulated([("Overview", Start), ("Policies", Start), ("Sessions", SessionsScreen)], tmp_path, history=False)
+def tenant(tmp_path: Path) -> Any:
+    tops = [("Overview", Start), ("Policies", Start), ("Sessions", SessionsScreen)]
+    one = simulated(tops, tmp_path, limits=ServiceLimits(units=FEW), history=False)
     object.__setattr__(one, "before", set(one.service.sessions))
     return one
 
@@ -126,7 +122,7 @@ async def test_a_form_whose_draft_was_made_before_the_kill_says_so_and_completes
         await pilot.press("escape")
         # Killed after the answer of the first call: the journal has it, the form has what it was recognised by.
         first = replace(plan, rows=plan.rows[:50])
-        await keep_form(context.journal, replace(form, sending=PartDraft(form.unit_ids, plan_mark(plan))))
+        await keep_form(context.journal, replace(form, sending=PartDraft(form.unit_ids, plan_mark(plan, LIMITS))))
         made = await create_draft(context, first)
         screen = await form_of(pilot, one)
         assert f"Draft {made.session_id[:8]} was made of this form" in message(screen)
@@ -146,7 +142,7 @@ async def test_a_part_that_was_made_before_the_kill_is_gone_on_with(tenant: Any)
         await pilot.press("escape")
         part = replace(plan, rows=plan.rows[:10])
         ids = tuple(row.unit_id for row in part.rows)
-        await keep_form(context.journal, replace(form, sending=PartDraft(ids, plan_mark(part))))
+        await keep_form(context.journal, replace(form, sending=PartDraft(ids, plan_mark(part, LIMITS))))
         await create_draft(context, part)
         screen = await form_of(pilot, tenant)
         await ready(pilot, screen)
@@ -163,7 +159,7 @@ async def test_a_form_killed_before_its_request_left_says_that_nothing_was_sent(
         await ready(pilot, screen)
         context, plan, form = one.workspace.context, screen.drafting.plan(), screen.drafting.form
         await pilot.press("escape")
-        await keep_form(context.journal, replace(form, sending=PartDraft(form.unit_ids, plan_mark(plan))))
+        await keep_form(context.journal, replace(form, sending=PartDraft(form.unit_ids, plan_mark(plan, LIMITS))))
         screen = await form_of(pilot, one)
         assert "Nothing was sent." in message(screen)
         assert "nothing sent yet" in " ".join(screen_text(one.app))

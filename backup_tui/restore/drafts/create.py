@@ -9,6 +9,7 @@ from backup_tui.changes.change import Request
 from backup_tui.changes.context import Context, OnProgress, Progress
 from backup_tui.changes.findings import Finding, Look, OnLook, Verdict
 from backup_tui.changes.lost_answers import resolve_lost_answer
+from backup_tui.config.limits import ServiceLimits
 from backup_tui.errors import OutcomeUnknown
 from backup_tui.graph.requests.sessions import create_body
 from backup_tui.graph.writer import Writer
@@ -19,7 +20,7 @@ from backup_tui.models.sessions import RestoreSession
 from backup_tui.restore.candidates import candidates_of
 from backup_tui.restore.drafts.asked import Asked
 from backup_tui.restore.drafts.draft_change import DraftChange
-from backup_tui.restore.drafts.plan import UNITS_PER_REQUEST, DraftPlan
+from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.drafts.record import DraftRecord, keep_planned
 from backup_tui.restore.lost_answers import CREATE
 from backup_tui.store.updates import SessionRead
@@ -106,9 +107,9 @@ def looking(on_progress: OnProgress, at_what: str) -> OnLook:
     return told
 
 
-def plan_mark(plan: DraftPlan) -> str:
+def plan_mark(plan: DraftPlan, limits: ServiceLimits) -> str:
     """What the first request of a plan is recognised by."""
-    first = tuple({row.unit_id: row for row in plan.rows}.values())[:UNITS_PER_REQUEST]
+    first = tuple({row.unit_id: row for row in plan.rows}.values())[: limits.units_per_write]
     return planned_mark(DraftRecord("", plan.service, plan.destination, first))
 
 

@@ -22,7 +22,6 @@ from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.asked import Asked, earlier_run, keep_plan, plan_finished
 from backup_tui.restore.drafts.create import CreateDraft, looking, planned_mark
 from backup_tui.restore.drafts.plan import (
-    UNITS_PER_REQUEST,
     DraftPlan,
     DraftResult,
     Step,
@@ -75,8 +74,9 @@ async def create_draft(
         JournalError: Nothing was sent.
     """
     tools.may_restore()
-    rows = checked_rows(plan, tools.clock.now())
-    first, *later = [rows[start : start + UNITS_PER_REQUEST] for start in range(0, len(rows), UNITS_PER_REQUEST)]
+    rows = checked_rows(plan, tools.clock.now(), tools.limits)
+    size = tools.limits.units_per_write
+    first, *later = [rows[start : start + size] for start in range(0, len(rows), size)]
     async with tools.hold_lock("drafting"):
         await _remember(tools, rows)
         waiting = tuple(row.name for chunk in later for row in chunk)
@@ -171,7 +171,7 @@ async def change_draft(
         UsageError, StateConflict, NotFound, ...: As for `edit_draft`.
     """
     tools.may_restore()
-    rows = checked_rows(plan, tools.clock.now())
+    rows = checked_rows(plan, tools.clock.now(), tools.limits)
     async with tools.hold_lock("changing a draft"):
         opened = await _open(tools, session_id, plan.destination, adding=True)
         if opened.service is not plan.service:
@@ -227,7 +227,7 @@ async def _change(
     remove: Sequence[str],
     on_progress: OnProgress,
 ) -> DraftResult:
-    steps = edit_steps(opened.units, add, remove, tools.clock.now())
+    steps = edit_steps(opened.units, add, remove, tools.clock.now(), tools.limits)
     await _remember(tools, add)
     before = [unit for unit in opened.units.values() if unit is not None]
     draft = Draft(opened.session_id, opened.service, opened.destination)

@@ -44,7 +44,7 @@ async def equal_draft(tools: Context, plan: DraftPlan) -> EarlierDraft | None:
         BackupTuiError: The journal or the service could not be asked.
     """
     points = {row.point_id for row in plan.rows}
-    for intent in await _creates(tools, plan_mark(plan)):
+    for intent in await _creates(tools, plan_mark(plan, tools.limits)):
         if not intent.state.was_done or intent.session_id is None:
             continue
         try:

@@ -9,9 +9,10 @@ from enum import StrEnum
 from msgspec import Struct
 
 from backup_tui.config import named_zone
+from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.errors import UsageError
 from backup_tui.restore.drafts.form import Express, RestoreForm
-from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT, further_drafts
+from backup_tui.restore.drafts.parts import further_drafts
 from backup_tui.restore.points.moments import parse_moment
 
 
@@ -32,11 +33,13 @@ class FormContext(Struct, frozen=True):
         now: The service's time.
         without_point: Ids of the units for which no usable point was found; `None` while that is unknown.
         looking: Names or points are being looked for at the moment.
+        limits: How many units a draft holds.
     """
 
     now: datetime
     without_point: frozenset[str] | None = None
     looking: bool = False
+    limits: ServiceLimits = LIMITS
 
 
 class FieldProblem(Struct, frozen=True):
@@ -106,13 +109,14 @@ def _units(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
             f"No {form.service.names.unit} is chosen.",
             "Enter takes the typed text." if pending else "Type or paste names, or load a list with @file.",
         )
-    over = len(form.units) - UNITS_PER_DRAFT
+    most = context.limits.units
+    over = len(form.units) - most
     if over > 0 and form.draft_id is not None:  # a new form makes as many drafts as it takes
         yield FieldProblem(
             Field.UNITS,
             f"{len(form.units):,}",
-            f"{form.service.counted(len(form.units))}; one draft holds at most {UNITS_PER_DRAFT:,}.",
-            f"Leave {over:,} out, and create {further_drafts(over)} of them.",
+            f"{form.service.counted(len(form.units))}; one draft holds at most {most:,}.",
+            f"Leave {over:,} out, and create {further_drafts(over, most)} of them.",
         )
 
 

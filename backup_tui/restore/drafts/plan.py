@@ -8,16 +8,14 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from backup_tui.config.limits import ServiceLimits
 from backup_tui.errors import BackupTuiError, UsageError
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
-from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT, further_drafts, parts_words
+from backup_tui.restore.drafts.parts import further_drafts, parts_words
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.store.rows import destination_of
-
-UNITS_PER_REQUEST = 50
-"""Documented limit of one create or update."""
 
 
 class DraftPlan(Struct, frozen=True):
@@ -95,7 +93,7 @@ def service_of(session: RestoreSession) -> Service:
     return session.service
 
 
-def checked_rows(plan: DraftPlan, now: datetime) -> tuple[UnitPoint, ...]:
+def checked_rows(plan: DraftPlan, now: datetime, limits: ServiceLimits) -> tuple[UnitPoint, ...]:
     """The units of the plan, each once.
 
     Raises:
@@ -104,12 +102,12 @@ def checked_rows(plan: DraftPlan, now: datetime) -> tuple[UnitPoint, ...]:
     rows = tuple({row.unit_id: row for row in plan.rows}.values())
     if not rows:
         raise UsageError("A restore needs at least one unit.", field="Units", hint="Give names, or pick units.")
-    if len(rows) > UNITS_PER_DRAFT:
+    if len(rows) > limits.units:
         raise UsageError(
-            f"{len(rows):,} units; one draft holds at most {UNITS_PER_DRAFT:,}.",
+            f"{len(rows):,} units; one draft holds at most {limits.units:,}.",
             field="Units",
             value=str(len(rows)),
-            hint=f"Create {parts_words(len(rows))}, the most urgent units first.",
+            hint=f"Create {parts_words(len(rows), limits.units)}, the most urgent units first.",
         )
     if any(row.service is not plan.service for row in rows):
         raise UsageError("A restore holds units of only one service.", field="Units")
@@ -171,9 +169,13 @@ def destination_for(present: Sequence[RestoreArtifact], wished: Destination | No
 
 
 def edit_steps(
-    present: Mapping[str, UnitPoint | None], add: Sequence[UnitPoint], remove: Sequence[str], now: datetime
+    present: Mapping[str, UnitPoint | None],
+    add: Sequence[UnitPoint],
+    remove: Sequence[str],
+    now: datetime,
+    limits: ServiceLimits,
 ) -> list[Step]:
-    """The requests that change a draft so, each of at most 50 entries; none when it holds the change already.
+    """The requests that change a draft so, none with too many entries; none when it holds the change already.
 
     A unit that is in the draft with another point leaves it in the same request in which it comes back, so a list can
     be added again as a whole to complete a draft.
@@ -183,6 +185,7 @@ def edit_steps(
         add: Units with their points.
         remove: Ids of artifacts.
         now: The service's time.
+        limits: How many units a draft and a request hold.
 
     Raises:
         UsageError: The draft cannot be changed so.
@@ -212,15 +215,16 @@ def edit_steps(
     entries: list[UnitPoint | str] = [*pairs, *removing, *plain]
     _check_points(now, [entry for entry in entries if isinstance(entry, UnitPoint)])
     total = len(present) - len(removing) + len(plain)
-    if total > UNITS_PER_DRAFT:
+    if total > limits.units:
         raise UsageError(
-            f"The draft would hold {total:,} units; one draft holds at most {UNITS_PER_DRAFT:,}.",
+            f"The draft would hold {total:,} units; one draft holds at most {limits.units:,}.",
             field="Units",
             value=str(total),
             certainty="Nothing was sent.",
-            hint=f"Create {further_drafts(total - UNITS_PER_DRAFT)} for the rest.",
+            hint=f"Create {further_drafts(total - limits.units, limits.units)} for the rest.",
         )
-    chunks = [entries[start : start + UNITS_PER_REQUEST] for start in range(0, len(entries), UNITS_PER_REQUEST)]
+    size = limits.units_per_write
+    chunks = [entries[start : start + size] for start in range(0, len(entries), size)]
     return [
         Step(
             tuple(entry for entry in chunk if isinstance(entry, UnitPoint)),

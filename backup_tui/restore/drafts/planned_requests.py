@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from backup_tui.changes.context import Context
+from backup_tui.config.limits import ServiceLimits
 from backup_tui.graph.requests.call import Call
 from backup_tui.graph.requests.sessions import create_session, update_session
 from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.services import Destination
-from backup_tui.restore.drafts.plan import UNITS_PER_REQUEST, DraftPlan, edit_steps, service_of
+from backup_tui.restore.drafts.plan import DraftPlan, edit_steps, service_of
 from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.drafts.updates import as_unit
 from backup_tui.restore.points.points import UnitPoint
@@ -53,15 +54,16 @@ async def planned_requests(
         UsageError: The draft cannot be changed so.
         BackupTuiError: The draft that is to be changed could not be read.
     """
-    return requests_of_plan(plan) if session_id is None else await requests_of_change(tools, session_id, plan)
+    if session_id is None:
+        return requests_of_plan(plan, tools.limits)
+    return await requests_of_change(tools, session_id, plan)
 
 
-def requests_of_plan(plan: DraftPlan) -> tuple[PlannedRequest, ...]:
-    """The requests that make a new draft: a create with the first 50 units, an update for every 50 more."""
+def requests_of_plan(plan: DraftPlan, limits: ServiceLimits) -> tuple[PlannedRequest, ...]:
+    """The requests that make a new draft: a create with the first units, updates with the others."""
     rows = [row for row in plan.rows if row.usable]
-    first, *later = [rows[start : start + UNITS_PER_REQUEST] for start in range(0, len(rows), UNITS_PER_REQUEST)] or [
-        []
-    ]
+    size = limits.units_per_write
+    first, *later = [rows[start : start + size] for start in range(0, len(rows), size)] or [[]]
     calls = [create_session(plan.service, _artifacts(first, plan.destination))]
     calls += [update_session(plan.service, "id", _artifacts(rows, plan.destination), ()) for rows in later]
     described = [_described(call, len(rows)) for call, rows in zip(calls, [first, *later], strict=True)]
@@ -95,7 +97,7 @@ async def requests_of_change(tools: Context, session_id: str, plan: DraftPlan) -
     rows = [row for row in plan.rows if row.usable]
     staying = {row.unit_id for row in rows}
     remove = [key for key, unit in units.items() if unit is not None and unit.unit_id not in staying]
-    steps = edit_steps(units, rows, remove, tools.clock.now()) if rows or remove else []
+    steps = edit_steps(units, rows, remove, tools.clock.now(), tools.limits) if rows or remove else []
     return tuple(
         _described(
             update_session(service, session_id, _artifacts(step.add, plan.destination), step.remove),

@@ -15,9 +15,6 @@ from backup_tui.models.points import PointSearch, RestorePoint
 from backup_tui.models.services import Service
 from backup_tui.restore.points.moments import KEPT_FOR
 
-UNITS_PER_SEARCH = 20
-"""Documented limit of one search."""
-
 _UNIT_REFUSED = frozenset({"invalidprotectionunitid", "invalidsearchrequest", "protectionunitnotfound"})
 
 
@@ -68,7 +65,7 @@ async def search(
     Raises:
         BackupTuiError: The service could not be asked; what was answered before has been handed on.
     """
-    calls = searches_for(questions)
+    calls = searches_for(questions, tools.limits.units_per_search)
     finished = sent = 0
 
     async def ask(call: tuple[Question, ...]) -> None:
@@ -83,17 +80,17 @@ async def search(
     return sent
 
 
-def searches_for(questions: Iterable[Question]) -> list[tuple[Question, ...]]:
-    """The questions of each search. Those about the plain and the express points of the same units are neighbors, so
+def searches_for(questions: Iterable[Question], size: int) -> list[tuple[Question, ...]]:
+    """The questions of each search, at most `size`. Those about the plain and the express points of the same units are neighbors, so
     that what becomes of a unit is known soon."""
     groups: dict[tuple[Service, datetime, bool], list[Question]] = {}
     for question in questions:
         groups.setdefault((question.service, question.time, question.express), []).append(question)
     places = {(service, time): place for place, (service, time, _) in enumerate(groups)}
     calls = [
-        (places[service, time], start, express, tuple(members[start : start + UNITS_PER_SEARCH]))
+        (places[service, time], start, express, tuple(members[start : start + size]))
         for (service, time, express), members in groups.items()
-        for start in range(0, len(members), UNITS_PER_SEARCH)
+        for start in range(0, len(members), size)
     ]
     return [members for *_, members in sorted(calls, key=lambda call: call[:3])]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from backup_tui.changes.context import Context
+from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.service_state import End, state_of
@@ -23,12 +24,6 @@ from backup_tui.restore.points.points import USUAL_GAP, WEEKLY_GAP
 from backup_tui.restore.reads import read_sessions
 from backup_tui.store.freshness import SESSIONS
 from backup_tui.store.updates import ListRead, ServiceRead
-
-MOST_SESSIONS = 25
-"""So many sessions may run at a time (error page, TooManyActiveRestoreSessions)."""
-
-MOST_UNITS = 1_000
-"""How many units of one service are restored at a time (activate page)."""
 
 EXPIRES_SOON = timedelta(days=2)
 """A point that expires within this time is reported."""
@@ -166,28 +161,37 @@ async def running_sessions(tools: Context, except_id: str) -> list[RestoreSessio
     return [one for one in sessions if session_status(one.status).moving and one.id != except_id]
 
 
-def check_room(running: Sequence[RestoreSession] | None, service: Service, count: int) -> list[Check]:
+def check_room(
+    running: Sequence[RestoreSession] | None, service: Service, count: int, limits: ServiceLimits
+) -> list[Check]:
     """Whether the service has room for one more restore, and whether all its units can run at once.
 
     Args:
         running: The restores that run now; `None` when they could not be read.
         service: Of the reviewed draft.
         count: Its units.
+        limits: How many sessions and units may run.
     """
     if running is None:
-        text = f"how many restores are running could not be read; the service allows {MOST_SESSIONS}"
+        text = f"how many restores are running could not be read; {whose(limits)} allows {limits.sessions}"
         return [Check(CheckResult.UNKNOWN, text, 11)]
-    if len(running) >= MOST_SESSIONS:
-        text = f"{len(running)} of {MOST_SESSIONS} sessions running: the service allows no more"
+    if len(running) >= limits.sessions:
+        text = f"{len(running)} of {limits.sessions} sessions running: {whose(limits)} allows no more"
         return [Check(CheckResult.BLOCKING, text, 4)]
     in_flight = sum(one.counts.in_progress or 0 for one in running if one.service is service)
-    limit = service.counted_in_short(MOST_UNITS)
-    if in_flight + count > MOST_UNITS:
-        over = min(count, in_flight + count - MOST_UNITS)
-        text = f"{over:,} {'waits' if over == 1 else 'wait'} for others: the service restores {MOST_UNITS:,} at a time"
+    limit = service.counted_in_short(limits.units)
+    if in_flight + count > limits.units:
+        over = min(count, in_flight + count - limits.units)
+        waits = "waits" if over == 1 else "wait"
+        text = f"{over:,} {waits} for others: the service restores {limits.units:,} at a time"
         return [Check(CheckResult.WARNING, text, 40)]
-    text = f"{len(running)} of {MOST_SESSIONS} sessions running; {in_flight:,} of {limit} in restore"
+    text = f"{len(running)} of {limits.sessions} sessions running; {in_flight:,} of {limit} in restore"
     return [Check(CheckResult.OK, text, 3)]
+
+
+def whose(limits: ServiceLimits) -> str:
+    """Who allows no more sessions: the service, or a profile that allows fewer."""
+    return "the service" if limits.sessions >= LIMITS.sessions else "this profile"
 
 
 def _who(units: Sequence[ReviewedUnit], service: Service) -> str:

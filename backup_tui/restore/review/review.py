@@ -112,7 +112,7 @@ async def review_start(tools: Context, change: PhrasedChange[Review, Any, Any], 
     checks += check_kind(service, destination, len(units))
     checks += await check_service(tools)
     running = await running_sessions(tools, session_id)
-    checks += check_room(running, service, len(units))
+    checks += check_room(running, service, len(units), tools.limits)
     checks += await check_overlap(tools, running, service, units)
     checks += await check_units(tools, service, units)
     checks += await check_repeats(tools, session_id, units)

@@ -31,9 +31,6 @@ LATELY = timedelta(minutes=10)
 JUST_NOW = timedelta(minutes=2)
 """Units of a running restore that were read within this time are not read again."""
 
-OFTEN = 2
-"""As a test, Microsoft allows two restores of a unit a month (product page)."""
-
 A_MONTH = timedelta(days=31)
 
 _LEAVING = {
@@ -184,9 +181,18 @@ async def check_repeats(tools: Context, session_id: str, units: Sequence[Reviewe
     for target in started:
         record = await kept_record(tools.journal, target)
         times.update({unit.unit_id for unit in record.units} if record else ())
-    often = sum(times[unit.unit_id] >= OFTEN for unit in units if unit.unit_id is not None)
+    often_is = tools.limits.tests_per_month
+    often = sum(times[unit.unit_id] >= often_is for unit in units if unit.unit_id is not None)
     checks = [Check(CheckResult.UNKNOWN, "restores of these units from elsewhere are not counted here", 90)]
     if often:
-        text = f"{often:,} restored twice or more in 31 days; Microsoft allows two tests a month"
+        text = f"{often:,} restored {_times(often_is)} or more in 31 days; Microsoft allows {_tests(often_is)} a month"
         checks.append(Check(CheckResult.WARNING, text, 45))
     return checks
+
+
+def _times(count: int) -> str:
+    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+
+
+def _tests(count: int) -> str:
+    return {1: "one test", 2: "two tests"}.get(count, f"{count:,} tests")

@@ -18,7 +18,6 @@ from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.earlier_draft import EarlierDraft, create_state, equal_draft
 from backup_tui.restore.drafts.form import FormUnit, RestoreForm
 from backup_tui.restore.drafts.kept_forms import IN_PROGRESS, keep_zone, kept_form, kept_zone
-from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.names.names import parse_unit_list
 from backup_tui.store.store import Store
@@ -243,7 +242,7 @@ class Drafting:
         sending = form.sending
         if sending is None:
             return
-        if form.made or len(form.units) > UNITS_PER_DRAFT:
+        if form.made or len(form.units) > self.lookups.limits.units:
             form = replace(form, sending=replace(sending, session_id=session_id))
         else:
             form = replace(form, sending=None, draft_id=session_id)
@@ -369,7 +368,7 @@ class Drafting:
         form = self.form
         if form.draft_id or form.sending or form.made or self.busy is not None or not self._ws.is_open:
             return False
-        mark = plan_mark(plan) if (plan := self.plan()).rows else ""
+        mark = plan_mark(plan, self.lookups.limits) if (plan := self.plan()).rows else ""
         if mark != self._asked_mark:
             self._asked_mark, self.exists = mark, None
             if mark:
@@ -377,7 +376,7 @@ class Drafting:
         return self.exists is not None
 
     async def _look_for_equal(self, plan: DraftPlan, mark: str) -> None:
-        part = replace(plan, rows=plan.rows[:UNITS_PER_DRAFT])
+        part = replace(plan, rows=plan.rows[: self.lookups.limits.units])
         found = await equal_draft(self._ws.context, part)
         if mark == self._asked_mark:
             self.exists = found

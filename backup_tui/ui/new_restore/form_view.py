@@ -96,7 +96,7 @@ class FormView(BaseScreen, inherit_bindings=False):
             changing=drafting.form.draft_id is not None,
             asking=self.asking.is_open,
             acting=focused is self.act,
-            act=words.act_label(drafting.form, drafting.exists).lower(),
+            act=words.act_label(drafting.form, drafting.exists, drafting.lookups.limits.units).lower(),
         )
 
     # -- life ------------------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ class FormView(BaseScreen, inherit_bindings=False):
         drafting = self.drafting
         self._show_barred()
         form = drafting.form
-        label = words.act_label(form, drafting.exists)
+        label = words.act_label(form, drafting.exists, drafting.lookups.limits.units)
         blocked = words.blocked(form, drafting.lookups)
         if drafting.busy is not None:
             step = drafting.busy

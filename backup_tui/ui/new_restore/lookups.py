@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from backup_tui.changes.context import Progress
 from backup_tui.config import named_zone
+from backup_tui.config.limits import ServiceLimits
 from backup_tui.errors import BackupTuiError, IncompleteList, UsageError
 from backup_tui.models.services import Service
 from backup_tui.restore.drafts.form import Express, FormUnit, RestoreForm
@@ -201,7 +202,12 @@ class Lookups:
         rows = {unit.unit_id: self.point(form, unit.unit_id) for unit in form.units}
         without = frozenset(unit_id for unit_id, row in rows.items() if row is not None and not row.usable)
         whole = bool(rows) and all(row is not None for row in rows.values())
-        return FormContext(self._ws.clock.now(), without if whole else None, self.looking_names or self.looking_points)
+        looking = self.looking_names or self.looking_points
+        return FormContext(self._ws.clock.now(), without if whole else None, looking, self.limits)
+
+    @property
+    def limits(self) -> ServiceLimits:
+        return self._ws.settings.limits
 
     def forget_points(self) -> None:
         """The points are looked for again, for new ones are made all the time."""

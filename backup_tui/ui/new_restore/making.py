@@ -20,7 +20,7 @@ from backup_tui.restore.drafts.drafts import change_draft, create_draft
 from backup_tui.restore.drafts.earlier_draft import draft_of_create, equal_draft
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.drafts.form_pieces import PartDraft
-from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT, part_sizes
+from backup_tui.restore.drafts.parts import part_sizes
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.workspace import Workspace
@@ -91,9 +91,9 @@ class Making:
             return Made((_part(result),))
         while True:
             sending = await self._begun()
-            plan = one.plan()
-            rows = _rows_of(plan, sending)
-            number, of = len(one.form.made) + 1, len(one.form.made) + len(part_sizes(len(plan.rows)))
+            plan, most = one.plan(), one.lookups.limits.units
+            rows = _rows_of(plan, sending, most)
+            number, of = len(one.form.made) + 1, len(one.form.made) + len(part_sizes(len(plan.rows), most))
             self._step = f"draft {number} of {of}: " if of > 1 else ""
             part = replace(plan, rows=rows)
             result = await self._make(part, sending)
@@ -121,7 +121,7 @@ class Making:
         if sending is None:
             equal = await equal_draft(context, part)
             held = equal.session_id if equal else ""
-            sending = PartDraft(tuple(row.unit_id for row in part.rows), plan_mark(part), held)
+            sending = PartDraft(tuple(row.unit_id for row in part.rows), plan_mark(part, one.lookups.limits), held)
             one.settle(replace(one.form, sending=sending), for_good=bool(held))
         await one.keeping.keep_now(one.form)
         if sending.session_id:
@@ -184,12 +184,12 @@ def held_words(form: RestoreForm) -> str:
     return ", ".join(parts) or "a time, and no units yet"
 
 
-def _rows_of(plan: DraftPlan, sending: PartDraft | None) -> tuple[UnitPoint, ...]:
+def _rows_of(plan: DraftPlan, sending: PartDraft | None, most: int) -> tuple[UnitPoint, ...]:
     if sending is not None:
         begun = frozenset(sending.unit_ids)
         if rows := tuple(row for row in plan.rows if row.unit_id in begun):
             return rows
-    return plan.rows[:UNITS_PER_DRAFT]
+    return plan.rows[:most]
 
 
 def _part(result: DraftResult) -> PartDraft:

@@ -15,7 +15,7 @@ from backup_tui.models.times import span_words
 from backup_tui.restore.drafts.earlier_draft import EarlierDraft
 from backup_tui.restore.drafts.form import Express, RestoreForm
 from backup_tui.restore.drafts.form_check import Field, FieldProblem, problems
-from backup_tui.restore.drafts.parts import UNITS_PER_DRAFT, all_words, part_sizes, parts_words
+from backup_tui.restore.drafts.parts import all_words, part_sizes, parts_words
 from backup_tui.restore.points.moments import parse_moment, show_utc
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.points.typed_times import EXAMPLES
@@ -47,11 +47,12 @@ class Note(Struct, frozen=True):
 def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
     """How many of the names were found, and what to do about the others."""
     names = form.service.names
+    most = lookups.limits.units
     found, bad, out = len(form.units), len(form.problems), len(form.left_out)
     if form.waiting:
         count = len(form.waiting)
         waiting = f"{count:,} {'name' if count == 1 else 'names'}"
-        over = f" for {parts_words(found + count)}" if found + count > UNITS_PER_DRAFT else ""
+        over = f" for {parts_words(found + count, most)}" if found + count > most else ""
         if lookups.names_error is not None:
             error = lookups.names_error
             tail = "" if isinstance(error, UsageError) else " Enter here looks again."
@@ -63,16 +64,16 @@ def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
         return Note(f"Looking up {waiting}{over}")
     rest = [f"{count:,} {word}" for count, word in ((len(form.twice), "twice"), (out, "left out")) if count]
     aside = f", {', '.join(rest)}" if rest else ""
-    several = found > UNITS_PER_DRAFT and form.draft_id is None
+    several = found > most and form.draft_id is None
     if bad:
         total = form.counts.names
         short = f"{form.counts.found:,} of {total:,} {'name' if total == 1 else 'names'} found"
-        drafts = f", {parts_words(found)}" if several else ""
+        drafts = f", {parts_words(found, most)}" if several else ""
         fix = f"! {bad:,} to fix: enter here opens {'it' if bad == 1 else 'them'}"
         return Note(f"{short}{aside}{drafts}", shorter=short, aside=fix)
     if several:
         noun = form.service.names.units.rpartition(" ")[2]
-        offer = f"{found:,} {noun}: {parts_words(found)}; enter makes {all_words(len(part_sizes(found)))}"
+        offer = f"{found:,} {noun}: {parts_words(found, most)}; enter makes {all_words(len(part_sizes(found, most)))}"
         return Note(f"{offer}{aside}", "", offer)
     if not found:
         return Note(f"One name per line, or a list from a spreadsheet{aside}", "dim")
@@ -156,13 +157,13 @@ def ready_words(form: RestoreForm) -> str:
     return f"enter: {form.service.counted(units)} {where}"
 
 
-def act_label(form: RestoreForm, exists: EarlierDraft | None) -> str:
-    """What the button does. `exists`: a draft of the same contents, if there is one."""
+def act_label(form: RestoreForm, exists: EarlierDraft | None, most: int) -> str:
+    """What the button does. `exists`: a draft of the same contents, if any. `most`: units of a draft."""
     if form.draft_id:
         return "Change draft"
     if exists is not None:
         return "Open draft"
-    drafts = len(part_sizes(len(form.units)))
+    drafts = len(part_sizes(len(form.units), most))
     return f"Create {drafts:,} drafts" if drafts > 1 else "Create draft"
 
 

@@ -166,7 +166,7 @@ class OverviewScreen(SessionActions):
         ]
         right = (
             self._last.as_of("running")
-            or room_words(store)
+            or room_words(store, self.ws.settings.limits.sessions)
             or (f"last unit finished {clock_words(max(finished), zone, now)}" if finished else "")
         )
         titles = {"running": ("Running", right)}
@@ -238,7 +238,8 @@ class OverviewScreen(SessionActions):
             ]
         if kind == "backup":
             mails = mail_words(store, zone, now).words
-            return [*backup_lines(store, Service(rest), zone, now), f"E-mail about backup: {mails}. :service has more."]
+            backup = backup_lines(store, Service(rest), zone, now, self.ws.settings.limits.units)
+            return [*backup, f"E-mail about backup: {mails}. :service has more."]
         if kind == "service":
             return self._about_service(rest)
         if kind == NeedKind.LOCKED:

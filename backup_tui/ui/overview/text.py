@@ -15,8 +15,6 @@ from backup_tui.store.last_visit import ChangesSinceLastVisit
 from backup_tui.store.progress import Movement, Progress
 from backup_tui.store.store import Store
 from backup_tui.store.summary import (
-    ACTIVE_SESSIONS,
-    UNITS_AT_A_TIME,
     Need,
     NeedKind,
     in_flight,
@@ -34,8 +32,8 @@ from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section, Text, plain
 from backup_tui.ui.widgets.time_format import age_words, ago_words, clock_words, day_words
 
-NEARLY_FULL = 20
-"""From this many running restores the overview says how much room is left."""
+NEARLY_FULL = 5
+"""From so few free places on the overview says how much room is left."""
 
 DAYS = 14
 """Days that a service's sparkline covers, today included."""
@@ -131,13 +129,12 @@ def running_lines(state: Progress, zone: tzinfo, now: datetime) -> tuple[Text, s
     return tuple(right), " ".join((*words, "enter watches it."))
 
 
-def room_words(store: Store) -> str:
-    """How many more restores could be started, once it gets tight; empty before that."""
-    running = running_sessions(store)
-    if running < NEARLY_FULL:
+def room_words(store: Store, most: int) -> str:
+    """How many more of at most `most` restores could be started, once it gets tight; empty before that."""
+    free = most - running_sessions(store)
+    if free > NEARLY_FULL:
         return ""
-    free = ACTIVE_SESSIONS - running
-    return f"room for {free:,} more" if free > 0 else f"{ACTIVE_SESSIONS} run: no room until one ends"
+    return f"room for {free:,} more" if free > 0 else f"{most} run: no room until one ends"
 
 
 # -- what needs a person -------------------------------------------------------------------------------------
@@ -303,11 +300,11 @@ def _last_ended(store: Store, service: Service) -> tuple[datetime, str] | None:
     return max(ended, default=None)
 
 
-def backup_lines(store: Store, service: Service, zone: tzinfo, now: datetime) -> list[Section | str]:
-    """What is said about one service's backup."""
+def backup_lines(store: Store, service: Service, zone: tzinfo, now: datetime, most: int) -> list[Section | str]:
+    """What is said about one service's backup. `most`: units that are restored at a time."""
     flight = in_flight(store)[service]
     at_least = "at least " if flight.at_least else ""
-    in_restore = f"{at_least}{units_words(service, flight.units)} in restore, of {UNITS_AT_A_TIME:,} at a time."
+    in_restore = f"{at_least}{units_words(service, flight.units)} in restore, of {most:,} at a time."
     days = restored_by_day(store, service, zone, now, DAYS)
     last = _last_ended(store, service)
     lines = [
