@@ -8,19 +8,20 @@ from msgspec import Struct
 
 from backup_tui.models.services import Service
 
-Screen = Literal["overview", "policies", "sessions", "units", "activity", "session", "form", "service", "none"]
+Screen = Literal["overview", "policies", "sessions", "units", "activity", "session", "plan", "form", "service", "none"]
 """The screens as far as reading tells them apart; `none` means that nobody looks."""
 
 
 class Focus(Struct, frozen=True):
     """The screen that is shown, and what it shows. `service`: the service whose units are listed (screens `units`,
     `form`, and `policies` with an open policy). `policy_id`: the open policy, whose rules and bulk additions are shown
-    (screen `policies`, with its service)."""
+    (screen `policies`, with its service). `session_ids`: the sessions whose units are summed up (screen `plan`)."""
 
     screen: Screen = "overview"
     session_id: str | None = None
     service: Service | None = None
     policy_id: str | None = None
+    session_ids: tuple[str, ...] = ()
 
 
 NOBODY = Focus(screen="none")

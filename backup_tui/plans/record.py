@@ -106,7 +106,7 @@ class RunnerStatus(Struct, frozen=True):
     ended: str = ""
 
 
-_PREFIX = "plan-run:"
+_PREFIX, _STATUS = "plan-run:", "plan-runner:"
 
 
 def part_key(name: str, number: int) -> str:
@@ -155,7 +155,7 @@ async def kept_units(journal: Journal, name: str, number: int) -> tuple[UnitPoin
 
 async def keep_status(journal: Journal, name: str, status: RunnerStatus) -> None:
     """Keeps what the runner of a plan does, for others. Raises `JournalError`: it could not be kept."""
-    await journal.keep(f"plan-runner:{name}", json.encode(status).decode())
+    await journal.keep(f"{_STATUS}{name}", json.encode(status).decode())
 
 
 async def kept_status(journal: Journal, name: str) -> RunnerStatus | None:
@@ -164,7 +164,27 @@ async def kept_status(journal: Journal, name: str) -> RunnerStatus | None:
     Raises:
         JournalError: The journal cannot be read.
     """
-    return _read(await journal.kept(f"plan-runner:{name}"), RunnerStatus)
+    return _read(await journal.kept(f"{_STATUS}{name}"), RunnerStatus)
+
+
+async def kept_texts(journal: Journal) -> dict[str, tuple[str, str | None]]:
+    """Name of each plan to its record and what its runner said last, as they are written; `None` where nobody ran it.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    records, said = await journal.kept_under(_PREFIX), await journal.kept_under(_STATUS)
+    return {name: (text, said.get(name)) for name, text in records.items()}
+
+
+def read_record(text: str) -> PlanRecord | None:
+    """A record as it is written; `None` for one that another version of this program wrote."""
+    return _read(text, PlanRecord)
+
+
+def read_status(text: str | None) -> RunnerStatus | None:
+    """What a runner said, as it is written; `None` for nothing, or what another version wrote."""
+    return _read(text, RunnerStatus)
 
 
 def _read(text: str | None, kind: type[T]) -> T | None:

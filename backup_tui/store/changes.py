@@ -23,6 +23,8 @@ class Topic(StrEnum):
     ACCESS = "access"
     LEFT = "left"
     MESSAGE = "message"
+    PLANS = "plans"
+    """Plans in the journal, by their names. Told by the workspace's watch, since the store holds none of them."""
     MINUTE = "minute"
     """A minute went by: whatever is shown as an age is older now. Told to the screens only."""
 

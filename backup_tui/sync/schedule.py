@@ -5,7 +5,7 @@ a session are read for the session that is open, and only when its counts moved.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from math import inf
 from typing import Any
@@ -118,6 +118,8 @@ def _plan(
         plan += _causes(store, now, marks)
     if focus.screen in ("overview", "sessions"):
         plan += _destinations(store, marks)
+    if focus.screen == "plan":
+        plan += _units_of_plan(store, focus.session_ids, pages, marks)
     return tuple(plan)
 
 
@@ -135,8 +137,9 @@ def shown_keys(store: Store, focus: Focus) -> tuple[Key[Any], ...]:
             if focus.policy_id is None:
                 return units
             return (*units, fresh.rules_of(focus.policy_id), fresh.unit_jobs_of(focus.policy_id))
-        case "sessions" | "activity":
-            return (fresh.SESSIONS,)
+        case "sessions" | "activity" | "plan":
+            rows = (store.sessions.get(session_id) for session_id in focus.session_ids)
+            return (fresh.SESSIONS, *(fresh.artifacts_of(row.id) for row in rows if row is not None and row.running))
         case "units" | "form":
             return (fresh.units_of(focus.service),) if focus.service else ()
         case "session":
@@ -172,7 +175,7 @@ def _sessions_every(store: Store, focus: Focus, monotonic: float) -> float:
     if focus.screen == "session":
         # The open session is read on its own; the list only covers the others.
         return RELAXED if running else CALM
-    if focus.screen in ("overview", "sessions"):
+    if focus.screen in ("overview", "sessions", "plan"):
         starting = any(row.status.lower() == "activating" for row in running)
         if running and (lately or starting):
             return FAST
@@ -238,6 +241,27 @@ def _causes(store: Store, now: datetime, marks: Mapping[str, ArtifactMark]) -> l
         for row in recent[:CAUSES_OF]
         if (mark := marks.get(row.id)) is None or mark.signature != signature(store, row)
     ]
+
+
+def _units_of_plan(
+    store: Store, session_ids: Iterable[str], pages: Mapping[Key[Any], int], marks: Mapping[str, ArtifactMark]
+) -> list[PlannedRead]:
+    """Units of the sessions of a plan whose counts moved: what has ended once, what runs every minute at most, first
+    what failed since, for its causes are waited for."""
+
+    def unread(row: SessionRow) -> bool:
+        mark = marks.get(row.id)
+        return mark is None or mark.signature != signature(store, row)
+
+    rows = [row for one in session_ids if (row := store.sessions.get(one)) is not None and not row.gone]
+    moved = [row for row in rows if (row.running or row.state.terminal) and row.service is not None and unread(row)]
+    moved.sort(key=lambda row: (row.id in marks, not row.failed))
+    plan = []
+    for row in moved:
+        key = fresh.artifacts_of(row.id)
+        every = CALM if row.running else FAST
+        plan.append(PlannedRead(key, max(every, PER_PAGE * pages.get(key, 1)), background=True))
+    return plan
 
 
 def _destinations(store: Store, marks: Mapping[str, ArtifactMark]) -> list[PlannedRead]:

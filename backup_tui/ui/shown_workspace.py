@@ -114,7 +114,13 @@ class ShownWorkspace:
 
     def subscribe(self, listener: Callable[[Change], None]) -> Unsubscribe:
         """Calls `listener` with each change."""
-        return self.core.store.subscribe(listener)
+        ends = self.core.store.subscribe(listener), self.core.plans.subscribe(listener)
+
+        def end() -> None:
+            for each in ends:
+                each()
+
+        return end
 
     async def stay_open(self, ready: Callable[[], None], leaving: asyncio.Event, tell: Callable[[str], None]) -> None:
         """Opens the workspace, reads in the background until `leaving` is set, and closes it again.
@@ -134,9 +140,17 @@ class ShownWorkspace:
             for notice in self.core.notices:
                 tell(notice)
             self.core.tell_settled(tell)
-            looking = asyncio.create_task(self._look_into_open(tell), name="open changes")
+            beside = (
+                asyncio.create_task(self._look_into_open(tell), name="open changes"),
+                asyncio.create_task(self._follow_plans(), name="plans"),
+            )
             await leaving.wait()
-            looking.cancel()
+            for task in beside:
+                task.cancel()
+
+    async def _follow_plans(self) -> None:
+        await self._first_rows()
+        await self.core.follow_plans()
 
     async def _look_into_open(self, tell: Callable[[str], None]) -> None:
         await self._first_rows()

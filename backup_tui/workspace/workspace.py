@@ -26,6 +26,7 @@ from backup_tui.store.freshness import artifacts_of, session_of
 from backup_tui.store.store import Store
 from backup_tui.workspace.demo import DEMO_URL, demo_points, demo_service
 from backup_tui.workspace.identity import Identity, Mode
+from backup_tui.workspace.plan_watch import PlanWatch
 from backup_tui.workspace.rooms import Rooms
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 class Workspace:
     """Everything that screens and commands work with. `zone`: in which times are typed and shown. `identity`: who is
-    signed in, and what that one may do."""
+    signed in, and what that one may do. `plans`: what the journal has of plans, while `follow_plans` runs."""
 
     def __init__(
         self, settings: Settings, *, clock: Clock | None = None, service: Any = None, sign_in: SignIn | None = None
@@ -64,6 +65,7 @@ class Workspace:
         self.address = parse_address(DEMO_URL if self._inside else settings.graph_url, settings.trusted_hosts)
         self.identity = Identity(settings, self.address, self.store, self.clock, sign_in)
         self.state_folder: Path | None = settings.state_dir
+        self.plans = PlanWatch(self.store, self.clock)
         self._rooms: Rooms | None = None
         self._sent: dict[int, Intent] = {}
 
@@ -191,6 +193,7 @@ class Workspace:
                 self._sent[intent.id] = intent
             history.journal_changed(intent)
             proofs.journal_changed(intent)
+            self.plans.wake()
 
         journal.on_change = written
         loader = Loader(client.reader, store, clock)
@@ -291,6 +294,10 @@ class Workspace:
 
         await resolve_by_hand(self, intent_id, adopt, not_done)
         await self.journal_lines()
+
+    async def follow_plans(self) -> None:
+        """Keeps `plans` up to date until it is cancelled."""
+        await self.plans.follow(self.context.journal)
 
     async def look_into_open(self) -> tuple[str, ...]:
         """Finds out what became of changes whose answer was lost, also those of an earlier run; sends only reads.

@@ -349,6 +349,38 @@ async def test_an_answer_overtaken_by_a_change_of_ours_is_read_again(world: Worl
     assert (await world.reads_in(16))["artifacts"] == 1, "a swap moves no count"
 
 
+# -- plans ---------------------------------------------------------------------------------------------------
+
+
+async def test_units_of_a_plan_are_read_when_their_counts_moved_and_not_by_the_poll(world: World) -> None:
+    for name in ("runs", "ended", "draft", "other"):
+        world.reader.artifacts_of[name] = [artifact(f"{name}-1", "inProgress")]
+    move(world, "runs", total=9)
+    move(world, "other", total=9)
+    move(world, "ended", status="completedWithError", completed=8, failed=1)
+    move(world, "draft", status="draft")
+    world.sync.focus(Focus("plan", session_ids=("runs", "ended", "draft")))
+    await world.pass_time(30)
+    assert world.store.artifact_sessions() == {"runs", "ended"}
+    assert (await world.reads_in(300))["artifacts"] == 0
+    for count in range(1, 5):
+        move(world, "runs", total=9, completed=count)
+        await world.pass_time(15)
+    assert world.reader.reads["artifacts"] == 3, "counts that move all the time are followed once a minute"
+
+
+async def test_25_moving_sessions_of_a_plan_stay_within_the_budget(world: World) -> None:
+    names = [f"s{number}" for number in range(25)]
+    world.sync.focus(Focus("plan", session_ids=tuple(names)))
+    for count in range(1, 9):
+        for name in names:
+            move(world, name, total=900, completed=count)
+        before = len(world.reader.read_at)
+        await world.pass_time(60)
+        assert len(world.reader.read_at) - before <= READS_PER_MINUTE
+    assert world.store.artifact_sessions() == set(names)
+
+
 # -- lists ---------------------------------------------------------------------------------------------------
 
 
