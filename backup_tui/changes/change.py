@@ -162,8 +162,8 @@ async def carry_out(
     """
     writer = change.writer(context)
     change.check_agreed(reviewed, typed)
-    async with context.hold_lock(change.purpose):
-        return await send_change(context, change, reviewed, writer, on_look)
+    async with context.hold_lock(change.purpose) as held:
+        return await send_change(held, change, reviewed, writer, on_look)
 
 
 async def send_change(

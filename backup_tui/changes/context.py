@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.errors import ReadOnlyError
 from backup_tui.graph.reader import Reader
 from backup_tui.graph.writer import Writer
@@ -68,7 +68,7 @@ class Context(Struct, frozen=True, dict=True):
         sleep: Waits for seconds; tests hand in one that does not.
         lock_wait: How many seconds another instance's lock is waited for.
         on_lock_wait: Told who holds the lock while it is waited for.
-        limits: How much the service takes at a time.
+        holds: The lock is held around whatever this context is handed to.
     """
 
     reader: Reader
@@ -82,7 +82,7 @@ class Context(Struct, frozen=True, dict=True):
     sleep: Sleep = asyncio.sleep
     lock_wait: float = 10.0
     on_lock_wait: Callable[[Holder], None] | None = None
-    limits: ServiceLimits = LIMITS
+    holds: bool = False
 
     def may_write(self) -> Writer:
         """The writer.
@@ -114,8 +114,9 @@ class Context(Struct, frozen=True, dict=True):
         return writer
 
     @asynccontextmanager
-    async def hold_lock(self, purpose: str, wait: float | None = None) -> AsyncIterator[None]:
-        """The right to write, for one use case.
+    async def hold_lock(self, purpose: str, wait: float | None = None) -> AsyncIterator[Context]:
+        """The right to write, for one use case. Gives the context for use cases that are part of it: they take the
+        right as well, and have it already.
 
         Args:
             purpose: What is being done, for `is {purpose}`.
@@ -124,10 +125,13 @@ class Context(Struct, frozen=True, dict=True):
         Raises:
             WriteLockHeld: When entered, if another instance keeps it for longer.
         """
+        if self.holds:
+            yield self
+            return
         try:
             async with self.lock.hold(purpose, self.lock_wait if wait is None else wait, self.on_lock_wait):
                 self.store.apply(WaitingForLock(""))
-                yield
+                yield replace(self, holds=True)
         finally:
             self.store.apply(WaitingForLock(""))
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.changes.context import Context, OnProgress, unheard
-from backup_tui.errors import NotFound, UsageError
-from backup_tui.journal.records import Intent
+from backup_tui.changes.lost_answers import resolve_lost_answer
+from backup_tui.errors import NotFound, OutcomeUnknown, UsageError
+from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
-from backup_tui.restore.drafts.asked import Asked, earlier_run, kept_plan, plan_finished
+from backup_tui.restore.drafts.asked import Asked, KeptPlan, earlier_run, kept_plan, plan_finished
+from backup_tui.restore.drafts.create import looking
 from backup_tui.restore.drafts.drafts import create_draft, edit_draft
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
+from backup_tui.restore.drafts.record import keep_record
+from backup_tui.restore.lost_answers import EDIT
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.reads import read_artifacts
 
@@ -67,16 +72,48 @@ async def take_up(tools: Context, asked: Asked, on_progress: OnProgress = unhear
             request_id=error.request_id,
         ) from error
     status = session_status(session.status)
+    if status.allows(Action.EDIT) and not kept.finished:
+        await _settle_edits(tools, session.id, on_progress)
     present = await read_artifacts(tools, record.service, session.id)
     points = {artifact.restore_point.id for artifact in present if artifact.restore_point}
     lacking = tuple(row for row in record.units if row.point_id not in points)
-    if not lacking or kept.finished or not status.allows(Action.EDIT):
-        there = tuple(row for row in record.units if row.point_id in points)
+    there = tuple(row for row in record.units if row.point_id in points)
+    if kept.finished or not status.allows(Action.EDIT):
         return TakenUp(earlier, DraftResult(session.id, there), plan, status.word)
-    result = await _complete(tools, session.id, lacking, plan, on_progress)
+    result = DraftResult(session.id, there)
+    if lacking:
+        result = await _complete(tools, session.id, lacking, plan, on_progress)
+    await _keep_whole(tools, asked, kept, result)
+    return TakenUp(earlier, result, plan, status.word)
+
+
+async def _settle_edits(tools: Context, session_id: str, on_progress: OnProgress) -> None:
+    """Finds out about updates that an earlier run sent: until then, what the draft lacks may still be on its way.
+
+    Raises:
+        OutcomeUnknown: One of them is still unknown; nothing was sent now.
+    """
+    for intent in await tools.journal.open_intents():
+        if intent.kind is not IntentKind.EDIT or intent.target != session_id:
+            continue
+        finding = await resolve_lost_answer(tools, EDIT, intent, looking(on_progress, "the draft"))
+        if not finding.verdict.is_settled:
+            raise OutcomeUnknown(
+                f"No answer came for: {intent.summary}. {finding.words}",
+                certainty="It was not sent again.",
+                hint=f"Check the draft, then settle entry {intent.id} of the journal (5 Activity).",
+                request_id=intent.request_id,
+                intent_id=intent.id,
+            )
+
+
+async def _keep_whole(tools: Context, asked: Asked, kept: KeptPlan, result: DraftResult) -> None:
+    """What the earlier run would have kept at its end; its units have the times that were asked for."""
+    wanted = kept.record.by_point
+    in_it = [wanted.get(row.point_id or "", row) for row in result.in_it]
+    await keep_record(tools.journal, replace(kept.record, session_id=result.session_id).after(in_it, result.not_in_it))
     if result.complete:
         await plan_finished(tools.journal, asked)
-    return TakenUp(earlier, result, plan, status.word)
 
 
 async def _complete(
