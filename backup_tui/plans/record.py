@@ -7,12 +7,14 @@ the part's key.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 from msgspec import DecodeError, Struct, field, json
 
+from backup_tui.changes.context import Context
+from backup_tui.errors import UsageError
 from backup_tui.journal.journal import Journal
 from backup_tui.plans.parts import Part
 from backup_tui.plans.plan import Plan
@@ -50,6 +52,7 @@ class PlanRecord(Struct, frozen=True):
         sessions: Part number to session id, once its draft is known.
         yes: What was agreed to, oldest first.
         stop_after: No wave after this one (index) is started; `None` for no stop.
+        paused: Nothing more is started; what runs cannot be stopped.
         names: What became of the names, under the names of `--json`; the parts add up.
         missing: Names of the list that are in no part, each with the reason.
     """
@@ -63,6 +66,7 @@ class PlanRecord(Struct, frozen=True):
     sessions: Mapping[int, str] = field(default_factory=dict)
     yes: tuple[Yes, ...] = ()
     stop_after: int | None = None
+    paused: bool = False
     names: Mapping[str, int] = field(default_factory=dict)
     missing: tuple[tuple[str, str], ...] = ()
 
@@ -126,6 +130,43 @@ async def kept_record(journal: Journal, name: str) -> PlanRecord | None:
         JournalError: The journal cannot be read.
     """
     return _read(await journal.kept(f"{_PREFIX}{name}"), PlanRecord)
+
+
+async def need_record(journal: Journal, name: str) -> PlanRecord:
+    """Where a plan is.
+
+    Raises:
+        UsageError: No plan of this name has drafts here.
+        JournalError: The journal cannot be read.
+    """
+    record = await kept_record(journal, name)
+    if record is None:
+        raise UsageError(
+            f"No plan named {name[:60]!r} has drafts on this machine.",
+            field="plan",
+            value=name,
+            certainty="Nothing was sent.",
+            hint="Create its drafts first: backup-tui plan draft FILE",
+        )
+    return record
+
+
+async def change_record(context: Context, name: str, change: Callable[[PlanRecord], PlanRecord]) -> PlanRecord:
+    """Changes where a plan is under the write lock, so that no step of another process is lost.
+
+    Args:
+        context: What to work with.
+        name: Of the plan.
+        change: Gives the new record for the one that is kept now.
+
+    Raises:
+        UsageError: No plan of this name has drafts here.
+        WriteLockHeld, JournalError: Nothing was changed.
+    """
+    async with context.hold_lock("changing a plan") as held:
+        record = change(await need_record(held.journal, name))
+        await keep_record(held.journal, record)
+        return record
 
 
 async def kept_plans(journal: Journal) -> tuple[PlanRecord, ...]:
