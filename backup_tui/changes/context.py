@@ -10,6 +10,7 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
+from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.errors import ReadOnlyError
 from backup_tui.graph.reader import Reader
 from backup_tui.graph.writer import Writer
@@ -68,6 +69,7 @@ class Context(Struct, frozen=True, dict=True):
         sleep: Waits for seconds; tests hand in one that does not.
         lock_wait: How many seconds another instance's lock is waited for.
         on_lock_wait: Told who holds the lock while it is waited for.
+        limits: How much the service takes at a time.
         holds: The lock is held around whatever this context is handed to.
     """
 
@@ -82,6 +84,7 @@ class Context(Struct, frozen=True, dict=True):
     sleep: Sleep = asyncio.sleep
     lock_wait: float = 10.0
     on_lock_wait: Callable[[Holder], None] | None = None
+    limits: ServiceLimits = LIMITS
     holds: bool = False
 
     def may_write(self) -> Writer:

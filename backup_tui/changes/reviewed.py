@@ -8,15 +8,16 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, Never, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from backup_tui.changes.change import Change
+from backup_tui.changes.change import Change, Request
 from backup_tui.changes.context import Context
 from backup_tui.changes.findings import Finding, OnLook, Verdict
 from backup_tui.changes.lost_answers import resolve_lost_answer
 from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict, UsageError
-from backup_tui.journal.records import Intent
+from backup_tui.graph.writer import Writer
+from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.services import Service
@@ -144,6 +145,42 @@ class PhrasedChange(Change[R, A, Out]):
             )
         if not any(phrase_matches(typed, wanted) for wanted in (reviewed.phrase, *reviewed.other_phrases)):
             raise wrong_phrase(typed, reviewed.phrase, self.done_word)
+
+
+class KeptChange(PhrasedChange[R, Never, Out]):
+    """A change of what this machine keeps, agreed to like one at the service; nothing is sent for it."""
+
+    @property
+    def kind(self) -> IntentKind:
+        raise AssertionError("it is not an entry of the journal")
+
+    @property
+    def target(self) -> None:
+        return None
+
+    @abstractmethod
+    async def keep(self, context: Context, reviewed: R) -> Out:
+        """Looks once more whether everything is as it was reviewed, and writes the change down.
+
+        Raises:
+            StateConflict: It is not; nothing was written.
+            JournalError: It could not be written.
+        """
+
+    async def settle_earlier(self, context: Context, on_look: OnLook) -> Out | None:
+        return None
+
+    async def last_look(self, context: Context, reviewed: R) -> Out | None:
+        return await self.keep(context, reviewed)
+
+    def request(self, reviewed: R, writer: Writer) -> Request[Never]:
+        raise AssertionError("nothing is sent for it")
+
+    async def answered(self, context: Context, reviewed: R, answer: Never) -> Out:
+        raise AssertionError("nothing is sent for it")
+
+    async def lost(self, context: Context, reviewed: R, intent: Intent, error: OutcomeUnknown, on_look: OnLook) -> Out:
+        raise AssertionError("nothing is sent for it")
 
 
 class ReviewedChange(PhrasedChange[ChangeReview[T], T, T]):

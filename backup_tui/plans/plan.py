@@ -48,7 +48,7 @@ class Wave(Struct, frozen=True):
         name: What people call it; unique in the plan, compared without case.
         members: Names of its units as the list writes them; empty for the wave that takes all others.
         first: Names that go into its first session, in this order.
-        needs_yes: It waits for a person's review and phrase; a wave without it starts under the yes of the whole plan.
+        needs_yes: It waits for a review and phrase of its own; one without it is part of the review of the wave before.
         pause: How long after the end of the wave before it starts.
         before: Its own time, as typed; empty for the plan's.
         destination: Its own destination; `None` for the plan's.
@@ -113,3 +113,13 @@ class Plan(Struct, frozen=True):
     bulk: bool = False
     expected: Mapping[Service, int] = field(default_factory=dict)
     note: str = ""
+
+    def waves_under(self, wave: int | None) -> range:
+        """Indexes of the waves that one review covers: the wave and those after it that need no review of their own;
+        all of them for `None`."""
+        if wave is None:
+            return range(len(self.waves))
+        end = wave + 1
+        while end < len(self.waves) and not self.waves[end].needs_yes:
+            end += 1
+        return range(wave, end)

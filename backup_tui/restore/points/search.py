@@ -81,8 +81,8 @@ async def search(
 
 
 def searches_for(questions: Iterable[Question], size: int) -> list[tuple[Question, ...]]:
-    """The questions of each search, at most `size`. Those about the plain and the express points of the same units are neighbors, so
-    that what becomes of a unit is known soon."""
+    """The questions of each search, at most `size`. Those about the plain and the express points of the same units are
+    neighbors, so that what becomes of a unit is known soon."""
     groups: dict[tuple[Service, datetime, bool], list[Question]] = {}
     for question in questions:
         groups.setdefault((question.service, question.time, question.express), []).append(question)

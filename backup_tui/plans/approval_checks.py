@@ -1,0 +1,158 @@
+"""What was checked for the review of a wave: each check of a single start once for all drafts of a kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from backup_tui.changes.context import Context
+from backup_tui.config.limits import ServiceLimits
+from backup_tui.models.checks import Check, CheckResult
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import session_status
+from backup_tui.models.text import counted, short_id
+from backup_tui.plans.drafts_now import DraftNow, PlanNow
+from backup_tui.plans.parts import Part
+from backup_tui.plans.places import in_flight
+from backup_tui.plans.record import PlanRecord
+from backup_tui.restore.names.unit_names import ReviewedUnit
+from backup_tui.restore.review.checks import check_author, check_gaps, check_points, check_service
+from backup_tui.restore.review.facts import check_kind, check_weekly
+from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
+
+Groups = Mapping[tuple[Service, Destination | None], Sequence[DraftNow]]
+"""Drafts by service and destination."""
+
+
+async def approval_checks(
+    context: Context, record: PlanRecord, now: PlanNow, groups: Groups, limits: ServiceLimits
+) -> list[Check]:
+    """All checks of the review, in no order.
+
+    Args:
+        context: What to read with.
+        record: Where the plan is.
+        now: Its sessions as just read.
+        groups: The drafts that would be started.
+        limits: Of the service.
+    """
+    running = [one for one in now.sessions if session_status(one.status).moving]
+    checks = [*_drafts(now), *_twice(now.drafts), *await check_service(context), *_room(running, groups, limits)]
+    if record.missing:
+        text = f"{counted(len(record.missing), 'name')} of the list {_is(len(record.missing))} in no session"
+        checks.append(Check(CheckResult.WARNING, text, 14))
+    for (service, destination), drafts in groups.items():
+        checks += await _kind(context, service, destination, drafts, running)
+    for draft in now.drafts:
+        checks += check_author(draft.session, context.who)
+    return list(dict.fromkeys(checks))
+
+
+async def _kind(
+    context: Context,
+    service: Service,
+    destination: Destination | None,
+    drafts: Sequence[DraftNow],
+    running: Sequence[RestoreSession],
+) -> list[Check]:
+    """The checks of all drafts of one service and destination."""
+    units = tuple(unit for draft in drafts for unit in draft.units)
+    asked = replace(drafts[0].record, units=tuple(unit for draft in drafts for unit in draft.record.units))
+    at = context.clock.now()
+    checks = [
+        *check_points(units, service, at),
+        *check_gaps(units, asked, service, at),
+        *check_kind(service, destination, len(units)),
+        *check_weekly(service, [unit.time for unit in units], at),
+        *await check_overlap(context, running, service, units),
+        *await check_units(context, service, units),
+        *await check_repeats(context, "", units),
+    ]
+    if destination is None:
+        text = f"the units of {_drafts_words(drafts)} do not all go to the same place, as far as the service says"
+        checks.append(Check(CheckResult.BLOCKING, text, 1))
+    return checks
+
+
+def _drafts(now: PlanNow) -> list[Check]:
+    """Whether there is something to start, and what is not as the plan made it."""
+    checks: list[Check] = []
+    if not now.drafts:
+        checks.append(Check(CheckResult.BLOCKING, "there is no draft to start", 0))
+    empty = [draft for draft in now.drafts if not draft.units and not draft.part.bulk]
+    if empty:
+        checks.append(Check(CheckResult.BLOCKING, f"{_drafts_words(empty)} is empty: nothing would be restored", 1))
+    blind = [draft for draft in now.drafts if not draft.fingerprint]
+    if blind:
+        text = f"the service did not report the point or the destination of a unit in {_drafts_words(blind)}"
+        checks.append(Check(CheckResult.BLOCKING, text, 2))
+    if now.undrafted:
+        text = f"{_parts_words(now.undrafted)} no draft yet: not part of this"
+        checks.append(Check(CheckResult.WARNING, text, 2))
+    if now.deleted:
+        units = counted(sum(part.units for part in now.deleted), "unit")
+        text = f"somebody deleted the {_plural(len(now.deleted), 'draft')} of {units}: not part of this"
+        checks.append(Check(CheckResult.WARNING, text, 1))
+    if now.started:
+        have = "has" if len(now.started) == 1 else "have"
+        text = f"{counted(len(now.started), 'session')} of it {have} started already"
+        checks.append(Check(CheckResult.OK, text, 4))
+    absent = sum(len(draft.absent) for draft in now.drafts)
+    strange = sum(draft.strange for draft in now.drafts)
+    if absent:
+        checks.append(Check(CheckResult.WARNING, f"{counted(absent, 'unit')} of the plan {_is(absent)} in no draft", 3))
+    if strange:
+        text = f"{counted(strange, 'unit')} in the drafts {_is(strange)} not of the plan, or with another point"
+        checks.append(Check(CheckResult.WARNING, text, 3))
+    return checks
+
+
+def _twice(drafts: Sequence[DraftNow]) -> list[Check]:
+    """No unit may be in the drafts twice: it would be restored twice, one after the other."""
+    units: list[ReviewedUnit] = [unit for draft in drafts for unit in draft.units]
+    twice = [key for key, count in Counter(unit.unit_id for unit in units if unit.unit_id).items() if count > 1]
+    if not twice:
+        return []
+    name = next(unit.name for unit in units if unit.unit_id == twice[0])
+    who = f"{name} is" if len(twice) == 1 else f"{len(twice):,} units ({name}, ...) are"
+    return [Check(CheckResult.BLOCKING, f"{who} in these drafts more than once", 3)]
+
+
+def _room(running: Sequence[RestoreSession], groups: Groups, limits: ServiceLimits) -> list[Check]:
+    """Whether everything can start at once; what cannot waits for its turn."""
+    sessions = sum(len(drafts) for drafts in groups.values())
+    checks: list[Check] = []
+    if len(running) + sessions > limits.sessions:
+        text = f"{len(running)} of {limits.sessions} sessions running: some of these wait until others end"
+        checks.append(Check(CheckResult.WARNING, text, 40))
+    else:
+        checks.append(Check(CheckResult.OK, f"{len(running)} of {limits.sessions} sessions running", 3))
+    flying = in_flight(running)
+    for service in dict.fromkeys(service for service, _ in groups):
+        count = sum(len(draft.units) for (of, _), drafts in groups.items() if of is service for draft in drafts)
+        if flying[service] + count > limits.units:
+            over = min(count, flying[service] + count - limits.units)
+            text = f"{service.counted(over)} wait for others: the service restores {limits.units:,} at a time"
+            checks.append(Check(CheckResult.WARNING, text, 41))
+    return checks
+
+
+def _drafts_words(drafts: Sequence[DraftNow]) -> str:
+    more = f" and {len(drafts) - 1:,} more" if len(drafts) > 1 else ""
+    return f"draft {short_id(drafts[0].session.id)}{more}"
+
+
+def _parts_words(parts: Sequence[Part]) -> str:
+    units = counted(sum(part.units for part in parts), "unit")
+    return f"{counted(len(parts), 'session')} of {units} {'has' if len(parts) == 1 else 'have'}"
+
+
+def _plural(number: int, noun: str) -> str:
+    return noun if number == 1 else f"{noun}s"
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"

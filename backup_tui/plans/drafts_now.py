@@ -1,0 +1,133 @@
+"""The drafts of a plan as the service has them now: one list of sessions, then the units of each draft."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from backup_tui.changes.context import Context, each_of
+from backup_tui.errors import NotFound
+from backup_tui.journal.fingerprint import fingerprint, pairs_of
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.services import Destination
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import Action, session_status
+from backup_tui.plans.parts import Part
+from backup_tui.plans.record import PlanRecord, kept_units
+from backup_tui.restore.drafts.record import DraftRecord, kept_record
+from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
+from backup_tui.restore.reads import read_artifacts, read_session, read_sessions
+from backup_tui.store.freshness import SESSIONS, artifacts_of
+from backup_tui.store.rows import destination_of
+from backup_tui.store.updates import ListRead
+
+
+class DraftNow(Struct, frozen=True):
+    """A draft of a plan, as just read.
+
+    Attributes:
+        part: What it was made for.
+        session: The draft.
+        units: What is in it.
+        destination: Where its units go; `None` where they do not all go to the same place, or it is not reported.
+        fingerprint: What it is compared by; empty where a point or a destination is not reported.
+        record: What was asked for.
+        absent: Names of units of the part that are not in it.
+        strange: How many units in it are not of the part, or have another point.
+    """
+
+    part: Part
+    session: RestoreSession
+    units: tuple[ReviewedUnit, ...]
+    destination: Destination | None
+    fingerprint: str
+    record: DraftRecord
+    absent: tuple[str, ...]
+    strange: int
+
+
+class PlanNow(Struct, frozen=True):
+    """The sessions of parts of a plan, as just read.
+
+    Attributes:
+        drafts: Those that have not started.
+        started: Parts whose sessions somebody has started.
+        deleted: Parts whose drafts are not at the service any longer.
+        undrafted: Parts without a draft.
+        sessions: All sessions of the tenant.
+    """
+
+    drafts: tuple[DraftNow, ...]
+    started: tuple[Part, ...]
+    deleted: tuple[Part, ...]
+    undrafted: tuple[Part, ...]
+    sessions: tuple[RestoreSession, ...]
+
+
+async def read_plan_now(context: Context, record: PlanRecord, parts: Sequence[Part]) -> PlanNow:
+    """Reads the sessions of some parts of a plan, and the units of those that are drafts; the store learns of all.
+
+    Raises:
+        BackupTuiError: Something could not be read whole.
+    """
+    asked_at = context.clock.monotonic()
+    sessions = tuple(await read_sessions(context, None))
+    context.store.apply(ListRead(SESSIONS, sessions, asked_at, True, context.clock.now()))
+    listed = {session.id: session for session in sessions}
+
+    async def one(part: Part) -> RestoreSession | None:
+        session_id = record.sessions[part.number]
+        # A list can lag behind what it lists.
+        try:
+            return listed.get(session_id) or await read_session(context, session_id, part.service)
+        except NotFound:
+            return None
+
+    drafted = [part for part in parts if part.number in record.sessions]
+    found = dict(zip(drafted, await each_of(one, drafted), strict=True))
+    drafts = [
+        (part, session)
+        for part, session in found.items()
+        if session is not None and session_status(session.status).allows(Action.ACTIVATE)
+    ]
+
+    async def draft_now(entry: tuple[Part, RestoreSession]) -> DraftNow:
+        return await _draft_now(context, record, *entry)
+
+    return PlanNow(
+        tuple(await each_of(draft_now, drafts)),
+        tuple(part for part, session in found.items() if session is not None and (part, session) not in drafts),
+        tuple(part for part, session in found.items() if session is None),
+        tuple(part for part in parts if part.number not in record.sessions),
+        sessions,
+    )
+
+
+async def _draft_now(context: Context, record: PlanRecord, part: Part, session: RestoreSession) -> DraftNow:
+    asked_at = context.clock.monotonic()
+    artifacts = await read_artifacts(context, part.service, session.id)
+    context.store.apply(ListRead(artifacts_of(session.id), artifacts, asked_at, True, context.clock.now()))
+    asked = await kept_units(context.journal, record.plan.name, part.number)
+    made = await kept_record(context.journal, session.id) or DraftRecord(
+        session.id, part.service, part.destination, asked
+    )
+    units = await reviewed_units(context, part.service, artifacts, made, session.id)
+    wanted = {unit.point_id: unit.name for unit in asked}
+    here = {unit.point_id for unit in units}
+    pairs = pairs_of(artifacts)
+    return DraftNow(
+        part,
+        session,
+        units,
+        _destination(artifacts),
+        "" if pairs is None else fingerprint(part.service, pairs),
+        made,
+        tuple(name for point, name in wanted.items() if point not in here),
+        sum(unit.point_id not in wanted for unit in units),
+    )
+
+
+def _destination(artifacts: Sequence[RestoreArtifact]) -> Destination | None:
+    places = {destination_of(artifact.destination_type) for artifact in artifacts}
+    return next(iter(places)) if len(places) == 1 else None
