@@ -21,7 +21,7 @@ from backup_tui.graph.gate import Sleep, ThrottleGate, throttled
 from backup_tui.graph.requests.call import Call
 from backup_tui.graph.retry import STOP, Budget, Decision, RetryQuota, decide
 from backup_tui.graph.wire import FailureKind, TokenSource, TransportFailure, WireAnswer, WireRequest
-from backup_tui.models.calls import CALLS_OF_A_CHANGE, CallRecord, CallSink, Outcome
+from backup_tui.models.calls import COLLECTED_CALLS, CallRecord, CallSink, Outcome
 from backup_tui.models.clock import Clock
 from backup_tui.models.text import safe_lines
 from backup_tui.models.whoami import Token
@@ -228,7 +228,7 @@ class RequestPipeline:
             denied=isinstance(verdict.error, PermissionDenied) and call.operation.tenant_wide,
         )
         self.sink(record)
-        if (collected := CALLS_OF_A_CHANGE.get()) is not None:
+        if (collected := COLLECTED_CALLS.get()) is not None:
             collected.append(record)
 
 

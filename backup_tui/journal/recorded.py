@@ -25,7 +25,7 @@ from backup_tui.errors import (
 from backup_tui.journal.fail_points import reached
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, NewIntent
-from backup_tui.models.calls import CALLS_OF_A_CHANGE, CallRecord
+from backup_tui.models.calls import COLLECTED_CALLS, CallRecord
 from backup_tui.models.clock import Clock
 from backup_tui.models.services import Service
 from backup_tui.models.whoami import WhoAmI
@@ -98,9 +98,9 @@ class RecordedChanges:
         )
         reached("before_send")
         calls: list[CallRecord] = []
-        collecting = CALLS_OF_A_CHANGE.set(calls)
+        collecting = COLLECTED_CALLS.set(calls)
         sending = asyncio.ensure_future(send())  # It takes the list along; what else runs here has its own.
-        CALLS_OF_A_CHANGE.reset(collecting)
+        COLLECTED_CALLS.reset(collecting)
         try:
             await asyncio.wait([sending])
         except asyncio.CancelledError:

@@ -62,5 +62,5 @@ class CallRecord(Struct, frozen=True):
 
 CallSink = Callable[[CallRecord], object]
 
-CALLS_OF_A_CHANGE: ContextVar[list[CallRecord] | None] = ContextVar("CALLS_OF_A_CHANGE", default=None)
-"""Where the tries of the change that is being sent are collected, so that its answer in the journal has their ids."""
+COLLECTED_CALLS: ContextVar[list[CallRecord] | None] = ContextVar("COLLECTED_CALLS", default=None)
+"""Where the tries of what runs now are collected besides, so that a change has their ids and a check their number."""

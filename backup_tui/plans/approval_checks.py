@@ -19,7 +19,7 @@ from backup_tui.plans.parts import Part
 from backup_tui.plans.places import in_flight
 from backup_tui.plans.record import PlanRecord
 from backup_tui.restore.names.unit_names import ReviewedUnit
-from backup_tui.restore.review.checks import check_author, check_gaps, check_points, check_service
+from backup_tui.restore.review.checks import check_author, check_gaps, check_points, check_service, check_unchanged
 from backup_tui.restore.review.facts import check_kind, check_weekly
 from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
 
@@ -64,12 +64,13 @@ async def _kind(
     at = context.clock.now()
     checks = [
         *check_points(units, service, at),
-        *check_gaps(units, asked, service, at),
+        *check_gaps(units, service, at),
+        *check_unchanged(units, asked, service),
         *check_kind(service, destination, len(units)),
         *check_weekly(service, [unit.time for unit in units], at),
         *await check_overlap(context, running, service, units),
         *await check_units(context, service, units),
-        *await check_repeats(context, "", units),
+        *await check_repeats(context, (), units),
     ]
     if destination is None:
         text = f"the units of {_drafts_words(drafts)} do not all go to the same place, as far as the service says"

@@ -39,6 +39,20 @@ class ReviewedUnit(Struct, frozen=True):
     express: bool = False
     wanted: datetime | None = None
 
+    @classmethod
+    def of_point(cls, point: UnitPoint) -> ReviewedUnit:
+        """A unit that is in no draft yet, with the point that it would go back to."""
+        return cls(
+            "",
+            point.point_id or "",
+            point.time,
+            point.expires,
+            point.unit_id,
+            point.name,
+            point.express,
+            point.wanted,
+        )
+
     def as_point(self, service: Service) -> UnitPoint | None:
         """The same as a row of a draft; `None` when the unit or its time is unknown."""
         wanted = self.wanted or self.time

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from backup_tui.changes.context import Context
@@ -55,12 +55,8 @@ def check_points(units: Sequence[ReviewedUnit], service: Service, now: datetime)
     return checks
 
 
-def check_gaps(
-    units: Sequence[ReviewedUnit], record: DraftRecord | None, service: Service, now: datetime
-) -> list[Check]:
-    """How far the points are from the requested time, and whether the draft is as it was created here."""
-    if record is None or not record.units:
-        return [Check(CheckResult.UNKNOWN, "the time that was asked for is unknown: the draft was made elsewhere", 30)]
+def check_gaps(units: Sequence[ReviewedUnit], service: Service, now: datetime) -> list[Check]:
+    """How far the points are from the requested time, as far as that is known."""
     checks: list[Check] = []
     gaps = [
         (unit.wanted - unit.time, unit)
@@ -68,23 +64,31 @@ def check_gaps(
         if unit.wanted is not None and unit.time is not None and unit.wanted - unit.time > CLOSE_GAP
     ]
     near = [pair for pair in gaps if pair[1].wanted is None or not is_weekly(service, pair[1].wanted, now)]
-    weekly = [pair for pair in gaps if pair not in near and pair[0] > WEEKLY_GAP]
+    weekly = [
+        pair
+        for pair in gaps
+        if pair[1].wanted is not None and is_weekly(service, pair[1].wanted, now) and pair[0] > WEEKLY_GAP
+    ]
     for far, limit in ((near, USUAL_GAP), (weekly, WEEKLY_GAP)):
         if far:
             worst, unit = max(far, key=lambda pair: pair[0])
             rank = 20 if worst > limit else 60
             checks.append(Check(CheckResult.WARNING, f"{_gap_line(len(far), worst, unit)} than you asked for", rank))
+    return checks
+
+
+def check_unchanged(units: Sequence[ReviewedUnit], record: DraftRecord | None, service: Service) -> list[Check]:
+    """Whether the draft is as it was created here."""
+    if record is None or not record.units:
+        return [Check(CheckResult.UNKNOWN, "the time that was asked for is unknown: the draft was made elsewhere", 30)]
     made = Counter(unit.point_id for unit in record.units if unit.point_id is not None)
     here = Counter(unit.point_id for unit in units)
     more, fewer = (here - made).total(), (made - here).total()
     if more or fewer:
-        text = f"changed: {more:,} more, {fewer:,} fewer"
-        checks.append(Check(CheckResult.WARNING, text, 12))
-    else:
-        checks.append(
-            Check(CheckResult.OK, f"unchanged since you saw it: {service.counted_in_short(len(units))}, same points", 1)
-        )
-    return checks
+        return [Check(CheckResult.WARNING, f"changed: {more:,} more, {fewer:,} fewer", 12)]
+    return [
+        Check(CheckResult.OK, f"unchanged since you saw it: {service.counted_in_short(len(units))}, same points", 1)
+    ]
 
 
 def _gap_line(count: int, worst: timedelta, unit: ReviewedUnit) -> str:
@@ -150,15 +154,15 @@ async def check_service(tools: Context) -> list[Check]:
     return checks
 
 
-async def running_sessions(tools: Context, except_id: str) -> list[RestoreSession] | None:
-    """The restores that run now, without the one that is reviewed; `None` when the list could not be read."""
+async def running_sessions(tools: Context, except_ids: Collection[str]) -> list[RestoreSession] | None:
+    """The restores that run now, without those that are reviewed; `None` when the list could not be read."""
     asked_at = tools.clock.monotonic()
     try:
         sessions = await read_sessions(tools, None)
     except BackupTuiError:
         return None
     tools.store.apply(ListRead(SESSIONS, tuple(sessions), asked_at, True, tools.clock.now()))
-    return [one for one in sessions if session_status(one.status).moving and one.id != except_id]
+    return [one for one in sessions if session_status(one.status).moving and one.id not in except_ids]
 
 
 def check_room(

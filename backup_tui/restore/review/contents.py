@@ -22,7 +22,7 @@ from backup_tui.restore.drafts.record import DraftRecord
 from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
 from backup_tui.restore.points.moments import show_utc
 from backup_tui.restore.reads import read_name_lists
-from backup_tui.restore.review.checks import check_gaps, check_points
+from backup_tui.restore.review.checks import check_gaps, check_points, check_unchanged
 from backup_tui.restore.review.facts import check_weekly
 from backup_tui.store.rows import destination_of
 
@@ -74,7 +74,8 @@ async def read_contents(
     units = await reviewed_units(tools, service, artifacts, record, session.id)
     now, times = tools.clock.now(), [unit.time for unit in units]
     destination, mixed = _destination(artifacts)
-    checks = [*mixed, *check_points(units, service, now), *check_gaps(units, record, service, now)]
+    checks = [*mixed, *check_points(units, service, now), *check_gaps(units, service, now)]
+    checks += check_unchanged(units, record, service)
     checks += check_weekly(service, times, now)
     pairs = pairs_of(artifacts)
     if pairs is None:

@@ -111,11 +111,11 @@ async def review_start(tools: Context, change: PhrasedChange[Review, Any, Any], 
     checks += check_same_unit(units)
     checks += check_kind(service, destination, len(units))
     checks += await check_service(tools)
-    running = await running_sessions(tools, session_id)
+    running = await running_sessions(tools, (session_id,))
     checks += check_room(running, service, len(units), tools.limits)
     checks += await check_overlap(tools, running, service, units)
     checks += await check_units(tools, service, units)
-    checks += await check_repeats(tools, session_id, units)
+    checks += await check_repeats(tools, (session_id,), units)
     checks += _no_draft(session)
     says = sentence(service, destination, len(units), contents.points, now) if destination and units else ""
     missing = tuple(name for name in record.missing if name not in here) if record else ()

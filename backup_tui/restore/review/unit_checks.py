@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 
 from backup_tui.changes.context import Context, each_of
@@ -165,8 +165,14 @@ def _first(keys: Sequence[str], names: dict[str, str]) -> str:
     return f"{len(keys):,} units ({names[keys[0]]}, ...)"
 
 
-async def check_repeats(tools: Context, session_id: str, units: Sequence[ReviewedUnit]) -> list[Check]:
-    """How many of the units were restored twice or more in 31 days, as far as this machine's journal says."""
+async def check_repeats(tools: Context, except_ids: Collection[str], units: Sequence[ReviewedUnit]) -> list[Check]:
+    """How many of the units were restored twice or more in 31 days, as far as this machine's journal says.
+
+    Args:
+        tools: What to read with.
+        except_ids: Sessions that are reviewed, and do not count.
+        units: Of the reviewed draft.
+    """
     since = tools.clock.now() - A_MONTH
     started = {
         intent.target
@@ -175,7 +181,7 @@ async def check_repeats(tools: Context, session_id: str, units: Sequence[Reviewe
         and intent.state.was_done
         and intent.at >= since
         and intent.target is not None
-        and intent.target != session_id
+        and intent.target not in except_ids
     }
     times: Counter[str] = Counter()
     for target in started:
