@@ -203,17 +203,22 @@ def own_start(store: Store, row: SessionRow) -> JournalLine | None:
     return next(mine, None)
 
 
-def long_ones(artifacts: Iterable[ArtifactRow], service: Service | None, now: datetime) -> frozenset[str]:
-    """Ids of units that have been in progress for more than three times what is usual in this session. Usual is the
-    median of the units that succeeded in it, when five did; else what Microsoft gives for one unit."""
-    rows = tuple(artifacts)
+def usual_span(artifacts: Iterable[ArtifactRow], service: Service | None) -> timedelta:
+    """How long a unit of a session usually takes: the median of those that succeeded in it, when five did; else what
+    Microsoft gives for one unit."""
     spans = [
         (row.completed - row.started).total_seconds()
-        for row in rows
+        for row in artifacts
         if row.completed and row.started and row.state.value == "succeeded" and row.completed >= row.started
     ]
-    usual = timedelta(seconds=median(spans)) if len(spans) >= 5 else first_result(service, 1)
-    limit = max(3 * usual, timedelta(minutes=10))
+    return timedelta(seconds=median(spans)) if len(spans) >= 5 else first_result(service, 1)
+
+
+def long_ones(artifacts: Iterable[ArtifactRow], service: Service | None, now: datetime) -> frozenset[str]:
+    """Ids of units that have been in progress for more than three times what is usual in this session, and for more
+    than ten minutes."""
+    rows = tuple(artifacts)
+    limit = max(3 * usual_span(rows, service), timedelta(minutes=10))
     return frozenset(
         row.id for row in rows if row.state.value == "inProgress" and row.started and now - row.started > limit
     )

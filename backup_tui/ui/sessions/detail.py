@@ -15,6 +15,7 @@ from backup_tui.models.as_sent import as_sent
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
+from backup_tui.plans.stalls import stalled, support_lines
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.other_restores import other_restore_of
@@ -283,6 +284,8 @@ class SessionDetail(ListScreen, SessionActions):
             name, status, since, point, *_rest = (cell.text for cell in self.text_of(self.units[key]).cells())
             result = self.text_of(self.units[key]).result
             lines.append(", ".join(filter(None, [f"{status}: {name}", since, f"point {point} UTC", result])))
+        if (stall := stalled(self.ws.store, [session.id], self.now)) is not None:
+            lines = [*support_lines(self.ws.store, stall, self.now), "", *lines]
         self.program.push_screen(PagerScreen(title_of(session), lines, later=self._as_sent))
 
     async def _as_sent(self) -> list[str]:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.times import span_words
+from backup_tui.plans.stalls import stalled
 from backup_tui.restore.points.moments import show_range
 from backup_tui.store.pace import STEP, per_step
 from backup_tui.store.progress import Movement, Progress, progress, started_at
@@ -91,6 +92,8 @@ class Head(Struct, frozen=True):
         elif self.unclear:
             lines.append(Para("  A change of it was sent and got no answer; it may have happened: 5 Activity.", "warn"))
         elif state is not None and not self.low:
+            if (stall := stalled(self.store, [row.id], self.now)) is not None:
+                lines.append(Para(f"  ! {stall.words}: v has ids for support", "warn"))
             lines += [_line("Note", note, "warn") for note in (state.disagreement, row.went_back) if note]
         return lines
 
