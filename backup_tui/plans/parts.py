@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from backup_tui.config.limits import LIMITS
 from backup_tui.models.services import Destination, Service
 from backup_tui.plans.plan import PlanLimits
 from backup_tui.restore.points.points import UnitPoint
@@ -64,7 +65,8 @@ def split(
 
     Args:
         units: Each unit once.
-        limits: Their size.
+        limits: Their size; a list of names takes as many as the service allows, since the service itself lets what it
+            cannot restore at once wait inside the session.
         bulk: The parts are made by bulk addition requests.
         first_number: Number of the first part.
     """
@@ -74,7 +76,7 @@ def split(
     found: list[tuple[Part, tuple[UnitPoint, ...]]] = []
     for (wave, service, destination), members in sorted(groups.items(), key=lambda entry: entry[0]):
         ordered = sorted(members, key=_who_first)
-        for chunk in chunks(ordered, limits.units_per_session):
+        for chunk in chunks(ordered, LIMITS.names_per_bulk if bulk else limits.units_per_session):
             part = Part(first_number + len(found), wave, _SERVICES[service], destination, len(chunk), bulk)
             found.append((part, tuple(unit.point for unit in chunk)))
     return tuple(found)
