@@ -107,9 +107,7 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
         at, tenant = context.clock.now(), context.who.tenant
         groups = _groups(now.drafts)
         sentences = [
-            sentence(
-                service, place, len(units := _units(drafts)), [unit.time for unit in units if unit.time is not None], at
-            )
+            sentence(service, place, len(_units(drafts)), [point for draft in drafts for point in draft.points], at)
             for (service, place), drafts in groups.items()
             if place is not None
         ]
@@ -135,7 +133,7 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
             danger=overwrites,
             final=NO_WAY_BACK,
             service=first[0] if first is not None and len({service for service, _ in groups}) == 1 else None,
-            extra=tuple(sentences[1:]),
+            extra=tuple(dict.fromkeys([*sentences[1:], *(words for draft in now.drafts for words in draft.extra)])),
             names=tuple(unit.name for unit in _units(now.drafts)),
             absent=tuple(
                 dict.fromkeys(

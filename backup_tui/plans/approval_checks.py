@@ -60,14 +60,12 @@ async def _kind(
 ) -> list[Check]:
     """The checks of all drafts of one service and destination."""
     units = tuple(unit for draft in drafts for unit in draft.units)
-    asked = replace(drafts[0].record, units=tuple(unit for draft in drafts for unit in draft.record.units))
-    at = context.clock.now()
-    checks = [
-        *check_points(units, service, at),
-        *check_gaps(units, service, at),
-        *check_unchanged(units, asked, service),
+    with_points = [draft for draft in drafts if draft.names is None]
+    checks = [check for draft in drafts for check in draft.names or ()]
+    if with_points:
+        checks += _points(context, service, with_points)
+    checks += [
         *check_kind(service, destination, len(units)),
-        *check_weekly(service, [unit.time for unit in units], at),
         *await check_overlap(context, running, service, units),
         *await check_units(context, service, units),
         *await check_repeats(context, (), units),
@@ -78,12 +76,24 @@ async def _kind(
     return checks
 
 
+def _points(context: Context, service: Service, drafts: Sequence[DraftNow]) -> list[Check]:
+    units = tuple(unit for draft in drafts for unit in draft.units)
+    asked = replace(drafts[0].record, units=tuple(unit for draft in drafts for unit in draft.record.units))
+    at = context.clock.now()
+    return [
+        *check_points(units, service, at),
+        *check_gaps(units, service, at),
+        *check_unchanged(units, asked, service),
+        *check_weekly(service, [unit.time for unit in units], at),
+    ]
+
+
 def _drafts(now: PlanNow) -> list[Check]:
     """Whether there is something to start, and what is not as the plan made it."""
     checks: list[Check] = []
     if not now.drafts:
         checks.append(Check(CheckResult.BLOCKING, "there is no draft to start", 0))
-    empty = [draft for draft in now.drafts if not draft.units and not draft.part.bulk]
+    empty = [draft for draft in now.drafts if not draft.units and draft.names is None]
     if empty:
         checks.append(Check(CheckResult.BLOCKING, f"{_drafts_words(empty)} is empty: nothing would be restored", 1))
     blind = [draft for draft in now.drafts if not draft.fingerprint]

@@ -31,6 +31,7 @@ from backup_tui.plans.record import (
 )
 from backup_tui.plans.rows import PlanPoints, ScopeResult
 from backup_tui.restore.drafts.asked import Asked, earlier_run, kept_plan
+from backup_tui.restore.drafts.bulk import create_names_draft
 from backup_tui.restore.drafts.create import looking
 from backup_tui.restore.drafts.drafts import create_draft
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
@@ -156,13 +157,19 @@ async def complete_drafts(context: Context, name: str, on_progress: OnProgress =
     context.may_restore()
     drafts = _Drafts(context, await need_record(context.journal, name), on_progress)
     # The right to write is given back between batches, so that an urgent change of another process gets its turn.
-    waiting = [part for part in drafts.record.parts if not part.bulk]
-    for start in range(0, len(waiting), CALLS_IN_FLIGHT):
+    for batch in _batches(drafts.record.parts):
         async with context.hold_lock("drafting a plan") as held:
             # Another process may have changed the record while the right was free.
             drafts.record = await need_record(held.journal, name)
-            await drafts.make(held, waiting[start : start + CALLS_IN_FLIGHT])
+            await drafts.make(held, batch)
     return drafts.ended()
+
+
+def _batches(parts: Sequence[Part]) -> list[list[Part]]:
+    """Which drafts are made together. Empty drafts cannot be told apart, so drafts of names are made one by one."""
+    with_points = [part for part in parts if not part.bulk]
+    together = [with_points[start : start + CALLS_IN_FLIGHT] for start in range(0, len(with_points), CALLS_IN_FLIGHT)]
+    return [*together, *([part] for part in parts if part.bulk)]
 
 
 class _Drafts:
@@ -173,7 +180,7 @@ class _Drafts:
         self._context = context
         self._on_progress = on_progress
         self._done: dict[int, int] = {}
-        self._of = sum(part.units for part in record.parts if not part.bulk)
+        self._of = sum(part.units for part in record.parts)
         self._problems: list[tuple[Part, BackupTuiError]] = []
 
     async def make(self, held: Context, parts: list[Part]) -> None:
@@ -207,7 +214,7 @@ class _Drafts:
         def told(progress: Progress) -> None:
             self._told(part, progress)
 
-        result = await _make(held, part, units, asked, told)
+        result = await _make(held, name, part, units, asked, told)
         await self._made(held, part, result)
         self._told(part, Progress("", len(result.in_it), len(units)))
         if result.error is not None:
@@ -241,18 +248,22 @@ def asked_for(name: str, part: Part, units: Iterable[UnitPoint]) -> Asked:
 
 
 async def _make(
-    held: Context, part: Part, units: tuple[UnitPoint, ...], asked: Asked, on_progress: OnProgress
+    held: Context, name: str, part: Part, units: tuple[UnitPoint, ...], asked: Asked, on_progress: OnProgress
 ) -> DraftResult:
     """The draft of a part: that of an earlier run, or a new one."""
+    plan = DraftPlan(part.service, part.destination, units)
     for last in (False, True):
         earlier = await earlier_run(held, asked)
         if earlier is not None and not earlier.state.is_settled:
             await _settle_create(held, earlier, on_progress)
         try:
+            if part.bulk:
+                title = f"{name} part {part.number}"
+                return DraftResult(await create_names_draft(held, plan, asked, title, on_progress), units)
             taken = await take_up(held, asked, on_progress)
             if taken is not None:
                 return taken.result
-            return await create_draft(held, DraftPlan(part.service, part.destination, units), on_progress, asked)
+            return await create_draft(held, plan, on_progress, asked)
         except NotFound as error:
             raise _deleted(part, earlier, error) from error
         except OutcomeUnknown:

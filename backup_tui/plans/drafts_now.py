@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
 from backup_tui.changes.context import Context, each_of
 from backup_tui.errors import NotFound
-from backup_tui.journal.fingerprint import fingerprint, pairs_of
-from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.checks import Check
 from backup_tui.models.services import Destination
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.plans.parts import Part
 from backup_tui.plans.record import PlanRecord, kept_units
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
-from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
+from backup_tui.restore.names.unit_names import ReviewedUnit
 from backup_tui.restore.reads import read_artifacts, read_session, read_sessions
+from backup_tui.restore.review.contents import read_contents
 from backup_tui.store.freshness import SESSIONS, artifacts_of
-from backup_tui.store.rows import destination_of
 from backup_tui.store.updates import ListRead
 
 
@@ -29,22 +29,28 @@ class DraftNow(Struct, frozen=True):
     Attributes:
         part: What it was made for.
         session: The draft.
-        units: What is in it.
+        units: What is in it; of a list of names, what was sent.
+        points: The times that they go back to (UTC); those that were asked for where no point is known.
         destination: Where its units go; `None` where they do not all go to the same place, or it is not reported.
         fingerprint: What it is compared by; empty where a point or a destination is not reported.
         record: What was asked for.
         absent: Names of units of the part that are not in it.
         strange: How many units in it are not of the part, or have another point.
+        names: Of a list of names, what can be checked of it; `None` for a draft of units with their points.
+        extra: Further sentences for the review.
     """
 
     part: Part
     session: RestoreSession
     units: tuple[ReviewedUnit, ...]
+    points: tuple[datetime, ...]
     destination: Destination | None
     fingerprint: str
     record: DraftRecord
     absent: tuple[str, ...]
     strange: int
+    names: tuple[Check, ...] | None = None
+    extra: tuple[str, ...] = ()
 
 
 class PlanNow(Struct, frozen=True):
@@ -112,22 +118,19 @@ async def _draft_now(context: Context, record: PlanRecord, part: Part, session: 
     made = await kept_record(context.journal, session.id) or DraftRecord(
         session.id, part.service, part.destination, asked
     )
-    units = await reviewed_units(context, part.service, artifacts, made, session.id)
-    wanted = {unit.point_id: unit.name for unit in asked}
-    here = {unit.point_id for unit in units}
-    pairs = pairs_of(artifacts)
+    contents = await read_contents(context, session, part.service, artifacts, made)
+    wanted = {unit.point_id or unit.unit_id: unit.name for unit in asked}
+    here = {unit.point_id or unit.unit_id for unit in contents.units}
     return DraftNow(
         part,
         session,
-        units,
-        _destination(artifacts),
-        "" if pairs is None else fingerprint(part.service, pairs),
+        contents.units,
+        contents.points,
+        contents.destination,
+        contents.mark,
         made,
-        tuple(name for point, name in wanted.items() if point not in here),
-        sum(unit.point_id not in wanted for unit in units),
+        tuple(name for key, name in wanted.items() if key not in here),
+        sum((unit.point_id or unit.unit_id) not in wanted for unit in contents.units),
+        contents.checks if contents.by_name else None,
+        contents.extra,
     )
-
-
-def _destination(artifacts: Sequence[RestoreArtifact]) -> Destination | None:
-    places = {destination_of(artifact.destination_type) for artifact in artifacts}
-    return next(iter(places)) if len(places) == 1 else None

@@ -43,9 +43,11 @@ class Places(Struct, frozen=True):
             limits: Of the service.
             plan: Of the plan itself.
         """
-        service = part.service
-        if units > min(limits.units, plan.units):
-            return f"its {service.counted(units)} are more than the {min(limits.units, plan.units):,} allowed at a time"
+        service, most = part.service, min(limits.units, plan.units)
+        # A list of names can be larger: alone in restore, the service lets the rest of it wait inside the session.
+        units = min(units, most) if part.bulk else units
+        if units > most:
+            return f"its {service.counted(units)} are more than the {most:,} allowed at a time"
         if self.sessions >= limits.sessions:
             return f"no free place: {self.sessions} sessions run"
         if self.own_sessions >= plan.sessions:

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from backup_tui.changes.context import Context, OnProgress, unheard
 from backup_tui.config import named_zone
 from backup_tui.errors import UsageError
+from backup_tui.plans.bulk import by_name
 from backup_tui.plans.kept_points import LASTS_WHILE_YOUNG, KeptPoints
 from backup_tui.plans.parts import PlannedUnit
 from backup_tui.plans.plan import Plan
@@ -28,7 +29,8 @@ _LATER = timedelta(days=8)
 async def find_plan_points(
     context: Context, plan: Plan, rows: Sequence[ScopeRow], on_progress: OnProgress = unheard
 ) -> PlanPoints:
-    """Finds for each unit of a plan the newest point at or before its time, or an express point near it.
+    """Finds for each unit of a plan the newest point at or before its time, or an express point near it; of a plan that
+    is sent by name, what is sent for each unit.
 
     A relative time such as `2h` counts for a day from when the plan was first looked at, and `latest` for an hour, so
     that drafts get the points that the check showed.
@@ -45,6 +47,8 @@ async def find_plan_points(
     """
     kept = KeptPoints(context, plan.name)
     times = await _read_times(context, kept, named_zone(plan.zone), rows)
+    if plan.bulk:
+        return _by_name(context, rows, times)
     questions = {
         row.unit.id: questions_for(row.unit, times.moments[row.before].utc, express=plan.prefer_express)
         for row in rows
@@ -63,8 +67,7 @@ async def find_plan_points(
     without: list[UnitPoint] = []
     for row in rows:
         if row.before in times.refused:
-            why = times.refused[row.before]
-            point = UnitPoint(row.unit.id, unit_name(row.unit), row.unit.service, now, own=row.own, refused=why)
+            point = _refused(context, row, times)
         else:
             point = unit_point(
                 row.unit,
@@ -87,6 +90,27 @@ async def find_plan_points(
         counted_from=times.counted_from,
         not_kept=kept.problem,
     )
+
+
+def _by_name(context: Context, rows: Sequence[ScopeRow], times: _Times) -> PlanPoints:
+    """The units of a plan that is sent by name: the service finds their points, and only once they are started."""
+    object_ids = {unit.id: unit.object_id for units in context.store.units.values() for unit in units.values()}
+    named, without = [], []
+    for row in rows:
+        if row.before in times.refused:
+            without.append(_refused(context, row, times))
+            continue
+        point = by_name(row, times.moments[row.before].utc, object_ids)
+        if point.refused:
+            without.append(point)
+        else:
+            named.append(row.planned(point))
+    return PlanPoints(tuple(named), tuple(without), moments=times.moments, counted_from=times.counted_from)
+
+
+def _refused(context: Context, row: ScopeRow, times: _Times) -> UnitPoint:
+    why, unit = times.refused[row.before], row.unit
+    return UnitPoint(unit.id, unit_name(unit), unit.service, context.clock.now(), own=row.own, refused=why)
 
 
 class _Times(Struct, frozen=True):

@@ -112,8 +112,9 @@ class PlanPoints(Struct, frozen=True):
     not_kept: str = ""
 
     def spread(self) -> tuple[int, int, int, int]:
-        """How many points are within 10 minutes, within an hour, older, and how many units have none."""
-        gaps = [unit.point.gap or timedelta() for unit in self.units]
+        """How many points are within 10 minutes, within an hour, older, and how many units have none; units that are
+        sent by name are in none of these."""
+        gaps = [gap for unit in self.units if (gap := unit.point.gap) is not None]
         near = sum(gap <= timedelta(minutes=10) for gap in gaps)
         hour = sum(gap <= timedelta(hours=1) for gap in gaps) - near
         return near, hour, len(gaps) - near - hour, len(self.without)

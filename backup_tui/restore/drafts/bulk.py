@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from backup_tui.changes.change import Request, send_change
@@ -36,18 +35,6 @@ from backup_tui.restore.points.moments import KEPT_FOR
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.reads import read_name_lists, read_session
 from backup_tui.store.updates import Mutated
-
-
-class NamesDraft(Struct, frozen=True):
-    """A draft of names, as it was made or found.
-
-    Attributes:
-        session_id: The draft.
-        status: The word for its state; an earlier run may have started it.
-    """
-
-    session_id: str
-    status: str
 
 
 def is_sent_by_name(unit: UnitPoint) -> bool:
@@ -83,7 +70,7 @@ def names_request(plan: DraftPlan, title: str, mark: str) -> NewBulkRequest:
 
 async def create_names_draft(
     tools: Context, plan: DraftPlan, asked: Asked, title: str, on_progress: OnProgress = unheard
-) -> NamesDraft:
+) -> str:
     """Makes a draft of names, or finds the one that an earlier run with the same key made, and completes it.
 
     Args:
@@ -91,7 +78,10 @@ async def create_names_draft(
         plan: Its units, each with the name that is sent and the one time of all.
         asked: What is asked for; its key is what the draft is found by.
         title: What its list of names is called at the service.
-        on_progress: Told after each request.
+        on_progress: Told of each look at the service while an answer is missing, and at the end.
+
+    Returns:
+        Id of the draft; an earlier run may have started it.
 
     Raises:
         UsageError: It cannot be such a draft, or the key belongs to something else; nothing was sent.
@@ -105,23 +95,22 @@ async def create_names_draft(
     new = names_request(plan, title, mark)
     record = DraftRecord("", plan.service, plan.destination, plan.rows, plan.missing, plan.left_out, mark)
     told = looking(on_progress, "the service")
-    async with tools.hold_lock("drafting"):
-        earlier = await earlier_run(tools, asked)
+    async with tools.hold_lock("drafting") as held:
+        earlier = await earlier_run(held, asked)
         if earlier is not None and earlier.state.was_done and earlier.session_id:
-            session = await _made_earlier(tools, plan, earlier)
+            session = await _made_earlier(held, plan, earlier)
         else:
-            await keep_plan(tools.journal, asked, record)
+            await keep_plan(held.journal, asked, record)
             create = CreateEmptyDraft(plan, record, asked)
-            session = await send_change(tools, create, None, create.writer(tools), told)
+            session = await send_change(held, create, None, create.writer(held), told)
             await forget_planned(tools.journal, create.mark)
         await keep_record(tools.journal, replace(record, session_id=session.id))
-        on_progress(Progress("creating the draft", 1, 2))
         if session_status(session.status).allows(Action.EDIT):
             add = AddNames(session.id, plan.service, new, asked)
-            await send_change(tools, add, None, add.writer(tools), told)
+            await send_change(held, add, None, add.writer(held), told)
             await plan_finished(tools.journal, asked)
-        on_progress(Progress("creating the draft", 2, 2))
-    return NamesDraft(session.id, session_status(session.status).word)
+        on_progress(Progress("creating the draft", new.count, new.count))
+        return session.id
 
 
 async def _made_earlier(tools: Context, plan: DraftPlan, earlier: Intent) -> RestoreSession:

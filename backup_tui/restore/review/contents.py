@@ -37,7 +37,8 @@ class Contents(Struct, frozen=True):
         mark: Tells whether it is still what it was; empty when it cannot be compared.
         checks: What was checked of it.
         extra: Further sentences for the review.
-        names_mark: Of the list of names that it holds; empty for a draft of units with their points.
+        by_name: It holds a list of names, which the service does not show.
+        names_mark: Of that list, where it was sent from here; else empty.
     """
 
     units: tuple[ReviewedUnit, ...]
@@ -46,6 +47,7 @@ class Contents(Struct, frozen=True):
     mark: str
     checks: tuple[Check, ...]
     extra: tuple[str, ...] = ()
+    by_name: bool = False
     names_mark: str = ""
 
 
@@ -152,7 +154,8 @@ def _names(
     sent = record if record is not None and len(lists) == 1 and lists[0].carries(record.mark) else None
     if sent is None:
         text = "the names in this draft are unknown here: it was made elsewhere, and the service does not show them"
-        return Contents((), destination, (), _mark_of(service, lists), (Check(CheckResult.BLOCKING, text, 1),))
+        unknown = Check(CheckResult.BLOCKING, text, 1)
+        return Contents((), destination, (), _mark_of(service, lists), (unknown,), by_name=True)
     units = tuple(
         ReviewedUnit("", "", None, None, unit.unit_id, unit.name, wanted=unit.wanted)
         for unit in sorted(sent.units, key=lambda unit: unit.name.casefold())
@@ -177,7 +180,8 @@ def _names(
         _mark_of(service, lists),
         tuple(checks),
         (taken,) if taken else (),
-        sent.mark,
+        by_name=True,
+        names_mark=sent.mark,
     )
 
 

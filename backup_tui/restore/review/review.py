@@ -153,6 +153,8 @@ def _units_in_short(service: Service, units: Sequence[ReviewedUnit]) -> str:
 
 
 def _unit(unit: ReviewedUnit, now: datetime) -> str:
+    if unit.time is None and not unit.point_id and unit.wanted is not None:
+        return f"{unit.name}, the newest point before {show_utc(unit.wanted, now)} UTC"
     time = f"{show_utc(unit.time, now)} UTC" if unit.time else "time of the point not reported"
     gap = ""
     if unit.wanted is not None and unit.time is not None and unit.wanted > unit.time:
