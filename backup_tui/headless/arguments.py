@@ -30,6 +30,23 @@ def join_negative(argv: Sequence[str]) -> list[str]:
     return joined
 
 
+def with_defaults(argv: Sequence[str]) -> list[str]:
+    """Adds the second word of a command that is run by its first word alone: `report 61633878`."""
+    defaults = {command.words.split()[0]: command.words.split()[1] for command in COMMANDS if command.default}
+    valued = {option.words.split()[0] for option in global_options([]) if " " in option.words}
+    before = ""
+    for place, word in enumerate(argv):
+        if word.startswith("-") or (before in valued and before != "--sign-in"):
+            before = word
+            continue
+        following = argv[place + 1] if place + 1 < len(argv) else ""
+        known = {command.words for command in COMMANDS}
+        if word not in defaults or f"{word} {following}" in known or following.startswith(("-h", "--h")):
+            break
+        return [*argv[: place + 1], defaults[word], *argv[place + 1 :]]
+    return list(argv)
+
+
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """Reads the command line with the parsers of as few commands as possible: all of them take longer than many a run.
 
@@ -40,7 +57,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         UsageError: They cannot be used; the closest valid word is named, whichever command has it.
         SystemExit: A help text or the version was printed.
     """
-    words = join_negative(argv)
+    words = with_defaults(join_negative(argv))
     try:
         if any(word.startswith(("-h", "--h")) for word in words):
             args = build_parser().parse_args(words)
@@ -94,7 +111,8 @@ def _parser_of(commands: Iterable[Command]) -> Parser:
         _add(parser, command.options)
         run = f"{_PACKAGE}.{command.run}" if ":" in command.run else command.run
         ids = tuple((_dest(option), option.id_of) for option in command.options if option.id_of)
-        parser.set_defaults(run=run, plain=command.plain, **({"takes_ids": ids} if ids else {}))
+        offline = {"run_offline": f"{_PACKAGE}.{command.offline}"} if command.offline else {}
+        parser.set_defaults(run=run, plain=command.plain, **({"takes_ids": ids} if ids else {}), **offline)
     return root
 
 

@@ -20,6 +20,8 @@ class Command(NamedTuple):
         more: A sentence that its help text adds to the summary.
         notes: A paragraph below its options.
         plain: It needs no workspace.
+        offline: The function to run with `--offline`; it needs no workspace.
+        default: It is also run by the first of its two words alone.
     """
 
     words: str
@@ -30,3 +32,5 @@ class Command(NamedTuple):
     more: str = ""
     notes: str = ""
     plain: bool = False
+    offline: str = ""
+    default: bool = False

@@ -29,6 +29,7 @@ GROUPS = {
     "service": "the backup service of the tenant",
     "sessions": "restore sessions",
     "plan": "restores larger than one session, in waves",
+    "report": "what became of restores, as files with check sums",
     "journal": "what was sent from this machine, and what came of it",
     "config": "settings and profiles",
 }

@@ -3,5 +3,56 @@
 from __future__ import annotations
 
 from backup_tui.headless.command import Command
+from backup_tui.headless.options import Option, id_of
 
-EVIDENCE_COMMANDS: tuple[Command, ...] = ()
+_TO = Option("--to FOLDER", "new folder to write to", required=True)
+_FORMAT = Option(
+    "--format FORMS", "json, csv, html, or several with commas (json,csv,html)", {"default": "json,csv,html"}
+)
+_OFFLINE = Option("--offline", "send nothing: only what is kept on this machine; the rest is reported as unknown")
+_SUMS = (
+    "Writes each file with its SHA-256 sum, the journal's own entries, and a manifest. Note the sum of the manifest in "
+    "the ticket: it proves all files. Folder and files are readable by you only; an existing folder must be empty."
+)
+
+EVIDENCE_COMMANDS: tuple[Command, ...] = (
+    Command(
+        "report create",
+        "write what became of restores, for a ticket or an auditor",
+        "evidence:write_report",
+        (
+            id_of("session")._replace(settings={"dest": "ids", "nargs": "*"}),
+            Option("--plan NAME", "all sessions of a plan, with its names and waves"),
+            _TO,
+            _FORMAT,
+            _OFFLINE,
+        ),
+        ("report 61633878 --to report-61633878", "report --plan ransom-20nov --to report-ransom --offline"),
+        more="The word create can be left out.",
+        notes=f"{_SUMS} Exit code: 0 if it was written, also where units failed; 5 if a session is unknown.",
+        offline="evidence:write_report_offline",
+        default=True,
+    ),
+    Command(
+        "report verify",
+        "compare the files of a report with their sums",
+        "evidence:verify_report",
+        (
+            Option("FOLDER", "what report wrote"),
+            Option("--manifest SHA256", "sum of the manifest as it was noted: shows changes made on purpose, too"),
+        ),
+        ("report verify report-61633878",),
+        more="Nothing is sent.",
+        notes="Exit code: 0 if all is as it was written; 1 if a file differs, is missing or is extra: each is named.",
+        plain=True,
+    ),
+    Command(
+        "plan report",
+        "write what became of a plan, for a ticket or an auditor",
+        "evidence:write_report",
+        (Option("NAME", "name of the plan", {"dest": "plan"}), _TO, _FORMAT, _OFFLINE),
+        ("plan report ransom-20nov --to report-ransom",),
+        notes=_SUMS,
+        offline="evidence:write_report_offline",
+    ),
+)

@@ -47,9 +47,10 @@ def run_command(args: argparse.Namespace, load: Callable[[], Settings]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     out = Output(sys.stdout, sys.stderr, as_json=as_json)
-    module, _, name = args.run.partition(":")
+    offline = getattr(args, "offline", False)
+    module, _, name = (args.run_offline if offline else args.run).partition(":")
     command = getattr(import_module(module), name)
-    if args.plain:
+    if args.plain or offline:
         return asyncio.run(_guarded(cast("PlainCommand", command)(load, args, out), args, out, "Stopped."))
     from backup_tui.workspace import served_demo
 

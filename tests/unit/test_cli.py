@@ -19,7 +19,7 @@ import pytest
 
 from backup_tui import __version__, cli
 from backup_tui.errors import UsageError
-from backup_tui.headless.arguments import build_parser, join_negative, parse
+from backup_tui.headless.arguments import build_parser, join_negative, parse, with_defaults
 from backup_tui.headless.commands import COMMANDS, Command
 from backup_tui.headless.options import SERVICES
 from backup_tui.models.services import Service
@@ -54,10 +54,28 @@ def test_every_command_has_a_help_text_and_examples_that_are_accepted(
         assert parse(shlex.split(example)).run.endswith(command.run)
 
 
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("report 61633878 --to x", "report create 61633878 --to x"),
+        ("--json report --plan p --to x", "--json report create --plan p --to x"),
+        ("--profile report report d91e", "--profile report report create d91e"),
+        ("--profile=report sessions show report", "--profile=report sessions show report"),
+        ("report verify x", "report verify x"),
+        ("report create verify --to x", "report create verify --to x"),
+        ("report --help", "report --help"),
+        ("plan report x", "plan report x"),
+    ],
+)
+def test_the_second_word_of_some_commands_can_be_left_out(typed: str, read: str) -> None:
+    assert with_defaults(shlex.split(typed)) == shlex.split(read)
+
+
 @pytest.mark.parametrize("command", [one for one in COMMANDS if ":" in one.run], ids=lambda command: command.words)
 def test_every_command_names_a_function(command: Command) -> None:
-    module, _, name = command.run.partition(":")
-    assert inspect.iscoroutinefunction(getattr(import_module(f"backup_tui.headless.{module}"), name))
+    for run in filter(None, (command.run, command.offline)):
+        module, _, name = run.partition(":")
+        assert inspect.iscoroutinefunction(getattr(import_module(f"backup_tui.headless.{module}"), name))
 
 
 def test_the_help_of_a_command_names_only_its_own_options(capsys: pytest.CaptureFixture[str]) -> None:

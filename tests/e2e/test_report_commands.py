@@ -1,0 +1,87 @@
+"""Specifies `report`, `plan report` and `report verify` as whole commands: exit codes, output, what they leave."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backup_tui.simulator.server import Running
+
+Command = Callable[..., Any]
+Names = Callable[..., str]
+
+
+@pytest.fixture
+def session(command: Command, served: Running, names: Names) -> str:
+    """A restore of two accounts that was drafted and started from here, and has ended."""
+    units = [unit for unit in served.service.tenant.units["onedrive"] if unit.trait == "sound" and unit.address]
+    good = [one for one in units if one.state(served.service.now())[0] == "protected" and one.policy and not one.error]
+    words = ["--units", names(*(unit.address for unit in good[:2])), "--before", "2h", "--to", "new"]
+    drafted = command("sessions", "draft", "--service", "onedrive", *words)
+    assert drafted.code == 0, drafted.err
+    done = command("sessions", "activate", drafted.out.strip(), "--confirm", "restore 2", "--wait", "--interval", "0.1")
+    assert done.code == 0, done.err
+    return str(drafted.out.strip())
+
+
+def test_a_report_is_written_verified_and_never_over_another(command: Command, session: str, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    done = command("report", session[:8], "--to", str(folder))
+    assert (done.code, done.out) == (0, f"{folder}\n"), done.err
+    told = json.loads((folder / "report.json").read_text())
+    assert (told["summary"]["restored"], told["summary"]["units"]) == (2, 2)
+    assert told["generatedBy"] == "adele.vance@contoso.com"
+    assert all(call["requestId"] for call in told["calls"])
+    checked = command("report", "verify", str(folder))
+    assert (checked.code, checked.out.split(":")[0]) == (0, "Verified")
+    noted = next(line.split(": ")[1] for line in done.err.splitlines() if line.startswith("Sum of the manifest"))
+    assert command("report", "verify", str(folder), "--manifest", noted).code == 0
+    assert command("report", "verify", str(folder), "--manifest", "0" * 64).code == 1
+    again = command("report", "create", session, "--to", str(folder))
+    assert (again.code, "is not empty" in again.err) == (1, True)
+    (folder / "units.csv").write_text("changed")
+    shutil.copy(folder / "report.json", folder / "more.json")
+    (folder / "report.html").unlink()
+    broken = command("report", "verify", str(folder), "--json")
+    assert broken.code == 1
+    assert (broken.json["missing"], broken.json["extra"], broken.json["verified"]) == (
+        ["report.html"],
+        ["more.json"],
+        False,
+    )
+    assert broken.json["differing"][0].startswith("units.csv: ")
+
+
+def test_offline_needs_no_service_and_no_sign_in(
+    command: Command, session: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("BACKUP_TUI_ACCESS_TOKEN")
+    monkeypatch.setenv("BACKUP_TUI_GRAPH_URL", "http://127.0.0.1:1/v1.0")
+    done = command("report", session, "--to", str(tmp_path / "r"), "--offline", "--format", "json", "--json")
+    assert done.code == 0, done.err
+    assert [one["name"] for one in done.json["files"]] == ["report.json", "journal.json"]
+    told = json.loads((tmp_path / "r" / "report.json").read_text())
+    assert (told["offline"], told["summary"]["unknown"], len(told["entries"])) == (True, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("report", "--to", "x"), 2, "Give ids of sessions, or --plan NAME."),
+        (("report", "61633878", "--plan", "p", "--to", "x"), 5, "No session 61633878"),
+        (("report", "--plan", "nothing", "--to", "x"), 5, "No plan 'nothing' has drafts here."),
+        (("plan", "report", "nothing", "--to", "x"), 5, "No plan 'nothing' has drafts here."),
+        (("report", "--plan", "p", "--to", "x", "--format", "pdf"), 2, "is not a list of forms"),
+        (("report", "verify", "nowhere"), 2, "is not a report"),
+        (("report", "--plan", "p", "--to", "x", "--offline"), 1, "nothing is kept here"),
+    ],
+)
+def test_refusals_name_what_is_wrong(command: Command, words: tuple[str, ...], code: int, said: str) -> None:
+    done = command(*words)
+    assert (done.code, done.out) == (code, "")
+    assert said in done.err
