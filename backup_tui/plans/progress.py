@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,6 +25,8 @@ from backup_tui.restore.points.moments import KEPT_FOR
 from backup_tui.store.progress import Progress, progress, started_at
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.store import Store
+
+_NONE_UNUSABLE: Mapping[str, str] = MappingProxyType({})
 
 
 class Counts(Struct, frozen=True):
@@ -57,6 +60,7 @@ class PartProgress(Struct, frozen=True):
         counts: Its units.
         why: Why its waiting units wait; `None` when none does.
         state: How far the session is, once it is known.
+        unusable: Units that the service could not use by name, by id, each with its code; counted as failed.
     """
 
     part: Part
@@ -65,6 +69,7 @@ class PartProgress(Struct, frozen=True):
     counts: Counts
     why: Why | None
     state: Progress | None
+    unusable: Mapping[str, str]
 
     @property
     def runs(self) -> bool:
@@ -181,7 +186,8 @@ def plan_progress(record: PlanRecord, store: Store, runner: RunnerStatus | None,
                 wait = said.get(part.number)
                 if wait is not None and (row is None or row.state.value == "draft") and not why.person:
                     why = Why(safe(wait.why))
-                own.append(_progress_of(part, record.sessions.get(part.number, ""), row, why, store, now))
+                unusable = record.unusable.get(part.number, {})
+                own.append(_progress_of(part, record.sessions.get(part.number, ""), row, why, store, now, unusable))
         waves.append(_wave(index, wave.name, own))
     looks = {number: wait.next_look for number, wait in said.items()}
     return _whole(record.plan.name, waves, store, looks, now)
@@ -203,16 +209,23 @@ def tenant_progress(store: Store, now: datetime) -> PlanProgress:
 
 
 def _progress_of(
-    part: Part, session_id: str, row: SessionRow | None, why: Why, store: Store, now: datetime
+    part: Part,
+    session_id: str,
+    row: SessionRow | None,
+    why: Why,
+    store: Store,
+    now: datetime,
+    unusable: Mapping[str, str] = _NONE_UNUSABLE,
 ) -> PartProgress:
     state = progress(store, row.id, now) if row is not None else None
-    counts = Counts(waiting=part.units) if row is None or state is None else _counts(part, row, state)
-    return PartProgress(part, session_id, row, counts, why if counts.waiting else None, state)
+    counts = Counts(waiting=part.units) if row is None or state is None else _counts(part, row, state, unusable)
+    return PartProgress(part, session_id, row, counts, why if counts.waiting else None, state, unusable)
 
 
-def _counts(part: Part, row: SessionRow, state: Progress) -> Counts:
-    ok, failed = max(0, state.completed), max(0, state.failed)
-    total = max(part.units, state.total or 0, ok + failed)
+def _counts(part: Part, row: SessionRow, state: Progress, unusable: Mapping[str, str]) -> Counts:
+    # Names that match nothing become no units of the session, so its own counts lack them.
+    ok, failed = max(0, state.completed), max(0, state.failed) + len(unusable)
+    total = max(part.units, (state.total or 0) + len(unusable), ok + failed)
     if row.finished is None:
         # The service gave no counts, but the end itself says that all of them did well, or none.
         ok = total if row.state.value == "completed" else 0
@@ -344,6 +357,11 @@ def _causes(parts: Sequence[PartProgress], units: Units, failed: int) -> tuple[F
             (unit.error_code, part.part.service, part.part.destination)
             for unit in own.values()
             if unit.state.value == "failed" and (unit.unit_id is None or unit.unit_id not in held)
+        )
+        counts.update(
+            (code, part.part.service, part.part.destination)
+            for unit_id, code in part.unusable.items()
+            if unit_id not in held
         )
     found, rest = [], failed
     for (code, service, destination), number in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):

@@ -55,6 +55,8 @@ class PlanRecord(Struct, frozen=True):
         paused: Nothing more is started; what runs cannot be stopped.
         names: What became of the names, under the names of `--json`; the parts add up.
         missing: Names of the list that are in no part, each with the reason.
+        unusable: Part number to the units that the service could not use by name, by id, each with its code; a part is
+            in it once its names were looked up.
     """
 
     plan: Plan
@@ -69,6 +71,7 @@ class PlanRecord(Struct, frozen=True):
     paused: bool = False
     names: Mapping[str, int] = field(default_factory=dict)
     missing: tuple[tuple[str, str], ...] = ()
+    unusable: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
     def agreed(self, session_id: str) -> Yes | None:
         """The newest yes to starting a session."""

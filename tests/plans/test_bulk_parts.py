@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from office import Office
 from planned import DIGEST, Checked, plan_of
 from rows_of import rows_of, searches
 
@@ -15,16 +16,19 @@ from backup_tui.models.checks import CheckResult
 from backup_tui.models.services import Service
 from backup_tui.plans.approval import ApproveWave
 from backup_tui.plans.drafting import complete_drafts, draft_plan
-from backup_tui.plans.parts import split
+from backup_tui.plans.names import follow_names
+from backup_tui.plans.parts import PlannedUnit, split
 from backup_tui.plans.places import places_of
 from backup_tui.plans.plan import PlanLimits, Wave
 from backup_tui.plans.points import find_plan_points
-from backup_tui.plans.record import PlanRecord
+from backup_tui.plans.progress import PlanProgress, plan_progress
+from backup_tui.plans.record import PlanRecord, kept_record
 from backup_tui.plans.rows import ScopeResult
+from backup_tui.restore.drafts.failed import failed_by_cause
+from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.review.activation import Start, Started
-
-if TYPE_CHECKING:
-    from office import Office
+from backup_tui.simulator.settings import Settings
+from backup_tui.store.updates import SessionRead
 
 PLAN = replace(plan_of(Wave("first"), Wave("rest")), bulk=True)
 
@@ -97,3 +101,71 @@ async def test_a_list_larger_than_the_limit_starts_only_when_nothing_else_is_in_
     assert "in restore" in taken.lacking(large, 10_000, LIMITS, PlanLimits())
     assert "more than the 1,000" in free.lacking(replace(large, bulk=False), 10_000, LIMITS, PlanLimits())
     assert free.lacking(large, 10_000, ServiceLimits(units=5), PlanLimits()) == ""
+
+
+async def started(office: Office, *strangers: str, trait: str = "") -> tuple[PlanRecord, str]:
+    """A plan of one list that runs, with names that the service does not know and a unit that fails."""
+    plan = replace(PLAN, waves=(Wave("all"),), before="2h ago")
+    units = await office.units(Service.ONEDRIVE, 25)
+    failing = [unit.id for unit in office.service.tenant.units["onedrive"] if unit.trait == trait][:1]
+    rows = rows_of([*units, *(office.store.units[Service.ONEDRIVE][key] for key in failing)], plan.before)
+    points = await find_plan_points(office.tools, plan, rows)
+    moment = points.units[0].point.wanted
+    unknown = [
+        PlannedUnit(UnitPoint(name, name, Service.ONEDRIVE, moment), 0, plan.destination, 90) for name in strangers
+    ]
+    planned = [replace(unit, destination=plan.destination) for unit in (*points.units, *unknown)]
+    check = Checked(ScopeResult(rows), points, split(planned, plan.limits, bulk=True))
+    record = await draft_plan(office.tools, plan, DIGEST, "plan.toml", check)
+    session_id = record.sessions[1]
+    assert isinstance(await office.carry_out(await office.review(Start(session_id))), Started)
+    return record, session_id
+
+
+async def progress_of(office: Office, record: PlanRecord) -> PlanProgress:
+    office.store.apply(SessionRead(await office.tools.reader.session(record.sessions[1]), office.clock.monotonic()))
+    return plan_progress(record, office.store, None, office.clock.now())
+
+
+async def test_names_that_match_nothing_become_failures_of_the_plan_after_the_start(office: Office) -> None:
+    record, _ = await started(office, "Nobody@contoso.com", "gone@contoso.com")
+    assert await follow_names(office.tools, record) == record, "the service has not looked the names up yet"
+    office.advance(600)
+    record = await follow_names(office.tools, record)
+    assert record.unusable == {1: {"Nobody@contoso.com": "UserEmailNotFound", "gone@contoso.com": "UserEmailNotFound"}}
+    assert await kept_record(office.tools.journal, record.plan.name) == record
+    calls = len(office.calls)
+    assert await follow_names(office.tools, record) == record
+    assert len(office.calls) == calls, "each list is followed to its end once"
+    progress = await progress_of(office, record)
+    assert (progress.counts.of, progress.counts.failed) == (27, 2)
+    assert [(cause.code, cause.units) for cause in progress.causes] == [("UserEmailNotFound", 2)]
+    office.advance(36_000)
+    progress = await progress_of(office, record)
+    assert (progress.counts.ok, progress.counts.failed, progress.counts.left) == (25, 2, 0)
+
+
+async def test_who_is_who_is_looked_up_after_the_start(office: Office) -> None:
+    record, session_id = await started(office, trait="held")
+    office.advance(600)
+    before = searches(office)
+    await follow_names(office.tools, record)
+    assert searches(office) - before == 2, "26 names, 20 a search"
+    office.advance(36_000)
+    (group,) = await failed_by_cause(office.tools, session_id)
+    assert (len(group.units), len(group.nameless)) == (1, 0)
+    held = {unit.address for unit in office.service.tenant.units["onedrive"] if unit.trait == "held"}
+    assert {unit.name for unit in group.units} <= held
+
+
+async def test_units_are_not_looked_up_one_by_one_where_the_service_names_them(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings = replace(settings, expand_units=True)
+    office = Office(settings, tmp_path / "expanding")
+    async with office.stack:
+        await office.open()
+        record, _ = await started(office)
+        office.advance(600)
+        await follow_names(office.tools, record)
+        assert searches(office) == 0
