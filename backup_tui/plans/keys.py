@@ -16,6 +16,7 @@ from backup_tui.errors import UsageError
 from backup_tui.models.services import Destination, Service
 from backup_tui.plans.plan import Plan, PlanLimits, Scope, Source, Wave
 from backup_tui.plans.values import Section, Wrong
+from backup_tui.plans.waves import LONGEST_NAME
 from backup_tui.restore.points.moments import KEPT_FOR
 
 VERSION = 1
@@ -238,8 +239,8 @@ def _waves(top: Section) -> tuple[Wave, ...]:
 
 def _wave(table: Section) -> Wave:
     name = table.text("name", needed=True)
-    if len(name) > 60:
-        raise table.wrong("name", "it is longer than 60 characters", "Use a shorter one.")
+    if len(name) > LONGEST_NAME:
+        raise table.wrong("name", f"it is longer than {LONGEST_NAME} characters", "Use a shorter one.")
     named = Section(table.values, WAVE_KEYS, f"{table.where} ({name})")
     to = named.choice("to", TO)
     return Wave(

@@ -59,6 +59,22 @@ class ScopeProblem(Struct, frozen=True):
     near: Mapping[str, str]
 
 
+class Stray(Struct, frozen=True):
+    """A name in `members` or `first` of a wave that is no unit of the plan, or belongs to another wave.
+
+    Attributes:
+        wave: Name of the wave.
+        key: `members` or `first`.
+        name: As it is written there.
+        words: What is wrong, in a sentence.
+    """
+
+    wave: str
+    key: str
+    name: str
+    words: str
+
+
 class ScopeResult(Struct, frozen=True):
     """What became of every name of a plan; nothing vanishes.
 
@@ -69,6 +85,9 @@ class ScopeResult(Struct, frozen=True):
         left_out: Names that a person left out.
         remarks: What else was seen in the list, in sentences.
         lines: How many lines the names are on.
+        strays: Names in waves that cannot be used; they are not names of the list and not in its sum.
+        sha256: Of the list as it is now; empty without a list.
+        changed: The list is another one than when the plan was written.
     """
 
     rows: tuple[ScopeRow, ...]
@@ -77,6 +96,9 @@ class ScopeResult(Struct, frozen=True):
     left_out: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     lines: int = 0
+    strays: tuple[Stray, ...] = ()
+    sha256: str = ""
+    changed: bool = False
 
     @property
     def sums(self) -> dict[str, int]:

@@ -1,10 +1,13 @@
-"""Headings of the columns that people export: which may name a unit, and which name somebody else."""
+"""Headings of the columns that people export: which may name a unit, which name somebody else, and which say how the
+unit of a row is restored."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Sequence
+
+from msgspec import Struct
 
 from backup_tui.restore.names.parts import Look
 
@@ -32,10 +35,35 @@ _KNOWN = {
 }  # fmt: skip
 _KIND = {re.sub(r"\W", "", word): look for look, words in _KNOWN.items() for word in words}
 
+_OWN = {
+    "before": ("before", "time", "restoretime", "restoreto", "restorebefore", "pointintime", "point", "restorepoint",
+               "zeitpunkt", "zeit", "wiederherstellungspunkt", "heure", "hora", "fecha"),
+    "zone": ("zone", "timezone", "zeitzone", "fuseauhoraire", "zonahoraria"),
+    "destination": ("destination", "to", "target", "ziel", "destino", "destinazione"),
+    "wave": ("wave", "welle", "vague", "priority", "prio", "priorität", "priorité", "prioridad", "group", "gruppe"),
+    "service": ("service", "workload", "dienst", "servicio", "servizio"),
+}  # fmt: skip
+_AMBIGUOUS = frozenset({"to", "target", "point", "group", "gruppe"})
+"""Headings that lists use for other things, too: whom a mail went to, a group with its address."""
+
+
+class RowCells(Struct, frozen=True):
+    """What a row of a table says about how its unit is restored, as it is written; empty where it says nothing."""
+
+    before: str = ""
+    zone: str = ""
+    destination: str = ""
+    wave: str = ""
+    service: str = ""
+
+
+NO_CELLS = RowCells()
+
 _SOMEBODY_ELSE = re.compile(
     r"manager|vorgesetzt|superior|supervis|jefe|gerent|responsa|leidinggev|esimies|przełoż|chef|leder|nadříz|руковод"
     r"|начальн|上司|主管|经理|マネージャ|owner|besitzer|propri|alias|proxy|other|alternat|second|forward|weiter"
-    r"|creat|erstell|request|antrag|modif|by$|recovery|previous|former|\bold|backup|delegate|assist|sender|from\b|admin",
+    r"|creat|erstell|request|antrag|modif|by$|recovery|previous|former|\bold|backup|delegate|assist|sender|from\b|admin"
+    r"|nearest",
     re.IGNORECASE,
 )
 _NOT_ONESELF = re.compile(r"manager|vorgesetzt|superior|supervis|jefe|alias|forward|weiterleit", re.IGNORECASE)
@@ -60,6 +88,20 @@ def known_kind(heading: str) -> Look | None:
         if found is not None:
             return found
     return None
+
+
+def own_columns(heading: Sequence[str], taken: Sequence[int], named: Sequence[int]) -> dict[str, int]:
+    """The columns that say how the unit of a row is restored, by the fields of `RowCells`. `taken`: columns that name
+    the unit; `named`: columns whose cells look like names."""
+    found: dict[str, int] = {}
+    for field, words in _OWN.items():
+        plain = {_plain(text): at for at, text in reversed(list(enumerate(heading))) if at not in taken}
+        for word in map(_plain, words):
+            at = plain.get(word)
+            if at is not None and not (word in _AMBIGUOUS and at in named):
+                found[field] = at
+                break
+    return found
 
 
 def is_heading_of(heading: str, looks: Sequence[Look]) -> bool:

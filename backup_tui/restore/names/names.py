@@ -14,9 +14,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from backup_tui.errors import UsageError
 from backup_tui.models.text import counted, safe
+from backup_tui.restore.names.columns import NO_CELLS, RowCells
 from backup_tui.restore.names.lines import read_lines, shown
 from backup_tui.restore.names.list_text import FIELD, list_text
 from backup_tui.restore.names.parts import CLAIM, find_parts
@@ -48,20 +50,23 @@ class NameKind(StrEnum):
 
 class WrittenName(Struct, frozen=True):
     """One name of a list. `text`: as it was written, without blanks and quotes around it, safe to show. `others`: what
-    else the same row says about the unit, in the columns that are known (a table only)."""
+    else the same row says about the unit, in the columns that are known (a table only). `cells`: what it says about
+    its restore; plans use that, a single draft does not."""
 
     line: int
     text: str
     kind: NameKind
     others: tuple[str, ...] = ()
+    cells: RowCells = NO_CELLS
 
 
 class Duplicate(Struct, frozen=True):
-    """A name that is in the list twice; it counts once."""
+    """A name that is in the list twice; it counts once. `cells`: what its row says about the restore."""
 
     line: int
     first_line: int
     text: str
+    cells: RowCells = NO_CELLS
 
 
 class UnitList(Struct, frozen=True):
@@ -71,6 +76,7 @@ class UnitList(Struct, frozen=True):
         asides: Addresses and URLs in it that are not names of units, with their place.
         comments: Lines that were passed over, with what they say: comments, and headings that came again.
         nameless: Rows of a table in which no name was found, with what they say.
+        own_columns: Of the columns that are not used, those in the `cells` of the names: field and heading.
     """
 
     lines: tuple[WrittenName, ...] = ()
@@ -80,6 +86,7 @@ class UnitList(Struct, frozen=True):
     comments: tuple[tuple[int, str], ...] = ()
     nameless: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = ()
+    own_columns: tuple[tuple[str, str], ...] = ()
 
     @property
     def count(self) -> int:
@@ -122,6 +129,11 @@ _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::\d+)?(?:/|$)", re.IGNORECASE
 
 def read_unit_file(path: Path) -> UnitList:
     """Reads a list from a file. Raises `UsageError` where it cannot be read, or is not a list of names."""
+    return parse_unit_list(unit_file_bytes(path))
+
+
+def unit_file_bytes(path: Path) -> bytes:
+    """What is in the file of a list. Raises `UsageError`: it cannot be read, or is too large for a list."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)  # a pipe or a device has no size to ask for before
@@ -140,7 +152,7 @@ def read_unit_file(path: Path) -> UnitList:
             value=str(path),
             certainty="No draft was created.",
         )
-    return parse_unit_list(data)
+    return data
 
 
 def parse_unit_list(data: str | bytes) -> UnitList:
@@ -163,6 +175,7 @@ def _unit_list(reading: Reading, remark: str) -> UnitList:
         tuple((line, safe(text, _QUOTED)) for line, text in sorted(reading.comments)),
         tuple((line, safe(text, _QUOTED)) for line, text in reading.nameless),
         tuple(map(safe, (remark, *reading.notes) if remark else reading.notes)),
+        tuple(dict.fromkeys((field, safe(heading)) for field, heading in reading.own_columns)),
     )
 
 
@@ -171,7 +184,11 @@ def _name(entry: Entry) -> WrittenName | None:
     if not any(char.isalnum() for char in bare):
         return None
     others = tuple(safe(_bare(other), _LONGEST) for other in entry.others if _bare(other))
-    return WrittenName(entry.line, safe(bare, _LONGEST), kind_of(bare), others)
+    return WrittenName(entry.line, safe(bare, _LONGEST), kind_of(bare), others, _safe_cells(entry.cells))
+
+
+def _safe_cells(cells: RowCells) -> RowCells:
+    return cells if cells is NO_CELLS else RowCells(*(safe(" ".join(cell.split())) for cell in astuple(cells)))
 
 
 def written(text: str, line: int = 0, others: Sequence[str] = ()) -> WrittenName | None:
@@ -231,10 +248,12 @@ def _once(names: Iterable[WrittenName]) -> tuple[tuple[WrittenName, ...], tuple[
     again: list[Duplicate] = []
     for name in names:
         # Two rows with the same display name may be two units, so a row counts as a repetition only as a whole.
-        key = (normalise(name.text), *(normalise(other) for other in name.others))
+        # The mailbox and the OneDrive account of somebody have the same name; the service tells them apart.
+        service = name.cells.service.casefold()
+        key = (service, normalise(name.text), *(normalise(other) for other in name.others))
         first = seen.setdefault(key, name)
         if first is not name:
-            again.append(Duplicate(name.line, first.line, name.text))
+            again.append(Duplicate(name.line, first.line, name.text, name.cells))
     return tuple(seen.values()), tuple(again)
 
 

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from backup_tui.restore.names.columns import NO_CELLS, RowCells
 from backup_tui.restore.names.parts import Look, Part, find_parts
 
 
 class Entry(NamedTuple):
     """A name as written in the list. `line`: its line, from 1. `others`: what else the row says about the same
-    unit."""
+    unit. `cells`: what it says about its restore."""
 
     line: int
     text: str
     others: tuple[str, ...] = ()
+    cells: RowCells = NO_CELLS
 
 
 class Aside(NamedTuple):
@@ -29,7 +31,7 @@ class Aside(NamedTuple):
 @dataclass(slots=True)
 class Reading:
     """A list being read. `comments`: lines passed over. `nameless`: rows in which no name was found. Both as
-    written."""
+    written. `own_columns`: the fields in the `cells` of entries, each with the heading of its column."""
 
     entries: list[Entry] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
@@ -37,11 +39,12 @@ class Reading:
     nameless: list[tuple[int, str]] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    own_columns: list[tuple[str, str]] = field(default_factory=list)
 
-    def take(self, line: int, names: Sequence[Part], others: Sequence[str] = ()) -> None:
+    def take(self, line: int, names: Sequence[Part], others: Sequence[str] = (), cells: RowCells = NO_CELLS) -> None:
         """Takes names; what else the row says belongs to its name when it has only one."""
         for name in names:
-            self.entries.append(Entry(line, name.text, tuple(others) if len(names) == 1 else ()))
+            self.entries.append(Entry(line, name.text, tuple(others) if len(names) == 1 else (), cells))
 
     def set_aside(self, line: int, parts: Iterable[Part], where: str, taken: Iterable[Part]) -> None:
         """Keeps text that is not a name, unless it is another spelling of one that was taken."""

@@ -49,7 +49,7 @@ def read_json(text: str, into: Reading) -> bool:
     own = Reading()
     if not read_rows(heading, rows, own) or not _is_whole(strings, own):
         return False
-    for name in ("entries", "asides", "comments", "nameless", "unused", "notes"):
+    for name in ("entries", "asides", "comments", "nameless", "unused", "notes", "own_columns"):
         getattr(into, name).extend(getattr(own, name))
     return True
 

@@ -40,6 +40,8 @@ class Reason(StrEnum):
     TWICE = "twice in list"
     NOT_PROTECTED = "not in any policy"
     GONE = "gone"
+    WRONG_CELL = "cell cannot be read"
+    NO_WAVE = "in no wave"
 
     def word(self, service: Service) -> str:
         if self is Reason.NO_SUCH:
@@ -148,7 +150,7 @@ def resolve(
         if unit_id in found:
             twice.append(Duplicate(name.line, found[unit_id].written.line, name.text))
             continue
-        reason = None if by_id else _doubt(index.units[unit_id])
+        reason = None if by_id else doubt(index.units[unit_id])
         if reason is None:
             found[unit_id] = Found(name, unit_id, index.name(unit_id))
         else:
@@ -158,7 +160,7 @@ def resolve(
         tuple(found.values()),
         tuple(problems),
         tuple(twice),
-        _none_known(names.lines, index, service) if nothing and len(names.lines) > 1 else None,
+        none_known(names.lines, index, service) if nothing and len(names.lines) > 1 else None,
     )
 
 
@@ -206,7 +208,7 @@ def _unmatched(index: UnitIndex, name: WrittenName, unit_ids: Sequence[str], eff
     return NameProblem(name, reason, candidates=near[:MOST_CANDIDATES])
 
 
-def _doubt(unit: UnitRow) -> Reason | None:
+def doubt(unit: UnitRow) -> Reason | None:
     """Why a unit that was named by its address is not simply taken. One of a paused policy is: its points stay."""
     if unit.deleted:
         return Reason.GONE
@@ -215,7 +217,7 @@ def _doubt(unit: UnitRow) -> Reason | None:
     return None
 
 
-def _none_known(lines: Sequence[WrittenName], index: UnitIndex, service: Service) -> NoneKnown | None:
+def none_known(lines: Sequence[WrittenName], index: UnitIndex, service: Service) -> NoneKnown | None:
     """Whether these are the names of another tenant; misspelt ones of this tenant, or of another service, are not."""
     tails: Counter[str] = Counter()
     wanted = NameKind.URL if service is Service.SHAREPOINT else NameKind.ADDRESS

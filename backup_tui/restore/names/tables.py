@@ -9,12 +9,14 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from backup_tui.restore.names.columns import known_kind, preference, same_heading
+from backup_tui.restore.names.columns import NO_CELLS, RowCells, known_kind, own_columns, preference, same_heading
 from backup_tui.restore.names.links import is_account_of
 from backup_tui.restore.names.list_text import not_a_list
 from backup_tui.restore.names.parts import RULER, Look, Part, find_parts, is_one, names_in
@@ -49,11 +51,12 @@ class Row(NamedTuple):
 
 class Layout(Struct, frozen=True):
     """Which columns of a table are what. `heading`: the headings; empty for a table without. `names`: columns that name
-    the unit of a row, the one that a person recognises first."""
+    the unit of a row, the one that a person recognises first. `own`: columns about its restore, by their field."""
 
     heading: tuple[str, ...]
     names: tuple[int, ...]
     note: str = ""
+    own: Mapping[str, int] = MappingProxyType({})
 
     def where(self, column: int) -> str:
         heading = self.heading[column].strip() if column < len(self.heading) else ""
@@ -232,6 +235,10 @@ def _own_column(rows: Sequence[Row], columns: list[int]) -> list[int]:
 def _read(layout: Layout, body: Sequence[Row], into: Reading) -> None:
     if layout.note:
         into.notes.append(layout.note)
+    if layout.heading:
+        named = [column for column in range(len(layout.heading)) if _holds(body, column)[0] is not None]
+        layout = replace(layout, own=own_columns(layout.heading, layout.names, named))
+        into.own_columns.extend((field, layout.heading[column].strip()) for field, column in layout.own.items())
     for row in body:
         if layout.heading and same_heading(row.cells, layout.heading):
             into.comments.append((row.line, " | ".join(row.cells)))
@@ -265,7 +272,16 @@ def _read_row(layout: Layout, row: Row, into: Reading) -> None:
                 others.append(part.text)
             else:
                 into.set_aside(row.line, (part,), layout.where(column), names)
-    into.take(row.line, names, others)
+    into.take(row.line, names, others, _own_cells(layout, cells) if layout.own else NO_CELLS)
+
+
+def _own_cells(layout: Layout, cells: Sequence[str]) -> RowCells:
+    said = {
+        field: cells[column].strip()
+        for field, column in layout.own.items()
+        if column < len(cells) and not _NOTHING.fullmatch(cells[column])
+    }
+    return RowCells(**said) if said else NO_CELLS
 
 
 def _names_of(

@@ -78,14 +78,20 @@ class UnitIndex:
         which repeat, and before what lists show in short: the first characters of an id, the path of a site, an account
         without the domain in its column's heading. When a row of a table names two different units, both are returned.
         """
+        exact, by_id = self.exact(name)
+        return (exact, by_id) if exact else self._loosely(name)
+
+    def exact(self, name: WrittenName) -> tuple[tuple[str, ...], bool]:
+        """The units that a name matches by their id or address, and whether by their id."""
         by_id: dict[str, None] = {}
         exact: dict[str, None] = {}
         for text in (name.text, *name.others):
             folded = normalise(text)
             by_id.update(dict.fromkeys(self._by_id.get(text.casefold(), ())))
             exact.update(dict.fromkeys(self._by_address.get(folded, ())))
-        if by_id or exact:
-            return tuple(by_id | exact), bool(by_id)
+        return tuple(by_id | exact), bool(by_id)
+
+    def _loosely(self, name: WrittenName) -> tuple[tuple[str, ...], bool]:
         short = self._in_short(name.text) or self._in_short(_BULLET.sub("", name.text, count=1))
         titled: list[str] = []
         if kind_of(name.text) is NameKind.TITLE or not find_parts(name.text):  # a site may be called HR @ Contoso
