@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from backup_tui.changes.context import Context
 from backup_tui.changes.reviewed import ChangeReview, KeptChange
-from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.errors import StateConflict
 from backup_tui.graph.writer import Writer
 from backup_tui.models.checks import worst_first
@@ -56,7 +55,6 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
     Attributes:
         name: Of the plan.
         wave: Index of the wave; those after it that need no review of their own are part of it. `None`: all waves.
-        limits: Of the service.
     """
 
     noun = "plan"
@@ -66,7 +64,6 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
 
     name: str
     wave: int | None = None
-    limits: ServiceLimits = LIMITS
 
     def writer(self, context: Context) -> Writer:
         return context.may_restore()
@@ -115,7 +112,7 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
         # One draft in place makes it a phrase that overwrites.
         places = {place for _, place in groups}
         overwrites = bool(places - {Destination.NEW})
-        checks = await approval_checks(context, record, now, groups, self.limits)
+        checks = await approval_checks(context, record, now, groups)
         subject = _subject(record, self.wave)
         first = next(iter(groups), None)
         return PlanReview(

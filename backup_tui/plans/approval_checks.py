@@ -27,9 +27,7 @@ Groups = Mapping[tuple[Service, Destination | None], Sequence[DraftNow]]
 """Drafts by service and destination."""
 
 
-async def approval_checks(
-    context: Context, record: PlanRecord, now: PlanNow, groups: Groups, limits: ServiceLimits
-) -> list[Check]:
+async def approval_checks(context: Context, record: PlanRecord, now: PlanNow, groups: Groups) -> list[Check]:
     """All checks of the review, in no order.
 
     Args:
@@ -37,10 +35,14 @@ async def approval_checks(
         record: Where the plan is.
         now: Its sessions as just read.
         groups: The drafts that would be started.
-        limits: Of the service.
     """
     running = [one for one in now.sessions if session_status(one.status).moving]
-    checks = [*_drafts(now), *_twice(now.drafts), *await check_service(context), *_room(running, groups, limits)]
+    checks = [
+        *_drafts(now),
+        *_twice(now.drafts),
+        *await check_service(context),
+        *_room(running, groups, context.limits),
+    ]
     if record.missing:
         text = f"{counted(len(record.missing), 'name')} of the list {_is(len(record.missing))} in no session"
         checks.append(Check(CheckResult.WARNING, text, 14))

@@ -7,7 +7,7 @@ service at a time (https://learn.microsoft.com/graph/api/restoresessionbase-acti
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -17,6 +17,8 @@ from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
 from backup_tui.plans.parts import Part
 from backup_tui.plans.plan import PlanLimits
+
+_NOTHING: Mapping[str, int] = {}
 
 
 class Places(Struct, frozen=True):
@@ -46,7 +48,7 @@ class Places(Struct, frozen=True):
         service, most = part.service, min(limits.units, plan.units)
         # A list of names can be larger: alone in restore, the service lets the rest of it wait inside the session.
         units = min(units, most) if part.bulk else units
-        if units > most:
+        if self.never(units, limits, plan):
             return f"its {service.counted(units)} are more than the {most:,} allowed at a time"
         if self.sessions >= limits.sessions:
             return f"no free place: {self.sessions} sessions run"
@@ -58,38 +60,40 @@ class Places(Struct, frozen=True):
             return f"the plan lets {service.counted(plan.units)} be in restore at a time"
         return ""
 
+    def never(self, units: int, limits: ServiceLimits, plan: PlanLimits) -> bool:
+        """Whether so many units are too many, whatever ends meanwhile."""
+        return units > min(limits.units, plan.units)
+
     def with_started(self, part: Part, units: int) -> Places:
         """The places once a part has started."""
         more = Counter({part.service: units})
         return Places(self.sessions + 1, self.units + more, self.own_sessions + 1, self.own_units + more)
 
 
-def places_of(sessions: Iterable[RestoreSession], own: Iterable[str]) -> Places:
+def places_of(sessions: Iterable[RestoreSession], own: Mapping[str, int]) -> Places:
     """What is taken now.
 
     Args:
         sessions: All sessions of the tenant, as read.
-        own: Ids of the sessions of the plan.
+        own: Units of each session of the plan, by its id; they count where the service reports no counts (yet).
     """
     running = [session for session in sessions if session_status(session.status).moving]
-    mine = set(own)
-    ours = [session for session in running if session.id in mine]
-    return Places(len(running), in_flight(running), len(ours), in_flight(ours))
+    ours = [session for session in running if session.id in own]
+    return Places(len(running), in_flight(running, own), len(ours), in_flight(ours, own))
 
 
-def in_flight(running: Iterable[RestoreSession]) -> Counter[Service]:
+def in_flight(running: Iterable[RestoreSession], known: Mapping[str, int] = _NOTHING) -> Counter[Service]:
     """Units of running sessions that have not ended, by service. Those that only wait inside the service count, too:
-    they take the next free places."""
+    they take the next free places.
+
+    Args:
+        running: The sessions.
+        known: How many units a session has, by its id, where the service does not report it.
+    """
     counts: Counter[Service] = Counter()
     for session in running:
         if session.service is not None:
-            counts[session.service] += units_left(session)
+            numbers = session.counts
+            total = numbers.total or known.get(session.id) or numbers.in_progress or 0
+            counts[session.service] += max(0, total - (numbers.completed or 0) - (numbers.failed or 0))
     return counts
-
-
-def units_left(session: RestoreSession) -> int:
-    """Units of a running session that have not ended, as far as the service reports its counts."""
-    numbers = session.counts
-    if numbers.total is None:
-        return numbers.in_progress or 0
-    return max(0, numbers.total - (numbers.completed or 0) - (numbers.failed or 0))

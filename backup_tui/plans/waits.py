@@ -51,7 +51,7 @@ def why_waiting(record: PlanRecord, part: Part, row: SessionRow | None, store: S
         return NOT_REPORTED
     if row.gone:
         return GONE
-    if record.stop_after is not None and part.wave > record.stop_after:
+    if record.paused or (record.stop_after is not None and part.wave > record.stop_after):
         return STOPPED
     if record.agreed(session_id) is None:
         return NEEDS_YES

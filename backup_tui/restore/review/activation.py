@@ -119,6 +119,7 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
 
     Attributes:
         session_id: The draft.
+        plan: What it belongs to, for whoever looks for it in the journal.
     """
 
     noun = "draft"
@@ -129,6 +130,7 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
     tries = TRIES
 
     session_id: str
+    plan: str | None = None
 
     @property
     def target(self) -> str:
@@ -168,6 +170,7 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
             f"START session {short_id(self.session_id)}, {units}{where}",
             reviewed.service,
             fingerprint=reviewed.fingerprint,
+            plan=self.plan,
         )
 
     async def answered(self, context: Context, reviewed: Review, answer: RestoreSession) -> Activation:

@@ -1,0 +1,190 @@
+"""What of a plan may start now, what has to wait, and why. Pure: the runner asks again after each look at the service.
+
+Waves are in order: an earlier one takes free places first. A wave with a pause waits for the end of the wave before it
+and then for so long; one without a pause starts as soon as it is agreed to and places are free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+from backup_tui.config.limits import ServiceLimits
+from backup_tui.models.services import Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import Action, session_status
+from backup_tui.plans.parts import Part
+from backup_tui.plans.places import Places
+from backup_tui.plans.record import PlanRecord, Wait
+
+
+class Stage(StrEnum):
+    """How far the session of a part is."""
+
+    UNDRAFTED = "undrafted"
+    DRAFT = "draft"
+    DELETED = "deleted"
+    IN_DOUBT = "in doubt"
+    RUNNING = "running"
+    ENDED = "ended"
+
+
+class PartNow(Struct, frozen=True):
+    """A part with its session as just read.
+
+    Attributes:
+        part: The part.
+        stage: How far it is. `IN_DOUBT`: it may have started, or its state is unknown to this program.
+        session: Its session; `None` where there is none.
+    """
+
+    part: Part
+    stage: Stage
+    session: RestoreSession | None = None
+
+    @property
+    def units(self) -> int:
+        """How many units would start."""
+        total = self.session.counts.total if self.session is not None else None
+        return self.part.units if total is None or self.part.bulk else total
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more comes of it."""
+        return self.stage in (Stage.ENDED, Stage.DELETED)
+
+    @property
+    def failed(self) -> int:
+        """How many of its units failed, as far as is known; those of a deleted draft were never restored."""
+        if self.stage is Stage.DELETED:
+            return self.part.units
+        if self.session is None or self.stage is not Stage.ENDED:
+            return 0
+        if session_status(self.session.status).value == "failed":
+            return self.session.counts.failed or self.units
+        return self.session.counts.failed or 0
+
+
+class Turn(Struct, frozen=True):
+    """What comes next.
+
+    Attributes:
+        start: What may start now, in its order.
+        waits: What may not, and why.
+    """
+
+    start: tuple[PartNow, ...]
+    waits: tuple[Wait, ...]
+
+
+def part_now(part: Part, session: RestoreSession | None, *, drafted: bool, in_doubt: bool = False) -> PartNow:
+    """How far a part is.
+
+    Args:
+        part: The part.
+        session: Its session; `None` where the service has none.
+        drafted: A session is known for it.
+        in_doubt: A start of it has no known outcome.
+    """
+    if session is None:
+        return PartNow(part, Stage.DELETED if drafted else Stage.UNDRAFTED)
+    status = session_status(session.status)
+    if status.moving:
+        return PartNow(part, Stage.RUNNING, session)
+    if status.terminal:
+        return PartNow(part, Stage.ENDED, session)
+    if in_doubt or not status.allows(Action.ACTIVATE):
+        return PartNow(part, Stage.IN_DOUBT, session)
+    return PartNow(part, Stage.DRAFT, session)
+
+
+def next_turn(
+    record: PlanRecord,
+    parts: Sequence[PartNow],
+    places: Places,
+    limits: ServiceLimits,
+    now: datetime,
+    held_back: Mapping[int, Wait],
+    look_at: datetime,
+) -> Turn:
+    """What may start now.
+
+    Args:
+        record: Where the plan is.
+        parts: All of its parts.
+        places: What is taken of the service's places.
+        limits: Of the service.
+        now: The service's time.
+        held_back: Parts that may not start although it is their turn, by number; up to `next_look`, if it has one.
+        look_at: When the service is looked at again (UTC).
+    """
+    start: list[PartNow] = []
+    waits: list[Wait] = []
+    full: dict[Service, str] = {}
+    for one in sorted(parts, key=lambda each: (each.part.wave, each.part.number)):
+        if one.stage in (Stage.RUNNING, Stage.ENDED):
+            continue
+        number = one.part.number
+        wait = held_back.get(number)
+        if wait is None or (wait.next_look is not None and wait.next_look <= now):
+            wait = _not_yet(record, one, parts, now, look_at)
+        if wait is None:
+            # What comes later does not overtake: a large session would otherwise never find its places.
+            lacking = full.get(one.part.service) or places.lacking(one.part, one.units, limits, record.plan.limits)
+            if lacking:
+                full[one.part.service] = lacking
+                wait = Wait(number, lacking, None if places.never(one.units, limits, record.plan.limits) else look_at)
+        if wait is not None:
+            waits.append(wait)
+            continue
+        places = places.with_started(one.part, one.units)
+        start.append(one)
+    return Turn(tuple(start), tuple(waits))
+
+
+def stopped(record: PlanRecord, part: Part) -> bool:
+    """Whether a person asked that this part is not started."""
+    return record.paused or (record.stop_after is not None and part.wave > record.stop_after)
+
+
+def _not_yet(
+    record: PlanRecord, one: PartNow, parts: Sequence[PartNow], now: datetime, look_at: datetime
+) -> Wait | None:
+    """Why a part has no turn yet; `None` when it has."""
+    part, session = one.part, one.session
+    if one.stage is Stage.UNDRAFTED or session is None:
+        gone = one.stage is Stage.DELETED
+        return Wait(part.number, "its draft is no longer at the service" if gone else "no draft yet")
+    if one.stage is Stage.IN_DOUBT:
+        return Wait(part.number, "whether it has started is unknown", look_at)
+    if record.agreed(session.id) is None:
+        return Wait(part.number, "needs your yes")
+    if record.paused:
+        return Wait(part.number, "the plan is paused")
+    if stopped(record, part):
+        return Wait(part.number, f"the plan stops after wave {record.plan.waves[record.stop_after or 0].name}")
+    pause = record.plan.waves[part.wave].pause
+    return _pausing(record, part, parts, pause, now, look_at) if pause and part.wave else None
+
+
+def _pausing(
+    record: PlanRecord, part: Part, parts: Sequence[PartNow], pause: timedelta, now: datetime, look_at: datetime
+) -> Wait | None:
+    """What of the pause before a wave is left; `None` when it is over."""
+    before = [one for one in parts if one.part.wave == part.wave - 1 and not one.part.again_of]
+    name = record.plan.waves[part.wave - 1].name
+    going = [one for one in before if not one.over]
+    if going:
+        # Without a yes for it the wave before never ends by itself.
+        agreed = any(one.session is not None and record.agreed(one.session.id) is not None for one in going)
+        return Wait(part.number, f"waits for the end of wave {name}", look_at if agreed else None)
+    ends = [end for one in before if one.session is not None and (end := _ended_at(one.session)) is not None]
+    until = max(ends, default=now - pause) + pause
+    return Wait(part.number, f"pause after wave {name}", until) if until > now else None
+
+
+def _ended_at(session: RestoreSession) -> datetime | None:
+    return session.completed_date_time or session.last_modified_date_time
