@@ -14,13 +14,14 @@ from types import MappingProxyType
 from msgspec import Struct
 from msgspec.structs import replace
 
+from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import Status, Tone
 from backup_tui.models.text import safe
 from backup_tui.plans.pace import Pace, measure
 from backup_tui.plans.parts import Part
 from backup_tui.plans.record import PlanRecord, RunnerStatus
-from backup_tui.plans.waits import GONE, IN_TURN, NEEDS_YES, NO_DRAFT, NOBODY, STOPPED, Why, why_waiting
+from backup_tui.plans.waits import GONE, IN_TURN, NEEDS_YES, NO_DRAFT, NOBODY, PAUSED, STOPPED, Why, why_waiting
 from backup_tui.restore.points.moments import KEPT_FOR
 from backup_tui.store.progress import Progress, progress, started_at
 from backup_tui.store.rows import ArtifactRow, SessionRow
@@ -108,8 +109,8 @@ class WaveProgress(Struct, frozen=True):
 
 
 class Waiting(Struct, frozen=True):
-    """Units that wait for the same reason. `wave`: index of the one wave of several that a person has to do something
-    for. `next_look`: when it is looked at again (UTC), if that is known."""
+    """Units that wait for the same reason. `wave`: index of the one wave of several that the reason is about.
+    `next_look`: when it is looked at again (UTC), if that is known."""
 
     units: int
     wave: int | None
@@ -166,7 +167,9 @@ class PlanProgress(Struct, frozen=True):
         return all(part.ended for part in self.parts)
 
 
-def plan_progress(record: PlanRecord, store: Store, runner: RunnerStatus | None, now: datetime) -> PlanProgress:
+def plan_progress(
+    record: PlanRecord, store: Store, runner: RunnerStatus | None, now: datetime, limits: ServiceLimits = LIMITS
+) -> PlanProgress:
     """How far a plan is.
 
     Args:
@@ -174,6 +177,7 @@ def plan_progress(record: PlanRecord, store: Store, runner: RunnerStatus | None,
         store: Where its sessions are, and their units as far as they were read.
         runner: What the process says that carries the plan out; `None` where none does.
         now: The service's time.
+        limits: Of the service.
     """
     said = {wait.part: wait for wait in runner.waits} if runner is not None else {}
     waves = []
@@ -182,9 +186,9 @@ def plan_progress(record: PlanRecord, store: Store, runner: RunnerStatus | None,
         for part in record.parts:
             if part.wave == index:
                 row = store.sessions.get(record.sessions.get(part.number, ""))
-                why = why_waiting(record, part, row, store, alive=runner is not None)
+                why = why_waiting(record, part, row, store, limits, alive=runner is not None)
                 wait = said.get(part.number)
-                if wait is not None and (row is None or row.state.value == "draft") and not why.person:
+                if wait is not None and (row is None or row.state.value == "draft") and not why.own:
                     why = Why(safe(wait.why))
                 unusable = record.unusable.get(part.number, {})
                 own.append(_progress_of(part, record.sessions.get(part.number, ""), row, why, store, now, unusable))
@@ -244,6 +248,7 @@ _STATES = {
     "running": Status("running", "restoring", "»", Tone.MOVING, moving=True),
     "starting": Status("starting", "starting", "~", Tone.MOVING, moving=True),
     NEEDS_YES.words: Status("needsYes", "needs your yes", "!", Tone.WARN),
+    PAUSED.words: Status("paused", "paused", "!", Tone.WARN),
     STOPPED.words: Status("stopped", "stopped", "-", Tone.CALM),
     NO_DRAFT.words: Status("noDraft", "no draft yet", "○", Tone.CALM),
     GONE.words: Status("gone", "draft is gone", "!", Tone.WARN),
@@ -330,7 +335,7 @@ def _waiting(waves: Sequence[WaveProgress], looks: Mapping[int, datetime | None]
         found.append(
             Waiting(
                 sum(part.counts.waiting for _index, part in members),
-                indexes.pop() if len(indexes) == 1 and len(waves) > 1 and why.person else None,
+                indexes.pop() if len(indexes) == 1 and len(waves) > 1 and why.own else None,
                 why,
                 min(times, default=None),
             )

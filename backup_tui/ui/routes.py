@@ -33,6 +33,19 @@ class OpenSession(NamedTuple):
     session_id: str
 
 
+class OpenSomeSessions(NamedTuple):
+    """Some of the restore sessions: what they have in common, and their ids."""
+
+    title: str
+    session_ids: tuple[str, ...]
+
+
+class OpenIncident(NamedTuple):
+    """All sessions of a plan as one; without a name all restores of the tenant that run."""
+
+    plan: str = ""
+
+
 class OpenReview(NamedTuple):
     """The review of a draft's activation; nothing is started by opening it."""
 
@@ -108,6 +121,8 @@ class OpenTenant(NamedTuple):
 Open = (
     OpenTop
     | OpenSession
+    | OpenSomeSessions
+    | OpenIncident
     | OpenReview
     | OpenDeletion
     | OpenNewRestore
@@ -134,6 +149,8 @@ TOPS = {
 
 _SCREENS: dict[type[Any], str] = {
     OpenSession: "sessions.detail:SessionDetail",
+    OpenSomeSessions: "sessions.some:SomeSessions",
+    OpenIncident: "plans.incident:IncidentScreen",
     OpenReview: "sessions.start_review:start_review",
     OpenDeletion: "sessions.delete_review:delete_review",
     OpenNewRestore: "new_restore.screen:NewRestore",

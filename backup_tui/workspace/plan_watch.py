@@ -50,6 +50,11 @@ class PlanWatch:
         """The plans, newest first; none before the first read."""
         return self._kept.by_name if self._kept is not None else {}
 
+    @property
+    def was_read(self) -> bool:
+        """Whether the plans were read at all."""
+        return self._kept is not None
+
     def of_session(self, session_id: str) -> KeptPlan | None:
         """The plan that a session is part of."""
         plans = self.by_name.values()

@@ -20,6 +20,8 @@ from backup_tui.ui.routes import Open, screen_for
 PLACES: tuple[Open, ...] = (
     *map(routes.OpenTop, routes.TOPS),
     routes.OpenSession("a"),
+    routes.OpenSomeSessions("Wave 1 all", ("a", "b")),
+    routes.OpenIncident("ransom-20nov"),
     routes.OpenReview("a"),
     routes.OpenDeletion("a"),
     routes.OpenNewRestore(),

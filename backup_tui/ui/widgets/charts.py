@@ -22,13 +22,37 @@ def sparkline(counts: Sequence[int], width: int, *, hour: int = 12) -> str:
     Returns:
         At most `width` characters; an empty text where the terminal has ASCII only, since the figures say it.
     """
+    return tall_sparkline(counts, width, 1, hour=hour)[0]
+
+
+def tall_sparkline(counts: Sequence[int], width: int, rows: int, *, hour: int = 12) -> tuple[str, ...]:
+    """The same in several rows of cells, the upper one first.
+
+    Args:
+        counts: Oldest first.
+        width: Cells of a row.
+        rows: How many rows it is high.
+        hour: Counts that go at once.
+
+    Returns:
+        `rows` texts of the same length, empty where the terminal has ASCII only.
+    """
     if current_marks().ascii_only or width < 1:
-        return ""
+        return ("",) * rows
     over = len(counts) - width
     if over > 0:
         counts = counts[min(len(counts) - 1, -(-over // hour) * hour) :]
     best = max(counts, default=0)
-    return "".join(_HEIGHTS[(count * 8 + best - 1) // best - 1] if count else "·" for count in counts)
+    heights = [(count * 8 * rows + best - 1) // best if count else 0 for count in counts]
+    return tuple("".join(_cell(height, row) for height in heights) for row in reversed(range(rows)))
+
+
+def _cell(height: int, row: int) -> str:
+    """What a bar of so many eighths shows in a row, the lowest being 0."""
+    if not height:
+        return " " if row else "·"
+    here = min(8, height - 8 * row)
+    return _HEIGHTS[here - 1] if here > 0 else " "
 
 
 def point_strip(parts: Sequence[float | None]) -> str:

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from backup_tui.ui.widgets.cells import cut
 from backup_tui.ui.widgets.frame_lines import SectionLine
+from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section, Text, plain
 from backup_tui.ui.widgets.text_lines import TextLines
 
@@ -70,13 +71,14 @@ class ListAndPane(Container):
         return self._lines
 
     def tell(self, said: Sequence[Section | str]) -> None:
-        """Shows what is said about a row, its name first; drawn again only where it differs."""
+        """Shows what is said about a row, its name first, and bold lines in between for further sections; drawn again
+        only where it differs."""
         self._said = tuple(said)
         if not self.query(".pane-title"):
             return  # A screen that is taken away loses its inner widgets first.
         head = said[0] if said else ""
         section = Section(head) if isinstance(head, str) else head
-        lines = [line for line in said[1:] if isinstance(line, str)]
+        lines: list[Text] = [line if isinstance(line, str) else (" ", Cell(line.title, "strong")) for line in said[1:]]
         title = self.query_one(".pane-title", SectionLine)
         title.visible = bool(said)
         if self.is_beside:
@@ -101,8 +103,8 @@ class ListAndPane(Container):
         self.tell(self._said)
 
 
-def apart(lines: Sequence[str]) -> list[str]:
+def apart(lines: Sequence[Text]) -> list[Text]:
     """The lines with room between them, unless they bring their own; one that is moved in belongs to the one before."""
     if "" in lines:
         return list(lines)
-    return [part for line in lines for part in (("", line) if line[:1] != " " else (line,))][1:]
+    return [part for line in lines for part in (("", line) if plain(line)[:1] != " " else (line,))][1:]
