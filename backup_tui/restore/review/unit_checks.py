@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
+from msgspec import Struct
+
 from backup_tui.changes.context import Context, each_of
 from backup_tui.errors import BackupTuiError, NotFound
 from backup_tui.journal.records import IntentKind
@@ -52,27 +54,16 @@ async def check_overlap(
     """
     if running is None:
         return [Check(CheckResult.UNKNOWN, "the running restores could not be read; a unit may be in one of them", 12)]
-    others = [session for session in running if session.service in (service, None)]
-    if not others:
-        return [Check(CheckResult.OK, "none is in another known restore", 2)]
-
-    async def units_in(other: RestoreSession) -> tuple[RestoreSession, set[str], int] | None:
-        """The units that are still being restored, and how many more the service does not name."""
-        if not await _known_lately(tools, service, other.id):
-            return None
-        await learn_units(tools, other.id)
-        moving = [row for row in tools.store.artifacts(other.id).values() if not row.state.terminal]
-        return other, {row.unit_id for row in moving if row.unit_id}, sum(row.unit_id is None for row in moving)
-
-    looked = await each_of(units_in, others)
-    unread = sum(one is None for one in looked)
-    unnamed = sum(one[2] for one in looked if one is not None)
+    looked = await moving_units(tools, running, service)
+    unread = sum(not one.read for one in looked)
+    unnamed = sum(one.unnamed for one in looked)
     checks: list[Check] = []
     for one in looked:
-        twice = [unit for unit in units if one is not None and unit.unit_id in one[1]]
-        if one is not None and twice:
+        twice = [unit for unit in units if unit.unit_id in one.unit_ids]
+        if twice:
             who = f"{twice[0].name} is" if len(twice) == 1 else f"{len(twice):,} of them ({twice[0].name}, ...) are"
-            checks.append(Check(CheckResult.BLOCKING, f"{who} already being restored by {session_label(one[0])}", 6))
+            label = session_label(one.session)
+            checks.append(Check(CheckResult.BLOCKING, f"{who} already being restored by {label}", 6))
     if unread:
         checks.append(
             Check(CheckResult.UNKNOWN, f"the units of {counted(unread, 'running restore')} could not be read", 12)
@@ -84,6 +75,42 @@ async def check_overlap(
     if not checks:
         checks.append(Check(CheckResult.OK, "none is in another known restore", 2))
     return checks
+
+
+class MovingUnits(Struct, frozen=True):
+    """The units of a running restore that have not ended.
+
+    Attributes:
+        session: The restore.
+        unit_ids: Those that are known by name.
+        unnamed: How many more the service does not name.
+        read: Whether they could be read.
+    """
+
+    session: RestoreSession
+    unit_ids: frozenset[str] = frozenset()
+    unnamed: int = 0
+    read: bool = True
+
+
+async def moving_units(tools: Context, running: Sequence[RestoreSession], service: Service) -> list[MovingUnits]:
+    """Which units of a service the restores that run now still hold.
+
+    Args:
+        tools: What to read with.
+        running: The restores that run now.
+        service: Restores of other services are left out.
+    """
+
+    async def units_in(other: RestoreSession) -> MovingUnits:
+        if not await _known_lately(tools, service, other.id):
+            return MovingUnits(other, read=False)
+        await learn_units(tools, other.id)
+        moving = [row for row in tools.store.artifacts(other.id).values() if not row.state.terminal]
+        unit_ids = frozenset(row.unit_id for row in moving if row.unit_id)
+        return MovingUnits(other, unit_ids, sum(row.unit_id is None for row in moving))
+
+    return await each_of(units_in, [session for session in running if session.service in (service, None)])
 
 
 async def _known_lately(tools: Context, service: Service, session_id: str) -> bool:

@@ -1,0 +1,240 @@
+"""Which units of a plan have failed for now, by cause, and what to do about each cause. Pure.
+
+A unit may have been tried several times: what counts is its latest attempt. So a unit whose retry is drafted or runs is
+not taken twice, and one that a retry restored no longer counts as failed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from enum import StrEnum
+
+from msgspec import Struct
+
+from backup_tui.models.services import Destination, Service
+from backup_tui.plans.parts import Part, PlannedUnit, split
+from backup_tui.plans.plan import PlanLimits
+from backup_tui.plans.record import PlanRecord
+from backup_tui.restore.errors_of_units import CauseAndRemedy, Remedy
+from backup_tui.restore.points.points import UnitPoint
+
+NEEDS_FIRST = frozenset({Remedy.RELEASE, Remedy.BRING_BACK, Remedy.MAKE_ROOM})
+"""Causes that a person has to remove first: their units are taken only where their code is named."""
+
+
+class Standing(StrEnum):
+    """What became of a unit for now."""
+
+    LIVE = "live"
+    RESTORED = "restored"
+    FAILED = "failed"
+
+
+class Outcome(Struct, frozen=True):
+    """What became of a unit in one session.
+
+    Attributes:
+        standing: How it stands there.
+        code: Why it failed; empty otherwise, or where the service gives no code.
+        message: The service's own words.
+        point: The unit with the point that was used there, as far as it is known.
+    """
+
+    standing: Standing
+    code: str = ""
+    message: str = ""
+    point: UnitPoint | None = None
+
+
+class PartNow(Struct, frozen=True):
+    """A part of a plan, and what became of its units.
+
+    Attributes:
+        part: The part.
+        session_id: Its session; empty while it has none.
+        units: What it was made for.
+        outcomes: Unit id to what became of it; units that its session does not hold are left out.
+        begun: Its session was started; before that, all its units are to come.
+        ended: Nothing of its session is left to do.
+        gone: Its draft was deleted, so nothing of it was or will be restored.
+        nameless: How many units failed in it that nobody can name.
+    """
+
+    part: Part
+    session_id: str
+    units: tuple[UnitPoint, ...]
+    outcomes: Mapping[str, Outcome]
+    begun: bool = False
+    ended: bool = False
+    gone: bool = False
+    nameless: int = 0
+
+    def outcome(self, unit_id: str) -> Outcome | None:
+        """What became of one of its units; `None` where this part was no attempt at it."""
+        if self.gone:
+            return None
+        if not self.begun:
+            return Outcome(Standing.LIVE)
+        known = self.outcomes.get(unit_id)
+        # The names of a list become units only some time after the start.
+        return Outcome(Standing.LIVE) if known is None and self.part.bulk and not self.ended else known
+
+
+class Attempt(Struct, frozen=True):
+    """The latest attempt at a unit.
+
+    Attributes:
+        unit: The unit, with the point that was used.
+        at: The part that it was made in.
+        outcome: What became of it.
+    """
+
+    unit: UnitPoint
+    at: PartNow
+    outcome: Outcome
+
+
+def latest_attempts(parts: Iterable[PartNow]) -> dict[str, Attempt]:
+    """The latest attempt at each unit, by unit id. A unit that no session has taken has none.
+
+    Args:
+        parts: Of one plan, in the order of their numbers.
+    """
+    found: dict[str, Attempt] = {}
+    for now in parts:
+        for unit in now.units:
+            outcome = now.outcome(unit.unit_id)
+            if outcome is not None:
+                found[unit.unit_id] = Attempt(outcome.point or unit, now, outcome)
+    return found
+
+
+class AgainUnit(Struct, frozen=True):
+    """A failed unit, and how it would be restored again.
+
+    Attributes:
+        unit: With the point that it would go back to; the one that was used where nothing else is known.
+        session_id: The restore in which it failed.
+        wave: Index of its wave.
+        destination: Where it would go.
+        why_not: Why it cannot be drafted now; empty when it can.
+    """
+
+    unit: UnitPoint
+    session_id: str
+    wave: int
+    destination: Destination
+    why_not: str = ""
+
+    def planned(self) -> PlannedUnit:
+        """The same as a unit of a plan."""
+        return PlannedUnit(self.unit, self.wave, self.destination)
+
+
+class AgainGroup(Struct, frozen=True):
+    """Units that failed for one cause in one kind of restore.
+
+    Attributes:
+        cause: What happened, and what to do.
+        service: Of all of them.
+        destination: Where they should have gone.
+        units: The units, by name.
+        messages: The service's own words, each once.
+        taken: They are drafted by this look; otherwise only where their code is named.
+        needs: What a person has to do first, in a clause; empty when nothing.
+    """
+
+    cause: CauseAndRemedy
+    service: Service
+    destination: Destination
+    units: tuple[AgainUnit, ...]
+    messages: tuple[str, ...]
+    taken: bool
+    needs: str = ""
+
+    @property
+    def ready(self) -> tuple[AgainUnit, ...]:
+        """The units that would be drafted."""
+        return tuple(unit for unit in self.units if not unit.why_not) if self.taken else ()
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Why units of it would not be drafted, with their number."""
+        return dict(Counter(unit.why_not for unit in self.units if unit.why_not))
+
+    @property
+    def code(self) -> str:
+        """What names the cause in a command: the service's code."""
+        return self.cause.code or "none"
+
+
+class AgainLook(Struct, frozen=True):
+    """What of a plan has failed for now.
+
+    Attributes:
+        record: The plan.
+        groups: The failed units by cause, most units first.
+        restored: How many units are restored.
+        live: How many are in a draft, wait or are being restored; retries of failed units among them.
+        retried: How many of these had failed before.
+        untried: How many units no session has taken.
+        nameless: How many units failed that nobody can name; a retry cannot take them.
+    """
+
+    record: PlanRecord
+    groups: tuple[AgainGroup, ...]
+    restored: int
+    live: int
+    retried: int
+    untried: int
+    nameless: int
+
+    @property
+    def failed(self) -> int:
+        """How many units have failed for now; those that nobody can name are not among them."""
+        return sum(len(group.units) for group in self.groups)
+
+    @property
+    def ready(self) -> tuple[AgainUnit, ...]:
+        """The units that would be drafted."""
+        return tuple(unit for group in self.groups for unit in group.ready)
+
+
+Drafted = tuple[Part, tuple[UnitPoint, ...]]
+"""A part with its units."""
+
+
+def parts_again(units: Sequence[AgainUnit], record: PlanRecord, limits: PlanLimits) -> tuple[Drafted, ...]:
+    """The parts that repeat failed units, each unit once.
+
+    Args:
+        units: Each once.
+        record: Of the plan; the new numbers follow its own.
+        limits: Size of a session.
+    """
+    source = {one.unit.unit_id: one.session_id for one in units}
+    number = 1 + max((part.number for part in record.parts), default=0)
+    made = []
+    for part, points in split([one.planned() for one in units], limits, first_number=number):
+        of = tuple(dict.fromkeys(source[point.unit_id] for point in points))
+        again = Part(part.number, part.wave, part.service, part.destination, part.units, again_of=of)
+        made.append((again, points))
+    return tuple(made)
+
+
+def retried(
+    record: PlanRecord, units_by_part: Mapping[int, Collection[str]], session_id: str, unit_id: str
+) -> Part | None:
+    """The newest part that repeats a unit that failed in a session; `None` when none does.
+
+    Args:
+        record: Of the plan.
+        units_by_part: Part number to the ids of its units.
+        session_id: The restore in which it failed.
+        unit_id: The unit.
+    """
+    for part in reversed(record.parts):
+        if session_id in part.again_of and unit_id in units_by_part.get(part.number, ()):
+            return part
+    return None

@@ -1,0 +1,169 @@
+"""Drafts what failed again, as further parts of its plan; restores outside a plan become one for that.
+
+The units of each part are on disk before anything of it is sent, and a part is only added while nobody else has added
+one. So however often this runs, and wherever it ends, a unit is in one live attempt at most.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from msgspec.structs import replace
+
+from backup_tui.changes.context import Context, OnProgress, each_of, unheard
+from backup_tui.errors import UsageError
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import Action, session_status
+from backup_tui.models.text import short_id
+from backup_tui.plans.again import AgainLook, parts_again
+from backup_tui.plans.drafting import add_parts, complete_drafts
+from backup_tui.plans.parts import Part
+from backup_tui.plans.plan import Plan, Scope, Source, Wave
+from backup_tui.plans.record import PlanRecord, keep_record, keep_units, kept_plans, kept_record
+from backup_tui.restore.drafts.plan import service_of
+from backup_tui.restore.names.unit_names import reviewed_units
+from backup_tui.restore.points.points import UnitPoint
+from backup_tui.restore.review.review import read_draft
+from backup_tui.store.rows import destination_of
+
+
+async def draft_again(context: Context, look: AgainLook, on_progress: OnProgress = unheard) -> PlanRecord:
+    """Creates drafts of the failed units that a look found ready, each unit in one.
+
+    Args:
+        context: What to work with.
+        look: From `look_again`.
+        on_progress: Told how many units are in drafts.
+
+    Returns:
+        The plan with its new parts, each with its draft.
+
+    Raises:
+        UsageError: There is nothing to draft, or another run has added to the plan meanwhile; nothing was sent.
+        BackupTuiError: As for `complete_drafts`; what is missing is completed by `complete_drafts` alone.
+    """
+    context.may_restore()
+    name = look.record.plan.name
+    if not look.ready:
+        raise UsageError.unsent("No failed unit can be drafted now.", "plan", name)
+    parts = parts_again(look.ready, look.record, look.record.plan.limits)
+    await add_parts(context, name, parts)
+    return await complete_drafts(context, name, on_progress)
+
+
+async def plan_of_restores(context: Context, session_ids: Sequence[str]) -> PlanRecord:
+    """Restores outside a plan as a plan, so that what failed in them is restored again like that of any plan.
+
+    Args:
+        context: What to work with.
+        session_ids: Restores that were started, whole ids.
+
+    Returns:
+        The plan of an earlier call with the same restores; else a new one, kept in the journal.
+
+    Raises:
+        NotFound: The service has no such session.
+        UsageError: One was not started, is part of a plan, or its units are unknown.
+        BackupTuiError: One could not be read.
+    """
+    name = name_of_restores(session_ids)
+    earlier = await kept_record(context.journal, name)
+    if earlier is not None:
+        return earlier
+    wanted = set(session_ids)
+    for other in await kept_plans(context.journal):
+        held = wanted & set(other.sessions.values())
+        if held:
+            raise UsageError.unsent(
+                f"Restore {short_id(min(held))} is part of the plan {other.plan.name}.",
+                "ID",
+                min(held),
+                f"Restore what failed in all of it again: backup-tui plan again {other.plan.name}",
+            )
+    read = await each_of(lambda session_id: read_draft(context, session_id), list(dict.fromkeys(session_ids)))
+    parts = await _parts(context, read)
+    record = PlanRecord(
+        Plan(
+            name,
+            Scope(Source.FAILED_OF, tuple(session_ids)),
+            "latest",
+            "UTC",
+            parts[0][0].destination,
+            (Wave("failed"),),
+        ),
+        "",
+        "",
+        context.clock.now(),
+        context.who.user_label,
+        tuple(part for part, _ in parts),
+        {part.number: session.id for (part, _), (session, _) in zip(parts, _oldest_first(read), strict=True)},
+    )
+    async with context.hold_lock("drafting a plan") as held_context:
+        for part, units in parts:
+            await keep_units(held_context.journal, name, part.number, units)
+        await keep_record(held_context.journal, record)
+    return record
+
+
+def name_of_restores(session_ids: Sequence[str]) -> str:
+    """What the plan of some restores is called: `again-3b10c2de`, the same whatever their order."""
+    each = sorted(set(session_ids))
+    if len(each) == 1:
+        return f"again-{short_id(each[0])}"
+    return f"again-{hashlib.sha256(' '.join(each).encode()).hexdigest()[:8]}"
+
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+_Read = tuple[RestoreSession, tuple[RestoreArtifact, ...]]
+
+
+def _oldest_first(read: Sequence[_Read]) -> list[_Read]:
+    """A unit that is in several of them was tried last in the one that was created last."""
+    return sorted(read, key=lambda entry: entry[0].created_date_time or _LONG_AGO)
+
+
+async def _parts(context: Context, read: Sequence[_Read]) -> list[tuple[Part, tuple[UnitPoint, ...]]]:
+    parts: list[tuple[Part, tuple[UnitPoint, ...]]] = []
+    for number, (session, artifacts) in enumerate(_oldest_first(read), start=1):
+        if session_status(session.status).allows(Action.ACTIVATE):
+            raise UsageError.unsent(
+                f"{short_id(session.id)} is a draft: nothing of it was restored yet.", "ID", session.id
+            )
+        service = service_of(session)
+        units = await _units(context, service, session, artifacts)
+        to = {destination_of(artifact.destination_type) for artifact in artifacts} - {None}
+        destination = Destination.NEW if to == {Destination.NEW} else Destination.IN_PLACE
+        parts.append((Part(number, 0, service, destination, len(units)), units))
+    return _each_unit_last(parts)
+
+
+async def _units(
+    context: Context, service: Service, session: RestoreSession, artifacts: Sequence[RestoreArtifact]
+) -> tuple[UnitPoint, ...]:
+    rows = await reviewed_units(context, service, artifacts, None, session.id)
+    units = tuple(unit for row in rows if (unit := row.as_point(service)) is not None)
+    if not units:
+        raise UsageError.unsent(
+            f"The service does not name the {service.names.units} in session {short_id(session.id)}.",
+            "ID",
+            session.id,
+            "Take their names from your own list and start a new restore with it.",
+        )
+    return units
+
+
+def _each_unit_last(
+    parts: Sequence[tuple[Part, tuple[UnitPoint, ...]]],
+) -> list[tuple[Part, tuple[UnitPoint, ...]]]:
+    """Leaves each unit in the last part that holds it: that is its latest attempt."""
+    last = {unit.unit_id: part.number for part, units in parts for unit in units}
+    kept = []
+    for part, units in parts:
+        own = tuple(unit for unit in units if last[unit.unit_id] == part.number)
+        kept.append((replace(part, units=len(own)), own))
+    return kept
