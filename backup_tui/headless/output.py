@@ -54,6 +54,15 @@ class Output:
         self.sent: Callable[[], Sequence[str]] = tuple
         self._notes: list[str] = []
 
+    @property
+    def bar(self) -> str:
+        """What bars are made of: a block, or `#` where stdout cannot show one."""
+        try:
+            "█".encode(getattr(self._stdout, "encoding", None) or "utf-8")
+        except UnicodeEncodeError:
+            return "#"
+        return "█"
+
     def narrate(self, *lines: str) -> None:
         """Prints a line worth keeping on stderr; with `--json`, adds it to the object printed there at the end."""
         if self.as_json:
@@ -85,7 +94,7 @@ class Output:
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Prints aligned columns, without boxes; an empty list prints only its header."""
-        self._print("".join(row + "\n" for row in _aligned(header, rows)))
+        self._print("".join(row + "\n" for row in aligned(header, rows)))
 
     def fields(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Prints `name  value` lines; those without a value are left out."""
@@ -97,7 +106,7 @@ class Output:
 
     def narrated_table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Narrates aligned columns."""
-        self.narrate(*_aligned(header, rows))
+        self.narrate(*aligned(header, rows))
 
     def finish(self, error: BackupTuiError | None = None) -> None:
         """Ends the narration: with `--json`, one object holds the error, if any, and the notes."""
@@ -198,7 +207,8 @@ def number(value: int | None) -> str:
     return "?" if value is None else f"{value:,}"
 
 
-def _aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of a table whose columns are aligned, the heading first; an empty cell is a `-`."""
     cells = [list(header), *([safe(cell, _CELL) or "-" for cell in row] for row in rows)]
     widths = [max(cell_width(row[column]) for row in cells) for column in range(len(header))]
     lines = []

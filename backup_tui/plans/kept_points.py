@@ -27,6 +27,9 @@ LASTS_WHILE_YOUNG = timedelta(hours=1)
 """The same for what may change soon: points of the last hour, `latest`, and units without a point, since the first
 points of a unit take up to an hour (https://learn.microsoft.com/microsoft-365/backup/backup-overview)."""
 
+CLOCKS_DIFFER = timedelta(minutes=1)
+"""So much later than now another process may have begun: each knows the service's time to the second at best."""
+
 
 class KeptPoints:
     """The answers about the units of one plan.
@@ -73,7 +76,7 @@ class KeptPoints:
         """
         now = self._context.clock.now()
         kept = _decoded(await self._context.journal.kept(self._starts) or "", dict[str, datetime]) or {}
-        return {text: start for text, start in kept.items() if timedelta() <= now - start <= LASTS}
+        return {text: start for text, start in kept.items() if -CLOCKS_DIFFER <= now - start <= LASTS}
 
     async def keep_starts(self, starts: Mapping[str, datetime]) -> None:
         """Keeps from when relative times count."""

@@ -14,7 +14,7 @@ from backup_tui.changes.context import Context, OnProgress, unheard
 from backup_tui.config import named_zone
 from backup_tui.errors import UsageError
 from backup_tui.plans.bulk import by_name
-from backup_tui.plans.kept_points import LASTS_WHILE_YOUNG, KeptPoints
+from backup_tui.plans.kept_points import CLOCKS_DIFFER, LASTS_WHILE_YOUNG, KeptPoints
 from backup_tui.plans.parts import PlannedUnit
 from backup_tui.plans.plan import Plan
 from backup_tui.plans.rows import PlanPoints, ScopeRow
@@ -132,7 +132,7 @@ async def _read_times(context: Context, kept: KeptPoints, zone: ZoneInfo, rows: 
     for text in dict.fromkeys(row.before for row in rows):
         start = starts.get(text, now)
         try:
-            moment = parse_moment(text, zone, now, start)
+            moment = parse_moment(text, zone, now, start, doubt=CLOCKS_DIFFER)
         except UsageError as error:
             if text in of_many:
                 raise
@@ -154,4 +154,4 @@ def _is_relative(text: str, zone: ZoneInfo, now: datetime, start: datetime) -> b
         later = parse_moment(text, zone, now, start + _LATER, doubt=2 * _LATER)
     except UsageError:  # an hour that does not exist on that later day
         return True
-    return later.utc != parse_moment(text, zone, now, start).utc
+    return later.utc != parse_moment(text, zone, now, start, doubt=CLOCKS_DIFFER).utc

@@ -220,3 +220,12 @@ async def test_a_journal_that_cannot_be_written_costs_no_point(office: Office, m
 
     assert len(found.units) == 3
     assert found.not_kept == "The disk is full."
+
+
+async def test_a_process_whose_clock_is_a_second_behind_counts_from_the_same_moment(office: Office) -> None:
+    rows = rows_of(await office.units(count=2))
+    first = await find_plan_points(office.tools, PLAN, rows)
+
+    office.clock.advance(-1.5)
+
+    assert (await find_plan_points(office.tools, PLAN, rows)).counted_from == first.counted_from

@@ -1,0 +1,45 @@
+"""`backup-tui plan check`: what a plan would do, as everything is now. It only reads."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from backup_tui.headless.lists import read_units
+from backup_tui.headless.output import Output
+from backup_tui.headless.plan_check_text import check_lines, check_object
+from backup_tui.headless.points import told_progress
+from backup_tui.models.services import Service
+from backup_tui.models.text import counted, safe
+from backup_tui.plans.checking import PlanCheck, check_plan
+from backup_tui.plans.document import PlanDocument, read_plan
+from backup_tui.plans.scope import leftovers_csv
+from backup_tui.restore.report import save_report
+from backup_tui.workspace import Workspace
+
+
+async def check(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Prints what a plan would do, and saves its names to fix where that was requested."""
+    found = await checked(workspace, read_plan(Path(args.file), workspace.context.limits), out)
+    if args.leftovers is not None:
+        save_report(Path(args.leftovers), leftovers_csv(found.scope))
+        out.narrate(f"{counted(len(found.scope.problems), 'name')} to fix saved: {args.leftovers}")
+    if out.as_json:
+        out.data(check_object(found))
+    else:
+        out.text("".join(f"{safe(line, len(line))}\n" for line in check_lines(found, out.bar)))
+    return found.exit_code
+
+
+async def checked(workspace: Workspace, document: PlanDocument, out: Output) -> PlanCheck:
+    """Checks a plan, and tells the person how far it is.
+
+    Raises:
+        BackupTuiError: As `check_plan` raises it.
+    """
+
+    async def load(service: Service) -> None:
+        out.progress(f"Reading the {service.names.units} of {workspace.who.tenant}.")
+        await read_units(workspace, service, out)
+
+    return await check_plan(workspace.context, load, document, told_progress(out))

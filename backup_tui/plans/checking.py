@@ -1,0 +1,270 @@
+"""The check of a plan: names, points, sessions, waves, everything that a review checks. It only reads."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from math import ceil
+
+from msgspec import Struct
+
+from backup_tui.changes.context import Context, OnProgress, Progress, unheard
+from backup_tui.config.limits import ServiceLimits
+from backup_tui.models.calls import COLLECTED_CALLS, CallRecord
+from backup_tui.models.checks import Check, CheckResult, worst_first
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.text import counted
+from backup_tui.plans.bulk import REQUESTS_PER_LIST, bulk_refusals, bulk_words
+from backup_tui.plans.document import PlanDocument
+from backup_tui.plans.expected import Expected, WaveForecast, at_a_time, expected_in_all, forecast
+from backup_tui.plans.parts import Part, PlannedUnit, split
+from backup_tui.plans.plan import Plan
+from backup_tui.plans.plan_checks import (
+    check_counts,
+    check_limits,
+    check_names,
+    check_problems,
+    check_running,
+    check_tenant,
+    check_times,
+    check_without_point,
+)
+from backup_tui.plans.points import find_plan_points
+from backup_tui.plans.record import PlanRecord, kept_record
+from backup_tui.plans.rows import PlanPoints, ScopeResult
+from backup_tui.plans.scope import LoadUnits, resolve_scope
+from backup_tui.restore.names.unit_names import ReviewedUnit
+from backup_tui.restore.points.points import UnitPoint
+from backup_tui.restore.review.checks import check_gaps, check_points, check_service, running_sessions
+from backup_tui.restore.review.consequences import sentence
+from backup_tui.restore.review.facts import check_kind, check_weekly
+from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
+
+READY, NAMES, BLOCKED = 0, 2, 6
+
+
+class Requests(Struct, frozen=True):
+    """What a plan asks of the service, in requests.
+
+    Attributes:
+        made: What the check sent, repeated tries included.
+        pages: Pages of lists of units among them.
+        searches: Searches for points that the plan takes, those included whose answers were kept from before.
+        writes: What creates the drafts and fills them.
+        starts: What starts them; each needs a yes.
+    """
+
+    made: int
+    pages: int
+    searches: int
+    writes: int
+    starts: int
+
+
+class PlanCheck(Struct, frozen=True):
+    """What a plan would do, as everything is now.
+
+    Attributes:
+        document: The plan, and its file.
+        scope: What became of its names.
+        points: What was found for its units.
+        parts: Its sessions, each with its units.
+        waves: What each of its waves will be.
+        expected: How long all of it may take, without the time that it waits for a person.
+        checks: Each check, worst first.
+        sentences: What it does, for each service and destination; what overwrites comes first.
+        requests: What it asks of the service.
+        offers: What lists of names cost, or would spare, in sentences.
+        verdict: Whether it can be drafted, in words: `NOT READY: 31 names to fix, 1 without a point, 1 check blocks`.
+        at: The service's time when it ended (UTC).
+        took: How long the check took.
+    """
+
+    document: PlanDocument
+    scope: ScopeResult
+    points: PlanPoints
+    parts: tuple[tuple[Part, tuple[UnitPoint, ...]], ...]
+    waves: tuple[WaveForecast, ...]
+    expected: Expected
+    checks: tuple[Check, ...]
+    sentences: tuple[str, ...]
+    requests: Requests
+    offers: tuple[str, ...]
+    verdict: str
+    at: datetime
+    took: timedelta
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing keeps the plan from being drafted."""
+        return not self.blocking
+
+    @property
+    def blocking(self) -> tuple[Check, ...]:
+        """The checks that keep it from being drafted."""
+        return tuple(check for check in self.checks if check.mark is CheckResult.BLOCKING)
+
+    @property
+    def exit_code(self) -> int:
+        """0: ready; 2: a name is to fix or a unit has no point, as where any command finds names wrong; 6: all names
+        are fine, and something else keeps it from being drafted."""
+        if self.ready:
+            return READY
+        return NAMES if self.scope.problems or self.points.without else BLOCKED
+
+
+async def check_plan(
+    context: Context, load_units: LoadUnits, document: PlanDocument, on_progress: OnProgress = unheard
+) -> PlanCheck:
+    """Checks a plan; nothing is changed at the service.
+
+    Args:
+        context: What to read with.
+        load_units: Reads the units of a service into the store.
+        document: The plan.
+        on_progress: Told of each step.
+
+    Raises:
+        UsageError: Its list, its time or a policy cannot be used.
+        BackupTuiError: Units or points could not be read; points that were found are kept.
+    """
+    began = context.clock.monotonic()
+    calls: list[CallRecord] = []
+    collecting = COLLECTED_CALLS.set(calls)
+    try:
+        on_progress(Progress("reading names and units", 0, 1))
+        scope = await resolve_scope(context, load_units, document.plan, document.folder)
+        return await _check(context, document, scope, on_progress, calls, began)
+    finally:
+        COLLECTED_CALLS.reset(collecting)
+
+
+async def _check(
+    context: Context,
+    document: PlanDocument,
+    scope: ScopeResult,
+    on_progress: OnProgress,
+    calls: Sequence[CallRecord],
+    began: float,
+) -> PlanCheck:
+    plan, limits = document.plan, context.limits
+    points = await find_plan_points(context, plan, scope.rows, on_progress)
+    parts = split(points.units, plan.limits, bulk=plan.bulk)
+    waves = forecast(plan.waves, [part for part, _ in parts], plan.limits, limits)
+    on_progress(Progress("checking", 0, 1))
+    record = await kept_record(context.journal, plan.name)
+    own = tuple(record.sessions.values()) if record is not None else ()
+    groups = _groups(points.units)
+    named = [*check_problems(scope), *check_without_point(points)]
+    others = [
+        *check_tenant(plan, context.who),
+        *check_names(plan, scope),
+        *check_counts(plan, scope),
+        *check_times(points, context.clock.now()),
+        *_by_name(plan, scope),
+        *check_limits(waves, at_a_time(plan.limits, limits), limits),
+        *_earlier(document, record),
+        *await check_service(context),
+    ]
+    running = await running_sessions(context, own)
+    others += check_running(running, dict.fromkeys(service for service, _ in groups), limits)
+    for (service, destination), units in groups.items():
+        others += await _group(context, service, destination, units, running, own)
+    now = context.clock.now()
+    on_progress(Progress("checking", 1, 1))
+    return PlanCheck(
+        document,
+        scope,
+        points,
+        parts,
+        waves,
+        expected_in_all(waves, plan.waves),
+        worst_first(dict.fromkeys([*named, *others])),
+        tuple(
+            sentence(service, place, len(units), [time for unit in units if (time := _time(unit)) is not None], now)
+            for (service, place), units in groups.items()
+        ),
+        _requests(calls, points, parts, limits),
+        bulk_words(plan, [part for part, _ in parts], limits),
+        _verdict(scope, points, parts, others),
+        now,
+        timedelta(seconds=context.clock.monotonic() - began),
+    )
+
+
+def _groups(units: Sequence[PlannedUnit]) -> dict[tuple[Service, Destination], list[ReviewedUnit]]:
+    """The units by service and destination; what overwrites comes first."""
+    groups: dict[tuple[Service, Destination], list[ReviewedUnit]] = {}
+    for unit in units:
+        groups.setdefault((unit.point.service, unit.destination), []).append(ReviewedUnit.of_point(unit.point))
+    return dict(sorted(groups.items(), key=lambda group: (group[0][1] is Destination.NEW, group[0][0])))
+
+
+async def _group(
+    context: Context,
+    service: Service,
+    destination: Destination,
+    units: Sequence[ReviewedUnit],
+    running: Sequence[RestoreSession] | None,
+    own: Collection[str],
+) -> list[Check]:
+    """The checks of the units of one service that go to one place, as the review of their drafts will make them."""
+    now = context.clock.now()
+    with_points = [unit for unit in units if unit.point_id]
+    return [
+        *check_points(with_points, service, now),
+        *check_gaps(with_points, service, now),
+        *check_kind(service, destination, len(units)),
+        *check_weekly(service, [_time(unit) for unit in units], now),
+        *await check_overlap(context, running, service, units),
+        *await check_units(context, service, units),
+        *await check_repeats(context, own, units),
+    ]
+
+
+def _time(unit: ReviewedUnit) -> datetime | None:
+    """Of the point; where only the service will look for one, the time that it is looked for."""
+    return unit.time or unit.wanted
+
+
+def _by_name(plan: Plan, scope: ScopeResult) -> list[Check]:
+    """What the plan asks for and lists of names cannot do."""
+    return [Check(CheckResult.BLOCKING, why, 2) for why in bulk_refusals(plan, scope.rows)] if plan.bulk else []
+
+
+def _earlier(document: PlanDocument, record: PlanRecord | None) -> list[Check]:
+    """Whether drafts of this plan exist already."""
+    if record is None:
+        return []
+    made = f"{counted(len(record.parts), 'session')} of this plan {'exists' if len(record.parts) == 1 else 'exist'}"
+    if record.plan == document.plan:
+        return [Check(CheckResult.OK, f"{made} already", 2)]
+    return [Check(CheckResult.WARNING, f"{made} already, and the plan was another one then: see what differs", 8)]
+
+
+def _requests(
+    calls: Sequence[CallRecord],
+    points: PlanPoints,
+    parts: Sequence[tuple[Part, tuple[UnitPoint, ...]]],
+    limits: ServiceLimits,
+) -> Requests:
+    lists = {f"list {service.names.units}" for service in Service}
+    # Of what a list of names takes, two are its start and the look at what became of the names.
+    by_name = REQUESTS_PER_LIST - 2
+    writes = sum(by_name if part.bulk else ceil(part.units / limits.units_per_write) for part, _ in parts)
+    pages = sum(call.what in lists for call in calls)
+    return Requests(len(calls), pages, points.searches_needed, writes, len(parts))
+
+
+def _verdict(scope: ScopeResult, points: PlanPoints, parts: Sequence[object], others: Sequence[Check]) -> str:
+    names, without = len(scope.problems), len(points.without)
+    blocking = len({check.text for check in others if check.mark is CheckResult.BLOCKING})
+    why = [f"{counted(names, 'name')} to fix"] if names else []
+    if without:
+        why.append(f"{without:,} without a point")
+    if blocking:
+        why.append(f"{counted(blocking, 'check')} {'blocks' if blocking == 1 else 'block'}")
+    if why:
+        return f"NOT READY: {', '.join(why)}"
+    return f"READY: {counted(len(points.units), 'unit')} in {counted(len(parts), 'session')}"

@@ -1,0 +1,185 @@
+"""How long a wave and a plan are expected to take, as a range with its reason. Pure.
+
+The basis is Microsoft's published curve (`store/pace.published`), which is for in-place restores of sites of 12 GB and
+mailboxes of 10 GB. The low end reads it for all units of a service at once. The high end takes the rounds in which the
+limits let the units start, one after another, each as long as published. Nothing is added for waiting for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import timedelta
+from math import ceil, floor
+
+from msgspec import Struct
+
+from backup_tui.config.limits import LIMITS, ServiceLimits
+from backup_tui.models.services import Service
+from backup_tui.models.text import counted
+from backup_tui.models.times import span_words
+from backup_tui.plans.parts import Part
+from backup_tui.plans.plan import PlanLimits, Wave
+from backup_tui.store.pace import published
+
+_HOUR = timedelta(hours=1)
+_TEN_MINUTES = timedelta(minutes=10)
+_MINUTES_BELOW = timedelta(hours=1)
+_HALF_HOURS_BELOW = 5
+
+
+class Expected(Struct, frozen=True):
+    """How long something may take.
+
+    Attributes:
+        low, high: The ends of the range.
+        reason: Where it comes from, in sentences.
+    """
+
+    low: timedelta
+    high: timedelta
+    reason: str = ""
+
+    @property
+    def words(self) -> str:
+        """`2 to 2.5 h`, `about 3 h`, `30 to 40 min`: the ends are rounded away from each other."""
+        if not self.high:
+            return "nothing to restore"
+        if self.high < _MINUTES_BELOW:
+            unit = "min"
+            low, high = floor(self.low / _TEN_MINUTES) * 10.0, ceil(self.high / _TEN_MINUTES) * 10.0
+        else:
+            unit = "h"
+            low, high = _hours(self.low, floor), _hours(self.high, ceil)
+        return f"about {high:g} {unit}" if low == high else f"{low:g} to {high:g} {unit}"
+
+
+class WaveForecast(Struct, frozen=True):
+    """What a wave will be.
+
+    Attributes:
+        number: 1 and up.
+        name: What people call it.
+        units: Units of each service.
+        sessions: How many restore sessions.
+        rounds: In how many rounds the service with the most units takes them; 1 where all start at once.
+        starts: When it starts, in words: `at once`, `after your yes`.
+        expected: How long it may take once it has started.
+    """
+
+    number: int
+    name: str
+    units: Mapping[Service, int]
+    sessions: int
+    rounds: int
+    starts: str
+    expected: Expected
+
+    @property
+    def count(self) -> int:
+        """Units of all services."""
+        return sum(self.units.values())
+
+
+def at_a_time(limits: PlanLimits, service: ServiceLimits = LIMITS) -> int:
+    """So many units of one service are in restore at a time: as the plan limits it, and its sessions hold."""
+    sessions = min(limits.sessions, service.sessions)
+    return max(1, min(limits.units, service.units, sessions * limits.units_per_session))
+
+
+def expected_of(units: Mapping[Service, int], limits: PlanLimits, service: ServiceLimits = LIMITS) -> Expected:
+    """How long units that start together may take. Services run beside each other as long as there are places for their
+    sessions, and one after another in the worst case.
+
+    Args:
+        units: Units of each service.
+        limits: How much the plan asks at a time.
+        service: How much the service takes at a time.
+    """
+    present = {kind: count for kind, count in units.items() if count > 0}
+    if not present:
+        return Expected(timedelta(), timedelta(), "No unit is in it.")
+    most = at_a_time(limits, service)
+    low = max(published(kind, count) for kind, count in present.items())
+    each = {kind: _in_rounds(kind, count, most) for kind, count in present.items()}
+    places = min(limits.sessions, service.sessions)
+    needed = sum(ceil(min(count, most) / limits.units_per_session) for count in present.values())
+    crowded = needed > places and len(present) > 1
+    high = max(low, sum(each.values(), timedelta()) if crowded else max(each.values()))
+    return Expected(low, high, _reason(present, most, places if crowded else 0))
+
+
+def together(each: Iterable[Expected], pauses: Iterable[timedelta] = ()) -> Expected:
+    """One after another, with pauses between them."""
+    several = tuple(each)
+    rest = sum(pauses, timedelta())
+    reason = "The waves run one after another"
+    reason += f", with pauses of {span_words(rest)} in all." if rest else "."
+    low, high = (sum(ends, timedelta()) for ends in ([one.low for one in several], [one.high for one in several]))
+    return Expected(low + rest, high + rest, reason)
+
+
+def forecast(
+    waves: Sequence[Wave], parts: Sequence[Part], limits: PlanLimits, service: ServiceLimits = LIMITS
+) -> tuple[WaveForecast, ...]:
+    """What each wave will be; one without a unit is left out.
+
+    Args:
+        waves: Of the plan.
+        parts: Its sessions.
+        limits: How much the plan asks at a time.
+        service: How much the service takes at a time.
+    """
+    most = at_a_time(limits, service)
+    found: list[WaveForecast] = []
+    for index, wave in enumerate(waves):
+        mine = [part for part in parts if part.wave == index]
+        if not mine:
+            continue
+        units: dict[Service, int] = {}
+        for part in mine:
+            units[part.service] = units.get(part.service, 0) + part.units
+        rounds = max(ceil(count / most) for count in units.values())
+        starts = _starts(wave, first=not found)
+        if rounds > 1:
+            starts += f", {most:,} at a time"
+        expected = expected_of(units, limits, service)
+        found.append(WaveForecast(index + 1, wave.name, units, len(mine), rounds, starts, expected))
+    return tuple(found)
+
+
+def expected_in_all(waves: Sequence[WaveForecast], plan_waves: Sequence[Wave]) -> Expected:
+    """How long the whole plan may take, without the time that it waits for a person."""
+    pauses = [plan_waves[wave.number - 1].pause for wave in waves[1:]]
+    return together([wave.expected for wave in waves], pauses)
+
+
+def _starts(wave: Wave, *, first: bool) -> str:
+    words = [] if first else ["after the wave before"]
+    if wave.pause and not first:
+        words = [f"{span_words(wave.pause)} after the wave before"]
+    if wave.needs_yes:
+        words.append("after your yes")
+    return " and ".join(words) or "at once"
+
+
+def _in_rounds(kind: Service, count: int, most: int) -> timedelta:
+    full, rest = divmod(count, most)
+    return full * published(kind, most) + (published(kind, rest) if rest else timedelta())
+
+
+def _reason(units: Mapping[Service, int], most: int, places: int) -> str:
+    figures = ", ".join(
+        f"{span_words(published(kind, count))} for {kind.counted(count)}" for kind, count in units.items()
+    )
+    said = [f"Microsoft's figure is {figures}, for 12 GB a site and 10 GB a mailbox in place."]
+    rounds = max(ceil(count / most) for count in units.values())
+    if rounds > 1:
+        said.append(f"The high end is {counted(rounds, 'round')} of up to {most:,}, one after another.")
+    if places:
+        said.append(f"The services share {counted(places, 'session')}.")
+    return " ".join(said)
+
+
+def _hours(span: timedelta, whole: Callable[[float], int]) -> float:
+    hours = span / _HOUR
+    return whole(hours * 2) / 2 if hours < _HALF_HOURS_BELOW else whole(hours)

@@ -1,0 +1,101 @@
+"""A plan checked by a command: the text, the JSON, the exit codes, and that nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from test_commands_restore import sound
+
+from backup_tui.simulator.server import Running
+
+Command = Callable[..., Any]
+
+
+def plan(tmp_path: Path, names: list[str], more: str = "", before: str = "2h ago") -> str:
+    """A plan file with its list beside it."""
+    (tmp_path / "names.csv").write_text("\n".join(["email", *names]), encoding="utf-8")
+    path = tmp_path / "ransom.toml"
+    path.write_text(
+        f'version = 1\nname = "ransom"\nlist = "names.csv"\nservice = "onedrive"\nbefore = "{before}"\n'
+        f'zone = "UTC"\nto = "new"\n{more}',
+        encoding="utf-8",
+    )
+    return str(path)
+
+
+def test_a_ready_plan_as_text(command: Command, served: Running, tmp_path: Path) -> None:
+    names = [str(unit.address) for unit in sound(served, "onedrive", 12)]
+    before = len(served.service.sessions)
+
+    done = command("plan", "check", plan(tmp_path, names, "[limits]\nunits_per_session = 5\n"))
+
+    assert done.code == 0, done.err
+    lines = done.out.split("\n")
+    assert lines[0] == "Plan ransom, ransom.toml: READY: 12 units in 3 sessions"
+    assert lines[1].startswith("Read-only: ")
+    assert "Names 12, every line accounted for" in lines
+    assert f"  {'█' * 25}      12 found" in lines
+    assert any(line.startswith("Points before ") and "UTC" in line for line in lines)
+    assert any(line.split()[:2] == ["within", "10"] and line.endswith(" 12") for line in lines)
+    (wave,) = [line for line in lines if line.startswith("  1 all ")]
+    assert "12 OneDrive accounts" in wave
+    assert "after your yes" in wave
+    assert any(line.startswith("  NEW ADDRESS: 12 OneDrive copies as of ") for line in lines)
+    assert "3 writes for the drafts, 3 starts." in done.out
+    assert len(served.service.sessions) == before
+
+
+def test_names_to_fix_are_saved_and_end_with_2(command: Command, served: Running, tmp_path: Path) -> None:
+    names = [str(unit.address) for unit in sound(served, "onedrive", 3)]
+    path, leftovers = plan(tmp_path, [*names, "nobody@contoso.com"]), tmp_path / "tofix.csv"
+
+    done = command("plan", "check", path, "--leftovers", str(leftovers))
+
+    assert done.code == 2
+    assert "NOT READY: 1 name to fix" in done.out
+    assert "  ✗ 1 name is to fix or to leave out" in done.out
+    assert "  line 5: nobody@contoso.com: " in done.out
+    assert "nobody@contoso.com" in leftovers.read_text(encoding="utf-8")
+    assert leftovers.stat().st_mode & 0o777 == 0o600
+    assert command("plan", "check", path, "--leftovers", str(leftovers)).code == 1, "nothing is overwritten unasked"
+
+
+def test_json_has_the_same_words(command: Command, served: Running, tmp_path: Path) -> None:
+    names = [str(unit.address) for unit in sound(served, "onedrive", 3)]
+
+    done = command("plan", "check", plan(tmp_path, names, "[expected]\nonedrive = 4\n"), "--json")
+
+    assert done.code == 6
+    told = done.json
+    assert (told["ready"], told["exitCode"], told["verdict"]) == (False, 6, "NOT READY: 1 check blocks")
+    assert told["names"]["found"] == told["names"]["names"] == 3
+    assert told["checks"][0] == {"mark": "✗", "result": "blocking", "text": "expected 4 OneDrive accounts, found 3"}
+    assert sum(told["points"][key] for key in ("within10Minutes", "withinHour", "older", "none")) == 3
+    assert told["points"]["times"][0]["typed"] == "2h ago"
+    assert told["points"]["times"][0]["countedFrom"] is not None
+    (wave,) = told["waves"]
+    assert wave["units"] == {"onedrive": 3}
+    assert wave["expected"]["lowSeconds"] <= wave["expected"]["highSeconds"]
+    assert [session["units"] for session in told["sessions"]] == [3]
+    assert told["requests"]["made"] >= told["requests"]["pages"] + told["requests"]["searches"]
+
+
+def test_a_second_check_searches_for_nothing(command: Command, served: Running, tmp_path: Path) -> None:
+    names = [str(unit.address) for unit in sound(served, "onedrive", 25)]
+    path = plan(tmp_path, names)
+
+    first = command("plan", "check", path, "--json").json
+    again = command("plan", "check", path, "--json").json
+
+    assert again["points"] == first["points"], "the relative time kept its meaning"
+    assert again["requests"]["made"] <= first["requests"]["made"] - first["requests"]["searches"]
+
+
+def test_a_wrong_plan_is_refused_before_anything_is_read(command: Command, tmp_path: Path) -> None:
+    done = command("plan", "check", plan(tmp_path, ["a@contoso.com"], "destination = 1\n"))
+
+    assert done.code == 2
+    assert not done.out
+    assert "ransom.toml" in done.err
