@@ -52,7 +52,7 @@ async def read_list(source: str, option: str, out: Output) -> UnitList:
     Raises:
         UsageError: It cannot be read, or holds no name.
     """
-    names = parse_unit_list(await _stdin(option)) if source == "-" else read_unit_file(Path(source))
+    names = parse_unit_list(await read_bytes(option)) if source == "-" else read_unit_file(Path(source))
     out.narrate(*names.remarks)
     if not names.lines:
         raise UsageError(
@@ -65,8 +65,8 @@ async def read_list(source: str, option: str, out: Output) -> UnitList:
     return names
 
 
-async def _stdin(option: str) -> bytes:
-    """All of stdin; Ctrl+C and `--timeout` work while a pipe never ends."""
+async def read_bytes(option: str) -> bytes:
+    """All of stdin; Ctrl+C and `--timeout` work while a pipe never ends. Raises `UsageError`: it cannot be read."""
     loop, ready = asyncio.get_running_loop(), asyncio.Event()
     try:
         try:

@@ -3,11 +3,69 @@
 from __future__ import annotations
 
 from backup_tui.headless.command import Command
-from backup_tui.headless.options import Option
+from backup_tui.headless.options import BEFORE, EXPRESS, SERVICE, UNITS, Option, destination
+from backup_tui.headless.parser import whole
 
 PLAN_FILE = Option("FILE", "plan file, in TOML")
 
 PLAN_COMMANDS: tuple[Command, ...] = (
+    Command(
+        "plan new",
+        "write a plan file",
+        "plan_files:new_plan",
+        (
+            PLAN_FILE._replace(help="plan file to write; one that exists is not touched"),
+            Option(
+                "--units FILE",
+                f"{UNITS}; columns for time, to, wave and service count for their row",
+                required=True,
+                either="names",
+            ),
+            Option(
+                "--policy POLICY",
+                "all units of this policy, by name or id (repeatable)",
+                {"dest": "policies", "action": "append"},
+                required=True,
+                either="names",
+            ),
+            Option(
+                "--failed-of ID",
+                "the failed units of this session (repeatable)",
+                {"dest": "failed_of", "action": "append"},
+                required=True,
+                either="names",
+                id_of="session",
+            ),
+            BEFORE,
+            destination(required=True),
+            SERVICE._replace(help=f"{SERVICE.help}: whose units the names are, unless a row says otherwise"),
+            Option(
+                "--wave NAME=FILE", "start these names together, before the others (repeatable)", {"action": "append"}
+            ),
+            Option("--name NAME", "what the plan goes by (the name of the file)"),
+            Option("--note TEXT", "a sentence for others"),
+            *EXPRESS,
+            Option("--max-gap SPAN", "do not use a point that is more than SPAN before TIME"),
+            Option("--session-size N", "units of one session (250)", {"type": whole(1, 1_000)}),
+            Option("--take-nearest", "take the one account or site that a misspelt name is near to"),
+            Option("--skip-unresolved", "leave out the names that are still to fix; the file names them"),
+            Option("--leftovers FILE", "write the names to fix into this file, to be corrected and read again"),
+        ),
+        (
+            'plan new ransom-20nov.toml --units names.csv --before "20 Nov 14:10" --to in-place',
+            "plan new pilot.toml --policy 'All mailboxes' --before 2h --to new --wave directors=directors.csv",
+        ),
+        more="Counts the units that its names mean; nothing is changed in the service.",
+    ),
+    Command(
+        "plan show",
+        "show what a plan file says",
+        "plan_files:show_plan",
+        (PLAN_FILE,),
+        ("plan show ransom-20nov.toml",),
+        more="Nothing is sent.",
+        plain=True,
+    ),
     Command(
         "plan check",
         "find the names and points of a plan, and say what it would do",

@@ -20,7 +20,7 @@ from backup_tui.workspace import Workspace
 
 HEADER = ("UNIT", "POINT", "BEFORE", "KIND", "REMARK")
 
-_CLOCK_DOUBT = timedelta(days=1)
+CLOCK_DOUBT = timedelta(days=1)
 """How far this machine's clock may be off: until the service has reported the time, only a later time is refused."""
 
 
@@ -105,7 +105,7 @@ async def read_names(
     Raises:
         UsageError: The list, the time or an option cannot be used.
     """
-    read_moment(workspace, args.before, doubt=_CLOCK_DOUBT)
+    read_moment(workspace, args.before, doubt=CLOCK_DOUBT)
     names = await read_list(source, option, out)
     if drafting:
         refuse_too_many(names, option, service, workspace.context.limits.units)

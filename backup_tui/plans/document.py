@@ -130,13 +130,14 @@ def document_of(text: str, path: Path, limits: ServiceLimits = LIMITS) -> PlanDo
     return PlanDocument(plan, path, text, sha256(text.encode()).hexdigest(), limits)
 
 
-def plan_text(plan: Plan) -> str:
-    """A fresh plan file, with a short comment beside each key."""
+def plan_text(plan: Plan, tenant: str = "") -> str:
+    """A fresh plan file, with a short comment beside each key. `tenant`: what people call the tenant, for its first
+    line; the plan itself may have its id."""
     values = values_of(plan)
     waves = values.pop("wave")
     tables = {key: values.pop(key) for key in TABLES if key in values}
     parts = [
-        f"# Restore plan {plan.name}: nothing in it is sent before its review.\n"
+        f"# Restore plan {plan.name}{f' for {safe(tenant)}' if tenant else ''}: nothing is sent before its review.\n"
         "# `backup-tui plan check FILE` reads everything and changes nothing.\n",
         _lines(values, TOP_KEYS),
     ]

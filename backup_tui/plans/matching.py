@@ -95,11 +95,12 @@ class TenantUnits:
             whose = next(one for one in own if unit_id in self.indexes[one].units)
             name = self.indexes[whose].name(unit_id)
             near[unit_id] = name if len(own) == 1 else f"{name} ({whose.names.unit})"
+        words = explain_problem(problem, self.indexes[own[0]], own[0], self.tenant)
         if len(own) > 1 and problem.reason is Reason.SEVERAL:
             nouns = " and ".join(f"a {one.names.unit}" for one in own)
             words = f"This name is {nouns}. Say which one: service in the plan, or a service column in the list."
-        else:
-            words = explain_problem(problem, self.indexes[own[0]], own[0], self.tenant)
+        elif len(own) > 1:
+            words = f"Nothing in {self.tenant} has this name. Similar: {', '.join(list(near.values())[:3])}."
         return ScopeProblem(problem, service, words, near)
 
     def none_known(self, names: Sequence[WrittenName]) -> NoneKnown | None:

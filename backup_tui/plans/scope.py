@@ -133,7 +133,7 @@ async def _of_list(
 
     def sort() -> ScopeResult:
         sorting.take_list(names)
-        return sorting.result((*_list_remarks(names), *remarks), names.line_count)
+        return sorting.result((*_list_remarks(names, sorting), *remarks), names.line_count)
 
     # Ten thousand names take a second or two; what draws the screen is not held up.
     result = await asyncio.to_thread(sort)
@@ -201,9 +201,13 @@ async def _units(context: Context, services: Sequence[Service]) -> TenantUnits:
     return await asyncio.to_thread(build)
 
 
-def _list_remarks(names: UnitList) -> tuple[str, ...]:
+def _list_remarks(names: UnitList, sorting: Sorting) -> tuple[str, ...]:
     own = [heading for _, heading in names.own_columns]
-    rest = replace(names, ignored_columns=tuple(text for text in names.ignored_columns if text not in own))
+    rest = replace(
+        names,
+        ignored_columns=tuple(text for text in names.ignored_columns if text not in own),
+        duplicates=tuple(sorting.twice),
+    )
     told = (f"Used for each row: {', '.join(own)}.",) if own else ()
     return (*told, *rest.remarks)
 

@@ -1,0 +1,335 @@
+"""`backup-tui plan new` and `plan show`: plan files written and told. Neither creates a draft."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from backup_tui.config import Settings
+from backup_tui.errors import LocalError, NamesUnresolved, UsageError
+from backup_tui.headless.lists import read_bytes, read_units
+from backup_tui.headless.output import Output
+from backup_tui.headless.points import CLOCK_DOUBT, read_moment
+from backup_tui.models.services import Destination, Service
+from backup_tui.models.text import counted, safe
+from backup_tui.plans.answers import leave_out_rest, take_nearest
+from backup_tui.plans.document import PlanDocument, document_of, plan_text, read_plan, save_plan
+from backup_tui.plans.keys import values_of
+from backup_tui.plans.plan import UNITS_PER_SESSION, Plan, PlanLimits, Scope, Source, Wave
+from backup_tui.plans.rows import ScopeProblem, ScopeResult
+from backup_tui.plans.scope import leftovers_csv, resolve_scope
+from backup_tui.plans.waves import REST, waves_of_column
+from backup_tui.plans.words import plan_fields
+from backup_tui.restore.names.list_text import list_text
+from backup_tui.restore.names.names import UnitList, parse_unit_list, sum_words, unit_file_bytes
+from backup_tui.restore.names.resolve import Reason
+from backup_tui.restore.points.moments import parse_moment, parse_span, write_moment
+from backup_tui.restore.report import save_report
+from backup_tui.workspace import Workspace
+
+MOST_TOLD = 40
+"""So many names to fix are told one by one; a file of leftovers has all."""
+
+_FEW = 3
+
+_DESTINATIONS = {"new": Destination.NEW, "in-place": Destination.IN_PLACE}
+
+
+async def new_plan(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Writes a plan file, with the units counted that its names mean. Prints its path."""
+    path = Path(args.file)
+    _refuse_existing(path)
+    if args.leftovers is not None:
+        _refuse_existing(Path(args.leftovers))
+    before = read_moment(workspace, args.before, doubt=CLOCK_DOUBT).text
+    if args.express_within and args.prefer != "express":
+        raise UsageError.unsent(
+            "--express-within needs --prefer express.", "--express-within", hint="Add --prefer express."
+        )
+    with contextlib.ExitStack() as undo:
+        if args.units == "-":
+            args.units = _keep_piped(await read_bytes("--units"), path, undo, out)
+        scope, names = _scope(args, path)
+        plan = Plan(
+            name=args.name or path.stem,
+            scope=scope,
+            before=before,
+            zone=workspace.zone.key,
+            destination=_DESTINATIONS[args.to],
+            waves=_waves(args, path, names),
+            tenant=(workspace.who.tenant_id or workspace.who.tenant) if workspace.who.known else "",
+            service=Service(args.service) if args.service else None,
+            prefer_express=args.prefer == "express",
+            express_within=_span(args.express_within, "--express-within") or timedelta(hours=6),
+            max_gap=_span(args.max_gap, "--max-gap"),
+            limits=_limits(workspace, args),
+            note=args.note or "",
+        )
+        limits = workspace.context.limits
+        document_of(plan_text(plan), path, limits)  # what the file would refuse is refused before anything is read
+
+        async def load(service: Service) -> None:
+            out.progress(f"Reading the {service.names.units} of {workspace.who.tenant}.")
+            await read_units(workspace, service, out)
+
+        result = await resolve_scope(workspace.context, load, plan, path.parent)
+        plan, result = await _answered(workspace, args, plan, path, result, out)
+        leftovers = _export(args, result)
+        if not result.rows:
+            out.narrate(*scope_lines(result))
+        _refuse_nobody(result, leftovers)
+        found = Counter(row.unit.service for row in result.rows)
+        plan = replace(
+            plan,
+            before=_fixed_time(workspace, args.before, out),
+            expected=dict(found),
+            scope=replace(plan.scope, sha256=result.sha256),
+        )
+        text = plan_text(plan, workspace.who.tenant if workspace.who.known else "")
+        document = document_of(text, path, limits)
+        save_plan(path, text)
+        undo.pop_all()
+    _tell(out, document, result, leftovers)
+    return 0
+
+
+async def _answered(
+    workspace: Workspace, args: argparse.Namespace, plan: Plan, path: Path, result: ScopeResult, out: Output
+) -> tuple[Plan, ScopeResult]:
+    """The plan with the answers of the options to the names to fix, and what became of the names then."""
+
+    async def nothing(service: Service) -> None:
+        """The units are in the store."""
+
+    for asked, answer, what in (
+        (args.take_nearest, take_nearest, "misspelt: the nearest one is taken"),
+        (args.skip_unresolved, leave_out_rest, "left out, and named in the plan"),
+    ):
+        if not asked:
+            continue
+        plan, count = answer(plan, result)
+        if count:
+            out.narrate(f"{counted(count, 'name')} {what}.")
+            result = await resolve_scope(workspace.context, nothing, plan, path.parent)
+    return plan, result
+
+
+async def show_plan(load: Callable[[], Settings], args: argparse.Namespace, out: Output) -> int:
+    """Shows what a plan file says; sends nothing."""
+    document = read_plan(Path(args.file), load().limits)
+    plan = document.plan
+    if out.as_json:
+        out.data({"file": str(document.path), "sha256": document.digest, **values_of(plan)})
+        return 0
+    out.fields((("File", str(document.path)), *plan_fields(plan, _list_words(document, out))))
+    return 0
+
+
+def scope_object(result: ScopeResult) -> dict[str, object]:
+    """What became of the names of a plan, for `--json`."""
+    return {
+        "names": result.sums,
+        "toFix": [
+            {
+                "line": one.problem.written.line or None,
+                "name": one.problem.written.text,
+                "problem": _reason(one),
+                "words": one.words,
+                "nearest": one.problem.nearest,
+                "candidates": dict(one.near),
+            }
+            for one in result.problems
+        ],
+        "waves": [
+            {"wave": stray.wave, "key": stray.key, "name": stray.name, "words": stray.words} for stray in result.strays
+        ],
+        "listChanged": result.changed,
+    }
+
+
+def scope_lines(result: ScopeResult) -> Iterator[str]:
+    """What became of the names of a plan, for stderr: remarks, names to fix, and the sum, which comes last."""
+    yield from result.remarks
+    told = [one for one in result.problems if not _is_of_several_services(one)] or result.problems[:_FEW]
+    for one in told[:MOST_TOLD]:
+        where = f"Line {one.problem.written.line}: " if one.problem.written.line else ""
+        what = f"{where}{safe(one.problem.written.text, 200)}: {_reason(one)}"
+        if one.problem.nearest is None:
+            yield f"{what}. {one.words}"
+            yield from (f"    {safe(unit_id)}  {name}" for unit_id, name in one.near.items())
+        else:
+            yield f"{what}; near: {one.problem.nearest_name}"
+    if (more := len(result.problems) - min(len(told), MOST_TOLD)) > 0:
+        yield f"and {more:,} more to fix; --leftovers FILE writes all of them."
+    yield from (f"Wave {stray.wave}, {stray.key}: {stray.name}: {stray.words}" for stray in result.strays)
+    reasons = Counter(map(_reason, result.problems)).most_common()
+    if reasons:
+        yield f"To fix: {', '.join(f'{count:,} {reason}' for reason, count in reasons)}."
+    sums = result.sums
+    parts = (
+        (sums["found"], "found"),
+        (sums["twice"], "twice"),
+        (sums["toFix"], "to fix"),
+        (sums["leftOut"], "left out"),
+    )
+    yield f"{sum_words(sums['names'], result.lines or sums['names'], parts)}."
+
+
+def _tell(out: Output, document: PlanDocument, result: ScopeResult, leftovers: str) -> None:
+    plan, shown = document.plan, safe(str(document.path))
+    out.narrate(*scope_lines(result))
+    if leftovers:
+        out.narrate(f"Names to fix: {leftovers}")
+    expected = ", ".join(service.counted(count) for service, count in plan.expected.items() if count)
+    out.narrate(f"Plan {plan.name} is written: {expected or 'no unit'}. Nothing was sent.")
+    out.narrate(f"Check it: backup-tui plan check {shown}")
+    if out.as_json:
+        told = {"file": str(document.path), "leftovers": leftovers or None, **scope_object(result)}
+        out.data({**told, "plan": values_of(plan)})
+    else:
+        out.line(str(document.path))
+
+
+def _is_of_several_services(one: ScopeProblem) -> bool:
+    return one.problem.reason is Reason.SEVERAL and one.service is None
+
+
+def _refuse_nobody(result: ScopeResult, leftovers: str) -> None:
+    """Refuses a plan of nobody. Raises `NamesUnresolved`."""
+    if result.rows:
+        return
+    names = [one.problem.written.text for one in result.problems]
+    both = any(map(_is_of_several_services, result.problems))
+    raise NamesUnresolved(
+        f"None of {counted(result.sums['names'], 'name')} can be used.",
+        names=names,
+        certainty="The plan was not written. Nothing was sent.",
+        hint="Say whose units they are: --service, or a service column in the list."
+        if both
+        else f"Correct them{f' in {leftovers}' if leftovers else ''}, and check the tenant.",
+    )
+
+
+def _reason(one: ScopeProblem) -> str:
+    return one.problem.reason.word(one.service) if one.service else one.problem.reason.value
+
+
+def _export(args: argparse.Namespace, result: ScopeResult) -> str:
+    if args.leftovers is None or not result.problems:
+        return ""
+    save_report(Path(args.leftovers), leftovers_csv(result))
+    return safe(args.leftovers)
+
+
+def _refuse_existing(path: Path) -> None:
+    if os.path.lexists(path):
+        raise LocalError(
+            f"{safe(str(path))} exists already.", certainty="It was not touched.", hint="Use another name.",
+            code="FileExists",
+        )  # fmt: skip
+
+
+def _fixed_time(workspace: Workspace, typed: str, out: Output) -> str:
+    """The time as the file has it: what means another moment tomorrow is written as the moment that it means now."""
+    moment = read_moment(workspace, typed)
+    soon = timedelta(days=2)
+    later = parse_moment(typed, workspace.zone, workspace.clock.now() + soon, doubt=soon)
+    if moment.latest or later.utc == moment.utc:
+        return moment.text
+    fixed = write_moment(moment.utc)
+    out.narrate(f"Time: {safe(typed)} is written as {fixed}, so that it means the same tomorrow.")
+    return fixed
+
+
+def _keep_piped(data: bytes, path: Path, undo: contextlib.ExitStack, out: Output) -> str:
+    """Puts a list from stdin into a file beside the plan, which `undo` removes, and returns its path."""
+    read = list_text(data)
+    source = path.with_name(f"{path.stem}.names.txt")
+    save_report(source, read.text)
+    undo.callback(source.unlink)
+    if read.remark:
+        out.narrate(read.remark)
+    return str(source)
+
+
+def _scope(args: argparse.Namespace, path: Path) -> tuple[Scope, UnitList | None]:
+    """Where the names come from, and the list where it is one."""
+    if args.policies:
+        return Scope(Source.POLICIES, tuple(args.policies)), None
+    if args.failed_of:
+        return Scope(Source.FAILED_OF, tuple(args.failed_of)), None
+    source = Path(args.units)
+    return Scope(Source.LIST, (_entry(source, path),)), parse_unit_list(unit_file_bytes(source))
+
+
+def _entry(source: Path, path: Path) -> str:
+    """A file as the plan names it: beside the plan where it is, else by its whole path."""
+    folder, whole = Path(os.path.abspath(path.parent)), Path(os.path.abspath(source.expanduser()))
+    return str(whole.relative_to(folder)) if whole.is_relative_to(folder) else str(whole)
+
+
+def _waves(args: argparse.Namespace, path: Path, names: UnitList | None) -> tuple[Wave, ...]:
+    """The waves of the options, then those that the wave column names, then the one of all others."""
+    waves = [_wave(text, path) for text in args.wave or ()]
+    own = {wave.name.casefold(): at for at, wave in enumerate(waves)}
+    column = [wave for wave in waves_of_column(names) if wave.members] if names else []
+    for wave in column:
+        at = own.get(wave.name.casefold())
+        if at is None:
+            waves.append(wave)
+        else:
+            waves[at] = replace(waves[at], members=(*waves[at].members, *wave.members))
+    every = bool(column) and names is not None and all(name.cells.wave for name in names.lines)
+    if not waves:
+        return (Wave("all"),)
+    return tuple(waves) if every else (*waves, Wave(REST))
+
+
+def _wave(text: str, path: Path) -> Wave:
+    name, equals, file = text.partition("=")
+    if not equals or not name.strip() or not file.strip():
+        raise UsageError(
+            f"{safe(text)!r} is no wave with a file.",
+            field="--wave",
+            value=safe(text),
+            certainty="Nothing was sent.",
+            hint="Write --wave NAME=FILE; rows can also name their wave in a column of the list.",
+        )
+    source = Path(file.strip())
+    unit_file_bytes(source)
+    return Wave(name.strip(), (f"@{_entry(source, path)}",))
+
+
+def _span(text: str | None, option: str) -> timedelta | None:
+    return parse_span(text, option) if text else None
+
+
+def _limits(workspace: Workspace, args: argparse.Namespace) -> PlanLimits:
+    most = workspace.context.limits
+    size = args.session_size or min(UNITS_PER_SESSION, most.units)
+    return PlanLimits(size, most.sessions, most.units)
+
+
+def _list_words(document: PlanDocument, out: Output) -> str:
+    """What is known of the list of a plan without the service."""
+    scope = document.plan.scope
+    if scope.source is not Source.LIST:
+        return ""
+    try:
+        data = unit_file_bytes(document.folder / Path(scope.entries[0]).expanduser())
+        names = parse_unit_list(data)
+    except UsageError as error:
+        out.narrate(f"! {error.message}")
+        return "which cannot be read"
+    changed = bool(scope.sha256) and sha256(data).hexdigest() != scope.sha256
+    state = "CHANGED since the plan was written" if changed else "as it was when the plan was written"
+    on = f" on {counted(names.line_count, 'line')}" if names.line_count != names.count else ""
+    return f"{counted(names.count, 'name')}{on}{f', {state}' if scope.sha256 else ''}"
