@@ -36,6 +36,7 @@ class UnitFacts(Struct, frozen=True, rename="camel"):
         cause: The same in a few words.
         message: The service's own words about the error.
         remedy: What to do, in a sentence.
+        action: The same in a few words: `hold removed, then again`.
     """
 
     name: str
@@ -56,6 +57,7 @@ class UnitFacts(Struct, frozen=True, rename="camel"):
     cause: str = ""
     happened: str = ""
     remedy: str = ""
+    action: str = ""
     message: str = ""
 
     @property

@@ -22,13 +22,14 @@ from backup_tui.evidence.facts import (
     YesFacts,
 )
 from backup_tui.evidence.requests import calls_of, entries_of, entries_with_answers
+from backup_tui.evidence.seen import session_seen, units_seen
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.artifacts import MailboxRestoreArtifact, RestoreArtifact
 from backup_tui.models.calls import CallRecord
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
-from backup_tui.models.statuses import session_status
+from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import counted, safe, short_id
 from backup_tui.plans.parts import Part
 from backup_tui.plans.record import PlanRecord, kept_units
@@ -39,6 +40,7 @@ from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.review.review import read_draft
 from backup_tui.store.rows import destination_of
+from backup_tui.store.store import Store
 
 NOT_READ = "not read: the report was made offline"
 GONE = "the service no longer has it: a deleted draft, or older than a year"
@@ -73,6 +75,7 @@ async def gather(
     sessions: Sequence[str] = (),
     plan: PlanRecord | None = None,
     tools: Context | None = None,
+    seen: Store | None = None,
     on_progress: OnProgress = unheard,
 ) -> Report:
     """The facts about sessions, or about a plan with all of its sessions.
@@ -83,6 +86,7 @@ async def gather(
         sessions: Ids; those of the plan are added.
         plan: The plan, if the report is about one.
         tools: What the service is asked with; `None` asks nothing, and says what is unknown for that.
+        seen: Used without `tools`: what was read before counts.
         on_progress: Told after each session.
 
     Raises:
@@ -98,7 +102,9 @@ async def gather(
     async def one(session_id: str) -> _Read:
         nonlocal read
         mine = [intent for intent in intents if session_id in (intent.target, intent.session_id)]
-        found = await _read_session(journal, tools, session_id, mine)
+        found = _seen(seen, session_id, await kept_record(journal, session_id), mine) if seen and not tools else None
+        if found is None:
+            found = await _read_session(journal, tools, session_id, mine)
         read += 1
         on_progress(Progress("reading sessions", read, len(ids)))
         return found
@@ -107,7 +113,8 @@ async def gather(
     if plan is not None:
         found = [_in_plan(each, plan, parts.get(each.session.id)) for each in found]
     planned = await _planned(journal, plan, found) if plan is not None else ()
-    calls = tools.store.calls.values() if tools is not None else ()
+    store = tools.store if tools is not None else seen
+    calls = store.calls.values() if store is not None else ()
     records = [each.record for each in found if each.record is not None]
     return Report(
         title=f"Plan {plan.plan.name}" if plan else _title(ids),
@@ -118,7 +125,7 @@ async def gather(
         generated_at=where.at,
         generated_by=safe(where.by),
         program=f"backup-tui {__version__}",
-        offline=tools is None,
+        offline=tools is None and seen is None,
         plan=_plan_facts(plan) if plan else None,
         sessions=tuple(each.session for each in found),
         units=(*(unit for each in found for unit in each.units), *planned),
@@ -126,7 +133,7 @@ async def gather(
         left_out=_left_out(plan, records),
         calls=calls_of(intents, [call for call in calls if isinstance(call, CallRecord)], ids),
         entries=await entries_with_answers(journal, intents),
-        unknown=_unknown(found, offline=tools is None),
+        unknown=_unknown(found, offline=tools is None and seen is None),
     )
 
 
@@ -134,6 +141,16 @@ def _title(ids: Sequence[str]) -> str:
     names = ", ".join(short_id(each) for each in ids[:3])
     more = f" and {len(ids) - 3:,} more" if len(ids) > 3 else ""
     return f"Restore {'session' if len(ids) == 1 else 'sessions'} {names}{more}"
+
+
+def _seen(store: Store, session_id: str, record: DraftRecord | None, intents: Sequence[Intent]) -> _Read | None:
+    facts = session_seen(store, session_id, record)
+    if facts is None:
+        return None
+    units = units_seen(store, session_id, record)
+    if not units and record is not None and session_status(facts.status).allows(Action.EDIT):
+        units = tuple(unit_of_point(unit, session_id, record, "added") for unit in record.units)
+    return _Read(_with_people(facts, intents, units), units, record)
 
 
 async def _read_session(journal: Journal, tools: Context | None, session_id: str, intents: Sequence[Intent]) -> _Read:
@@ -250,6 +267,7 @@ def _unit(unit: ReviewedUnit, artifact: RestoreArtifact, service: Service, sessi
         cause=cause.cause if error else "",
         happened=cause.happened if error else "",
         remedy=general.to_do if error else "",
+        action=cause.remedy.value if error else "",
         message=(error.message or "") if error else "",
     )
 

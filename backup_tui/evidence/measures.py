@@ -14,6 +14,9 @@ from backup_tui.evidence.facts import Report, UnitFacts
 BUCKET = timedelta(minutes=5)
 """Width of one bar of the pace."""
 
+NOT_NAMED = "not named"
+"""Beginning of what a unit is called that neither the service nor the journal names."""
+
 _WIDER = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(days=1))
 _MOST_BUCKETS = 400
 
@@ -39,6 +42,7 @@ class Cause(Struct, frozen=True, rename="camel"):
     cause: str
     happened: str
     remedy: str
+    action: str
     units: int
     names: tuple[str, ...]
 
@@ -132,7 +136,15 @@ def causes(units: Iterable[UnitFacts]) -> tuple[Cause, ...]:
         if unit.failed:
             groups.setdefault((unit.code, unit.cause, unit.remedy), []).append(unit)
     found = [
-        Cause(code, cause, members[0].happened, remedy, len(members), tuple(sorted(unit.name for unit in members)))
+        Cause(
+            code,
+            cause,
+            members[0].happened,
+            remedy,
+            members[0].action,
+            len(members),
+            tuple(sorted((unit.name for unit in members), key=_named_first)),
+        )
         for (code, cause, remedy), members in groups.items()
     ]
     return tuple(sorted(found, key=lambda one: (-one.units, one.code)))
@@ -186,3 +198,7 @@ def _span(measured: Iterable[tuple[str, timedelta | None]]) -> Span | None:
     longest, slowest = max(known)
     middle = median(span.total_seconds() for span, _ in known)
     return Span(len(known), round(middle), round(longest.total_seconds()), slowest)
+
+
+def _named_first(name: str) -> tuple[bool, str]:
+    return name.startswith(NOT_NAMED), name

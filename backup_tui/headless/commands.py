@@ -30,6 +30,7 @@ GROUPS = {
     "sessions": "restore sessions",
     "plan": "restores larger than one session, in waves",
     "report": "what became of restores, as files with check sums",
+    "handover": "what the next shift and a colleague's program have to know",
     "journal": "what was sent from this machine, and what came of it",
     "config": "settings and profiles",
 }

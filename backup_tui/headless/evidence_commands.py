@@ -55,4 +55,44 @@ EVIDENCE_COMMANDS: tuple[Command, ...] = (
         notes=_SUMS,
         offline="evidence:write_report_offline",
     ),
+    Command(
+        "handover card",
+        "print what the next shift has to know, for a ticket",
+        "handover:write_card",
+        (
+            id_of("session")._replace(settings={"dest": "id", "nargs": "?"}),
+            Option("--plan NAME", "all sessions of a plan"),
+            Option("--to FILE", "write it to a new file, readable by you only"),
+            _OFFLINE,
+        ),
+        ("handover", "handover 61633878 --to shift.txt", "handover --plan ransom-20nov --offline"),
+        more="At most twenty lines. The word card can be left out.",
+        notes="Without ID and --plan: what runs, what failed within a day, and open drafts. Exit code: 0; 5 if the "
+        "session or plan is unknown.",
+        offline="handover:write_card_offline",
+        default=True,
+    ),
+    Command(
+        "handover file",
+        "write the names behind the points of sessions, for the program of a colleague",
+        "handover:write_names",
+        (
+            id_of("session")._replace(settings={"dest": "ids", "nargs": "*"}),
+            Option("--plan NAME", "all sessions of a plan, and the plan"),
+            Option("--to FILE", "new file, readable by you only", required=True),
+        ),
+        ("handover file 0f4aa9c1 --to names.json", "handover file --plan ransom-20nov --to names.json"),
+        more="It holds no sign-in.",
+        notes="Without ID and --plan: every session that was drafted here within 31 days.",
+    ),
+    Command(
+        "handover read",
+        "take the names of a colleague's file",
+        "handover:read_names",
+        (Option("FILE", "what handover file wrote"),),
+        ("handover read names.json",),
+        more="Only what the service confirms is taken, and nobody's yes; nothing is changed at the service.",
+        notes="Exit code: 0 if all names were taken; 2 if the file cannot be read; 6 if the service does not confirm "
+        "some of them: each is named.",
+    ),
 )

@@ -85,3 +85,36 @@ def test_refusals_name_what_is_wrong(command: Command, words: tuple[str, ...], c
     done = command(*words)
     assert (done.code, done.out) == (code, "")
     assert said in done.err
+
+
+def test_a_card_and_the_names_for_a_colleague(
+    command: Command, session: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = command("handover", session[:8])
+    assert card.code == 0, card.err
+    assert card.out.startswith("Hand-over ")
+    assert "✓ 2 restored   of 2" in card.out
+    assert len(card.out.splitlines()) <= 20
+    saved = command("handover", "--to", str(tmp_path / "card.txt"))
+    assert (saved.code, saved.out) == (0, "")
+    assert (tmp_path / "card.txt").read_text().startswith("Hand-over ")
+    assert command("handover", "--to", str(tmp_path / "card.txt")).code == 1, "nothing is overwritten"
+    names = tmp_path / "names.json"
+    assert command("handover", "file", session, "--to", str(names), "--json").json["units"] == 2
+    monkeypatch.setenv("BACKUP_TUI_STATE_DIR", str(tmp_path / "colleague"))
+    assert " ?  restored" in command("sessions", "show", session).out, "a guess, marked as one"
+    read = command("handover", "read", str(names), "--json")
+    assert (read.code, read.json["sessions"], read.json["confirmed"]) == (0, [session], 2)
+    assert " ?  restored" not in command("sessions", "show", session).out
+    names.write_text(names.read_text().replace('"formatVersion": 1', '"formatVersion": 7'))
+    refused = command("handover", "read", str(names), "--json")
+    assert (refused.code, refused.out) == (2, "")
+    assert "formatVersion" in refused.err
+
+
+def test_a_card_offline(command: Command, session: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BACKUP_TUI_ACCESS_TOKEN")
+    for words in ((session[:8],), ()):
+        done = command("handover", *words, "--offline")
+        assert done.code == 0, done.err
+        assert "Made offline" in done.out

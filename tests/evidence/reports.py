@@ -46,7 +46,8 @@ def unit(number: int, name: str = "", **more: Any) -> UnitFacts:
 
 
 def failing(number: int, name: str = "", code: str = "ArtifactNotFound", **more: Any) -> UnitFacts:
-    return unit(number, name, status="failed", code=code, cause="not found", remedy="Bring it back.", **more)
+    values = {"cause": "not found", "remedy": "Bring it back.", "action": "bring back, then again", **more}
+    return unit(number, name, status="failed", code=code, **values)
 
 
 def session(session_id: str = "61633878-aaaa", **more: Any) -> SessionFacts:

@@ -20,7 +20,8 @@ import pytest
 from backup_tui import __version__, cli
 from backup_tui.errors import UsageError
 from backup_tui.headless.arguments import build_parser, join_negative, parse, with_defaults
-from backup_tui.headless.commands import COMMANDS, Command
+from backup_tui.headless.command import Command
+from backup_tui.headless.commands import COMMANDS
 from backup_tui.headless.options import SERVICES
 from backup_tui.models.services import Service
 

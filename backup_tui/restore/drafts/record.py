@@ -36,6 +36,7 @@ class DraftRecord(Struct, frozen=True):
         missing: Names of the list that are not in the draft because they match nothing.
         left_out: Names of the list that a person left out.
         mark: Of the list of names that was sent for its units; empty where they were added with their points.
+        handed_over: Who handed it over and when, for a draft made elsewhere; empty for one made here.
     """
 
     session_id: str
@@ -45,6 +46,7 @@ class DraftRecord(Struct, frozen=True):
     missing: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     mark: str = ""
+    handed_over: str = ""
 
     @property
     def by_point(self) -> dict[str, UnitPoint]:
@@ -59,7 +61,8 @@ class DraftRecord(Struct, frozen=True):
         """The record after a change: what was meant to be in the draft and is not counts as missing from it."""
         there = {unit.name for unit in in_it}
         missing = [*self.missing, *(unit.name for unit in not_in_it)]
-        return replace(self.with_units(in_it), missing=tuple(dict.fromkeys(n for n in missing if n not in there)))
+        missing = list(dict.fromkeys(name for name in missing if name not in there))
+        return replace(self.with_units(in_it), missing=tuple(missing), handed_over="")
 
     def to_json(self) -> str:
         """The form in which the journal keeps it."""
@@ -72,6 +75,7 @@ class DraftRecord(Struct, frozen=True):
                 "missing": self.missing,
                 "leftOut": self.left_out,
                 "mark": self.mark,
+                "handedOver": self.handed_over,
             },
             ensure_ascii=False,
         )
@@ -90,6 +94,7 @@ class DraftRecord(Struct, frozen=True):
                 missing=tuple(map(str, raw["missing"])),
                 left_out=tuple(map(str, raw["leftOut"])),
                 mark=str(raw.get("mark") or ""),
+                handed_over=str(raw.get("handedOver") or ""),
             )
         except (ValueError, KeyError, TypeError):
             return None

@@ -86,9 +86,9 @@ def check_unchanged(units: Sequence[ReviewedUnit], record: DraftRecord | None, s
     more, fewer = (here - made).total(), (made - here).total()
     if more or fewer:
         return [Check(CheckResult.WARNING, f"changed: {more:,} more, {fewer:,} fewer", 12)]
-    return [
-        Check(CheckResult.OK, f"unchanged since you saw it: {service.counted_in_short(len(units))}, same points", 1)
-    ]
+    by = record.handed_over.partition(",")[0]
+    since = f"since {by} handed it over" if by else "since you saw it"
+    return [Check(CheckResult.OK, f"unchanged {since}: {service.counted_in_short(len(units))}, same points", 1)]
 
 
 def _gap_line(count: int, worst: timedelta, unit: ReviewedUnit) -> str:

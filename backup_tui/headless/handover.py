@@ -1,0 +1,216 @@
+"""`backup-tui handover`: the card for the next shift, and the file with the names behind the points for a colleague."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from backup_tui.config import Settings
+from backup_tui.errors import NotFound, UsageError
+from backup_tui.evidence.card import Deadlines, card_lines, deadlines_of, kept_next, proposed_next
+from backup_tui.evidence.current import current_sessions, recent_sessions
+from backup_tui.evidence.facts import Report
+from backup_tui.evidence.gathering import gather, where_of
+from backup_tui.evidence.names_file import LARGEST, Taken, file_text, names_file, read_names_file, take_names
+from backup_tui.evidence.offline import kept_here
+from backup_tui.headless.evidence import plan_named
+from backup_tui.headless.optional_reads import optional
+from backup_tui.headless.output import Output
+from backup_tui.headless.points import told_progress
+from backup_tui.models.features import SERVICE
+from backup_tui.models.service_state import state_of
+from backup_tui.models.text import counted, safe, short_id
+from backup_tui.restore.report import save_report
+from backup_tui.store import freshness as fresh
+from backup_tui.workspace import Workspace
+
+PARTLY = 6
+"""Exit code of a file of which some names were not taken."""
+
+
+async def write_card(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Prints the card of a session, of a plan, or of everything that is open."""
+    _one_of(args)
+    context = workspace.context
+    plan = await plan_named(workspace, args.plan) if args.plan else None
+    ids: Sequence[str] = [args.id] if args.id else []
+    if not ids and plan is None:
+        await workspace.loader.load(fresh.SESSIONS)
+        ids = current_sessions(context.store, context.clock.now())
+    root = await optional(out, "until when restores are allowed", SERVICE, workspace.loader.load(fresh.SERVICE_ROOT))
+    report = await gather(
+        context.journal,
+        where_of(context, workspace.address.without_version),
+        sessions=ids,
+        plan=plan,
+        tools=context,
+        on_progress=told_progress(out),
+    )
+    report = named(report, args)
+    deadlines = await deadlines_of(context.journal, report, state_of(root).restores_until if root else None)
+    kept = await kept_next(context.journal, report.subject)
+    return await _card(report, deadlines, kept, workspace.settings, args, out)
+
+
+async def write_card_offline(load: Callable[[], Settings], args: argparse.Namespace, out: Output) -> int:
+    """Prints the card from what is kept on this machine; sends nothing."""
+    _one_of(args)
+    settings, ids = load(), [args.id] if args.id else []
+    async with kept_here(settings.state_dir, sessions=ids, plan=args.plan or "", tenant=settings.tenant) as kept:
+        sessions: Sequence[str] = kept.sessions
+        if not sessions and kept.plan is None:
+            sessions = await recent_sessions(kept.journal, kept.where.at)
+        report = named(await gather(kept.journal, kept.where, sessions=sessions, plan=kept.plan), args)
+        deadlines = await deadlines_of(kept.journal, report, None)
+        own = await kept_next(kept.journal, report.subject)
+    return await _card(report, deadlines, own, settings, args, out)
+
+
+async def write_names(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Writes the file with the names behind the points of sessions."""
+    context = workspace.context
+    plan = await plan_named(workspace, args.plan) if args.plan else None
+    ids: list[str] = list(args.ids)
+    if not ids and plan is None:
+        ids = list(await recent_sessions(context.journal, context.clock.now()))
+    points: list[str] = []
+    for session_id in ids:
+        with suppress(NotFound):  # A deleted draft; what was asked for is kept here.
+            await workspace.load_artifacts(session_id)
+        points += [row.point_id for row in context.store.artifacts(session_id).values() if row.point_id]
+    where = where_of(context, workspace.address.without_version)
+    found = await names_file(context.journal, where, ids, points, plan)
+    units = sum(len(record.units) for record in found.drafts) + len(found.points)
+    if not units and found.plan is None:
+        raise UsageError(
+            "No name behind these sessions is known here.",
+            field="ID",
+            certainty="Nothing was written.",
+            hint="Write the file on the machine on which they were drafted.",
+        )
+    path = _path(args.to)
+    await asyncio.to_thread(save_report, path, file_text(found))
+    told = {"file": str(path), "sessions": [one.session_id for one in found.drafts], "units": units}
+    if out.as_json:
+        out.data(told)
+        return 0
+    out.line(str(path))
+    out.narrate(
+        f"It holds the names of {counted(units, 'unit')} in {counted(len(found.drafts), 'draft')}"
+        f"{f' and plan {safe(args.plan)}' if plan else ''}, and no sign-in. Readable by you only.",
+        "Your colleague reads it with: backup-tui handover read FILE",
+    )
+    return 0
+
+
+async def read_names(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Takes the names of a file, as far as the service confirms them."""
+    found = read_names_file(await asyncio.to_thread(_bytes, args.file))
+    context = workspace.context
+    where = where_of(context, workspace.address.without_version)
+    taken = await take_names(context, where, found, told_progress(out))
+    if out.as_json:
+        out.data(_taken_object(taken))
+    else:
+        for line in taken_lines(taken):
+            out.line(line)
+    return PARTLY if taken.refused else 0
+
+
+def named(report: Report, args: argparse.Namespace) -> Report:
+    """The report of everything that is open has a name of its own, whatever is open."""
+    return report if args.id or args.plan else replace(report, subject="open")
+
+
+def taken_lines(taken: Taken) -> list[str]:
+    """What became of a hand-over file, in sentences."""
+    lines = [
+        f"From {taken.by}, {taken.at:%Y-%m-%d %H:%M} UTC: {counted(taken.named, 'name')} confirmed by the service."
+    ]
+    if taken.sessions:
+        lines.append(f"Known here now: {', '.join(short_id(one) for one in taken.sessions)}.")
+    if taken.known:
+        lines.append(f"Left as kept here: {', '.join(short_id(one) for one in taken.known)}.")
+    if taken.plan:
+        words = (
+            "is known here and was left as it is" if taken.plan_known else "is known here now; nobody's yes was taken"
+        )
+        lines.append(f"Plan {safe(taken.plan)} {words}.")
+    if taken.refused:
+        names = ", ".join(safe(name) for name in taken.refused[:5])
+        more = f" and {len(taken.refused) - 5:,} more" if len(taken.refused) > 5 else ""
+        lines.append(f"NOT taken, the service does not confirm the point: {names}{more}.")
+    return lines
+
+
+def _taken_object(taken: Taken) -> dict[str, object]:
+    return {
+        "from": taken.by,
+        "generatedDateTime": taken.at,
+        "sessions": list(taken.sessions),
+        "confirmed": taken.named,
+        "notConfirmed": list(taken.refused),
+        "leftAsKept": list(taken.known),
+        "plan": taken.plan or None,
+        "planLeftAsKept": taken.plan_known,
+    }
+
+
+async def _card(
+    report: Report,
+    deadlines: Deadlines,
+    kept: tuple[str, ...] | None,
+    settings: Settings,
+    args: argparse.Namespace,
+    out: Output,
+) -> int:
+    proposed = proposed_next(report, deadlines)
+    lines = card_lines(report, proposed if kept is None else kept, settings.zone)
+    if args.to:
+        path = _path(args.to)
+        await asyncio.to_thread(save_report, path, "\n".join(lines) + "\n")
+        out.narrate(f"Saved for you only: {path}")
+    if out.as_json:
+        out.data({"lines": lines, "next": list(proposed if kept is None else kept), "file": args.to or None})
+    elif not args.to:
+        for line in lines:
+            out.line(line)
+    return 0
+
+
+def _one_of(args: argparse.Namespace) -> None:
+    if args.id and args.plan:
+        raise UsageError(
+            "Give the id of a session, or --plan NAME.",
+            field="ID",
+            certainty="Nothing was sent.",
+            hint="Leave one out.",
+        )
+
+
+def _path(written: str) -> Path:
+    return Path(written).expanduser().absolute()
+
+
+def _bytes(written: str) -> bytes:
+    """The bytes of a file, one more than may be read at most.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
+    try:
+        with Path(written).expanduser().open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise UsageError(
+            f"{safe(written, 200)} cannot be read: {(error.strerror or str(error)).lower()}.",
+            field="FILE",
+            value=written,
+            certainty="Nothing was taken from it.",
+            hint="Give the file that your colleague wrote.",
+        ) from error
