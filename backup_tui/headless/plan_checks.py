@@ -1,4 +1,5 @@
-"""`backup-tui plan check`: what a plan would do, as everything is now. It only reads."""
+"""`backup-tui plan check` and `plan diff`: what a plan would do as everything is now, and how that differs from its
+drafts. Both only read."""
 
 from __future__ import annotations
 
@@ -8,14 +9,19 @@ from pathlib import Path
 from backup_tui.headless.lists import read_units
 from backup_tui.headless.output import Output
 from backup_tui.headless.plan_check_text import check_lines, check_object
+from backup_tui.headless.plan_diff_text import difference_lines, difference_object
 from backup_tui.headless.points import told_progress
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe
 from backup_tui.plans.checking import PlanCheck, check_plan
+from backup_tui.plans.difference import read_difference
 from backup_tui.plans.document import PlanDocument, read_plan
 from backup_tui.plans.scope import leftovers_csv
 from backup_tui.restore.report import save_report
 from backup_tui.workspace import Workspace
+
+DIFFERS = 6
+"""Exit code of a plan that is not as its drafts are."""
 
 
 async def check(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
@@ -29,6 +35,18 @@ async def check(workspace: Workspace, args: argparse.Namespace, out: Output) -> 
     else:
         out.text("".join(f"{safe(line, len(line))}\n" for line in check_lines(found, out.bar)))
     return found.exit_code
+
+
+async def diff(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Prints how a plan differs from the drafts that were made for it."""
+    found = await checked(workspace, read_plan(Path(args.file), workspace.context.limits), out)
+    difference = await read_difference(workspace.context, found)
+    out.narrate(*(f"{check.mark.value} {check.text}" for check in found.blocking))
+    if out.as_json:
+        out.data(difference_object(found, difference))
+    else:
+        out.text("".join(f"{safe(line, len(line))}\n" for line in difference_lines(found, difference)))
+    return DIFFERS if difference.differs else 0
 
 
 async def checked(workspace: Workspace, document: PlanDocument, out: Output) -> PlanCheck:

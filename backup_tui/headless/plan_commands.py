@@ -79,4 +79,14 @@ PLAN_COMMANDS: tuple[Command, ...] = (
         notes="Exits with 0 if the plan is ready; 2 if a name is to fix or a unit has no point; 6 if every name is "
         "found and something else keeps the plan from being drafted.",
     ),
+    Command(
+        "plan diff",
+        "compare a plan as it would be now with the drafts that were made for it",
+        "plan_checks:diff",
+        (PLAN_FILE,),
+        ("plan diff ransom-20nov.toml",),
+        more="Only reads; nothing is changed by it.",
+        notes="Units are marked + (in no draft), - (no longer in the plan) or ~ (another point, destination or wave). "
+        "Exits with 0 if nothing differs, 6 if something does.",
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -42,6 +42,9 @@ from backup_tui.restore.review.facts import check_kind, check_weekly
 from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
 
 READY, NAMES, BLOCKED = 0, 2, 6
+
+Groups = Mapping[tuple[Service, Destination], Sequence[ReviewedUnit]]
+"""Units by service and destination."""
 
 
 class Requests(Struct, frozen=True):
@@ -169,8 +172,7 @@ async def _check(
     ]
     running = await running_sessions(context, own)
     others += check_running(running, dict.fromkeys(service for service, _ in groups), limits)
-    for (service, destination), units in groups.items():
-        others += await _group(context, service, destination, units, running, own)
+    others += await _units(context, groups, running, own)
     now = context.clock.now()
     on_progress(Progress("checking", 1, 1))
     return PlanCheck(
@@ -193,7 +195,7 @@ async def _check(
     )
 
 
-def _groups(units: Sequence[PlannedUnit]) -> dict[tuple[Service, Destination], list[ReviewedUnit]]:
+def _groups(units: Sequence[PlannedUnit]) -> Groups:
     """The units by service and destination; what overwrites comes first."""
     groups: dict[tuple[Service, Destination], list[ReviewedUnit]] = {}
     for unit in units:
@@ -201,26 +203,30 @@ def _groups(units: Sequence[PlannedUnit]) -> dict[tuple[Service, Destination], l
     return dict(sorted(groups.items(), key=lambda group: (group[0][1] is Destination.NEW, group[0][0])))
 
 
-async def _group(
-    context: Context,
-    service: Service,
-    destination: Destination,
-    units: Sequence[ReviewedUnit],
-    running: Sequence[RestoreSession] | None,
-    own: Collection[str],
+async def _units(
+    context: Context, groups: Groups, running: Sequence[RestoreSession] | None, own: Collection[str]
 ) -> list[Check]:
-    """The checks of the units of one service that go to one place, as the review of their drafts will make them."""
+    """The checks of the units, as the review of their drafts will make them."""
     now = context.clock.now()
-    with_points = [unit for unit in units if unit.point_id]
-    return [
-        *check_points(with_points, service, now),
-        *check_gaps(with_points, service, now),
-        *check_kind(service, destination, len(units)),
-        *check_weekly(service, [_time(unit) for unit in units], now),
-        *await check_overlap(context, running, service, units),
-        *await check_units(context, service, units),
-        *await check_repeats(context, own, units),
-    ]
+    checks: list[Check] = []
+    for (service, destination), units in groups.items():
+        with_points = [unit for unit in units if unit.point_id]
+        checks += check_points(with_points, service, now)
+        checks += check_gaps(with_points, service, now)
+        checks += check_kind(service, destination, len(units))
+    by_service: dict[Service, list[ReviewedUnit]] = {}
+    for (service, _), units in groups.items():
+        by_service.setdefault(service, []).extend(units)
+    overlaps: list[Check] = []
+    for service, units in by_service.items():
+        checks += await check_units(context, service, units)
+        overlaps += await check_overlap(context, running, service, units)
+    doubts = [check for check in overlaps if check.mark is not CheckResult.OK]
+    every = [unit for units in by_service.values() for unit in units]
+    # Sites and OneDrive accounts have the same ages, and one line counts both; mailboxes have no weekly points.
+    times = [_time(unit) for service, units in by_service.items() if service is not Service.EXCHANGE for unit in units]
+    checks += check_weekly(Service.ONEDRIVE, times, now)
+    return [*checks, *(doubts or overlaps), *await check_repeats(context, own, every)]
 
 
 def _time(unit: ReviewedUnit) -> datetime | None:

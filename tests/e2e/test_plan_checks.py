@@ -99,3 +99,12 @@ def test_a_wrong_plan_is_refused_before_anything_is_read(command: Command, tmp_p
     assert done.code == 2
     assert not done.out
     assert "ransom.toml" in done.err
+
+
+def test_a_plan_without_drafts_has_no_difference_to_show(command: Command, served: Running, tmp_path: Path) -> None:
+    names = [str(unit.address) for unit in sound(served, "onedrive", 2)]
+
+    done = command("plan", "diff", plan(tmp_path, names))
+
+    assert done.code == 2
+    assert "The plan ransom has no drafts on this machine" in done.err

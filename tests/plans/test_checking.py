@@ -257,3 +257,15 @@ async def test_an_unusable_time_is_refused_before_points_are_looked_for(office: 
     with pytest.raises(UsageError, match="isn't a time"):
         await check(office, document)
     assert not searches(office)
+
+
+async def test_an_overlap_of_one_service_leaves_no_all_clear_for_the_other(office: Office) -> None:
+    drives, sites = await office.units(count=2), await office.units(Service.SHAREPOINT, count=2)
+    draft = await office.draft(sites[:1])
+    await office.tools.may_write().activate_session(draft.session_id)
+    names = [unit.id for unit in (*drives, *sites)]
+
+    found = await check(office, plan_file(office, names, "# service of each row\n"))
+
+    assert any("already being restored" in text for text in texts(found, "✗"))
+    assert "none is in another known restore" not in texts(found, "✓")
