@@ -47,7 +47,7 @@ class Outcome(Struct, frozen=True):
     point: UnitPoint | None = None
 
 
-class PartNow(Struct, frozen=True):
+class TriedPart(Struct, frozen=True):
     """A part of a plan, and what became of its units.
 
     Attributes:
@@ -91,11 +91,11 @@ class Attempt(Struct, frozen=True):
     """
 
     unit: UnitPoint
-    at: PartNow
+    at: TriedPart
     outcome: Outcome
 
 
-def latest_attempts(parts: Iterable[PartNow]) -> dict[str, Attempt]:
+def latest_attempts(parts: Iterable[TriedPart]) -> dict[str, Attempt]:
     """The latest attempt at each unit, by unit id. A unit that no session has taken has none.
 
     Args:

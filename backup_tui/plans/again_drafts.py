@@ -7,9 +7,10 @@ one. So however often this runs, and wherever it ends, a unit is in one live att
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from backup_tui.changes.context import Context, OnProgress, each_of, unheard
@@ -55,15 +56,24 @@ async def draft_again(context: Context, look: AgainLook, on_progress: OnProgress
     return await complete_drafts(context, name, on_progress)
 
 
-async def plan_of_restores(context: Context, session_ids: Sequence[str]) -> PlanRecord:
+class Restores(Struct, frozen=True):
     """Restores outside a plan as a plan, so that what failed in them is restored again like that of any plan.
+
+    Attributes:
+        record: The plan: its first parts are the restores.
+        units: Part number to its units, while it is not kept; else `None`.
+    """
+
+    record: PlanRecord
+    units: Mapping[int, tuple[UnitPoint, ...]] | None = None
+
+
+async def plan_of_restores(context: Context, session_ids: Sequence[str]) -> Restores:
+    """The plan of an earlier call with the same restores, or a new one; keeps nothing.
 
     Args:
         context: What to work with.
         session_ids: Restores that were started, whole ids.
-
-    Returns:
-        The plan of an earlier call with the same restores; else a new one, kept in the journal.
 
     Raises:
         NotFound: The service has no such session.
@@ -73,7 +83,7 @@ async def plan_of_restores(context: Context, session_ids: Sequence[str]) -> Plan
     name = name_of_restores(session_ids)
     earlier = await kept_record(context.journal, name)
     if earlier is not None:
-        return earlier
+        return Restores(earlier)
     wanted = set(session_ids)
     for other in await kept_plans(context.journal):
         held = wanted & set(other.sessions.values())
@@ -85,28 +95,31 @@ async def plan_of_restores(context: Context, session_ids: Sequence[str]) -> Plan
                 f"Restore what failed in all of it again: backup-tui plan again {other.plan.name}",
             )
     read = await each_of(lambda session_id: read_draft(context, session_id), list(dict.fromkeys(session_ids)))
+    read = sorted(read, key=lambda entry: entry[0].created_date_time or _LONG_AGO)
     parts = await _parts(context, read)
+    scope = Scope(Source.FAILED_OF, tuple(session_ids))
     record = PlanRecord(
-        Plan(
-            name,
-            Scope(Source.FAILED_OF, tuple(session_ids)),
-            "latest",
-            "UTC",
-            parts[0][0].destination,
-            (Wave("failed"),),
-        ),
+        Plan(name, scope, "latest", "UTC", parts[0][0].destination, (Wave("failed"),)),
         "",
         "",
         context.clock.now(),
         context.who.user_label,
         tuple(part for part, _ in parts),
-        {part.number: session.id for (part, _), (session, _) in zip(parts, _oldest_first(read), strict=True)},
+        {part.number: session.id for (part, _), (session, _) in zip(parts, read, strict=True)},
     )
-    async with context.hold_lock("drafting a plan") as held_context:
-        for part, units in parts:
-            await keep_units(held_context.journal, name, part.number, units)
-        await keep_record(held_context.journal, record)
-    return record
+    return Restores(record, {part.number: units for part, units in parts})
+
+
+async def keep_restores(context: Context, plan: Restores) -> None:
+    """Keeps the plan, before anything of it is drafted. Raises `WriteLockHeld`, `JournalError`: it is not kept."""
+    if plan.units is None:
+        return
+    async with context.hold_lock("drafting a plan") as held:
+        if await kept_record(held.journal, plan.record.plan.name) is not None:
+            return
+        for number, units in plan.units.items():
+            await keep_units(held.journal, plan.record.plan.name, number, units)
+        await keep_record(held.journal, plan.record)
 
 
 def name_of_restores(session_ids: Sequence[str]) -> str:
@@ -122,14 +135,9 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _Read = tuple[RestoreSession, tuple[RestoreArtifact, ...]]
 
 
-def _oldest_first(read: Sequence[_Read]) -> list[_Read]:
-    """A unit that is in several of them was tried last in the one that was created last."""
-    return sorted(read, key=lambda entry: entry[0].created_date_time or _LONG_AGO)
-
-
 async def _parts(context: Context, read: Sequence[_Read]) -> list[tuple[Part, tuple[UnitPoint, ...]]]:
     parts: list[tuple[Part, tuple[UnitPoint, ...]]] = []
-    for number, (session, artifacts) in enumerate(_oldest_first(read), start=1):
+    for number, (session, artifacts) in enumerate(read, start=1):
         if session_status(session.status).allows(Action.ACTIVATE):
             raise UsageError.unsent(
                 f"{short_id(session.id)} is a draft: nothing of it was restored yet.", "ID", session.id

@@ -22,8 +22,8 @@ from backup_tui.plans.again import (
     AgainUnit,
     Attempt,
     Outcome,
-    PartNow,
     Standing,
+    TriedPart,
     latest_attempts,
 )
 from backup_tui.plans.names import follow_names
@@ -50,7 +50,11 @@ _NEEDS = {
 
 
 async def look_again(
-    context: Context, record: PlanRecord, causes: Collection[str] = (), on_progress: OnProgress = unheard
+    context: Context,
+    record: PlanRecord,
+    causes: Collection[str] = (),
+    on_progress: OnProgress = unheard,
+    units: Mapping[int, tuple[UnitPoint, ...]] | None = None,
 ) -> AgainLook:
     """What of a plan has failed for now, and what a retry would do about it; changes nothing at the service.
 
@@ -59,16 +63,17 @@ async def look_again(
         record: The plan.
         causes: Codes of the causes whose units would be drafted; without any, all causes that need nothing done first.
         on_progress: Told after each search.
+        units: Part number to its units, of a plan that is not kept yet.
 
     Raises:
         UsageError: No unit failed with one of the codes.
         BackupTuiError: A session or a list could not be read whole.
     """
-    record = await follow_names(context, record, on_progress)
     asked_at = context.clock.monotonic()
     sessions = await read_sessions(context, None)
     context.store.apply(ListRead(SESSIONS, tuple(sessions), asked_at, True, context.clock.now()))
-    parts = await _parts_now(context, record, sessions)
+    record = await follow_names(context, record, on_progress)
+    parts = await _tried_parts(context, record, sessions, units or {})
     attempts = latest_attempts(parts)
     failed = [one for one in attempts.values() if one.outcome.standing is Standing.FAILED]
     groups = _groups(failed)
@@ -92,29 +97,34 @@ async def look_again(
 # -- what became of each part ----------------------------------------------------------------------------------
 
 
-async def _parts_now(context: Context, record: PlanRecord, sessions: Iterable[RestoreSession]) -> tuple[PartNow, ...]:
+async def _tried_parts(
+    context: Context,
+    record: PlanRecord,
+    sessions: Iterable[RestoreSession],
+    known: Mapping[int, tuple[UnitPoint, ...]],
+) -> tuple[TriedPart, ...]:
     listed = {session.id: session for session in sessions}
 
-    async def one(part: Part) -> PartNow:
-        units = await kept_units(context.journal, record.plan.name, part.number)
+    async def one(part: Part) -> TriedPart:
+        units = known.get(part.number) or await kept_units(context.journal, record.plan.name, part.number)
         session_id = record.sessions.get(part.number, "")
         if not session_id:
-            return PartNow(part, "", units, {})
+            return TriedPart(part, "", units, {})
         try:
             # A list can lag behind what it lists.
             session = listed.get(session_id) or await read_session(context, session_id, part.service)
         except NotFound:
-            return PartNow(part, session_id, units, {}, gone=True)
+            return TriedPart(part, session_id, units, {}, gone=True)
         status = session_status(session.status)
         if status.allows(Action.ACTIVATE):
-            return PartNow(part, session_id, units, {})
-        now = PartNow(part, session_id, units, {}, begun=True, ended=status.terminal)
+            return TriedPart(part, session_id, units, {})
+        now = TriedPart(part, session_id, units, {}, begun=True, ended=status.terminal)
         return await _with_outcomes(context, now, record.unusable.get(part.number, {}))
 
     return tuple(await each_of(one, list(record.parts)))
 
 
-async def _with_outcomes(context: Context, now: PartNow, unusable: Mapping[str, str]) -> PartNow:
+async def _with_outcomes(context: Context, now: TriedPart, unusable: Mapping[str, str]) -> TriedPart:
     """The part with what became of its units, those included that somebody added to its draft."""
     service, asked_at = now.part.service, context.clock.monotonic()
     artifacts = await read_artifacts(context, service, now.session_id)
@@ -160,7 +170,7 @@ def _point(row: ReviewedUnit, service: Service, kept: Mapping[str, UnitPoint]) -
     )
 
 
-def _retried(parts: Sequence[PartNow], attempts: Mapping[str, Attempt]) -> int:
+def _retried(parts: Sequence[TriedPart], attempts: Mapping[str, Attempt]) -> int:
     """How many units that are under way again had failed before."""
     had_failed = {
         unit.unit_id
@@ -294,7 +304,7 @@ def _expired(unit: UnitPoint, now: datetime) -> bool:
     return unit.expires is not None and unit.expires <= now
 
 
-def _invalid_times(parts: Iterable[PartNow]) -> dict[str, int]:
+def _invalid_times(parts: Iterable[TriedPart]) -> dict[str, int]:
     """How often each unit failed because its time could not be used."""
     times: dict[str, int] = {}
     for now in parts:

@@ -16,6 +16,7 @@ from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.bulk import BulkAdditionRequest
 from backup_tui.models.people import NameTrouble
 from backup_tui.models.remembered import PointUnit
+from backup_tui.models.statuses import Action
 from backup_tui.models.text import safe
 from backup_tui.plans.parts import Part
 from backup_tui.plans.record import PlanRecord, change_record, kept_units
@@ -47,6 +48,9 @@ async def follow_names(context: Context, record: PlanRecord, on_progress: OnProg
     for part in record.parts:
         session_id = record.sessions.get(part.number)
         if not part.bulk or session_id is None or part.number in record.unusable:
+            continue
+        row = context.store.sessions.get(session_id)
+        if row is not None and row.state.allows(Action.ACTIVATE):  # Its names are looked up only once it has started.
             continue
         try:
             ended = await _ended_list(context, part, session_id)

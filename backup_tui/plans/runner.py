@@ -26,10 +26,12 @@ from backup_tui.errors import (
     SignInError,
     Throttled,
     Unreachable,
+    WriteLockHeld,
 )
 from backup_tui.journal.write_lock import Holder, WriteLock
 from backup_tui.models.text import counted, short_id
 from backup_tui.plans.looks import SECONDS_A_READ, Looks, to_follow
+from backup_tui.plans.names import follow_names
 from backup_tui.plans.places import Places, places_of
 from backup_tui.plans.record import PlanRecord, RunnerStatus, Wait, keep_status, need_record
 from backup_tui.plans.starting import settle_start, start_part, unanswered_starts
@@ -64,8 +66,8 @@ class RunResult(Struct, frozen=True):
 
     @property
     def failed(self) -> int:
-        """Units that failed in sessions that ended."""
-        return sum(one.failed for one in self.parts)
+        """Units that failed in sessions that ended, and names that the service could not use."""
+        return sum(one.failed for one in self.parts) + sum(map(len, self.record.unusable.values()))
 
     @property
     def in_doubt(self) -> int:
@@ -183,6 +185,7 @@ class PlanRunner:
                 self._failures = 0
                 running = sum(one.stage is Stage.RUNNING for one in self._parts)
                 if not wait or not (running or any(each.next_look for each in turn.waits)):
+                    record = await need_record(self._context.journal, self._name)
                     return RunResult(record, self._parts, turn.waits)
                 await self._tell(_doing(running, turn.waits), turn.waits)
                 pause = self._pause(running, turn.waits)
@@ -198,6 +201,7 @@ class PlanRunner:
         followed += [key for key in record.sessions.values() if key not in self._context.store.sessions]
         await self._looks.look(record, list(dict.fromkeys(followed)), all_of_them=waiting)
         self._first = False
+        record = await self._follow_names(record)
         self._parts = self._looks.parts(record, in_doubt)
         turn = self._next(record)
         if turn.start:
@@ -206,6 +210,13 @@ class PlanRunner:
             turn = self._next(record)
         self._waits = turn.waits
         return turn
+
+    async def _follow_names(self, record: PlanRecord) -> PlanRecord:
+        """Writes down which names of started lists the service could not use, and who is who among the others."""
+        try:
+            return await follow_names(self._context, record)
+        except WriteLockHeld:  # The next look does it.
+            return record
 
     def _may_start(self, record: PlanRecord) -> bool:
         """Whether a part that waited for a person may have its turn now: for that, the places have to be known."""

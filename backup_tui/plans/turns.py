@@ -63,7 +63,7 @@ class PartNow(Struct, frozen=True):
             return self.part.units
         if self.session is None or self.stage is not Stage.ENDED:
             return 0
-        if session_status(self.session.status).value == "failed":
+        if session_status(self.session.status).value == "failed" and not self.part.bulk:
             return self.session.counts.failed or self.units
         return self.session.counts.failed or 0
 

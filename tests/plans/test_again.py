@@ -14,8 +14,8 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.plans.again import (
     AgainUnit,
     Outcome,
-    PartNow,
     Standing,
+    TriedPart,
     latest_attempts,
     parts_again,
     retried,
@@ -50,12 +50,12 @@ class World:
     def __init__(self, count: int, seed: int) -> None:
         self.chance = random.Random(seed)
         planned = [PlannedUnit(unit(n), self.chance.randrange(2), Destination.IN_PLACE) for n in range(count)]
-        self.parts: list[PartNow] = []
+        self.parts: list[TriedPart] = []
         self._add(split(planned, PLAN.limits))
         self.units = {f"u{n}" for n in range(count)}
 
     def _add(self, parts: tuple[tuple[Part, tuple[UnitPoint, ...]], ...]) -> None:
-        self.parts += [PartNow(part, f"s{part.number}", units, {}) for part, units in parts]
+        self.parts += [TriedPart(part, f"s{part.number}", units, {}) for part, units in parts]
 
     @property
     def record(self) -> PlanRecord:
@@ -66,13 +66,13 @@ class World:
         """Some drafts are started, some retries deleted; some units of started ones end."""
         self.parts = [self._ended(self._begun(now)) for now in self.parts]
 
-    def _begun(self, now: PartNow) -> PartNow:
+    def _begun(self, now: TriedPart) -> TriedPart:
         if now.begun or now.gone or self.chance.random() < 0.3:
             return now
         deleted = bool(now.part.again_of) and self.chance.random() < 0.1
         return replace(now, begun=not deleted, gone=deleted)
 
-    def _ended(self, now: PartNow) -> PartNow:
+    def _ended(self, now: TriedPart) -> TriedPart:
         if not now.begun:
             return now
         outcomes = dict(now.outcomes)
@@ -145,9 +145,9 @@ def test_new_parts_follow_in_number_hold_one_service_and_wave_and_name_their_sou
         assert {failed[each.unit_id].at.part.wave for each in now.units} == {now.part.wave}
 
 
-def one_part(**more: object) -> PartNow:
+def one_part(**more: object) -> TriedPart:
     part = Part(1, 0, Service.EXCHANGE, Destination.IN_PLACE, 1)
-    return replace(PartNow(part, "s1", (unit(0),), {}), **more)
+    return replace(TriedPart(part, "s1", (unit(0),), {}), **more)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def one_part(**more: object) -> PartNow:
     ],
     ids=["draft", "failed", "deleted draft", "not in its session", "names not looked up yet"],
 )
-def test_how_a_unit_stands_follows_from_its_session(now: PartNow, standing: Standing | None) -> None:
+def test_how_a_unit_stands_follows_from_its_session(now: TriedPart, standing: Standing | None) -> None:
     found = latest_attempts([now]).get("u0")
     assert (found.outcome.standing if found else None) is standing
 
@@ -169,7 +169,7 @@ def test_how_a_unit_stands_follows_from_its_session(now: PartNow, standing: Stan
 def test_a_deleted_retry_leaves_the_unit_failed() -> None:
     first = one_part(begun=True, ended=True, outcomes={"u0": FAILED})
     part = Part(2, 0, Service.EXCHANGE, Destination.IN_PLACE, 1, again_of=("s1",))
-    retry = PartNow(part, "s2", (unit(0),), {})
+    retry = TriedPart(part, "s2", (unit(0),), {})
     assert latest_attempts([first, retry])["u0"].at is retry
     assert latest_attempts([first, replace(retry, gone=True)])["u0"].outcome is FAILED
 

@@ -13,7 +13,7 @@ from rows_of import rows_of
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Destination, Service
 from backup_tui.plans.again import AgainLook
-from backup_tui.plans.again_drafts import draft_again, name_of_restores, plan_of_restores
+from backup_tui.plans.again_drafts import Restores, draft_again, keep_restores, name_of_restores, plan_of_restores
 from backup_tui.plans.again_look import look_again
 from backup_tui.plans.drafting import draft_plan
 from backup_tui.plans.names import follow_names
@@ -225,13 +225,16 @@ async def test_restores_outside_a_plan_become_one_and_are_retried_like_it(office
     for session_id in ids:
         await office.carry_out(await office.review(Start(session_id)))
     office.advance(40_000)
-    record = await plan_of_restores(office.tools, ids)
+    restores = await plan_of_restores(office.tools, ids)
+    record = restores.record
     assert (record.plan.name, len(record.parts)) == (name_of_restores(ids[::-1]), 2)
-    assert await plan_of_restores(office.tools, ids) == record
-    look = await look_again(office.tools, record)
+    look = await look_again(office.tools, record, units=restores.units)
     assert set(causes(look)) == {"UnknownError", "InvalidRestoreTime"}
+    assert await kept_record(office.tools.journal, record.plan.name) is None, "a look keeps nothing"
+    await keep_restores(office.tools, restores)
+    assert await plan_of_restores(office.tools, ids) == Restores(record)
     record = await run(office, await draft_again(office.tools, look))
     assert (await look_again(office.tools, record)).restored > look.restored
-    assert await plan_of_restores(office.tools, ids) == record, "the same restores are the same plan"
+    assert (await plan_of_restores(office.tools, ids)).record == record, "the same restores are the same plan"
     with pytest.raises(UsageError, match=f"is part of the plan {record.plan.name}"):
         await plan_of_restores(office.tools, ids[:1])

@@ -24,6 +24,8 @@ from backup_tui.plans.points import find_plan_points
 from backup_tui.plans.progress import PlanProgress, plan_progress
 from backup_tui.plans.record import PlanRecord, kept_record
 from backup_tui.plans.rows import ScopeResult
+from backup_tui.plans.runner import PlanRunner
+from backup_tui.plans.turns import Stage
 from backup_tui.restore.drafts.failed import failed_by_cause
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.review.activation import Start, Started
@@ -103,7 +105,7 @@ async def test_a_list_larger_than_the_limit_starts_only_when_nothing_else_is_in_
     assert free.lacking(large, 10_000, ServiceLimits(units=5), PlanLimits()) == ""
 
 
-async def started(office: Office, *strangers: str, trait: str = "") -> tuple[PlanRecord, str]:
+async def started(office: Office, *strangers: str, trait: str = "", start: bool = True) -> tuple[PlanRecord, str]:
     """A plan of one list that runs, with names that the service does not know and a unit that fails."""
     plan = replace(PLAN, waves=(Wave("all"),), before="2h ago")
     units = await office.units(Service.ONEDRIVE, 25)
@@ -118,7 +120,8 @@ async def started(office: Office, *strangers: str, trait: str = "") -> tuple[Pla
     check = Checked(ScopeResult(rows), points, split(planned, plan.limits, bulk=True))
     record = await draft_plan(office.tools, plan, DIGEST, "plan.toml", check)
     session_id = record.sessions[1]
-    assert isinstance(await office.carry_out(await office.review(Start(session_id))), Started)
+    if start:
+        assert isinstance(await office.carry_out(await office.review(Start(session_id))), Started)
     return record, session_id
 
 
@@ -169,3 +172,15 @@ async def test_units_are_not_looked_up_one_by_one_where_the_service_names_them(
         office.advance(600)
         await follow_names(office.tools, record)
         assert searches(office) == 0
+
+
+async def test_the_runner_carries_out_lists_and_counts_unknown_names_as_failed(office: Office) -> None:
+    record, _ = await started(office, "nobody@contoso.com", start=False)
+    await office.carry_out(await office.review(ApproveWave(record.plan.name)))
+    result = await PlanRunner(office.tools, record.plan.name).run()
+    assert [one.stage for one in result.parts] == [Stage.ENDED]
+    assert result.record.unusable == {1: {"nobody@contoso.com": "UserEmailNotFound"}}
+    assert result.failed == 1
+    (session,) = office.mine()
+    assert len(session.artifacts) == 25
+    assert searches(office) == 2, "who is who"
