@@ -18,6 +18,8 @@ from backup_tui.errors import ConfigError, UsageError
 COLOURS = ("red", "orange", "yellow", "green", "blue", "magenta", "cyan", "grey")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 VERSIONS = ("v1.0", "beta")
+NOTIFY = ("off", "osc9", "osc777")
+"""How a desktop notification is asked of the terminal; 9 is understood by more, 777 has a title."""
 POLL_SECONDS = (5.0, 300.0)
 """Least and most seconds between two reads of a running restore."""
 
@@ -25,7 +27,8 @@ POLL_SECONDS = (5.0, 300.0)
 class FileKey(Struct, frozen=True):
     """One key that `config.toml` may hold."""
 
-    # `text`, `name` (text without blanks), `zone`, `path`, `flag` (true or false), `seconds`, `port` or `count`
+    # `text`, `name` (text without blanks), `zone`, `path`, `flag` (true or false), `seconds`, `port`, `count` or
+    # `command` (a list of words)
     kind: str
     sentence: str  # what it does
     choices: tuple[str, ...] = ()  # the only values allowed; empty when any text is
@@ -40,12 +43,16 @@ _LIMIT_KEYS: Mapping[str, FileKey] = {
     for key, known in KNOWN_LIMITS.items()
 }
 """The keys of `[limits]` and `[profile.NAME.limits]`."""
+_ON_EVENT = FileKey("command", "Command that is run with one JSON object on its standard input when something happens.")
 TOP_KEYS: Mapping[str, FileKey] = {
     "default_profile": FileKey("text", "Profile used if --profile is not given."),
     "tz": FileKey("zone", "Time zone for times you type and see, such as Europe/Berlin."),
     "read_only": FileKey("flag", "true opens everything read-only."),
     "lock_wait": FileKey("seconds", "Seconds that a command waits while another instance makes changes (0 to 3600)."),
-    "bell": FileKey("flag", "true rings the terminal bell when a restore ends."),
+    "bell": FileKey("flag", "true rings the terminal bell when a restore ends, first fails or does not move."),
+    "window_title": FileKey("flag", "true says the same in the title of the terminal's window."),
+    "notify": FileKey("text", "Says the same as a desktop notification of the terminal.", NOTIFY),
+    "on_event": _ON_EVENT,
     "cache_last_view": FileKey("flag", "false keeps no copy of the first screen's rows, and removes those kept."),
     "log_level": FileKey("text", "Lowest level written to the log file.", LOG_LEVELS),
     **_LIMIT_KEYS,
@@ -80,6 +87,8 @@ PROFILE_KEYS: Mapping[str, FileKey] = {
     "tz": FileKey("zone", "Time zone for times you type and see with this profile."),
     "colour": FileKey("text", "Color of the first line.", COLOURS),
     "word": FileKey("text", "Word in the first line, such as PRODUCTION (at most 16 characters).", longest=16),
+    "two_people": FileKey("flag", "true lets nobody start what they drafted or last changed (a convention)."),
+    "on_event": _ON_EVENT,
     **_LIMIT_KEYS,
 }
 _INSTEAD = {
@@ -190,6 +199,8 @@ def _problem_of_value(key: str, value: object, rule: FileKey) -> _Problem | None
         span = f"from {rule.least:g} to " + (f"{rule.most:,}" if rule.kind == "count" else f"{rule.most:g}")
         given = {"port": "a port", "count": "a whole number"}.get(rule.kind, "seconds")
         return f"{value!r:.40} isn't a number {span}", f"Give {given}, {span}."
+    if rule.kind == "command":
+        return _problem_of_command(key, value)
     if not isinstance(value, str) or not value.isprintable():
         return f"{value!r:.40} isn't text", f'Write {key} = "..."'
     checks: tuple[tuple[bool, str, str], ...] = (
@@ -203,6 +214,13 @@ def _problem_of_value(key: str, value: object, rule: FileKey) -> _Problem | None
         (len(value) > rule.longest, f"the {key} is longer than {rule.longest} characters", "Use a shorter one."),
     )
     return next(((why, hint) for wrong, why, hint in checks if wrong), None) or _problem_of_zone(value, rule)
+
+
+def _problem_of_command(key: str, value: object) -> _Problem | None:
+    words = value if isinstance(value, list) else []
+    if words and words[0] and all(isinstance(word, str) and "\0" not in word for word in words):
+        return None
+    return f"{value!r:.40} isn't a list of words", f'Write {key} = ["/path/to/command", "argument"]; no shell is used.'
 
 
 def _choice(value: str, rule: FileKey) -> str:

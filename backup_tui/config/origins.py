@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -106,6 +107,15 @@ class Sources:
         for origin, value in self._in_file(setting, top=True):
             return int(self.settle(setting, int(str(value)), origin))
         return int(self.settle(setting, default, SettingSource("default", f"default, {basis}")))
+
+    def words(self, setting: str) -> tuple[str, ...]:
+        """A list of words of the file, of the profile before the top; empty when it is not set."""
+        for origin, value in self._in_file(setting, top=True):
+            words = tuple(map(str, value)) if isinstance(value, list) else ()
+            self.settle(setting, shlex.join(words), origin)
+            return words
+        self.settle(setting, "", DEFAULT)
+        return ()
 
     def _found(
         self, setting: str, flag: str, variable: str, key: str, top: bool, late_variable: str

@@ -62,7 +62,11 @@ class Settings:
     tz_settled: bool = True  # `False` when nobody chose the zone and the machine only says UTC: ask once
     state_dir: Path | None = None  # folder of the journal; `None` in a demo, which has a temporary one
     lock_wait: float = DEFAULT_LOCK_WAIT  # seconds that a command waits for another instance that is changing things
-    bell: bool = False  # the terminal's bell rings when a restore ends
+    bell: bool = False  # the terminal's bell rings when a restore ends, first fails or does not move
+    window_title: bool = False  # the title of the terminal's window says the same
+    notify: str = "off"  # how a desktop notification is asked of the terminal, one of `NOTIFY`
+    on_event: tuple[str, ...] = ()  # the command that is told of events; empty for none
+    two_people: bool = False  # nobody starts what they drafted or last changed
     cache_last_view: bool = True  # the first screen's rows are kept for the next start
     limits: ServiceLimits = LIMITS  # how much the service takes at a time
     log_level: str = "warning"  # one of `LOG_LEVELS`

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Sequence
 
 from backup_tui.changes.change import carry_out
 from backup_tui.changes.findings import Finding, Look, Verdict
@@ -32,6 +33,7 @@ from backup_tui.restore.review.checks import whose
 from backup_tui.restore.review.consequences import zone_line
 from backup_tui.restore.review.review import Review
 from backup_tui.workspace import Workspace
+from backup_tui.workspace.telling import telling_events
 
 SHOWN_WHOLE = 5
 """How many units are all named; of more, only three are."""
@@ -80,11 +82,17 @@ async def activate_session(workspace: Workspace, args: argparse.Namespace, out: 
 
 async def watch_sessions(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Prints each change of the sessions; with `--until-done`, until all have ended."""
-    watch = Watch(workspace, out, _interval(workspace, args))
-    code = await watch.follow(args.ids, until_done=args.until_done)
+    code = await _follow(workspace, args, out, args.ids, until_done=args.until_done)
     for session_id in dict.fromkeys(args.ids):
         await _tell_failed(workspace, out, session_id)
     return code
+
+
+async def _follow(
+    workspace: Workspace, args: argparse.Namespace, out: Output, ids: Sequence[str], *, until_done: bool
+) -> int:
+    async with telling_events(workspace, out.narrate):
+        return await Watch(workspace, out, _interval(workspace, args)).follow(ids, until_done=until_done)
 
 
 def _interval(workspace: Workspace, args: argparse.Namespace) -> float:
@@ -270,7 +278,7 @@ async def _started(workspace: Workspace, args: argparse.Namespace, out: Output, 
         else:
             out.line(f"{session.id}  {status.word}")
         return ended or 0
-    code = await Watch(workspace, out, _interval(workspace, args)).follow([session.id], until_done=True)
+    code = await _follow(workspace, args, out, [session.id], until_done=True)
     await _tell_failed(workspace, out, session.id)
     return code
 

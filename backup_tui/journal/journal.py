@@ -194,6 +194,11 @@ class Journal:
         """Keeps a small value (JSON) under a name, in place of the one before. Never a token."""
         await self._note(rows.keep, self._key, key, value)
 
+    async def claim(self, key: str, value: str) -> bool:
+        """Keeps a small value (JSON) under a name that holds none. `False`: another process was faster, or it was kept
+        in an earlier run. Never a token."""
+        return await self._note(rows.claim, self._key, key, value)
+
     async def kept(self, key: str) -> str | None:
         return await self._read(rows.kept, self._key, key)
 
@@ -246,10 +251,10 @@ class Journal:
             _log.warning("entry %d stays open: %s", intent_id, error)
 
     async def _note(
-        self, function: Callable[Concatenate[sqlite3.Connection, P], None], *args: P.args, **kw: P.kwargs
-    ) -> None:
+        self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **kw: P.kwargs
+    ) -> T:
         try:
-            await finish(self._thread.submit(function, *args, **kw))
+            return await finish(self._thread.submit(function, *args, **kw))
         except sqlite3.Error as error:
             raise JournalError(
                 f"{self.path} could not be written: {cause(error)}.",

@@ -240,6 +240,16 @@ def keep(connection: sqlite3.Connection, key: Key, name: str, value: str) -> Non
         )
 
 
+def claim(connection: sqlite3.Connection, key: Key, name: str, value: str) -> bool:
+    """Keeps a value under a name that holds none; whether it was kept. Raises `sqlite3.Error`: nothing was written."""
+    with transaction(connection):
+        made = connection.execute(
+            "INSERT OR IGNORE INTO kept (tenant_key, address, key, value) VALUES (?, ?, ?, ?)",
+            (*key.values, name, value),
+        )
+        return made.rowcount == 1
+
+
 def kept(connection: sqlite3.Connection, key: Key, name: str) -> str | None:
     """The value kept under a name; `None` if there is none."""
     row = connection.execute(

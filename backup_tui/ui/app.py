@@ -61,7 +61,6 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
     ALLOW_SELECT = False
 
     narrow = staticmethod(narrow)
-    terminal: TerminalDriver | None = None
     ending = False
     """Whether the end has begun."""
 
@@ -160,6 +159,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         """Ends the app; the first call says with which code."""
         if not self.ending:
             self.ending, self._ends_with = True, return_code
+            self._alert_over()
             super().exit(result, return_code, message)
 
     @property

@@ -41,7 +41,7 @@ class Program(Protocol):
     bridge: Bridge
     beginning: StartOptions
     titles: tuple[str, ...]
-    finished: str
+    happened: str
     ending: bool
 
     @property
@@ -79,8 +79,8 @@ class Program(Protocol):
         """What the message line of a screen says."""
         ...
 
-    def tell_finished(self) -> None:
-        """Says which restores have ended."""
+    def tell_happened(self) -> None:
+        """Says which restores have ended, first failed or do not move."""
         ...
 
     def tell_connection(self) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime, tzinfo
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.clock import Clock
@@ -18,11 +20,18 @@ from backup_tui.store.changes import Change, Topic
 from backup_tui.store.connection import connection_words
 from backup_tui.ui.bridge import PERIOD, Unsubscribe
 from backup_tui.ui.frame.header import FrameState
-from backup_tui.ui.vocabulary.finished import Finishes
+from backup_tui.ui.terminal.notices import WINDOW_TITLE_BEFORE, notification, window_title
 from backup_tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from backup_tui.plans.events import Followed
 
 ROWS_WITHIN = 1.0
 """Seconds that the first rows are waited for before what comes after them is loaded."""
+
+
+TELL_WITHIN = 1.5
+"""Seconds for which leaving waits for a person's command that is still running."""
 
 
 class ShownWorkspace:
@@ -34,7 +43,7 @@ class ShownWorkspace:
 
     def __init__(self, core: Workspace) -> None:
         self.core = core
-        self._finishes = Finishes()
+        self._followed: Followed | None = None
 
     @property
     def clock(self) -> Clock:
@@ -105,12 +114,27 @@ class ShownWorkspace:
 
     @property
     def bell(self) -> bool:
-        """Whether the terminal's bell rings when a restore ends."""
+        """Whether the terminal's bell rings when something happens."""
         return self.core.settings.bell
 
-    def finished_now(self) -> Sequence[str]:
-        """A sentence for each restore that has ended since this was asked last."""
-        return self._finishes.news(self.core.store)
+    def happened_now(self) -> Sequence[str]:
+        """A sentence for each thing that a person wants to hear of, since this was asked last."""
+        from backup_tui.plans.events import Followed, events_since, worth_saying  # late: the first frame has no news
+
+        core, before = self.core, self._followed or Followed()
+        self._followed, events = events_since(before, core.store, core.plans.by_name.values(), core.clock.now())
+        return worth_saying(events)
+
+    def alert(self, words: Sequence[str]) -> str:
+        """What the terminal is sent with these sentences, for a person who looks elsewhere; may be empty."""
+        settings, text = self.core.settings, " ".join(words)
+        title = f"backup-tui {self.core.who.tenant}".strip()
+        sent = notification(settings.notify, title, text, os.environ)
+        return sent + (window_title(f"{text} {title}") if settings.window_title else "")
+
+    def alert_over(self) -> str:
+        """What the terminal is sent once the sentences were seen; may be empty."""
+        return WINDOW_TITLE_BEFORE if self.core.settings.window_title else ""
 
     def subscribe(self, listener: Callable[[Change], None]) -> Unsubscribe:
         """Calls `listener` with each change."""
@@ -133,7 +157,12 @@ class ShownWorkspace:
         Raises:
             BackupTuiError: It cannot be opened.
         """
-        async with self.core.opened():
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.core.opened())
+            if self.core.settings.on_event:
+                from backup_tui.workspace.telling import telling_events
+
+                await stack.enter_async_context(telling_events(self.core, tell, patience=TELL_WITHIN))
             self.core.left_how = ""
             self.core.sync.start()
             ready()

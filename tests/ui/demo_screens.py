@@ -88,9 +88,15 @@ class FakeWorkspace:
     bell = False
     ended: tuple[str, ...] = ()
 
-    def finished_now(self) -> Sequence[str]:
+    def happened_now(self) -> Sequence[str]:
         news, self.ended = self.ended, ()
         return news
+
+    def alert(self, words: Sequence[str]) -> str:
+        return ""
+
+    def alert_over(self) -> str:
+        return ""
 
     def line_dropped(self) -> None:
         self.read.append("line dropped")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from backup_tui.config import Settings, Token
-from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.models.clock import ManualClock
 from backup_tui.simulator import settings as simulator_settings
 from backup_tui.simulator.app import create_app
@@ -83,7 +82,7 @@ def simulated(
     read_only: bool = False,
     at: datetime = NOW,
     version: str = "v1.0",
-    limits: ServiceLimits = LIMITS,
+    settings: Mapping[str, Any] | None = None,
     **simulator: Any,
 ) -> Simulated:
     """The program on a simulated service.
@@ -97,13 +96,13 @@ def simulated(
         read_only: Whether nothing may be changed.
         at: Where the clocks stand.
         version: Of the service.
-        limits: How much the profile says that the service takes.
+        settings: Further settings of the profile.
         simulator: Settings of the simulator.
     """
     service_clock = simulator_clock.ManualClock(at)
     service = create_app(simulator_settings.Settings(**simulator), service_clock)
     clock = ManualClock(at)
-    settings = Settings(
+    whole = Settings(
         graph_url=f"http://127.0.0.1/{version}",
         token=Token(token),
         profile="production",
@@ -111,9 +110,9 @@ def simulated(
         tz_settled=tz_settled,
         read_only=read_only,
         state_dir=state,
-        limits=limits,
+        **(settings or {}),
     )
-    workspace = Workspace(settings, clock=clock, service=service)
+    workspace = Workspace(whole, clock=clock, service=service)
     return Simulated(BackupTui(ShownWorkspace(workspace), tops), workspace, service.state.service, clock, service_clock)
 
 

@@ -44,7 +44,7 @@ def drafts(one: Any) -> Any:
 @pytest.fixture
 def tenant(tmp_path: Path) -> Any:
     tops = [("Overview", Start), ("Policies", Start), ("Sessions", SessionsScreen)]
-    one = simulated(tops, tmp_path, limits=ServiceLimits(units=FEW), history=False)
+    one = simulated(tops, tmp_path, settings={"limits": ServiceLimits(units=FEW)}, history=False)
     object.__setattr__(one, "before", set(one.service.sessions))
     return one
 

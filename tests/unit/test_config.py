@@ -190,3 +190,19 @@ def test_a_folder_of_somebody_else_keeps_its_mode(tmp_path: Path) -> None:
     shared.mkdir()
     shared.chmod(0o1777)
     assert stat.S_IMODE(paths.ensure_private_dir(shared).stat().st_mode) == 0o1777
+
+
+def test_the_command_for_events_is_a_list_of_words_of_the_profile_or_of_all(tmp_path: Path) -> None:
+    top = 'on_event = ["/usr/bin/tell", "a b"]\n'
+    assert load(tmp_path, top + PROFILE).on_event == ("/usr/bin/tell", "a b")
+    settings = load(tmp_path, top + "[profile.p]\non_event = ['x']\ntwo_people = true\n", profile="p")
+    assert (settings.on_event, settings.two_people) == (("x",), True)
+    assert load(tmp_path, top + PROFILE).settled["on_event"].value == "/usr/bin/tell 'a b'"
+    assert load(tmp_path, "notify = 'osc9'\nwindow_title = true\n").notify == "osc9"
+
+
+@pytest.mark.parametrize("given", ['"/usr/bin/tell"', "[]", "[1]", '[""]', '["a", "\\u0000"]'])
+def test_a_command_for_events_that_is_no_list_of_words_is_refused(tmp_path: Path, given: str) -> None:
+    with pytest.raises(ConfigError, match="isn't a list of words") as refused:
+        load(tmp_path, f"on_event = {given}\n")
+    assert "no shell" in refused.value.hint

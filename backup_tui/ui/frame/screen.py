@@ -56,6 +56,7 @@ _FIELD_KEYS = frozenset(
 """Keys that a text field needs for itself although they are not text."""
 
 
+_HAPPENS = frozenset({Topic.SESSIONS, Topic.PLANS, Topic.MINUTE})
 MINUTE = Change(frozenset((Topic.MINUTE,)))
 """Told once a minute: whatever is shown as an age is a minute older."""
 
@@ -238,8 +239,8 @@ class BaseScreen(Screen[Any]):
         """What the header says now."""
         state = self.program.workspace.frame_state()
         subtitle = self.subtitle()
-        if not self.SHOW_MESSAGE and self.program.finished:
-            subtitle = self.program.finished.strip()
+        if not self.SHOW_MESSAGE and self.program.happened:
+            subtitle = self.program.happened.strip()
         ends = (subtitle, "") if isinstance(subtitle, str) else subtitle
         return replace(state, screens=self.program.titles, current=self.NUMBER, subtitle=ends)
 
@@ -355,7 +356,8 @@ class BaseScreen(Screen[Any]):
         """News from the bridge: the screen's own part first, then the frame."""
         if self.is_mounted:
             self.changed(change)
-            self.program.tell_finished()
+            if change.topics & _HAPPENS:
+                self.program.tell_happened()
             self.program.tell_connection()
             self.refresh_frame()
 

@@ -16,6 +16,7 @@ from backup_tui.ui.routes import Open, screen_for
 if TYPE_CHECKING:
     from backup_tui.ui.leaving import Leaving
     from backup_tui.ui.shown_workspace import ShownWorkspace
+    from backup_tui.ui.terminal.driver import TerminalDriver
     from backup_tui.workspace import AnotherSignIn
 
 
@@ -28,7 +29,8 @@ class SharedHandlers(App[int], inherit_bindings=False):
         beginning: How this app began.
         next_start: What the program continues with after this app; None when it ends.
         message: What the message line says last, with its time.
-        finished: What is said of restores that have just ended, until a key is pressed.
+        happened: What is said of restores that have just ended or first failed, until a key is pressed.
+        terminal: The terminal, once there is one.
     """
 
     workspace: ShownWorkspace
@@ -36,7 +38,8 @@ class SharedHandlers(App[int], inherit_bindings=False):
     beginning: StartOptions
     next_start: Restart | None = None
     message: str = ""
-    finished: str = ""
+    happened: str = ""
+    terminal: TerminalDriver | None = None
     _message_of: BaseScreen | None = None
     _refusal: str = ""
     _trouble: str | None = None
@@ -67,26 +70,37 @@ class SharedHandlers(App[int], inherit_bindings=False):
 
     def message_on(self, screen: Screen[Any]) -> str:
         """What the message line of a screen says."""
-        return self.finished or (self.message if self._message_of in (None, screen) else "")
+        return self.happened or (self.message if self._message_of in (None, screen) else "")
 
     def _timed(self, text: str) -> str:
         return f" {self.workspace.clock.now().astimezone(self.workspace.zone):%H:%M} {text}"
 
-    def tell_finished(self) -> None:
-        """Says on every screen which restores have ended, until a key is pressed."""
-        if news := self.workspace.finished_now():
-            earlier = self.finished.strip().partition(" ")[2]
-            self.finished = self._timed(" ".join(filter(None, (earlier, *news))))
+    def tell_happened(self) -> None:
+        """Says on every screen which restores have ended, first failed or do not move, until a key is pressed."""
+        if news := self.workspace.happened_now():
+            earlier = self.happened.strip().partition(" ")[2]
+            self._alert_over()
+            self.happened = self._timed(" ".join(filter(None, (earlier, *news))))
             if self.workspace.bell:
                 self.bell()
+            self._send(self.workspace.alert(news))
+
+    def _alert_over(self) -> None:
+        if self.happened:
+            self.happened = ""
+            self._send(self.workspace.alert_over())
+
+    def _send(self, sequence: str) -> None:
+        if sequence and self.terminal is not None:
+            self.terminal.write(sequence)
 
     def key_pressed(self) -> None:
         """What is shown until a key is pressed has been seen."""
         refusal, self._refusal = self._refusal, ""
         if refusal and self.message == refusal:
             self.say("")
-        if self.finished:
-            self.finished = ""
+        if self.happened:
+            self._alert_over()
             if self.shown:
                 self.shown.refresh_frame()
 

@@ -13,6 +13,7 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action
 from backup_tui.models.text import counted
+from backup_tui.plans.event_words import finished_words
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change
 from backup_tui.store.progress import progress
@@ -49,7 +50,6 @@ from backup_tui.ui.overview.text import (
     since_lines,
 )
 from backup_tui.ui.routes import OpenPolicy, OpenService, OpenSession, OpenTop, OpenUnknown
-from backup_tui.ui.vocabulary.finished import finished_words
 from backup_tui.ui.vocabulary.service import (
     control_lines,
     control_words,

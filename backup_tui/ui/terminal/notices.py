@@ -1,0 +1,49 @@
+"""What a terminal can tell a person who looks elsewhere: a desktop notification, and the title of its window. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from backup_tui.models.text import safe
+
+LONGEST = 200
+"""Characters of a notification; desktops cut longer ones anyway."""
+
+_ESC, _END = "\x1b", "\x1b\\"
+
+
+def notification(kind: str, title: str, text: str, environ: Mapping[str, str]) -> str:
+    """The sequence that asks for a desktop notification.
+
+    Args:
+        kind: `osc9` (text alone), `osc777` (title and text), or `off`.
+        title: Its title.
+        text: What it says.
+        environ: The environment; inside tmux the sequence is wrapped, so that it reaches the terminal around it.
+    """
+    if kind == "osc9":
+        sequence = f"{_ESC}]9;{_plain(f'{title}: {text}')}{_END}"
+    elif kind == "osc777":
+        # A semicolon would begin the next part.
+        sequence = f"{_ESC}]777;notify;{_plain(title).replace(';', ',')};{_plain(text).replace(';', ',')}{_END}"
+    else:
+        return ""
+    return _through_tmux(sequence) if environ.get("TMUX") else sequence
+
+
+def window_title(text: str) -> str:
+    """The sequence that keeps the window's title and sets another one."""
+    return f"{_ESC}[22;2t{_ESC}]2;{_plain(text)}{_END}"
+
+
+WINDOW_TITLE_BEFORE = f"{_ESC}[23;2t"
+"""Brings back the title that `window_title` kept."""
+
+
+def _plain(text: str) -> str:
+    return " ".join(safe(text).split())[:LONGEST]
+
+
+def _through_tmux(sequence: str) -> str:
+    # tmux passes it on where its option allow-passthrough is on, and drops it otherwise.
+    return f"{_ESC}Ptmux;{sequence.replace(_ESC, _ESC * 2)}{_END}"
