@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import asdict, replace
 
@@ -32,6 +33,7 @@ _SERVICES = {
     Service.ONEDRIVE: "onedrive onedriveforbusiness onedriveaccount drive drives odb",
     Service.SHAREPOINT: "sharepoint sharepointonline site sites spo team teams website",
 }
+_WEST, _EAST = ZoneInfo("Etc/GMT+11"), ZoneInfo("Etc/GMT-14")
 _SERVICE = {word: service for service, words in _SERVICES.items() for word in words.split()}
 
 
@@ -77,6 +79,7 @@ class Sorting:
         self._used: set[str] = set()
         self._found: dict[str, tuple[NamedUnit, UnitRow, WrittenName]] = {}
         self._moments: dict[str, str] = {}
+        self._texts: dict[tuple[str, str], str] = {}
         self.problems: list[ScopeProblem] = []
         self.twice: list[Duplicate] = []
         self.left_out: list[str] = []
@@ -193,7 +196,20 @@ class Sorting:
         return self._headings.get(field, field)
 
     def _before(self, cells: RowCells) -> str:
-        return " ".join(part for part in (cells.before or self._plan.before, cells.zone) if part)
+        """The time of a row, with its zone where that makes a difference: `2h` and `13:10Z` mean the same in each."""
+        if (cells.before, cells.zone) not in self._texts:
+            alone = (
+                cells.before and cells.zone and self._moment(cells.before, _WEST) == self._moment(cells.before, _EAST)
+            )
+            parts = (cells.before,) if alone else (cells.before or self._plan.before, cells.zone)
+            self._texts[cells.before, cells.zone] = " ".join(part for part in parts if part)
+        return self._texts[cells.before, cells.zone]
+
+    def _moment(self, text: str, zone: ZoneInfo) -> datetime | str:
+        try:
+            return parse_moment(text, zone, self._now).utc
+        except UsageError:
+            return zone.key
 
     def _row(self, unit: NamedUnit, name: WrittenName, at: int, place: int | None) -> ScopeRow:
         wave, cells = self._plan.waves[at], name.cells

@@ -172,9 +172,10 @@ class Placing:
         for at, one in enumerate(self._names):
             for member in one.members:
                 for unit_id in self._named(at, "members", member):
-                    if unit_id not in own and self._waves.setdefault(unit_id, at) != at:
+                    if self._waves.setdefault(unit_id, at) != at:
                         where = self._plan.waves[self._waves[unit_id]].name
-                        self._stray(at, "members", member, f"It is in wave {where} already.")
+                        why = f"Its row says wave {where}." if unit_id in own else f"It is in wave {where} already."
+                        self._stray(at, "members", member, why)
         rest = next((at for at, wave in enumerate(self._plan.waves) if not wave.members), None)
         if rest is not None:
             for unit, _ in self._found:

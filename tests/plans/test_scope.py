@@ -148,6 +148,23 @@ async def test_columns_of_a_row_count_for_its_unit(desk: Desk) -> None:
     assert "Column not used: Department." in result.remarks
 
 
+async def test_a_zone_counts_where_the_time_of_the_row_has_none(desk: Desk) -> None:
+    units = await desk.office.units(Service.ONEDRIVE, 6)
+    cells = ["2h;Asia/Tokyo", "latest;Asia/Tokyo", "2026-11-20 13:10Z;Asia/Tokyo", "20 Nov 14:10;Tokyo Standard Time",
+             ";Asia/Tokyo", "20 Nov 14:10;Mars"]  # fmt: skip
+
+    result = await desk.resolve_list(
+        "unit;time;zone", *(f"{unit.id};{cell}" for unit, cell in zip(units, cells, strict=True)),
+        plan=replace(PLAN, before="20 Nov 9:00"),
+    )  # fmt: skip
+
+    assert [row.before for row in result.rows] == [
+        "2h", "latest", "2026-11-20 13:10Z", "20 Nov 14:10 Tokyo Standard Time", "20 Nov 9:00 Asia/Tokyo",
+    ]  # fmt: skip
+    assert all(row.own for row in result.rows)
+    assert 'Column time: "20 Nov 14:10 Mars": ' in only(result.problems).words
+
+
 @pytest.mark.parametrize(
     ("heading", "cell", "words"),
     [
@@ -265,7 +282,8 @@ async def test_waves_have_members_by_any_name_a_file_or_a_word(desk: Desk) -> No
     assert [row.wave for row in result.rows] == [0, 0, 1, 1, 2, 2]
     assert [row.place for row in result.rows] == [1, None, None, None, None, None]
     assert [(stray.wave, stray.key, stray.words) for stray in result.strays] == [
-        ("directors", "first", "It is in wave sales.")
+        ("directors", "members", "Its row says wave sales."),
+        ("directors", "first", "It is in wave sales."),
     ]
 
 
