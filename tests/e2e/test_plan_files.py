@@ -18,6 +18,7 @@ from backup_tui.config.limits import LIMITS
 from backup_tui.models.services import Destination, Service
 from backup_tui.plans.document import read_plan
 from backup_tui.plans.plan import Wave
+from backup_tui.simulator.server import Running
 
 Command = Callable[..., Any]
 Names = Callable[..., str]
@@ -240,3 +241,19 @@ def test_a_plan_is_shown_without_a_sign_in(
     )
     assert cli.main(["plan", "show", "n.toml", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["failed_of"] == ["d91e03b7"]
+
+
+@pytest.mark.usefixtures("place")
+def test_failed_units_of_a_session_become_a_plan(command: Command, served: Running, names: Names) -> None:
+    units = served.service.tenant.units["onedrive"]
+    held = next(unit.address for unit in units if unit.trait == "held" and unit.address)
+    words = ("--service", "onedrive", "--units", names(held), "--before", "2h", "--to", "in-place")
+    session = command("sessions", "draft", *words).out.strip()
+    phrase = command("sessions", "activate", session).err.rpartition('--confirm "')[2].partition('"')[0]
+    command("sessions", "activate", session, "--confirm", phrase, "--wait")
+
+    written = new(command, "again.toml", "--failed-of", session[:8], "--to", "in-place", "--json")
+
+    assert written.code == 0, written.err
+    assert written.json["plan"]["failed_of"] == [session]
+    assert written.json["names"] == {"names": 1, "found": 1, "twice": 0, "toFix": 0, "leftOut": 0}
