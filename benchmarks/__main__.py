@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import drafting, installed, live, long_list, reading, starting
+from benchmarks import drafting, installed, live, long_list, plans, reading, starting
 from benchmarks.figures import Figure, table
 
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -20,6 +20,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "idle": live.idle,
     "busy": live.busy,
     "draft": drafting.figures,
+    "plan": plans.figures,
     "size": installed.figures,
 }
 
