@@ -5,6 +5,7 @@ from __future__ import annotations
 from backup_tui.headless.command import Command
 from backup_tui.headless.options import BEFORE, EXPRESS, SERVICE, UNITS, Option, destination
 from backup_tui.headless.parser import whole
+from backup_tui.headless.plan_run_commands import PLAN_RUN_COMMANDS
 
 PLAN_FILE = Option("FILE", "plan file, in TOML")
 
@@ -89,4 +90,5 @@ PLAN_COMMANDS: tuple[Command, ...] = (
         notes="Units are marked + (in no draft), - (no longer in the plan) or ~ (another point, destination or wave). "
         "Exits with 0 if nothing differs, 6 if something does.",
     ),
+    *PLAN_RUN_COMMANDS,
 )

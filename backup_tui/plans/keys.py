@@ -28,7 +28,7 @@ PREFER = {"newest": False, "express": True}
 LONGEST_PAUSE = timedelta(days=31)
 """A longer pause before a wave is taken for a slip of the pen."""
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,47}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 TOP_KEYS = {
@@ -93,7 +93,7 @@ def plan_of(values: Mapping[str, Any], limits: ServiceLimits = LIMITS) -> Plan:
         raise top.wrong(
             "name",
             "it cannot be the name of a plan",
-            "Use up to 64 letters, digits, - _ and . such as ransom-20nov, beginning with a letter or a digit.",
+            "Use up to 48 letters, digits, - _ and . such as ransom-20nov, beginning with a letter or a digit.",
         )
     plan = Plan(
         name=name,

@@ -139,6 +139,11 @@ class PlanRunner:
         self._since = context.clock.now()
         self._status: RunnerStatus | None = None
 
+    @property
+    def parts(self) -> tuple[PartNow, ...]:
+        """The sessions of the plan as of the last look."""
+        return self._parts
+
     async def run(
         self, *, wait: bool = True, lock_wait: float | None = None, on_lock_wait: Callable[[Holder], None] | None = None
     ) -> RunResult:

@@ -179,7 +179,7 @@ def test_marks_and_line_ends_of_an_editor_stay(tmp_path: Path, start: str, end: 
 SLIPS = [
     ("version = 1\n", "", "version: it is missing.", "Write version = 1"),
     ("version = 1", "version = 2", "version: 2: a newer version of backup-tui wrote this", "Update backup-tui."),
-    ('name = "night"', 'name = "my plan"', 'name: "my plan": it cannot be the name of a plan.', "Use up to 64"),
+    ('name = "night"', 'name = "my plan"', 'name: "my plan": it cannot be the name of a plan.', "Use up to 48"),
     ("before =", "befor =", "line 5: befor: this key is unknown.", "Did you mean before?"),
     ("sessions = 5", "units-per-session = 5", "units-per-session in [limits]: this key", "mean units_per_session?"),
     ("sessions = 5", "sessions = 26", "sessions in [limits]: 26: it is more than 25.", "from 1 to 25."),
