@@ -28,8 +28,10 @@ async def check(workspace: Workspace, args: argparse.Namespace, out: Output) -> 
     """Prints what a plan would do, and saves its names to fix where that was requested."""
     found = await checked(workspace, read_plan(Path(args.file), workspace.context.limits), out)
     if args.leftovers is not None:
-        save_report(Path(args.leftovers), leftovers_csv(found.scope))
-        out.narrate(f"{counted(len(found.scope.problems), 'name')} to fix saved: {args.leftovers}")
+        without = found.points.without
+        save_report(Path(args.leftovers), leftovers_csv(found.scope, without, found.document.plan.waves))
+        lines = len(found.scope.problems) + len(without)
+        out.narrate(f"{counted(lines, 'name')} to fix or without a point saved: {args.leftovers}")
     if out.as_json:
         out.data(check_object(found))
     else:

@@ -73,7 +73,7 @@ PLAN_COMMANDS: tuple[Command, ...] = (
         "plan_checks:check",
         (
             PLAN_FILE,
-            Option("--leftovers FILE", "save the names to fix as a list that can be corrected and read again"),
+            Option("--leftovers FILE", "save what cannot be restored, as a list that can be corrected and read again"),
         ),
         ("plan check ransom-20nov.toml", "plan check ransom-20nov.toml --leftovers tofix.csv"),
         more="Only reads; points that were found are kept, so a check that was stopped continues where it was.",

@@ -21,6 +21,7 @@ from backup_tui.plans.expected import Expected, WaveForecast, at_a_time, expecte
 from backup_tui.plans.parts import Part, PlannedUnit, split
 from backup_tui.plans.plan import Plan
 from backup_tui.plans.plan_checks import (
+    check_access,
     check_counts,
     check_limits,
     check_names,
@@ -162,6 +163,7 @@ async def _check(
     named = [*check_problems(scope), *check_without_point(points)]
     others = [
         *check_tenant(plan, context.who),
+        *check_access(context.who, context.store.denials, may_write=context.writer is not None),
         *check_names(plan, scope),
         *check_counts(plan, scope),
         *check_times(points, context.clock.now()),

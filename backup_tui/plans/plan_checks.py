@@ -8,6 +8,7 @@ from datetime import datetime
 
 from backup_tui.config.limits import ServiceLimits
 from backup_tui.models.checks import Check, CheckResult
+from backup_tui.models.features import RESTORE
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.text import counted
@@ -18,6 +19,7 @@ from backup_tui.plans.plan import Plan
 from backup_tui.plans.rows import PlanPoints, ScopeResult
 from backup_tui.restore.points.moments import show_utc
 from backup_tui.restore.points.points import UnitPoint
+from backup_tui.store.access import Denial, barred
 
 HASH_SHOWN = 8
 """Characters of a hash that tell two lists apart."""
@@ -32,6 +34,16 @@ def check_tenant(plan: Plan, who: WhoAmI) -> list[Check]:
         text = f"the plan is for {plan.tenant}; which tenant you are signed in to is not reported"
         return [Check(CheckResult.UNKNOWN, text, 1)]
     return [Check(CheckResult.OK, f"signed in to the tenant that the plan is for, {plan.tenant}", 5)]
+
+
+def check_access(who: WhoAmI, denials: Mapping[str, Denial], *, may_write: bool) -> list[Check]:
+    """Whether what is checked here could be drafted from here, too."""
+    checks: list[Check] = []
+    if (why := barred(RESTORE, who, denials)) is not None:
+        checks.append(Check(CheckResult.WARNING, _clause(why), 44))
+    if not may_write:
+        checks.append(Check(CheckResult.WARNING, "opened read-only: nothing can be drafted from here", 45))
+    return checks
 
 
 def check_problems(scope: ScopeResult) -> list[Check]:

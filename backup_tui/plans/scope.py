@@ -26,12 +26,12 @@ from backup_tui.changes.context import Context, each_of
 from backup_tui.config.nearest import did_you_mean
 from backup_tui.errors import IncompleteList, UsageError
 from backup_tui.models.policies import ProtectionPolicy
-from backup_tui.models.services import Service
+from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import counted, safe, short_id
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.plans.matching import TenantUnits
-from backup_tui.plans.plan import Plan, Source
-from backup_tui.plans.rows import ScopeProblem, ScopeResult
+from backup_tui.plans.plan import Plan, Source, Wave
+from backup_tui.plans.rows import ScopeProblem, ScopeResult, ScopeRow
 from backup_tui.plans.sorting import Sorting, service_of_cell, services_in
 from backup_tui.plans.waves import WaveNames, read_waves
 from backup_tui.restore.drafts.failed import FailedGroup, failed_by_cause
@@ -45,6 +45,7 @@ from backup_tui.restore.names.names import (
 )
 from backup_tui.restore.names.resolve import NameProblem, Reason, refuse_hidden_names
 from backup_tui.restore.names.unit_index import UnitIndex
+from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.report import as_csv
 from backup_tui.store.rows import UnitRow
 
@@ -97,10 +98,34 @@ def refuse_other_tenant(plan: Plan, who: WhoAmI) -> None:
     )
 
 
-def leftovers_csv(result: ScopeResult) -> str:
-    """The names to fix as CSV (RFC 4180): corrected in its first column, it is a list that is read again, with what the
-    rows said about their restore. No cell runs as a formula."""
-    return as_csv(LEFTOVERS, (_leftover(problem) for problem in result.problems))
+def leftovers_csv(result: ScopeResult, without: Sequence[UnitPoint] = (), waves: Sequence[Wave] = ()) -> str:
+    """What of a plan cannot be restored, as CSV (RFC 4180): corrected in its first column, it is a list that is read
+    again, with what the rows said about their restore. No cell runs as a formula.
+
+    Args:
+        result: What became of the names; those to fix are in it.
+        without: Units without a point.
+        waves: Of the plan, for the names of those that the units are in.
+    """
+    rows = {row.unit.id: row for row in result.rows}
+    pointless = (_without_point(rows[unit.unit_id], unit, waves) for unit in without if unit.unit_id in rows)
+    return as_csv(LEFTOVERS, (*map(_leftover, result.problems), *pointless))
+
+
+def _without_point(row: ScopeRow, unit: UnitPoint, waves: Sequence[Wave]) -> tuple[str, ...]:
+    reason = unit.refused or "No point at or before its time."
+    return (
+        row.written or unit.name,
+        str(row.line or ""),
+        "no point",
+        f"{reason.removesuffix('.')}. Give it another time, or leave it out.",
+        "",
+        "",
+        row.before if row.own else "",
+        "new" if row.destination is Destination.NEW else "in-place",
+        waves[row.wave].name if len(waves) > 1 else "",
+        unit.service.value,
+    )
 
 
 def _leftover(one: ScopeProblem) -> tuple[str, ...]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -108,3 +113,38 @@ def test_a_plan_without_drafts_has_no_difference_to_show(command: Command, serve
 
     assert done.code == 2
     assert "The plan ransom has no drafts on this machine" in done.err
+
+
+def test_a_check_that_was_killed_continues_where_it_was(
+    command: Command, served: Running, environment: dict[str, str], tmp_path: Path
+) -> None:
+    names = [str(unit.address) for unit in sound(served, "onedrive", 45)]
+    own = [f"{name};{'2h ago' if place % 2 else '3h ago'}" for place, name in enumerate(names)]
+    path = plan(tmp_path, [])
+    (tmp_path / "names.csv").write_text("\n".join(["email;before", *own]), encoding="utf-8")
+    served.service.faults.add("delay", path="/search$", after=2, times=None, seconds=600.0)
+    terminal, theirs = os.openpty()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "backup_tui", "plan", "check", path],
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    )
+    told = b""
+    while b"looking for points: 2 of 4" not in told:
+        told += os.read(terminal, 4096)
+    running.kill()
+    assert running.wait() == -signal.SIGKILL
+    os.close(theirs)
+    os.close(terminal)
+    served.service.faults.clear()
+
+    done = command("plan", "check", path, "--json")
+
+    asked = done.json["requests"]
+    assert done.code == 0, done.err
+    assert asked["searches"] == 4
+    assert command("journal", "list", "--json").json == [], "a check is no change"
+    kept = sqlite3.connect(tmp_path / "state" / "journal.sqlite3")
+    batches = kept.execute("SELECT count(*) FROM kept WHERE key LIKE 'plan-points:ransom:%'").fetchone()[0]
+    assert batches == 4, "two of the killed run, two of this one"

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from plan_files import check, names_of, plan_file, texts
 from rows_of import searches
 
@@ -13,6 +14,7 @@ from backup_tui.errors import ServerFault, UsageError
 from backup_tui.models.services import Destination, Service
 from backup_tui.plans.drafting import draft_plan
 from backup_tui.plans.record import kept_record
+from backup_tui.plans.scope import leftovers_csv
 from backup_tui.simulator.settings import Settings
 
 if TYPE_CHECKING:
@@ -269,3 +271,54 @@ async def test_an_overlap_of_one_service_leaves_no_all_clear_for_the_other(offic
 
     assert any("already being restored" in text for text in texts(found, "✗"))
     assert "none is in another known restore" not in texts(found, "✓")
+
+
+async def test_what_cannot_be_restored_is_a_list_that_is_read_again(office: Office) -> None:
+    await office.units()
+    every = [row for row in office.store.units[Service.ONEDRIVE].values() if row.status == "protected" and row.address]
+    document = plan_file(office, [*names_of(every), "nobody@fabrikam.com"], before="20 Apr 10:00")
+    found = await check(office, document)
+    without = {unit.unit_id for unit in found.points.without}
+    assert without
+
+    text = leftovers_csv(found.scope, found.points.without, document.plan.waves)
+    again = plan_file(office, [], name="leftovers", before="20 Nov 14:10")
+    (again.folder / "names.csv").write_text(text, encoding="utf-8")
+    rest = await check(office, again)
+
+    assert rest.scope.sums["names"] == len(without) + 1
+    assert rest.points.units, "at the later time, most have a point"
+    assert {row.unit.id for row in rest.scope.rows} == without
+    assert [problem.problem.written.text for problem in rest.scope.problems] == ["nobody@fabrikam.com"]
+
+
+async def test_a_sign_in_that_may_not_draft_is_told(office: Office) -> None:
+    document = plan_file(office, names_of(await office.units(count=1)))
+    may_read = replace(office.tools.who, scopes=frozenset({"BackupRestore-Search.Read.All"}), told=True)
+    office.tools = replace(office.tools, who=may_read, writer=None)
+
+    found = await check(office, document)
+
+    said = " / ".join(texts(found, "!"))
+    assert "This sign-in may not draft, change, start and delete" in said
+    assert "opened read-only: nothing can be drafted from here" in said
+    assert found.ready
+
+
+async def test_names_in_bulk_need_no_search_and_say_what_they_cost(office: Office) -> None:
+    names = names_of(await office.units(count=30))
+    office.calls.clear()
+
+    found = await check(office, plan_file(office, names, "bulk = true\n"))
+
+    assert searches(office) == found.requests.searches == 0
+    assert (found.requests.writes, found.requests.starts) == (2, 1)
+    assert found.ready
+    assert found.sentences[0].startswith(
+        "IN PLACE: 30 OneDrive accounts are rolled back as a whole to 22 Nov 07:03 UTC."
+    )
+    assert "30 names by lists of names" in found.offers[0]
+
+    strict = await check(office, plan_file(office, names, 'bulk = true\nmax_gap = "1h"\n'))
+    assert texts(strict, "✗") == ["older points cannot be left out: no point is known before the start"]
+    assert strict.exit_code == 6
