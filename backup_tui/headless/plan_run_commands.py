@@ -42,8 +42,9 @@ PLAN_RUN_COMMANDS: tuple[Command, ...] = (
         ),
         "Prints the review and the phrase; nothing starts without it.",
         "Once started, it cannot be stopped: the service has no cancel. A wave with needs_yes = false is agreed to "
-        "with the one before it. Waves take free places in their order; a wave with a pause waits for the end of the "
-        "one before. It can be killed and continued at any time; a second one waits for the first.",
+        "with the one before it. A wave waits for the end of the one before and for its pause; without a pause and "
+        "under one yes, both run side by side. It can be killed and continued at any time; a second one waits for the "
+        "first.",
     ),
     Command(
         "plan status",

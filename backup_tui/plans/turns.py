@@ -1,13 +1,13 @@
 """What of a plan may start now, what has to wait, and why. Pure: the runner asks again after each look at the service.
 
-Waves are in order: an earlier one takes free places first. A wave with a pause waits for the end of the wave before it
-and then for so long; one without a pause starts as soon as it is agreed to and places are free.
+Waves are in order: a wave waits for the end of the one before, and then for its pause. Only where it has no pause and
+one yes covers both does it start beside the one before, as places are free; the earlier one takes them first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from msgspec import Struct
@@ -130,7 +130,8 @@ def next_turn(
         number = one.part.number
         wait = held_back.get(number)
         if wait is None or (wait.next_look is not None and wait.next_look <= now):
-            wait = _not_yet(record, one, parts, now, look_at)
+            stuck = {earlier.part for earlier in waits if earlier.next_look is None}
+            wait = _not_yet(record, one, parts, stuck, now, look_at)
         if wait is None:
             # What comes later does not overtake: a large session would otherwise never find its places.
             lacking = full.get(one.part.service) or places.lacking(one.part, one.units, limits, record.plan.limits)
@@ -151,9 +152,14 @@ def stopped(record: PlanRecord, part: Part) -> bool:
 
 
 def _not_yet(
-    record: PlanRecord, one: PartNow, parts: Sequence[PartNow], now: datetime, look_at: datetime
+    record: PlanRecord,
+    one: PartNow,
+    parts: Sequence[PartNow],
+    stuck: Collection[int],
+    now: datetime,
+    look_at: datetime,
 ) -> Wait | None:
-    """Why a part has no turn yet; `None` when it has."""
+    """Why a part has no turn yet; `None` when it has. `stuck`: numbers of earlier parts that wait for a person."""
     part, session = one.part, one.session
     if one.stage is Stage.UNDRAFTED or session is None:
         gone = one.stage is Stage.DELETED
@@ -166,24 +172,47 @@ def _not_yet(
         return Wait(part.number, "the plan is paused")
     if stopped(record, part):
         return Wait(part.number, f"the plan stops after wave {record.plan.waves[record.stop_after or 0].name}")
-    pause = record.plan.waves[part.wave].pause
-    return _pausing(record, part, parts, pause, now, look_at) if pause and part.wave else None
+    return None if part.again_of else _after(record, part, session, parts, stuck, now, look_at)
 
 
-def _pausing(
-    record: PlanRecord, part: Part, parts: Sequence[PartNow], pause: timedelta, now: datetime, look_at: datetime
+def _after(
+    record: PlanRecord,
+    part: Part,
+    session: RestoreSession,
+    parts: Sequence[PartNow],
+    stuck: Collection[int],
+    now: datetime,
+    look_at: datetime,
 ) -> Wait | None:
-    """What of the pause before a wave is left; `None` when it is over."""
-    before = [one for one in parts if one.part.wave == part.wave - 1 and not one.part.again_of]
-    name = record.plan.waves[part.wave - 1].name
-    going = [one for one in before if not one.over]
+    """Why a part has to wait for the wave before it; `None` when it has not.
+
+    The wave before is the last one of which something was agreed to or has started: one that nobody agreed to does not
+    hold up what a person has agreed to by its name.
+    """
+    earlier = [one for one in parts if one.part.wave < part.wave and not one.part.again_of and _counts(record, one)]
+    wave = max((one.part.wave for one in earlier), default=None)
+    if wave is None:
+        return None
+    before = [one for one in earlier if one.part.wave == wave]
+    pause = record.plan.waves[part.wave].pause
+    yes = record.agreed(session.id)
+    together = yes is not None and any(one.session is not None and one.session.id in yes.drafts for one in before)
+    if not pause and together:
+        return None
+    name = record.plan.waves[wave].name
+    going = [one.part.number for one in before if not one.over]
     if going:
-        # Without a yes for it the wave before never ends by itself.
-        agreed = any(one.session is not None and record.agreed(one.session.id) is not None for one in going)
-        return Wait(part.number, f"waits for the end of wave {name}", look_at if agreed else None)
+        look = None if all(number in stuck for number in going) else look_at
+        return Wait(part.number, f"waits for the end of wave {name}", look)
     ends = [end for one in before if one.session is not None and (end := _ended_at(one.session)) is not None]
     until = max(ends, default=now - pause) + pause
     return Wait(part.number, f"pause after wave {name}", until) if until > now else None
+
+
+def _counts(record: PlanRecord, one: PartNow) -> bool:
+    """Whether something of a part was agreed to, or has started."""
+    session_id = record.sessions.get(one.part.number, "")
+    return one.stage in (Stage.RUNNING, Stage.ENDED, Stage.IN_DOUBT) or record.agreed(session_id) is not None
 
 
 def _ended_at(session: RestoreSession) -> datetime | None:

@@ -225,7 +225,41 @@ async def test_a_wave_waits_for_the_end_of_the_one_before_and_for_its_pause(offi
     assert whys == ["waits for the end of wave directors", "pause after wave directors"]
 
 
-async def test_a_wave_without_a_pause_starts_beside_the_one_before(office: Office) -> None:
+async def test_a_wave_with_a_yes_of_its_own_waits_for_the_end_of_the_one_before(office: Office) -> None:
+    record = await drafted(office, plan_of(*WAVES), 2, 2)
+    await agree(office, 0)
+    await agree(office, 1)
+
+    await run(office)
+
+    first, second = (office.service.sessions[record.sessions[number]] for number in (1, 2))
+    ended = first.completed(office.service.now())
+    assert ended is not None
+    assert second.activated is not None
+    assert second.activated >= ended
+
+
+async def test_a_wave_that_is_agreed_to_by_its_name_does_not_wait_for_one_that_is_not(office: Office) -> None:
+    await drafted(office, plan_of(*WAVES), 2, 2)
+    await agree(office, 1)
+
+    assert stages(await run(office)) == [Stage.DRAFT, Stage.ENDED]
+
+
+async def test_a_wave_behind_one_that_needs_a_person_does_not_keep_the_run_alive(office: Office) -> None:
+    record = await drafted(office, plan_of(*WAVES), 2, 2)
+    await agree(office, 0)
+    await agree(office, 1)
+    changed = office.service.sessions[record.sessions[1]]
+    await edit_draft(office.tools, changed.id, remove=[changed.artifacts[0].id])
+
+    result = await run(office)
+
+    assert stages(result) == [Stage.DRAFT, Stage.DRAFT]
+    assert "waits for the end of wave directors" in reasons(result)
+
+
+async def test_waves_without_a_pause_under_one_yes_start_beside_each_other(office: Office) -> None:
     record = await drafted(office, plan_of(*WAVES), 2, 2)
     await agree(office)
 
