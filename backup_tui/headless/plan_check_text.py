@@ -22,7 +22,7 @@ MOST_NAMED = 20
 leftovers."""
 
 _SUMS = (("toFix", "to fix"), ("twice", "twice"), ("leftOut", "left out"))
-_SPREAD = ("within 10 min", "within 1 h", "older", "none")
+_SPANS = ("within10Minutes", "withinHour", "withinDay", "earlier", "none")
 _RESULTS = {
     CheckResult.BLOCKING: "blocking",
     CheckResult.WARNING: "warning",
@@ -84,8 +84,9 @@ def _points(found: PlanCheck, bar: str) -> Iterator[str]:
     if found.document.plan.bulk:
         yield "  the service takes its own for each name, after the start"
     else:
-        most = max(points.spread())
-        for label, count in zip(_SPREAD, points.spread(), strict=True):
+        distribution = points.distribution()
+        most = max(distribution.values())
+        for label, count in distribution.items():
             if count:
                 yield f"  {label:<14} {_bar(count, most, bar)} {count:>7,}"
     yield from (f"  {unit.name}: {_reason(unit)}" for unit in points.without[:MOST_NAMED])
@@ -161,7 +162,7 @@ def check_object(found: PlanCheck) -> dict[str, object]:
                 {"typed": safe(text), "time": moment.utc, "countedFrom": points.counted_from.get(text)}
                 for text, moment in points.moments.items()
             ],
-            **dict(zip(("within10Minutes", "withinHour", "older", "none"), points.spread(), strict=True)),
+            **dict(zip(_SPANS, points.distribution().values(), strict=True)),
             "without": [
                 {"unitId": unit.unit_id, "name": unit.name, "reason": _reason(unit)} for unit in points.without
             ],

@@ -183,7 +183,7 @@ async def _check(
         points,
         parts,
         waves,
-        expected_in_all(waves, plan.waves),
+        expected_in_all(waves, plan.waves, plan.limits, limits),
         worst_first(dict.fromkeys([*named, *others])),
         tuple(
             sentence(service, place, len(units), [time for unit in units if (time := _time(unit)) is not None], now)

@@ -7,7 +7,8 @@ limits let the units start, one after another, each as long as published. Nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from math import ceil, floor
 
@@ -108,16 +109,6 @@ def expected_of(units: Mapping[Service, int], limits: PlanLimits, service: Servi
     return Expected(low, high, _reason(present, most, places if crowded else 0))
 
 
-def together(each: Iterable[Expected], pauses: Iterable[timedelta] = ()) -> Expected:
-    """One after another, with pauses between them."""
-    several = tuple(each)
-    rest = sum(pauses, timedelta())
-    reason = "The waves run one after another"
-    reason += f", with pauses of {span_words(rest)} in all." if rest else "."
-    low, high = (sum(ends, timedelta()) for ends in ([one.low for one in several], [one.high for one in several]))
-    return Expected(low + rest, high + rest, reason)
-
-
 def forecast(
     waves: Sequence[Wave], parts: Sequence[Part], limits: PlanLimits, service: ServiceLimits = LIMITS
 ) -> tuple[WaveForecast, ...]:
@@ -147,16 +138,57 @@ def forecast(
     return tuple(found)
 
 
-def expected_in_all(waves: Sequence[WaveForecast], plan_waves: Sequence[Wave]) -> Expected:
-    """How long the whole plan may take, without the time that it waits for a person."""
-    pauses = [plan_waves[wave.number - 1].pause for wave in waves[1:]]
-    return together([wave.expected for wave in waves], pauses)
+def expected_in_all(
+    waves: Sequence[WaveForecast], plan_waves: Sequence[Wave], limits: PlanLimits, service: ServiceLimits = LIMITS
+) -> Expected:
+    """How long the whole plan may take, without the time that it waits for a person.
+
+    A wave starts beside the one before where it has no pause and one yes covers both. At the low end one yes covers all
+    of them; at the high end only those that need none of their own.
+
+    Args:
+        waves: What each wave will be.
+        plan_waves: The waves of the plan.
+        limits: How much the plan asks at a time.
+        service: How much the service takes at a time.
+    """
+    own = [plan_waves[wave.number - 1] for wave in waves]
+    pauses = sum((wave.pause for wave in own[1:]), timedelta())
+    fewest, most = (_beside(waves, [alone(wave) for wave in own]) for alone in (_has_pause, _waits))
+    low = sum((expected_of(units, limits, service).low for units in fewest), timedelta())
+    high = sum((expected_of(units, limits, service).high for units in most), timedelta())
+    reason = "The waves run one after another" if len(most) == len(waves) else "Some waves run beside the one before"
+    reason += f", with pauses of {span_words(pauses)} in all." if pauses else "."
+    if len(fewest) < len(most):
+        reason += " The low end is that of one yes for all of them."
+    return Expected(low + pauses, max(low, high) + pauses, reason)
+
+
+def _has_pause(wave: Wave) -> bool:
+    return bool(wave.pause)
+
+
+def _waits(wave: Wave) -> bool:
+    return bool(wave.pause) or wave.needs_yes
+
+
+def _beside(waves: Sequence[WaveForecast], alone: Sequence[bool]) -> list[Counter[Service]]:
+    """The units that run beside each other: of a wave that waits for the one before, and of those after it that do
+    not."""
+    groups: list[Counter[Service]] = []
+    for wave, waits in zip(waves, alone, strict=True):
+        if waits or not groups:
+            groups.append(Counter())
+        groups[-1].update(wave.units)
+    return groups
 
 
 def _starts(wave: Wave, *, first: bool) -> str:
-    words = [] if first else ["after the wave before"]
-    if wave.pause and not first:
-        words = [f"{span_words(wave.pause)} after the wave before"]
+    words = []
+    if not first and wave.pause:
+        words.append(f"{span_words(wave.pause)} after the wave before")
+    elif not first:
+        words.append("after the wave before" if wave.needs_yes else "with the wave before")
     if wave.needs_yes:
         words.append("after your yes")
     return " and ".join(words) or "at once"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from msgspec import Struct, field
 
@@ -13,6 +14,12 @@ from backup_tui.restore.names.names import Duplicate
 from backup_tui.restore.names.resolve import NameProblem
 from backup_tui.restore.points.moments import Moment
 from backup_tui.restore.points.points import NamedUnit, UnitPoint
+
+_NEAR = {
+    "within 10 min": timedelta(minutes=10),
+    "within 1 h": timedelta(hours=1),
+    "within a day": timedelta(days=1),
+}
 
 
 class ScopeRow(Struct, frozen=True):
@@ -133,10 +140,15 @@ class PlanPoints(Struct, frozen=True):
     counted_from: Mapping[str, datetime] = field(default_factory=dict)
     not_kept: str = ""
 
-    def spread(self) -> tuple[int, int, int, int]:
-        """How many points are within 10 minutes, within an hour, older, and how many units have none; units that are
-        sent by name are in none of these."""
+    def distribution(self) -> dict[str, int]:
+        """How many points are how near to their time, by a label for people, and how many units have none; units that
+        are sent by name are in none of these."""
         gaps = [gap for unit in self.units if (gap := unit.point.gap) is not None]
-        near = sum(gap <= timedelta(minutes=10) for gap in gaps)
-        hour = sum(gap <= timedelta(hours=1) for gap in gaps) - near
-        return near, hour, len(gaps) - near - hour, len(self.without)
+        within = [sum(gap <= limit for gap in gaps) for limit in _NEAR.values()]
+        counts = [within[0], *(more - less for less, more in pairwise(within))]
+        return {**dict(zip(_NEAR, counts, strict=True)), "earlier": len(gaps) - within[-1], "none": len(self.without)}
+
+    def spread(self) -> tuple[int, int, int, int]:
+        """The same in four: within 10 minutes, within an hour, earlier, none."""
+        near, hour, day, earlier, without = self.distribution().values()
+        return near, hour, day + earlier, without

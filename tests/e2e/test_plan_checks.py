@@ -77,7 +77,7 @@ def test_json_has_the_same_words(command: Command, served: Running, tmp_path: Pa
     assert (told["ready"], told["exitCode"], told["verdict"]) == (False, 6, "NOT READY: 1 check blocks")
     assert told["names"]["found"] == told["names"]["names"] == 3
     assert told["checks"][0] == {"mark": "✗", "result": "blocking", "text": "expected 4 OneDrive accounts, found 3"}
-    assert sum(told["points"][key] for key in ("within10Minutes", "withinHour", "older", "none")) == 3
+    assert sum(told["points"][key] for key in ("within10Minutes", "withinHour", "withinDay", "earlier", "none")) == 3
     assert told["points"]["times"][0]["typed"] == "2h ago"
     assert told["points"]["times"][0]["countedFrom"] is not None
     (wave,) = told["waves"]

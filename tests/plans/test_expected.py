@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backup_tui.models.services import Destination, Service
-from backup_tui.plans.expected import Expected, at_a_time, expected_in_all, expected_of, forecast, together
+from backup_tui.plans.expected import Expected, at_a_time, expected_in_all, expected_of, forecast
 from backup_tui.plans.parts import Part
 from backup_tui.plans.plan import PlanLimits, Wave
 
@@ -44,15 +44,49 @@ def test_a_smaller_limit_never_makes_it_faster(units: dict[Service, int], limits
     assert 1 <= at_a_time(limits) <= limits.units
 
 
-@given(st.lists(COUNTS, max_size=5), LIMITS)
-def test_waves_add_up(waves: list[dict[Service, int]], limits: PlanLimits) -> None:
-    each = [expected_of(units, limits) for units in waves]
-    pauses = [timedelta(minutes=30)] * max(0, len(each) - 1)
+WAVES = st.lists(
+    st.builds(
+        Wave,
+        name=st.just("wave"),
+        needs_yes=st.booleans(),
+        pause=st.sampled_from([timedelta(), timedelta(minutes=30)]),
+    ),
+    min_size=1,
+    max_size=5,
+)
 
-    total = together(each, pauses)
 
-    assert total.low == sum((one.low for one in each), timedelta()) + sum(pauses, timedelta())
-    assert total.high >= max((one.high for one in each), default=timedelta())
+@given(WAVES, st.data(), LIMITS)
+def test_a_plan_takes_as_long_as_its_longest_wave_and_all_its_pauses(
+    waves: list[Wave], data: st.DataObject, limits: PlanLimits
+) -> None:
+    counts = data.draw(st.lists(st.integers(1, 3_000), min_size=len(waves), max_size=len(waves)))
+    parts = [Part(n + 1, n, Service.ONEDRIVE, Destination.NEW, count) for n, count in enumerate(counts)]
+    each = forecast(waves, parts, limits)
+
+    whole = expected_in_all(each, waves, limits)
+
+    pauses = sum((wave.pause for wave in waves[1:]), timedelta())
+    assert timedelta() < whole.low <= whole.high
+    assert whole.low >= max(wave.expected.low for wave in each) + pauses
+    assert whole.high >= max(wave.expected.high for wave in each) + pauses
+
+
+def test_waves_that_share_a_yes_run_beside_each_other() -> None:
+    shared = (Wave("a"), Wave("b", needs_yes=False), Wave("c"))
+    parts = [Part(n + 1, n, Service.ONEDRIVE, Destination.NEW, 250) for n in range(3)]
+    each = forecast(shared, parts, PlanLimits())
+
+    whole = expected_in_all(each, shared, PlanLimits())
+
+    assert [wave.starts for wave in each] == [
+        "after your yes",
+        "with the wave before",
+        "after the wave before and after your yes",
+    ]
+    assert whole.low == expected_of({Service.ONEDRIVE: 750}, PlanLimits()).low
+    assert whole.high == timedelta(hours=6 + 4), "500 at once, then 250"
+    assert whole.reason == "Some waves run beside the one before. The low end is that of one yes for all of them."
 
 
 @pytest.mark.parametrize(
@@ -102,7 +136,7 @@ def test_what_each_wave_will_be() -> None:
     assert (directors.number, directors.count, directors.sessions, directors.starts) == (1, 40, 1, "at once")
     assert (rest.number, rest.count, rest.sessions, rest.rounds) == (3, 2_500, 10, 3)
     assert rest.starts == "30 min after the wave before and after your yes, 1,000 at a time"
-    whole = expected_in_all((directors, rest), waves)
+    whole = expected_in_all((directors, rest), waves, PlanLimits())
     assert whole.low == directors.expected.low + rest.expected.low + timedelta(minutes=30)
     assert whole.reason == "The waves run one after another, with pauses of 30 min in all."
 

@@ -229,3 +229,19 @@ async def test_a_process_whose_clock_is_a_second_behind_counts_from_the_same_mom
     office.clock.advance(-1.5)
 
     assert (await find_plan_points(office.tools, PLAN, rows)).counted_from == first.counted_from
+
+
+async def test_the_distribution_adds_up_and_tells_days_from_hours(office: Office) -> None:
+    await office.units()
+    await office.units(Service.SHAREPOINT)
+    sites = [row for row in office.store.units[Service.SHAREPOINT].values() if row.status == "protected"]
+    drives = [row for row in office.store.units[Service.ONEDRIVE].values() if row.status == "protected"]
+
+    found = await find_plan_points(office.tools, PLAN, [*rows_of(sites, "24 Sep 10:00"), *rows_of(drives)])
+
+    counts = found.distribution()
+    assert list(counts) == ["within 10 min", "within 1 h", "within a day", "earlier", "none"]
+    assert sum(counts.values()) == len(sites) + len(drives)
+    gaps = [unit.point.gap for unit in found.units if unit.point.gap is not None]
+    assert counts["earlier"] == sum(gap > timedelta(days=1) for gap in gaps) > 0
+    assert counts["none"] == len(found.without)
