@@ -70,6 +70,7 @@ class Context(Struct, frozen=True, dict=True):
         lock_wait: How many seconds another instance's lock is waited for.
         on_lock_wait: Told who holds the lock while it is waited for.
         limits: How much the service takes at a time.
+        two_people: Nobody starts what they drafted or last changed.
         holds: The lock is held around whatever this context is handed to.
     """
 
@@ -85,6 +86,7 @@ class Context(Struct, frozen=True, dict=True):
     lock_wait: float = 10.0
     on_lock_wait: Callable[[Holder], None] | None = None
     limits: ServiceLimits = LIMITS
+    two_people: bool = False
     holds: bool = False
 
     def may_write(self) -> Writer:

@@ -215,6 +215,7 @@ COMMANDS = (
         "session",
         "restore 37",
         Option("--wait", "watch until it ends (exit 6 if units failed)"),
+        Option("--note TEXT", "for the journal: who else agreed, or a ticket"),
         WATCH_INTERVAL,
         without="nothing starts",
     )._replace(

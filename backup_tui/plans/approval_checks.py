@@ -21,6 +21,7 @@ from backup_tui.plans.record import PlanRecord
 from backup_tui.restore.names.unit_names import ReviewedUnit
 from backup_tui.restore.review.checks import check_author, check_gaps, check_points, check_service, check_unchanged
 from backup_tui.restore.review.facts import check_kind, check_weekly
+from backup_tui.restore.review.two_people import check_two_people
 from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
 
 Groups = Mapping[tuple[Service, Destination | None], Sequence[DraftNow]]
@@ -50,6 +51,8 @@ async def approval_checks(context: Context, record: PlanRecord, now: PlanNow, gr
         checks += await _kind(context, service, destination, drafts, running)
     for draft in now.drafts:
         checks += check_author(draft.session, context.who)
+    if context.two_people:
+        checks += check_two_people([draft.session for draft in now.drafts], context.who)
     return list(dict.fromkeys(checks))
 
 

@@ -184,6 +184,7 @@ class Workspace:
             lock_wait=self.settings.lock_wait,
             on_lock_wait=self._waits_for,
             limits=self.settings.limits,
+            two_people=self.settings.two_people,
         )
         proofs = Proofs(context, lambda: self.lost_answers)
         stack.push_async_callback(proofs.aclose)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from office import Office
 from planned import drafted, plan_of
 
@@ -13,6 +14,7 @@ from backup_tui.plans.approval import ApproveWave
 from backup_tui.plans.plan import Wave
 from backup_tui.plans.record import kept_record
 from backup_tui.restore.drafts.drafts import edit_draft
+from backup_tui.simulator.http.callers import RYAN
 
 WAVES = (Wave("directors"), Wave("finance"), Wave("sales", needs_yes=False))
 
@@ -112,3 +114,19 @@ async def test_nothing_is_left_to_agree_to_once_all_has_started(office: Office) 
 
     assert review.blocked == "there is no draft to start"
     assert "1 session of it has started already" in [check.text for check in review.checks]
+
+
+async def test_where_two_people_are_wanted_nobody_agrees_to_their_own_drafts(office: Office) -> None:
+    office.tools = replace(office.tools, two_people=True)
+    record = await drafted(office, plan_of(*WAVES), 3, 4, 2)
+    own = await office.review(ApproveWave("ransom", 0))
+    assert own.blocked is not None
+    assert own.blocked.startswith("two people: you drafted ")
+    assert own.blocked.endswith(" (and 1 other draft)")
+    for session_id in record.sessions.values():
+        session = office.service.sessions[session_id]
+        session.created_by = session.modified_by = RYAN
+    of_another = await office.review(ApproveWave("ransom", 0))
+    assert of_another.blocked is None
+    texts = [check.text for check in of_another.checks]
+    assert "two people: Ryan drafted it, you start it (not enforced by the service)" in texts

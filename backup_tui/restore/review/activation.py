@@ -29,6 +29,7 @@ from backup_tui.restore.drafts.record import DraftRecord, keep_record
 from backup_tui.restore.lost_answers import START, judge_start, unanswered_start
 from backup_tui.restore.review.contents import contents_mark
 from backup_tui.restore.review.review import Review, read_draft, record_of_review, review_start
+from backup_tui.restore.review.two_people import refuse_own_draft
 from backup_tui.store.updates import SessionGone, SessionRead
 
 TRIES = 4
@@ -120,6 +121,7 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
     Attributes:
         session_id: The draft.
         plan: What it belongs to, for whoever looks for it in the journal.
+        note: What the person says about it, for the journal: who else agreed, or the number of a ticket.
     """
 
     noun = "draft"
@@ -131,6 +133,7 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
 
     session_id: str
     plan: str | None = None
+    note: str = ""
 
     @property
     def target(self) -> str:
@@ -159,15 +162,17 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
             return await _started_by_other(context, reviewed, session, artifacts)
         if await contents_mark(context, session, reviewed.service, artifacts) != reviewed.fingerprint:
             return await self._changed(context, reviewed)
+        refuse_own_draft(context, session)
         await keep_record(context.journal, record_of_review(reviewed))
         return None
 
     def request(self, reviewed: Review, writer: Writer) -> Request[RestoreSession]:
         where = f", {reviewed.destination.word}" if reviewed.destination else ""
         units = reviewed.service.counted(len(reviewed.units))
+        note = f"; note: {self.note}" if self.note else ""
         return Request(
             lambda: writer.activate_session(self.session_id),
-            f"START session {short_id(self.session_id)}, {units}{where}",
+            f"START session {short_id(self.session_id)}, {units}{where}{note}",
             reviewed.service,
             fingerprint=reviewed.fingerprint,
             plan=self.plan,

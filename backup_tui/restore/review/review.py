@@ -36,6 +36,7 @@ from backup_tui.restore.review.checks import (
 from backup_tui.restore.review.consequences import NO_WAY_BACK, phrase, sentence, word, zone_line
 from backup_tui.restore.review.contents import read_contents
 from backup_tui.restore.review.facts import check_kind
+from backup_tui.restore.review.two_people import WAY_OUT, check_two_people
 from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
 from backup_tui.store.freshness import artifacts_of
 from backup_tui.store.updates import ListRead, SessionRead
@@ -108,6 +109,8 @@ async def review_start(tools: Context, change: PhrasedChange[Review, Any, Any], 
     now = tools.clock.now()
     checks: list[Check] = [*contents.checks]
     checks += check_author(session, tools.who)
+    two_people = check_two_people([session], tools.who) if tools.two_people else []
+    checks += two_people
     checks += check_same_unit(units)
     checks += check_kind(service, destination, len(units))
     checks += await check_service(tools)
@@ -144,6 +147,7 @@ async def review_start(tools: Context, change: PhrasedChange[Review, Any, Any], 
         names_missing=missing,
         left_out=left_out,
         names_mark=contents.names_mark,
+        way_out=WAY_OUT if any(check.mark is CheckResult.BLOCKING for check in two_people) else "",
     )
 
 
