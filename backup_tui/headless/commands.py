@@ -9,6 +9,7 @@ from backup_tui.headless.options import (
     CONFIRM,
     EXPRESS,
     FIND,
+    NOTE,
     SERVICE,
     SERVICES,
     TIME,
@@ -215,7 +216,7 @@ COMMANDS = (
         "session",
         "restore 37",
         Option("--wait", "watch until it ends (exit 6 if units failed)"),
-        Option("--note TEXT", "for the journal: who else agreed, or a ticket"),
+        NOTE,
         WATCH_INTERVAL,
         without="nothing starts",
     )._replace(

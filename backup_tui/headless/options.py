@@ -63,6 +63,8 @@ FIND = (
 
 CONFIRM = Option("--confirm PHRASE", "exact text from the review")
 
+NOTE = Option("--note TEXT", "for the journal: who else agreed, or a ticket")
+
 
 def id_of(noun: str, words: str = "ID") -> Option:
     """The argument for the id of one thing; `headless.ids` puts the whole id in place of its beginning."""

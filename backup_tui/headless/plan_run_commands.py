@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backup_tui.headless.command import Command
-from backup_tui.headless.options import CONFIRM, WATCH_INTERVAL, Option
+from backup_tui.headless.options import CONFIRM, NOTE, WATCH_INTERVAL, Option
 
 _PLAN = Option("PLAN", "name of a plan that has drafts, or its file", {"dest": "plan"})
 _WAIT = Option("--wait", "continue until all that was agreed to has ended (exit 6 if units failed)")
@@ -32,6 +32,7 @@ PLAN_RUN_COMMANDS: tuple[Command, ...] = (
             Option("--wave NAME", "the wave to agree to (the first one with a draft to start)", either="wave"),
             Option("--all", "agree to all waves at once", either="wave"),
             CONFIRM,
+            NOTE,
             _WAIT,
             Option("--stop-after NAME", "start nothing after this wave"),
             WATCH_INTERVAL,

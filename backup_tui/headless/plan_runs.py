@@ -11,7 +11,7 @@ from backup_tui.changes.change import carry_out
 from backup_tui.errors import BackupTuiError, OutcomeUnknown, WriteLockHeld
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.plan_status import plan_named, plan_object, print_plan, wave_index
-from backup_tui.headless.reviews import narrate_review, need_phrase, refuse_blocked
+from backup_tui.headless.reviews import narrate_review, need_phrase, note_of, refuse_blocked
 from backup_tui.models.text import counted, short_id
 from backup_tui.plans.approval import ApproveWave, PlanReview
 from backup_tui.plans.parts import Part
@@ -20,6 +20,7 @@ from backup_tui.plans.runner import PlanRunner, RunResult
 from backup_tui.plans.turns import PartNow, Stage
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
+from backup_tui.workspace.telling import telling_events
 
 SHOWN_NAMES = 5
 """So many names that are in no session are listed."""
@@ -29,7 +30,7 @@ async def run_plan(workspace: Workspace, args: argparse.Namespace, out: Output) 
     """Prints the review of a wave; with its phrase, agrees to it and starts what can start."""
     record = await plan_named(workspace, args.plan)
     name = record.plan.name
-    change = ApproveWave(name, await _wave_to_agree_to(workspace, record, args))
+    change = ApproveWave(name, await _wave_to_agree_to(workspace, record, args), note_of(args))
     review = await change.prepare(workspace.context)
     open_drafts = [draft for draft in review.drafts if not _agreed_as_it_is(record, review, draft.session.id)]
     if review.drafts and not open_drafts:
@@ -127,11 +128,12 @@ async def _run(workspace: Workspace, args: argparse.Namespace, out: Output, name
         out.narrate(words if not args.wait else f"{words} This one waits for it.")
 
     try:
-        result = await runner.run(
-            wait=args.wait,
-            lock_wait=math.inf if args.wait else None,
-            on_lock_wait=lambda holder: lock_held(holder.words),
-        )
+        async with telling_events(workspace, out.narrate):
+            result = await runner.run(
+                wait=args.wait,
+                lock_wait=math.inf if args.wait else None,
+                on_lock_wait=lambda holder: lock_held(holder.words),
+            )
     except WriteLockHeld:
         if args.wait or not waits_for:
             raise

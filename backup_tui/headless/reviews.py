@@ -13,9 +13,13 @@ from backup_tui.headless.output import Output
 from backup_tui.headless.remedies import for_commands
 from backup_tui.models.checks import worst_first
 from backup_tui.models.phrases import for_shell
+from backup_tui.models.text import safe
 from backup_tui.workspace import Workspace
 
 T = TypeVar("T")
+
+LONGEST_NOTE = 200
+"""Characters of `--note`."""
 
 
 def narrate_review(out: Output, review: ChangeReview[Any], extra: Sequence[str] = ()) -> None:
@@ -76,3 +80,16 @@ async def carry_out_reviewed(workspace: Workspace, args: argparse.Namespace, out
     given = need_phrase(args.confirm, review.phrase, done)
     answer: T = await carry_out(workspace.context, review.change, review, given)
     return answer
+
+
+def note_of(args: argparse.Namespace) -> str:
+    """The note for the journal, on one line.
+
+    Raises:
+        UsageError: It is too long.
+    """
+    note = " ".join(str(args.note or "").split())
+    if len(note) > LONGEST_NOTE:
+        message = f"The note has {len(note):,} characters; the journal takes {LONGEST_NOTE}."
+        raise UsageError(message, field="--note", certainty="Nothing was started.", hint="Name a ticket instead.")
+    return safe(note)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from backup_tui.changes.change import carry_out
 from backup_tui.changes.findings import Finding, Look, Verdict
-from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict
 from backup_tui.headless.output import Output, utc
-from backup_tui.headless.reviews import narrate_review, need_phrase, refuse_blocked
+from backup_tui.headless.reviews import narrate_review, need_phrase, note_of, refuse_blocked
 from backup_tui.headless.watching import Watch, ending
 from backup_tui.models.checks import CheckResult
 from backup_tui.models.phrases import phrase_matches, wrong_phrase
@@ -38,16 +38,13 @@ from backup_tui.workspace.telling import telling_events
 SHOWN_WHOLE = 5
 """How many units are all named; of more, only three are."""
 
-LONGEST_NOTE = 200
-"""Characters of `--note`."""
-
 ROOM_LOOK = 30.0
 """Fewest seconds between two checks for a free place: a restore takes half an hour or more."""
 
 
 async def activate_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Starts the restore of a draft after its review; with `--wait` waits for a free place and for the end."""
-    review = await Start(args.id, note=_note(args)).prepare(workspace.context)
+    review = await Start(args.id, note=note_of(args)).prepare(workspace.context)
     if not session_status(review.session.status).allows(Action.ACTIVATE):
         return await _no_draft(workspace, args, out, review.session)
     _narrate(workspace, out, review)
@@ -206,19 +203,6 @@ async def _when_there_is_room(workspace: Workspace, out: Output, review: Review)
         if not _only_room_is_missing(workspace, again):
             refuse_blocked(again, "started", again.hint)
             return again
-
-
-def _note(args: argparse.Namespace) -> str:
-    """The note for the journal, on one line.
-
-    Raises:
-        UsageError: It is too long.
-    """
-    note = " ".join(str(args.note or "").split())
-    if len(note) > LONGEST_NOTE:
-        message = f"The note has {len(note):,} characters; the journal takes {LONGEST_NOTE}."
-        raise UsageError(message, field="--note", certainty="Nothing was started.", hint="Name a ticket instead.")
-    return safe(note)
 
 
 def _full(workspace: Workspace) -> str:

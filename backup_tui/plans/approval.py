@@ -55,6 +55,7 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
     Attributes:
         name: Of the plan.
         wave: Index of the wave; those after it that need no review of their own are part of it. `None`: all waves.
+        note: What the person says about it, for the journal's entry of each start.
     """
 
     noun = "plan"
@@ -64,6 +65,7 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
 
     name: str
     wave: int | None = None
+    note: str = ""
 
     def writer(self, context: Context) -> Writer:
         return context.may_restore()
@@ -93,7 +95,7 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
             units = tuple(point for unit in draft.units if (point := unit.as_point(draft.part.service)) is not None)
             made = replace(draft.record, session_id=draft.session.id)
             await keep_draft_record(context.journal, made.with_units(units))
-        yes = Yes(reviewed.phrase, context.who.user_label, context.clock.now(), here)
+        yes = Yes(reviewed.phrase, context.who.user_label, context.clock.now(), here, self.note)
         return await change_record(context, self.name, lambda kept: replace(kept, yes=(*kept.yes, yes)))
 
     def _parts(self, record: PlanRecord) -> list[Part]:

@@ -126,7 +126,8 @@ def events_since(
         elif row.state.terminal and not row.gone:
             events.append(_finished(store, row, plan_of.get(row.id), now))
     for row in store.sessions.values():
-        if row.running:
+        # A draft of a plan may be started and end between two looks.
+        if row.running or (row.id in plan_of and not row.state.terminal and not row.gone):
             marks, found = _while_running(before.sessions.get(row.id), store, row, row.id in plan_of, now)
             sessions[row.id] = marks
             events += found

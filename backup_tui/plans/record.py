@@ -31,12 +31,14 @@ class Yes(Struct, frozen=True):
         by: Who typed it.
         at: When (UTC).
         drafts: Session id to the fingerprint of what was reviewed in it; a session with another one does not start.
+        note: What the person said about it, for the journal.
     """
 
     phrase: str
     by: str
     at: datetime
     drafts: Mapping[str, str]
+    note: str = ""
 
 
 class PlanRecord(Struct, frozen=True):

@@ -83,7 +83,7 @@ async def start_part(context: Context, record: PlanRecord, part: Part, session: 
         JournalError: Nothing was sent.
     """
     number, now = part.number, context.clock.now()
-    start = Start(session.id, Asked("", part_key(record.plan.name, number)).plan)
+    start = Start(session.id, Asked("", part_key(record.plan.name, number)).plan, yes.note)
     review = await _as_agreed(context, record, part, session, start, yes)
     try:
         async with context.hold_lock(start.purpose) as held:

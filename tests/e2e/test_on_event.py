@@ -137,3 +137,31 @@ def test_the_command_keeps_its_own_environment() -> None:
     }
     kept = {"PATH", "NTFY_TOKEN", "BACKUP_TUI_STATE_DIR", "BACKUP_TUI_PROFILE"}
     assert set(environment_for_command(given)) == kept
+
+
+def test_a_plan_tells_its_waves_its_yes_and_its_end(
+    command: Command, served: Running, told: Told, tmp_path: Path
+) -> None:
+    addresses = [unit.address for unit in sound(served, "onedrive", 3)]
+    (tmp_path / "names.csv").write_text("\n".join(addresses) + "\n", encoding="utf-8")
+    path = tmp_path / "ransom.toml"
+    path.write_text(
+        'version = 1\nname = "ransom"\nlist = "names.csv"\nservice = "onedrive"\nbefore = "2h ago"\nzone = "UTC"\n'
+        f'to = "in-place"\n[[wave]]\nname = "directors"\nmembers = ["{addresses[0]}"]\n[[wave]]\nname = "rest"\n',
+        encoding="utf-8",
+    )
+    assert command("plan", "draft", str(path)).code == 0
+    for wave, units in (("directors", 1), ("rest", 2)):
+        words = ("--confirm", f"overwrite {units} contoso", "--note", "INC0012345", "--wait", *FAST)
+        done = command("plan", "run", "ransom", "--wave", wave, *words)
+        assert done.code == 0, done.err
+    assert told.events.count("session_finished") == 2
+    others = [line["event"] for line in told.lines if line["event"]["event"] != "session_finished"]
+    assert [(one["event"], one["plan"], one["wave"]) for one in others if one["event"] != "needs_yes"] == [
+        ("plan_wave_finished", "ransom", "directors"),
+        ("plan_wave_finished", "ransom", "rest"),
+        ("plan_finished", "ransom", None),
+    ]
+    assert [one["wave"] for one in others if one["event"] == "needs_yes"].count("rest") == 1
+    assert others[-1]["text"] == "Plan ransom finished: 3 restored."
+    assert command("journal", "list").out.count("note: INC0012345") == 2
