@@ -8,6 +8,8 @@ from backup_tui.headless.parser import whole
 from backup_tui.headless.plan_run_commands import PLAN_RUN_COMMANDS
 
 PLAN_FILE = Option("FILE", "plan file, in TOML")
+_TAKE_NEAREST = Option("--take-nearest", "take the one account or site that a misspelt name is near to")
+_SKIP = Option("--skip-unresolved", "leave out the names that are still to fix; the file names them")
 
 PLAN_COMMANDS: tuple[Command, ...] = (
     Command(
@@ -48,8 +50,8 @@ PLAN_COMMANDS: tuple[Command, ...] = (
             *EXPRESS,
             Option("--max-gap SPAN", "do not use a point that is more than SPAN before TIME"),
             Option("--session-size N", "units of one session (250)", {"type": whole(1, 1_000)}),
-            Option("--take-nearest", "take the one account or site that a misspelt name is near to"),
-            Option("--skip-unresolved", "leave out the names that are still to fix; the file names them"),
+            _TAKE_NEAREST,
+            _SKIP,
             Option("--leftovers FILE", "write the names to fix into this file, to be corrected and read again"),
         ),
         (
@@ -66,6 +68,23 @@ PLAN_COMMANDS: tuple[Command, ...] = (
         ("plan show ransom-20nov.toml",),
         more="Nothing is sent.",
         plain=True,
+    ),
+    Command(
+        "plan update",
+        "answer for many names of a plan at once, and write that into its file",
+        "plan_answers:update_plan",
+        (
+            PLAN_FILE,
+            _TAKE_NEAREST,
+            _SKIP,
+            Option("--skip-without-point", "leave out the units that have no point to use; the file names them"),
+        ),
+        (
+            "plan update ransom-20nov.toml --take-nearest",
+            "plan update ransom-20nov.toml --skip-unresolved --skip-without-point",
+        ),
+        more="Writes the hash of the list and the number of units as they are now, too; nothing is changed in the "
+        "service. Comments in the file stay.",
     ),
     Command(
         "plan check",

@@ -15,12 +15,13 @@ from msgspec.structs import replace
 
 from backup_tui.config import Settings
 from backup_tui.errors import LocalError, NamesUnresolved, UsageError
-from backup_tui.headless.lists import read_bytes, read_units
+from backup_tui.headless.lists import read_bytes
 from backup_tui.headless.output import Output
+from backup_tui.headless.plan_answers import answered, reading
 from backup_tui.headless.points import CLOCK_DOUBT, read_moment
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import counted, safe
-from backup_tui.plans.answers import leave_out_rest, take_nearest
+from backup_tui.plans.answers import with_counts
 from backup_tui.plans.document import PlanDocument, document_of, plan_text, read_plan, save_plan
 from backup_tui.plans.keys import values_of
 from backup_tui.plans.plan import UNITS_PER_SESSION, Plan, PlanLimits, Scope, Source, Wave
@@ -76,50 +77,19 @@ async def new_plan(workspace: Workspace, args: argparse.Namespace, out: Output) 
         limits = workspace.context.limits
         document_of(plan_text(plan), path, limits)  # what the file would refuse is refused before anything is read
 
-        async def load(service: Service) -> None:
-            out.progress(f"Reading the {service.names.units} of {workspace.who.tenant}.")
-            await read_units(workspace, service, out)
-
-        result = await resolve_scope(workspace.context, load, plan, path.parent)
-        plan, result = await _answered(workspace, args, plan, path, result, out)
+        result = await resolve_scope(workspace.context, reading(workspace, out), plan, path.parent)
+        plan, result = await answered(workspace, args, plan, path, result, out)
         leftovers = _export(args, result)
         if not result.rows:
             out.narrate(*scope_lines(result))
         _refuse_nobody(result, leftovers)
-        found = Counter(row.unit.service for row in result.rows)
-        plan = replace(
-            plan,
-            before=_fixed_time(workspace, args.before, out),
-            expected=dict(found),
-            scope=replace(plan.scope, sha256=result.sha256),
-        )
+        plan = with_counts(replace(plan, before=_fixed_time(workspace, args.before, out)), result)
         text = plan_text(plan, workspace.who.tenant if workspace.who.known else "")
         document = document_of(text, path, limits)
         save_plan(path, text)
         undo.pop_all()
     _tell(out, document, result, leftovers)
     return 0
-
-
-async def _answered(
-    workspace: Workspace, args: argparse.Namespace, plan: Plan, path: Path, result: ScopeResult, out: Output
-) -> tuple[Plan, ScopeResult]:
-    """The plan with the answers of the options to the names to fix, and what became of the names then."""
-
-    async def nothing(service: Service) -> None:
-        """The units are in the store."""
-
-    for asked, answer, what in (
-        (args.take_nearest, take_nearest, "misspelt: the nearest one is taken"),
-        (args.skip_unresolved, leave_out_rest, "left out, and named in the plan"),
-    ):
-        if not asked:
-            continue
-        plan, count = answer(plan, result)
-        if count:
-            out.narrate(f"{counted(count, 'name')} {what}.")
-            result = await resolve_scope(workspace.context, nothing, plan, path.parent)
-    return plan, result
 
 
 async def show_plan(load: Callable[[], Settings], args: argparse.Namespace, out: Output) -> int:
@@ -188,8 +158,11 @@ def _tell(out: Output, document: PlanDocument, result: ScopeResult, leftovers: s
     out.narrate(*scope_lines(result))
     if leftovers:
         out.narrate(f"Names to fix: {leftovers}")
-    expected = ", ".join(service.counted(count) for service, count in plan.expected.items() if count)
-    out.narrate(f"Plan {plan.name} is written: {expected or 'no unit'}. Nothing was sent.")
+    found = Counter(row.unit.service for row in result.rows)
+    units = ", ".join(service.counted(found[service]) for service in Service if found[service])
+    out.narrate(f"Plan {plan.name} is written: {units}. Nothing was sent.")
+    if result.problems:
+        out.narrate(f"Names to fix: correct the list, or answer for all: backup-tui plan update {shown} --help")
     out.narrate(f"Check it: backup-tui plan check {shown}")
     if out.as_json:
         told = {"file": str(document.path), "leftovers": leftovers or None, **scope_object(result)}

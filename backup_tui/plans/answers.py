@@ -1,14 +1,19 @@
-"""What a person says about all names to fix at once: take the nearest, leave out the rest. Pure.
+"""What a person says about many names at once: take the nearest, leave out the rest. Pure.
 
 The answers are written into the plan, so that whoever reads the file sees them."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Iterable
+
 from msgspec.structs import replace
 
+from backup_tui.models.services import Service
 from backup_tui.plans.plan import Plan
-from backup_tui.plans.rows import ScopeResult
+from backup_tui.plans.rows import ScopeResult, ScopeRow
 from backup_tui.restore.names.names import normalise
+from backup_tui.restore.names.resolve import Reason
 
 
 def take_nearest(plan: Plan, result: ScopeResult) -> tuple[Plan, int]:
@@ -24,11 +29,40 @@ def take_nearest(plan: Plan, result: ScopeResult) -> tuple[Plan, int]:
 
 
 def leave_out_rest(plan: Plan, result: ScopeResult) -> tuple[Plan, int]:
-    """The plan without the names that are to fix, and how many those are. A name stays to fix where the list uses it
-    for a unit that was found, too: leaving it out would leave out that unit."""
-    used = {normalise(row.written) for row in result.rows if row.written}
+    """The plan without the names that are to fix, and how many those are. A name stays to fix where it means a unit
+    that was found, too: leaving it out would leave out that unit."""
+    told = (*map(_name, result.rows), *(row.unit.id for row in result.rows), *(again.text for again in result.twice))
+    used = {normalise(text) for text in told}
     names = dict.fromkeys(
-        one.problem.written.text for one in result.problems if normalise(one.problem.written.text) not in used
+        one.problem.written.text
+        for one in result.problems
+        if one.problem.reason is not Reason.TWICE and normalise(one.problem.written.text) not in used
     )
+    return _without(plan, names), len(names)
+
+
+def leave_out_units(plan: Plan, result: ScopeResult, unit_ids: Collection[str]) -> tuple[Plan, int]:
+    """The plan without some of its units, such as those that have no point, and how many those are. Each is named as
+    the list names it, and by its id where the list uses the name for other units, too."""
+    rows = [row for row in result.rows if row.unit.id in unit_ids]
+    others = (*(again.text for again in result.twice), *(one.problem.written.text for one in result.problems))
+    texts = Counter(map(normalise, (*map(_name, result.rows), *others)))
+    names = [row.unit.id if texts[normalise(_name(row))] > 1 else _name(row) for row in rows]
+    return _without(plan, names), len(rows)
+
+
+def with_counts(plan: Plan, result: ScopeResult) -> Plan:
+    """The plan with the hash of its list, and the units of each service that are expected; none are while names are to
+    fix, since correcting one would change their number."""
+    found = Counter(row.unit.service for row in result.rows)
+    expected = {} if result.problems else {service: found[service] for service in Service if found[service]}
+    return replace(plan, expected=expected, scope=replace(plan.scope, sha256=result.sha256))
+
+
+def _name(row: ScopeRow) -> str:
+    return row.written or row.unit.address or row.unit.title or row.unit.id
+
+
+def _without(plan: Plan, names: Iterable[str]) -> Plan:
     left_out = tuple(dict.fromkeys((*plan.scope.left_out, *names)))
-    return replace(plan, scope=replace(plan.scope, left_out=left_out)) if names else plan, len(names)
+    return plan if left_out == plan.scope.left_out else replace(plan, scope=replace(plan.scope, left_out=left_out))

@@ -232,6 +232,7 @@ class _Changes:
             elif isinstance(value, dict):
                 table[key] = _table(value)
                 table[key].comment(TABLES[key])
+                table[key].trivia.comment_ws = "  "
             elif key in table:
                 table[key] = _item(value)
             else:
@@ -266,8 +267,12 @@ def _below_the_last_key(body: list[Any], key: str) -> None:
     to = at
     while to and body[to - 1][0] is None:
         to -= 1
-    if to:
-        body.insert(to, body.pop(at))
+    if not 0 < to < at:
+        return
+    if at + 1 < len(body):  # the blank line with which it was set off from the next table
+        following = body[at + 1][1].trivia
+        following.indent = following.indent.removeprefix("\n")
+    body.insert(to, body.pop(at))
 
 
 def _table(values: dict[str, Any]) -> Table:
@@ -285,7 +290,10 @@ def _item(value: object, comment: str = "") -> Any:
     made: Any = item(value)
     if isinstance(value, list) and len(_value(value)) > _WIDTH:
         made.multiline(True)
-    return made.comment(comment) if comment else made
+    if comment:
+        made.comment(comment)
+        made.trivia.comment_ws = "  "
+    return made
 
 
 def _unwritable(path: Path, why: str) -> UsageError:

@@ -30,7 +30,7 @@ class Scope(Struct, frozen=True):
         source: What the entries are.
         entries: For a list its path, beside the plan file; else names or ids of policies, or ids of sessions.
         sha256: Of the list as it was when the plan was written; empty where nobody has looked.
-        left_out: Names of the list that a person left out.
+        left_out: Names of the list that a person left out, or ids of their units.
         chosen: Name of the list to the unit id that a person chose for it.
     """
 

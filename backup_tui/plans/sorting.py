@@ -77,6 +77,7 @@ class Sorting:
         self._left_out = {normalise(text): text for text in plan.scope.left_out}
         self._chosen = {normalise(text): unit_id for text, unit_id in plan.scope.chosen.items()}
         self._used: set[str] = set()
+        self._out: set[str] = set()
         self._found: dict[str, tuple[NamedUnit, UnitRow, WrittenName]] = {}
         self._moments: dict[str, str] = {}
         self._texts: dict[tuple[str, str], str] = {}
@@ -85,7 +86,13 @@ class Sorting:
         self.left_out: list[str] = []
 
     def take_list(self, names: UnitList) -> None:
-        """Takes all names of a list, and the repetitions in it."""
+        """Takes all names of a list, and the repetitions in it. A unit that is left out under one of its names does not
+        come back under another."""
+        for name in names.lines:
+            if normalise(name.text) not in self._left_out or self._wrong_cells(name):
+                continue
+            if not isinstance(unit := self._match(name), ScopeProblem):
+                self._out.add(unit.id)
         for name in names.lines:
             self.take(name)
         by_line = {name.line: name for name in names.lines}
@@ -100,6 +107,10 @@ class Sorting:
             self.left_out.append(name.text)
             return
         unit = known or self._match(name)
+        if not isinstance(unit, ScopeProblem) and (unit.id in self._out or unit.id.casefold() in self._left_out):
+            self._used.add(unit.id.casefold())
+            self.left_out.append(name.text)
+            return
         wrong = self._wrong_cells(name)
         if isinstance(unit, ScopeProblem):
             self.problems.append(replace(unit, words=" ".join((unit.words, wrong))) if wrong else unit)

@@ -15,7 +15,7 @@ import pytest
 
 from backup_tui import cli
 from backup_tui.config.limits import LIMITS
-from backup_tui.models.services import Destination, Service
+from backup_tui.models.services import Destination
 from backup_tui.plans.document import read_plan
 from backup_tui.plans.plan import Wave
 from backup_tui.simulator.server import Running
@@ -47,9 +47,10 @@ def test_a_plan_is_written_with_its_units_counted_and_told_again(command: Comman
     assert "5 lines: 2 found, 1 twice, 2 to fix." in written.err.splitlines()
     assert f"Line 4: {SLIP}: no such mailbox; near: {ADELE}" in written.err.splitlines()
     assert "Plan night is written: 2 mailboxes. Nothing was sent." in written.err
+    assert "answer for all: backup-tui plan update night.toml --help" in written.err
     document = read_plan(Path("night.toml"))
     assert document.plan.scope.entries == ("names.txt",)
-    assert document.plan.expected == {Service.EXCHANGE: 2}
+    assert document.plan.expected == {}  # correcting a name would change it
     assert document.plan.destination is Destination.IN_PLACE
     assert document.plan.tenant == "f00d0000-0000-4000-8000-00000000cafe"
     assert "for contoso.com" in document.text.splitlines()[0]
@@ -60,7 +61,7 @@ def test_a_plan_is_written_with_its_units_counted_and_told_again(command: Comman
     assert "names.txt, 5 names, as it was when the plan was written" in shown.out
     assert "IN PLACE" in shown.out
     as_json = command("plan", "show", "night.toml", "--json").json
-    assert as_json["expected"] == {"exchange": 2}
+    assert as_json["list"] == "names.txt"
     assert as_json["sha256"] == document.digest
 
     Path(list_path).write_text(ADELE)

@@ -142,6 +142,19 @@ def test_a_change_keeps_what_a_person_wrote() -> None:
     assert changed.text == expected
 
 
+def test_keys_and_tables_that_are_added_do_not_part_a_comment_from_its_table() -> None:
+    text = BY_HAND.replace("[limits]\n# the line is slow", "# the line is slow\n[limits]")
+    document = document_of(text, PATH)
+
+    scope = replace(document.plan.scope, left_out=("lee",), chosen={"sato": "u-1"})
+    changed = document.with_plan(replace(document.plan, scope=scope, note="x", expected={Service.EXCHANGE: 2}))
+
+    top = changed.text.partition("# the line is slow")[0].splitlines()
+    assert {'left_out = ["lee"]  # names that are left out on purpose', 'note = "x"  # for others'} < set(top)
+    assert changed.text.count("\n\n# the line is slow\n[limits]\nsessions = 5\n") == 1
+    assert changed.text.startswith(text[: text.index("# the line is slow")].rstrip("\n"))
+
+
 def test_waves_keep_their_comments_where_they_move_to() -> None:
     document = document_of(BY_HAND, PATH)
     directors, rest = document.plan.waves

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from backup_tui.models.services import Destination, Service
-from backup_tui.plans.answers import leave_out_rest, take_nearest
+from backup_tui.plans.answers import leave_out_rest, leave_out_units, take_nearest
 from backup_tui.plans.matching import TenantUnits
 from backup_tui.plans.plan import Plan, Scope, Source, Wave
 from backup_tui.plans.rows import ScopeResult
@@ -155,7 +155,11 @@ def test_answers_for_all_names_keep_every_unit_that_was_found(
     names, second = sort(text, near)
     rest, left = leave_out_rest(near, second)
     _, third = sort(text, rest)
+    some = {row.unit.id for row in third.rows[::2]}
+    _, fourth = sort(text, leave_out_units(rest, third, some)[0])
 
+    assert {row.unit.id for row in fourth.rows} == {row.unit.id for row in third.rows} - some
+    assert fourth.sums["names"] == names.count
     assert second.sums["names"] == third.sums["names"] == names.count
     found = {row.unit.id for row in first.rows}
     assert found <= {row.unit.id for row in second.rows} == {row.unit.id for row in third.rows}

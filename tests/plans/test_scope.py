@@ -224,6 +224,19 @@ async def test_names_that_a_person_left_out_are_counted_and_unknown_ones_are_sai
     assert "[chosen] in the plan is not in the list: ghost." in result.remarks
 
 
+async def test_a_unit_that_is_left_out_does_not_come_back_under_another_name(desk: Desk) -> None:
+    one, two = await desk.office.units(Service.ONEDRIVE, 2)
+    by_name = replace(PLAN, service=Service.ONEDRIVE, scope=replace(PLAN.scope, left_out=(one.address,)))
+    by_id = replace(by_name, scope=replace(PLAN.scope, left_out=(one.id.upper(),)))
+
+    for plan in (by_name, by_id):
+        result = await desk.resolve_list(one.id, one.address, two.address, plan=plan)
+
+        assert result.left_out == (one.id, one.address)
+        assert [row.unit.id for row in result.rows] == [two.id]
+        assert not any("not in the list" in remark for remark in result.remarks)
+
+
 async def test_a_chosen_unit_that_is_gone_is_to_fix(desk: Desk) -> None:
     scope = replace(PLAN.scope, chosen={"sato": "u-1"})
 
