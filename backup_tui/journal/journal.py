@@ -206,8 +206,8 @@ class Journal:
         """Every value kept under a name that begins with `prefix`, by the rest of the name."""
         return await self._read(rows.kept_under, self._key, prefix)
 
-    async def drop(self, key: str) -> None:
-        await self._note(rows.drop, self._key, key)
+    async def drop(self, *keys: str) -> None:
+        await self._note(rows.drop, self._key, *keys)
 
     # The next three run in the journal's thread.
 

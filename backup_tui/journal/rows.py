@@ -267,10 +267,13 @@ def kept_under(connection: sqlite3.Connection, key: Key, prefix: str) -> dict[st
     return {str(name): str(value) for name, value in found}
 
 
-def drop(connection: sqlite3.Connection, key: Key, name: str) -> None:
-    """Deletes what is kept under a name, if anything. Raises `sqlite3.Error`: nothing was deleted."""
+def drop(connection: sqlite3.Connection, key: Key, *names: str) -> None:
+    """Deletes what is kept under names, if anything. Raises `sqlite3.Error`: nothing was deleted."""
     with transaction(connection):
-        connection.execute("DELETE FROM kept WHERE tenant_key = ? AND address = ? AND key = ?", (*key.values, name))
+        connection.executemany(
+            "DELETE FROM kept WHERE tenant_key = ? AND address = ? AND key = ?",
+            [(*key.values, name) for name in names],
+        )
 
 
 def _require(connection: sqlite3.Connection, key: Key, intent_id: int) -> Intent:

@@ -20,6 +20,8 @@ from backup_tui.restore.points.search import Answer, FoundPoint, Question
 
 T = TypeVar("T")
 
+_ANSWERS = "plan-points:"
+
 LASTS = timedelta(days=1)
 """So long an answer is used again, and a relative time counts from the same moment."""
 
@@ -41,24 +43,27 @@ class KeptPoints:
     def __init__(self, context: Context, plan: str) -> None:
         self.problem = ""
         self._context = context
-        self._answers = f"plan-points:{plan}:"
+        self._plan = f"{plan}:"
         self._starts = f"plan-times:{plan}"
 
     async def answers(self) -> list[Answer]:
-        """The answers of earlier searches that still count; those that are of no use for anybody are forgotten.
+        """The answers of earlier searches that still count; of all plans, those that are too old are forgotten.
 
         Raises:
             JournalError: The journal cannot be read.
         """
         now = self._context.clock.now()
         found: list[Answer] = []
-        for name, text in (await self._context.journal.kept_under(self._answers)).items():
-            batch = _decoded(text, _Batch)
-            if batch is not None and now - batch.at <= LASTS:
+        old: list[str] = []
+        for name, text in (await self._context.journal.kept_under(_ANSWERS)).items():
+            age = _decoded(text, _Age)
+            if age is None or now - age.at > LASTS:
+                old.append(f"{_ANSWERS}{name}")
+            elif name.startswith(self._plan) and (batch := _decoded(text, _Batch)) is not None:
                 found += batch.answers(now)
-                continue
+        if old:
             try:
-                await self._context.journal.drop(f"{self._answers}{name}")
+                await self._context.journal.drop(*old)
             except JournalError as error:
                 self.problem = error.message
         return found
@@ -66,7 +71,7 @@ class KeptPoints:
     async def keep(self, answers: Sequence[Answer]) -> None:
         """Keeps the answers of one search."""
         batch = _Batch.of(answers, self._context.clock.now())
-        await self._keep(f"{self._answers}{batch.digest}", batch)
+        await self._keep(f"{_ANSWERS}{self._plan}{batch.digest}", batch)
 
     async def starts(self) -> dict[str, datetime]:
         """When each relative time of the plan was first looked up, by what was typed.
@@ -89,6 +94,12 @@ class KeptPoints:
             await self._context.journal.keep(key, json.encode(value).decode())
         except JournalError as error:
             self.problem = error.message
+
+
+class _Age(Struct, frozen=True):
+    """When the answers of a search came; all that has to be read of those of other plans."""
+
+    at: datetime
 
 
 class _Batch(Struct, frozen=True):

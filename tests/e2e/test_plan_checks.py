@@ -148,3 +148,22 @@ def test_a_check_that_was_killed_continues_where_it_was(
     kept = sqlite3.connect(tmp_path / "state" / "journal.sqlite3")
     batches = kept.execute("SELECT count(*) FROM kept WHERE key LIKE 'plan-points:ransom:%'").fetchone()[0]
     assert batches == 4, "two of the killed run, two of this one"
+
+
+def test_a_changed_list_is_shown_against_the_drafts(command: Command, served: Running, tmp_path: Path) -> None:
+    names = [str(unit.address) for unit in sound(served, "onedrive", 4)]
+    path = plan(tmp_path, names[:3])
+    assert command("plan", "draft", path).code == 0
+    same = command("plan", "diff", path)
+    assert (same.code, same.out) == (0, "Plan ransom is as its drafts are: 3 as they were.\n")
+
+    plan(tmp_path, names[1:])
+    done = command("plan", "diff", path)
+
+    assert done.code == 6
+    lines = done.out.splitlines()
+    assert lines[0] == "Plan ransom differs from its drafts: 1 added, 1 removed, 2 as they were."
+    assert [line.split()[:2] for line in lines[2:]] == [["+", names[3]], ["-", names[0]]]
+    told = command("plan", "diff", path, "--json").json
+    assert (told["differs"], told["added"], told["removed"], told["changed"], told["same"]) == (True, 1, 1, 0, 2)
+    assert [row["sign"] for row in told["units"]] == ["+", "-"]

@@ -245,3 +245,23 @@ async def test_the_distribution_adds_up_and_tells_days_from_hours(office: Office
     gaps = [unit.point.gap for unit in found.units if unit.point.gap is not None]
     assert counts["earlier"] == sum(gap > timedelta(days=1) for gap in gaps) > 0
     assert counts["none"] == len(found.without)
+
+
+async def test_answers_of_any_plan_are_forgotten_after_a_day(office: Office) -> None:
+    rows = rows_of(await office.units(count=25), "20 Nov 14:10")
+    await find_plan_points(office.tools, PLAN, rows)
+    await find_plan_points(office.tools, replace(PLAN, name="another"), rows)
+    assert len(await office.tools.journal.kept_under("plan-points:")) == 4
+
+    office.advance(timedelta(hours=25).total_seconds())
+    found = await find_plan_points(office.tools, PLAN, rows)
+
+    assert found.searches == 2
+    assert len(await office.tools.journal.kept_under("plan-points:")) == 2
+
+
+async def test_plans_whose_names_begin_alike_do_not_share_answers(office: Office) -> None:
+    rows = rows_of(await office.units(count=5), "20 Nov 14:10")
+    await find_plan_points(office.tools, replace(PLAN, name="ransom-20nov-2"), rows)
+
+    assert (await find_plan_points(office.tools, PLAN, rows)).searches == 1
