@@ -5,6 +5,7 @@ from __future__ import annotations
 from backup_tui.headless.command import Command
 from backup_tui.headless.evidence_commands import EVIDENCE_COMMANDS
 from backup_tui.headless.options import (
+    AGAIN,
     BEFORE,
     CONFIRM,
     EXPRESS,
@@ -235,6 +236,16 @@ COMMANDS = (
         ),
         ("sessions watch d91e03b7 61633878 --until-done",),
         notes="Without --until-done, it runs until you press Ctrl+C. The restores continue.",
+    ),
+    Command(
+        "sessions again",
+        "show what failed in restores outside a plan by cause, and draft it again with the remedy of each",
+        "plan_again:sessions_again",
+        (id_of("session")._replace(settings={"dest": "ids", "nargs": "+"}), *AGAIN),
+        ("sessions again d91e03b7", "sessions again d91e03b7 61633878 --draft"),
+        "Nothing is drafted without --draft, and nothing starts without a review.",
+        "With --draft the restores become a plan; its name is printed. From then on plan run, plan status and "
+        "plan again take it.",
     ),
     *PLAN_COMMANDS,
     *EVIDENCE_COMMANDS,

@@ -61,6 +61,15 @@ FIND = (
 )
 
 
+AGAIN = (
+    Option(
+        "--cause CODE",
+        "only what failed with this code (repeatable; without it, every cause that needs nothing done first)",
+        {"action": "append"},
+    ),
+    Option("--draft", "create the drafts"),
+)
+
 CONFIRM = Option("--confirm PHRASE", "exact text from the review")
 
 NOTE = Option("--note TEXT", "for the journal: who else agreed, or a ticket")

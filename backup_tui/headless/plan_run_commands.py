@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from backup_tui.headless.command import Command
-from backup_tui.headless.options import CONFIRM, NOTE, WATCH_INTERVAL, Option
+from backup_tui.headless.options import AGAIN, CONFIRM, NOTE, WATCH_INTERVAL, Option
 
 _PLAN = Option("PLAN", "name of a plan that has drafts, or its file", {"dest": "plan"})
 _WAIT = Option("--wait", "continue until all that was agreed to has ended (exit 6 if units failed)")
@@ -69,5 +69,19 @@ PLAN_RUN_COMMANDS: tuple[Command, ...] = (
         (_PLAN, Option("--after NAME", "only nothing after this wave")),
         ("plan stop ransom-20nov", "plan stop ransom-20nov --after directors"),
         notes="A running plan run --wait sees it at its next look.",
+    ),
+    Command(
+        "plan again",
+        "show what has failed in a plan for now by cause, and draft it again with the remedy of each",
+        "plan_again:plan_again",
+        (_PLAN, *AGAIN),
+        (
+            "plan again ransom-20nov",
+            "plan again ransom-20nov --draft",
+            "plan again ransom-20nov --cause ArtifactNotFound --draft",
+        ),
+        "Nothing is drafted without --draft, and nothing starts before its review (plan run).",
+        "A unit whose retry is drafted or runs is not taken twice. Causes that somebody has to remove first, such as "
+        "a hold, are taken only where their code is named.",
     ),
 )

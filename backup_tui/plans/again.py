@@ -16,7 +16,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.plans.parts import Part, PlannedUnit, split
 from backup_tui.plans.plan import PlanLimits
 from backup_tui.plans.record import PlanRecord
-from backup_tui.restore.errors_of_units import CauseAndRemedy, Remedy
+from backup_tui.restore.errors_of_units import CauseAndRemedy, Remedy, explain
 from backup_tui.restore.points.points import UnitPoint
 
 NEEDS_FIRST = frozenset({Remedy.RELEASE, Remedy.BRING_BACK, Remedy.MAKE_ROOM})
@@ -143,6 +143,7 @@ class AgainGroup(Struct, frozen=True):
         messages: The service's own words, each once.
         taken: They are drafted by this look; otherwise only where their code is named.
         needs: What a person has to do first, in a clause; empty when nothing.
+        other: The restore that has the units or had them, where it is one and known.
     """
 
     cause: CauseAndRemedy
@@ -152,6 +153,12 @@ class AgainGroup(Struct, frozen=True):
     messages: tuple[str, ...]
     taken: bool
     needs: str = ""
+    other: str = ""
+
+    @property
+    def to_do(self) -> str:
+        """What to do, without the keys of the screens."""
+        return explain(self.cause.code, self.service, destination=self.destination, other=self.other, keys=False).to_do
 
     @property
     def ready(self) -> tuple[AgainUnit, ...]:

@@ -52,7 +52,7 @@ _NEEDS = {
 async def look_again(
     context: Context,
     record: PlanRecord,
-    causes: Collection[str] = (),
+    causes: Collection[str] | None = None,
     on_progress: OnProgress = unheard,
     units: Mapping[int, tuple[UnitPoint, ...]] | None = None,
 ) -> AgainLook:
@@ -61,7 +61,7 @@ async def look_again(
     Args:
         context: What to read with.
         record: The plan.
-        causes: Codes of the causes whose units would be drafted; without any, all causes that need nothing done first.
+        causes: Codes of the causes whose units would be drafted; `None` for all causes that need nothing done first.
         on_progress: Told after each search.
         units: Part number to its units, of a plan that is not kept yet.
 
@@ -77,7 +77,7 @@ async def look_again(
     attempts = latest_attempts(parts)
     failed = [one for one in attempts.values() if one.outcome.standing is Standing.FAILED]
     groups = _groups(failed)
-    _check_causes(causes, groups)
+    _check_causes(causes or (), groups)
     busy = await _busy(context, sessions, groups)
     older = _invalid_times(parts)
     made = [_group(context, key, members, causes, busy, older) for key, members in groups.items()]
@@ -234,14 +234,15 @@ def _group(
     context: Context,
     key: _Key,
     members: Sequence[Attempt],
-    causes: Collection[str],
+    causes: Collection[str] | None,
     busy: Mapping[Service, _Busy],
     older: Mapping[str, int],
 ) -> AgainGroup:
     code, service, destination = key
     cause = explain(code, service, destination=destination)
-    named = {each.casefold() for each in causes}
-    taken = (code or "none").casefold() in named if named else cause.remedy not in NEEDS_FIRST
+    taken = cause.remedy not in NEEDS_FIRST
+    if causes is not None:
+        taken = (code or "none").casefold() in {each.casefold() for each in causes}
     others: set[str] = set()
     units = []
     for one in sorted(members, key=lambda each: each.unit.name.casefold()):
@@ -253,20 +254,17 @@ def _group(
             why_not = "its point has expired"
         to = Destination.NEW if cause.remedy is Remedy.NEW_ADDRESS else destination
         units.append(AgainUnit(one.unit, one.at.session_id, one.at.part.wave, to, why_not))
+    other = others.pop() if len(others) == 1 else ""
+    alone = units[0].unit.name if len(units) == 1 else ""
     return AgainGroup(
-        explain(
-            code,
-            service,
-            unit=units[0].unit.name if len(units) == 1 else "",
-            destination=destination,
-            other=others.pop() if len(others) == 1 else "",
-        ),
+        explain(code, service, unit=alone, destination=destination, other=other),
         service,
         destination,
         tuple(units),
         tuple(dict.fromkeys(one.outcome.message for one in members if one.outcome.message)),
         taken,
         _NEEDS.get(cause.remedy, ""),
+        other,
     )
 
 

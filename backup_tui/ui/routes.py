@@ -46,6 +46,12 @@ class OpenIncident(NamedTuple):
     plan: str = ""
 
 
+class OpenPlanAgain(NamedTuple):
+    """What has failed in a plan for now, by cause, and drafts that restore it again."""
+
+    plan: str
+
+
 class OpenReview(NamedTuple):
     """The review of a draft's activation; nothing is started by opening it."""
 
@@ -123,6 +129,7 @@ Open = (
     | OpenSession
     | OpenSomeSessions
     | OpenIncident
+    | OpenPlanAgain
     | OpenReview
     | OpenDeletion
     | OpenNewRestore
@@ -151,6 +158,7 @@ _SCREENS: dict[type[Any], str] = {
     OpenSession: "sessions.detail:SessionDetail",
     OpenSomeSessions: "sessions.some:SomeSessions",
     OpenIncident: "plans.incident:IncidentScreen",
+    OpenPlanAgain: "plans.again:PlanAgain",
     OpenReview: "sessions.start_review:start_review",
     OpenDeletion: "sessions.delete_review:delete_review",
     OpenNewRestore: "new_restore.screen:NewRestore",

@@ -22,6 +22,7 @@ PLACES: tuple[Open, ...] = (
     routes.OpenSession("a"),
     routes.OpenSomeSessions("Wave 1 all", ("a", "b")),
     routes.OpenIncident("ransom-20nov"),
+    routes.OpenPlanAgain("ransom-20nov"),
     routes.OpenReview("a"),
     routes.OpenDeletion("a"),
     routes.OpenNewRestore(),
