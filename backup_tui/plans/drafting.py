@@ -38,6 +38,7 @@ from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
 from backup_tui.restore.drafts.taking_up import take_up
 from backup_tui.restore.lost_answers import CREATE
 from backup_tui.restore.points.points import UnitPoint
+from backup_tui.restore.review.checks import check_service
 
 Units = tuple[Part, tuple[UnitPoint, ...]]
 """A part with its units."""
@@ -154,6 +155,9 @@ async def complete_drafts(context: Context, name: str, on_progress: OnProgress =
     Raises:
         As for `draft_plan`.
     """
+    if context.clock.skew is None:
+        # A create whose answer is lost is recognized by its time, too: the service's must be known before.
+        await check_service(context)
     context.may_restore()
     drafts = _Drafts(context, await need_record(context.journal, name), on_progress)
     # The right to write is given back between batches, so that an urgent change of another process gets its turn.

@@ -1,6 +1,7 @@
 """What the runner of a plan reads: sessions at each look, units only where their session ended or more of them failed.
 
-A look costs one read for each running session, or the pages of the list of all where it matters who else holds places.
+A look costs the pages of the list of all sessions, or one read for each that runs where that is less and nothing waits
+for a place that others may hold.
 Looks are spaced by what they cost, so that the screens of the same person keep most of the 60 reads a minute.
 """
 
@@ -16,9 +17,6 @@ from backup_tui.plans.turns import PartNow, Stage, part_now
 from backup_tui.store.freshness import SERVICE_ROOT, SESSIONS, artifacts_of, session_of
 from backup_tui.store.rows import SessionRow
 from backup_tui.sync.loader import Loader
-
-FEW = 5
-"""Up to so many sessions are read one by one while nothing waits for a place."""
 
 SECONDS_A_READ = 6.0
 """Seconds to wait for each read of the last look, if it took several: at most 10 reads a minute."""
@@ -62,7 +60,7 @@ class Looks:
             self.reads += 1
             await self._loader.load(SERVICE_ROOT)
         one_by_one = [key for key in followed if key not in self._gone]
-        if all_of_them or len(one_by_one) > FEW:
+        if all_of_them or len(one_by_one) >= self._loader.pages.get(SESSIONS, 1):
             await self._loader.load(SESSIONS)
             self.reads += self._loader.pages.get(SESSIONS, 1)
             one_by_one = [key for key in one_by_one if (row := store.sessions.get(key)) is None or row.gone]
