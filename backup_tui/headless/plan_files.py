@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from backup_tui.config import Settings
 from backup_tui.errors import LocalError, NamesUnresolved, UsageError
 from backup_tui.headless.lists import read_bytes
-from backup_tui.headless.output import Output
+from backup_tui.headless.output import Output, utc
 from backup_tui.headless.plan_answers import answered, reading
 from backup_tui.headless.points import CLOCK_DOUBT, read_moment
 from backup_tui.models.services import Destination, Service
@@ -25,6 +25,7 @@ from backup_tui.plans.answers import with_counts
 from backup_tui.plans.document import PlanDocument, document_of, plan_text, read_plan, save_plan
 from backup_tui.plans.keys import values_of
 from backup_tui.plans.plan import UNITS_PER_SESSION, Plan, PlanLimits, Scope, Source, Wave
+from backup_tui.plans.record import kept_record
 from backup_tui.plans.rows import ScopeProblem, ScopeResult
 from backup_tui.plans.scope import leftovers_csv, resolve_scope
 from backup_tui.plans.waves import REST, waves_of_column
@@ -51,6 +52,7 @@ async def new_plan(workspace: Workspace, args: argparse.Namespace, out: Output) 
     if args.leftovers is not None:
         _refuse_existing(Path(args.leftovers))
     before = read_moment(workspace, args.before, doubt=CLOCK_DOUBT).text
+    await _refuse_taken(workspace, args.name or path.stem)
     if args.express_within and args.prefer != "express":
         raise UsageError.unsent(
             "--express-within needs --prefer express.", "--express-within", hint="Add --prefer express."
@@ -208,6 +210,18 @@ def _refuse_existing(path: Path) -> None:
             f"{safe(str(path))} exists already.", certainty="It was not touched.", hint="Use another name.",
             code="FileExists",
         )  # fmt: skip
+
+
+async def _refuse_taken(workspace: Workspace, name: str) -> None:
+    """Refuses the name of a plan that has drafts: they would be taken for those of the new one. Raises `UsageError`."""
+    if (record := await kept_record(workspace.context.journal, name)) is None:
+        return
+    raise UsageError.unsent(
+        f"A plan {record.plan.name} has drafts already, made at {utc(record.created_at)}.",
+        "--name",
+        record.plan.name,
+        "Use another name for the file, or --name.",
+    )
 
 
 def _fixed_time(workspace: Workspace, typed: str, out: Output) -> str:

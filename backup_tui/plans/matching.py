@@ -81,11 +81,12 @@ class TenantUnits:
             near |= dict.fromkeys(self.indexes[service].nearest(name.text, effort), service)
         known = any(self.indexes[service].was_known(name) for service in services)
         reason = Reason.GONE if known else Reason.NO_SUCH
+        problem = NameProblem(name, reason, candidates=tuple(near)[:MOST_CANDIDATES])
         if len(near) == 1:
             ((unit_id, service),) = near.items()
-            problem = NameProblem(name, reason, unit_id, self.indexes[service].name(unit_id), (unit_id,))
-        else:
-            problem = NameProblem(name, reason, candidates=tuple(near)[:MOST_CANDIDATES])
+            # One that is gone or in no policy is not among those that are taken all at once.
+            if doubt(self.indexes[service].units[unit_id]) is None:
+                problem = NameProblem(name, reason, unit_id, self.indexes[service].name(unit_id), (unit_id,))
         own = list(dict.fromkeys(near.values()))
         return self._problem(problem, own[0] if len(own) == 1 else None, own or [_likely(name, services)])
 

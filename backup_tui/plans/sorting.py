@@ -33,6 +33,7 @@ _SERVICES = {
     Service.ONEDRIVE: "onedrive onedriveforbusiness onedriveaccount drive drives odb",
     Service.SHAREPOINT: "sharepoint sharepointonline site sites spo team teams website",
 }
+_RENAME = "If the column means something else, rename it."
 _WEST, _EAST = ZoneInfo("Etc/GMT+11"), ZoneInfo("Etc/GMT-14")
 _SERVICE = {word: service for service, words in _SERVICES.items() for word in words.split()}
 
@@ -185,11 +186,11 @@ class Sorting:
         if cells.destination and destination_of_cell(cells.destination) is None:
             wrong.append(self._cell("destination", cells.destination, "It is new or in-place."))
         if cells.service and service_of_cell(cells.service) is None:
-            wrong.append(self._cell("service", cells.service, "It is exchange, onedrive or sharepoint."))
+            wrong.append(self._cell("service", cells.service, f"It is exchange, onedrive or sharepoint. {_RENAME}"))
         if cells.wave and wave_of_word(cells.wave, self._plan, self._waves) is None:
             names = [wave.name for wave in self._plan.waves]
             near = nearest(cells.wave, names)
-            hint = f"Did you mean {near}?" if near else f"The waves of the plan are {', '.join(names[:9])}."
+            hint = f"Did you mean {near}?" if near else f"The waves of the plan are {', '.join(names[:9])}. {_RENAME}"
             wrong.append(self._cell("wave", cells.wave, hint))
         return " ".join(wrong)
 

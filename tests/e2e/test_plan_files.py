@@ -258,3 +258,17 @@ def test_failed_units_of_a_session_become_a_plan(command: Command, served: Runni
     assert written.code == 0, written.err
     assert written.json["plan"]["failed_of"] == [session]
     assert written.json["names"] == {"names": 1, "found": 1, "twice": 0, "toFix": 0, "leftOut": 0}
+
+
+@pytest.mark.usefixtures("place")
+def test_the_name_of_a_plan_that_has_drafts_is_not_used_again(command: Command, names: Names) -> None:
+    path, words = names(MEGAN), ("--to", "new", "--service", "exchange")
+    new(command, "night.toml", "--units", path, *words, before="2h")
+    drafted = command("plan", "draft", "night.toml")
+    assert drafted.code == 0, drafted.err
+
+    refused = new(command, "other.toml", "--units", path, *words, "--name", "night")
+
+    assert refused.code == 2
+    assert "A plan night has drafts already, made at " in refused.err
+    assert not Path("other.toml").exists()
