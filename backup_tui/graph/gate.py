@@ -78,12 +78,6 @@ class ThrottleGate:
             if not future.done():
                 future.set_exception(throttled(until))
 
-    async def pass_(self) -> None:
-        """Waits until the gate is open. Raises `Throttled`: the wait was cancelled, or is longer than a caller
-        waits."""
-        while self._until is not None:
-            await self._wait()
-
     @asynccontextmanager
     async def turn(self, *, at_once: bool = False) -> AsyncIterator[None]:
         """A place among the requests in flight, taken once the gate is open and a place is free. Raises `Throttled`:

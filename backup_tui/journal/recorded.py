@@ -22,7 +22,6 @@ from backup_tui.errors import (
     Unreachable,
     UsageError,
 )
-from backup_tui.journal.fail_points import reached
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, NewIntent
 from backup_tui.models.calls import COLLECTED_CALLS, CallRecord
@@ -96,7 +95,6 @@ class RecordedChanges:
                 plan,
             )
         )
-        reached("before_send")
         calls: list[CallRecord] = []
         collecting = COLLECTED_CALLS.set(calls)
         sending = asyncio.ensure_future(send())  # It takes the list along; what else runs here has its own.
@@ -168,7 +166,6 @@ class RecordedChanges:
     ) -> T:
         try:
             answer = sending.result()
-            reached("after_send")
         except asyncio.CancelledError:
             await self._close(intent, IntentState.UNKNOWN, calls, note="canceled while waiting for the answer")
             raise

@@ -12,7 +12,6 @@ from typing import Final, TypeVar
 from msgspec import Struct, ValidationError, convert
 from msgspec.structs import asdict, replace
 
-from backup_tui.journal.fail_points import reached
 from backup_tui.journal.processes import ProcessMark
 from backup_tui.journal.records import Answer, Intent, IntentKind, IntentState, NewIntent
 from backup_tui.journal.schema import transaction
@@ -71,17 +70,14 @@ class StillOpen(OfIntent):
 def insert_intent(connection: sqlite3.Connection, key: Key, new: NewIntent, process: ProcessMark) -> Intent:
     """Writes an intent down; on return it is on the disk. Raises `StillOpen`: it is a create, and one of the same
     contents is open; `sqlite3.Error`: nothing was written."""
-    reached("before_intent")
-    with transaction(connection, "inside_intent"):
+    with transaction(connection):
         if new.kind is IntentKind.CREATE and (same := open_create(connection, key, new.fingerprint)) is not None:
             raise StillOpen(same)
         columns = asdict(new)
         columns["server_date"] = columns.pop("server_date_before")
         columns |= {"pid": process.pid, "host": process.host, "process_started": process.started}
         number = _insert(connection, "intent", {"tenant_key": key.tenant, "address": key.address, **columns})
-        intent = _require(connection, key, number)
-    reached("after_intent")
-    return intent
+        return _require(connection, key, number)
 
 
 def insert_answer(
@@ -89,8 +85,7 @@ def insert_answer(
 ) -> Intent:
     """Adds what became known of an intent; members that are not given stay as before. Raises `LookupError`: no such
     intent under this key; `AlreadySettled`: it is in another state; `sqlite3.Error`: nothing was written."""
-    reached("before_answer")
-    with transaction(connection, "inside_answer"):
+    with transaction(connection):
         now = _require(connection, key, intent_id)
         if now.state not in may_follow:
             raise AlreadySettled(now)
@@ -105,9 +100,7 @@ def insert_answer(
             _SECRET.sub("(token removed)", answer.note),
         )
         _insert(connection, "answer", {"intent_id": intent_id, **asdict(whole)})
-        intent = _require(connection, key, intent_id)
-    reached("after_answer")
-    return intent
+        return _require(connection, key, intent_id)
 
 
 def intent(connection: sqlite3.Connection, key: Key, intent_id: int) -> Intent | None:

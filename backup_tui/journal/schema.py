@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
-from backup_tui.journal.fail_points import FailPoint, reached
-
 VERSION: Final = 1
 """Version of the tables that this program writes."""
 
@@ -93,14 +91,12 @@ TABLES: Final = ("intent", "answer", "point_unit", "unit_name", "kept")
 
 
 @contextmanager
-def transaction(connection: sqlite3.Connection, before_commit: FailPoint | None = None) -> Iterator[None]:
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     """Everything inside is committed together when it ends, or not at all. Raises `sqlite3.Error`: it could not be
     begun or committed; nothing was written."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
-        if before_commit:
-            reached(before_commit)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:

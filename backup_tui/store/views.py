@@ -122,8 +122,6 @@ _ARTIFACT_KEYS: dict[str, Callable[[ArtifactRow], Any]] = {
     "point": lambda row: (_stamp(row.point_time), row.name.lower()),
     "result": lambda row: (row.error_code or "~", row.result or "~", row.name.lower()),
 }
-ARTIFACT_COLUMNS = tuple(column for column in _ARTIFACT_KEYS if column)
-"""Columns that a session's units can be sorted by."""
 
 
 def _artifact_has(row: ArtifactRow, term: Term) -> bool:
@@ -160,8 +158,6 @@ _POLICY_KEYS: dict[str, Callable[[ProtectionPolicy], Any]] = {
     "status": lambda row: (policy_status(row.status).rank, (row.display_name or "").lower()),
     "changed": lambda row: -_stamp(row.last_modified_date_time),
 }
-POLICY_COLUMNS = tuple(column for column in _POLICY_KEYS if column)
-"""Columns that policies can be sorted by."""
 
 
 def _policy_has(row: ProtectionPolicy, term: Term) -> bool:

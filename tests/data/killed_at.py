@@ -7,12 +7,24 @@ from pathlib import Path
 
 VARIABLE = "KILL_AT"
 
+POINTS = (
+    "before_intent",
+    "inside_intent",
+    "after_intent",
+    "before_send",
+    "after_send",
+    "before_answer",
+    "inside_answer",
+    "after_answer",
+)
+"""The points of one change, in their order; `inside_...` lies between the row's insert and its commit."""
+
 
 def killed_at(point: str, *folders: Path) -> dict[str, str]:
     """What is added to a process's environment.
 
     Args:
-        point: One of `journal.fail_points.FailPoint`.
+        point: One of `POINTS`.
         folders: More folders from which it imports.
     """
     killing = Path(__file__).parent / "killing"

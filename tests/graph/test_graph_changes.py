@@ -138,7 +138,8 @@ async def test_a_start_is_sent_now_or_not_at_all() -> None:
                 await on.writer.activate_session("s1")
             assert "Nothing was changed" in caught.value.certainty
         assert len(app.asked) == 1, "while the gate is closed nothing leaves"
-        await on.gate.pass_()
+        async with on.gate.turn():  # it is open again
+            pass
         assert (await on.writer.activate_session("s1")).status == "activating"
     assert on.waits == [7.0]
 

@@ -46,9 +46,15 @@ def new_gate(told: Any = None) -> Any:
     return ThrottleGate(clock, sleep=hand.sleep, on_change=told), hand
 
 
+async def through(gate: ThrottleGate) -> None:
+    """Takes a turn and gives it back."""
+    async with gate.turn():
+        pass
+
+
 async def test_an_open_gate_holds_nobody() -> None:
     gate, _ = new_gate()
-    await gate.pass_()
+    await through(gate)
     assert gate.until is None
 
 
@@ -56,7 +62,7 @@ async def test_all_wait_until_the_very_second_and_are_told_when() -> None:
     told: list[datetime] = []
     gate, hand = new_gate(told.append)
     assert gate.close_for(20) == NOW + timedelta(seconds=20)
-    waiters = [asyncio.create_task(gate.pass_()) for _ in range(5)]
+    waiters = [asyncio.create_task(through(gate)) for _ in range(5)]
     await settle()
     await hand.pass_time(19.5)
     assert not any(task.done() for task in waiters)
@@ -71,7 +77,7 @@ async def test_a_longer_wait_counts_and_a_shorter_one_does_not_shorten_it() -> N
     gate.close_for(20)
     gate.close_for(5)
     assert gate.until == NOW + timedelta(seconds=20)
-    waiter = asyncio.create_task(gate.pass_())
+    waiter = asyncio.create_task(through(gate))
     await settle()
     gate.close_for(60)
     await hand.pass_time(20)
@@ -84,7 +90,7 @@ async def test_a_longer_wait_counts_and_a_shorter_one_does_not_shorten_it() -> N
 async def test_a_wait_can_be_given_up_and_the_gate_stays_closed() -> None:
     gate, _ = new_gate()
     gate.close_for(315)
-    waiter = asyncio.create_task(gate.pass_())
+    waiter = asyncio.create_task(through(gate))
     await settle()
     gate.cancel_wait()
     with pytest.raises(Throttled, match="until 04:07:15 UTC"):
@@ -97,7 +103,7 @@ async def test_nobody_is_held_for_hours() -> None:
     gate, _ = new_gate()
     gate.close_for(7200)
     with pytest.raises(Throttled):
-        await gate.pass_()
+        await through(gate)
     await gate.aclose()
 
 
@@ -152,7 +158,7 @@ async def test_a_caller_who_goes_away_takes_no_place() -> None:
 async def test_closing_lets_nobody_hang_and_nobody_through() -> None:
     gate, _ = new_gate()
     gate.close_for(60)
-    waiter = asyncio.create_task(gate.pass_())
+    waiter = asyncio.create_task(through(gate))
     await settle()
     await gate.aclose()
     with pytest.raises(Throttled):

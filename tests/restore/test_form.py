@@ -150,7 +150,7 @@ def test_what_became_of_a_list_is_taken_in_once() -> None:
 
 def test_a_name_is_put_right_by_the_nearest_by_typing_or_by_leaving_it_out() -> None:
     form = RestoreForm(problems=(PROBLEM,))
-    taken = form.with_nearest_taken(PROBLEM)
+    taken = form.with_all_nearest()
     assert (taken.units, taken.problems) == ((FormUnit("u2", "megan@contoso.com", "meganb@contso.com"),), ())
     again = written("megan@contoso.com")
     assert again is not None
@@ -160,7 +160,7 @@ def test_a_name_is_put_right_by_the_nearest_by_typing_or_by_leaving_it_out() -> 
     assert (left.left_out, left.problems) == (("meganb@contso.com",), ())
     assert left.with_left_out(PROBLEM) == left
     unsure = NameProblem(TYPO, Reason.SEVERAL)
-    assert RestoreForm(problems=(unsure,)).with_nearest_taken(unsure).problems == (unsure,)
+    assert RestoreForm(problems=(unsure,)).with_all_nearest().problems == (unsure,)
 
 
 def test_a_unit_taken_out_is_named_among_those_left_out() -> None:

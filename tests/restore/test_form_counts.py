@@ -50,8 +50,8 @@ def step(form: RestoreForm, what: str) -> RestoreForm:
         return form.with_service(Service.EXCHANGE).with_service(Service.ONEDRIVE)
     if problem is None:
         return form
-    if what == "nearest":
-        return form.with_nearest_taken(problem)
+    if what == "nearest" and problem.nearest is not None:
+        return form.with_chosen(problem, problem.nearest, problem.nearest_name)
     if what == "choose" and problem.candidates:
         return form.with_chosen(problem, problem.candidates[0], "chosen")
     return form.with_left_out(problem) if what == "out" else form

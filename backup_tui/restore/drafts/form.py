@@ -187,12 +187,6 @@ class RestoreForm(Struct, frozen=True):
         """Takes a unit for a name; when the unit is in the form already, the line counts as twice."""
         return self._settled(problem)._with_unit_for(problem.written, unit_id, name)
 
-    def with_nearest_taken(self, problem: NameProblem) -> RestoreForm:
-        """Takes the unit that was pointed out for a name; nothing changes when none was."""
-        if problem.nearest is None:
-            return self
-        return self.with_chosen(problem, problem.nearest, problem.nearest_name)
-
     def with_all_nearest(self) -> RestoreForm:
         """Takes the nearest name of every misspelt one that has exactly one."""
         lines, units, twice = self._lines(), list(self.units), list(self.twice)

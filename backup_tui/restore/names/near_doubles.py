@@ -24,7 +24,6 @@ class NearDouble(Struct, frozen=True):
     `reason`: `has the same name, Finance` or `begins the same`."""
 
     unit_id: str
-    chosen_id: str
     reason: str
 
 
@@ -32,38 +31,34 @@ def near_doubles(units: Mapping[str, UnitRow], chosen_ids: Collection[str]) -> l
     """Finds the near-doubles of what was chosen. Returns at most `MOST_SHOWN`, those of the same display name first."""
     if not chosen_ids:
         return []
-    titles: dict[str, str] = {}
-    keys: dict[tuple[str, str], str] = {}
-    beginnings: dict[tuple[str, str], str] = {}
-    squeezed: dict[tuple[str, str], str] = {}
+    titles: set[str] = set()
+    keys: set[tuple[str, str]] = set()
+    beginnings: set[tuple[str, str]] = set()
+    squeezed: set[tuple[str, str]] = set()
     for unit_id in chosen_ids:
         unit = units.get(unit_id)
         if unit is None:
             continue
         if unit.title:
-            titles.setdefault(unit.title.casefold(), unit_id)
+            titles.add(unit.title.casefold())
         if unit.address:
             group, tail = split_key(normalise(unit.address))
-            keys.setdefault((group, tail), unit_id)
-            squeezed.setdefault((group, _SQUEEZE.sub("", tail)), unit_id)
-            for start in _beginnings(tail):
-                beginnings.setdefault((group, start), unit_id)
+            keys.add((group, tail))
+            squeezed.add((group, _SQUEEZE.sub("", tail)))
+            beginnings.update((group, start) for start in _beginnings(tail))
     same_name: list[NearDouble] = []
     alike: list[NearDouble] = []
     for unit_id, unit in units.items():
         if unit_id in chosen_ids:
             continue
-        if unit.title and (chosen := titles.get(unit.title.casefold())):
-            same_name.append(NearDouble(unit_id, chosen, f"has the same name, {unit.title}"))
+        if unit.title and unit.title.casefold() in titles:
+            same_name.append(NearDouble(unit_id, f"has the same name, {unit.title}"))
         elif unit.address and len(alike) < MOST_SHOWN:
             group, tail = split_key(unit.address.lower().partition("://")[2] or unit.address.lower())
-            chosen = beginnings.get((group, tail)) or next(
-                (keys[group, start] for start in _beginnings(tail) if (group, start) in keys), None
-            )
-            if chosen:
-                alike.append(NearDouble(unit_id, chosen, "starts the same"))
-            elif chosen := squeezed.get((group, _SQUEEZE.sub("", tail))):
-                alike.append(NearDouble(unit_id, chosen, "is almost the same"))
+            if (group, tail) in beginnings or any((group, start) in keys for start in _beginnings(tail)):
+                alike.append(NearDouble(unit_id, "starts the same"))
+            elif (group, _SQUEEZE.sub("", tail)) in squeezed:
+                alike.append(NearDouble(unit_id, "is almost the same"))
     return [*same_name, *alike][:MOST_SHOWN]
 
 
