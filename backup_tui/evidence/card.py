@@ -59,7 +59,8 @@ def proposed_next(report: Report, deadlines: Deadlines) -> tuple[str, ...]:
     ]
     lines += deadlines.waiting
     for cause in summary(report).causes:
-        names = f" ({short_name(cause.names[0])})" if cause.units == 1 else ""
+        named = cause.units == 1 and not cause.names[0].startswith(NOT_NAMED)
+        names = f" ({short_name(cause.names[0])})" if named else ""
         lines.append(f"{cause.units:,} {cause.cause}{names}: {cause.action or cause.remedy}")
     if report.offline:
         lines.append(f"Read the service: what became of {counted(len(report.units), 'unit')} is unknown here.")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ from backup_tui.evidence.gathering import Where
 from backup_tui.journal.journal import Journal
 from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Service
-from backup_tui.models.text import safe
+from backup_tui.models.text import counted, safe, short_id
 from backup_tui.plans.record import PlanRecord, keep_units, kept_units
 from backup_tui.plans.record import keep_record as keep_plan
 from backup_tui.plans.record import kept_record as kept_plan
@@ -159,6 +160,25 @@ def read_names_file(data: bytes) -> NamesFile:
     return found
 
 
+def names_bytes(written: str) -> bytes:
+    """The bytes of a hand-over file, one more than may be read at most.
+
+    Raises:
+        UsageError: It cannot be read.
+    """
+    try:
+        with Path(written).expanduser().open("rb") as file:
+            return file.read(LARGEST + 1)
+    except OSError as error:
+        raise UsageError(
+            f"{safe(written, 200)} cannot be read: {(error.strerror or str(error)).lower()}.",
+            field="FILE",
+            value=written,
+            certainty="Nothing was taken from it.",
+            hint="Give the file that your colleague wrote.",
+        ) from error
+
+
 async def take_names(tools: Context, where: Where, found: NamesFile, on_progress: OnProgress = unheard) -> Taken:
     """Keeps the names of a file, as far as the service confirms them; sends only searches, 20 units each.
 
@@ -209,6 +229,27 @@ async def take_names(tools: Context, where: Where, found: NamesFile, on_progress
         plan,
         plan_known,
     )
+
+
+def taken_lines(taken: Taken) -> list[str]:
+    """What became of a hand-over file, in sentences."""
+    lines = [
+        f"From {taken.by}, {taken.at:%Y-%m-%d %H:%M} UTC: {counted(taken.named, 'name')} confirmed by the service."
+    ]
+    if taken.sessions:
+        lines.append(f"Known here now: {', '.join(short_id(one) for one in taken.sessions)}.")
+    if taken.known:
+        lines.append(f"Left as kept here: {', '.join(short_id(one) for one in taken.known)}.")
+    if taken.plan:
+        words = (
+            "is known here and was left as it is" if taken.plan_known else "is known here now; nobody's yes was taken"
+        )
+        lines.append(f"Plan {safe(taken.plan)} {words}.")
+    if taken.refused:
+        names = ", ".join(safe(name) for name in taken.refused[:5])
+        more = f" and {len(taken.refused) - 5:,} more" if len(taken.refused) > 5 else ""
+        lines.append(f"NOT taken, the service does not confirm the point: {names}{more}.")
+    return lines
 
 
 async def _take_plan(journal: Journal, handed: HandedPlan | None) -> tuple[str, bool]:

@@ -16,7 +16,15 @@ from backup_tui.evidence.card import Deadlines, card_lines, deadlines_of, kept_n
 from backup_tui.evidence.current import current_sessions, recent_sessions
 from backup_tui.evidence.facts import Report
 from backup_tui.evidence.gathering import gather, where_of
-from backup_tui.evidence.names_file import LARGEST, Taken, file_text, names_file, read_names_file, take_names
+from backup_tui.evidence.names_file import (
+    Taken,
+    file_text,
+    names_bytes,
+    names_file,
+    read_names_file,
+    take_names,
+    taken_lines,
+)
 from backup_tui.evidence.offline import kept_here
 from backup_tui.headless.evidence import plan_named
 from backup_tui.headless.optional_reads import optional
@@ -24,7 +32,7 @@ from backup_tui.headless.output import Output
 from backup_tui.headless.points import told_progress
 from backup_tui.models.features import SERVICE
 from backup_tui.models.service_state import state_of
-from backup_tui.models.text import counted, safe, short_id
+from backup_tui.models.text import counted, safe
 from backup_tui.restore.report import save_report
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
@@ -110,7 +118,7 @@ async def write_names(workspace: Workspace, args: argparse.Namespace, out: Outpu
 
 async def read_names(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Takes the names of a file, as far as the service confirms them."""
-    found = read_names_file(await asyncio.to_thread(_bytes, args.file))
+    found = read_names_file(await asyncio.to_thread(names_bytes, args.file))
     context = workspace.context
     where = where_of(context, workspace.address.without_version)
     taken = await take_names(context, where, found, told_progress(out))
@@ -125,27 +133,6 @@ async def read_names(workspace: Workspace, args: argparse.Namespace, out: Output
 def named(report: Report, args: argparse.Namespace) -> Report:
     """The report of everything that is open has a name of its own, whatever is open."""
     return report if args.id or args.plan else replace(report, subject="open")
-
-
-def taken_lines(taken: Taken) -> list[str]:
-    """What became of a hand-over file, in sentences."""
-    lines = [
-        f"From {taken.by}, {taken.at:%Y-%m-%d %H:%M} UTC: {counted(taken.named, 'name')} confirmed by the service."
-    ]
-    if taken.sessions:
-        lines.append(f"Known here now: {', '.join(short_id(one) for one in taken.sessions)}.")
-    if taken.known:
-        lines.append(f"Left as kept here: {', '.join(short_id(one) for one in taken.known)}.")
-    if taken.plan:
-        words = (
-            "is known here and was left as it is" if taken.plan_known else "is known here now; nobody's yes was taken"
-        )
-        lines.append(f"Plan {safe(taken.plan)} {words}.")
-    if taken.refused:
-        names = ", ".join(safe(name) for name in taken.refused[:5])
-        more = f" and {len(taken.refused) - 5:,} more" if len(taken.refused) > 5 else ""
-        lines.append(f"NOT taken, the service does not confirm the point: {names}{more}.")
-    return lines
 
 
 def _taken_object(taken: Taken) -> dict[str, object]:
@@ -195,22 +182,3 @@ def _one_of(args: argparse.Namespace) -> None:
 
 def _path(written: str) -> Path:
     return Path(written).expanduser().absolute()
-
-
-def _bytes(written: str) -> bytes:
-    """The bytes of a file, one more than may be read at most.
-
-    Raises:
-        UsageError: It cannot be read.
-    """
-    try:
-        with Path(written).expanduser().open("rb") as file:
-            return file.read(LARGEST + 1)
-    except OSError as error:
-        raise UsageError(
-            f"{safe(written, 200)} cannot be read: {(error.strerror or str(error)).lower()}.",
-            field="FILE",
-            value=written,
-            certainty="Nothing was taken from it.",
-            hint="Give the file that your colleague wrote.",
-        ) from error

@@ -124,6 +124,24 @@ class OpenTenant(NamedTuple):
     """Tenant and sign-in: who is signed in, what may be done."""
 
 
+class OpenReport(NamedTuple):
+    """The report of sessions, or of a plan: its forms and its folder."""
+
+    sessions: tuple[str, ...] = ()
+    plan: str = ""
+
+
+class OpenHandover(NamedTuple):
+    """The hand-over card of sessions, of a plan, or of everything that is open."""
+
+    sessions: tuple[str, ...] = ()
+    plan: str = ""
+
+
+class OpenReadNames(NamedTuple):
+    """The names of a colleague's file, to be taken as far as the service confirms them."""
+
+
 Open = (
     OpenTop
     | OpenSession
@@ -142,6 +160,9 @@ Open = (
     | OpenService
     | OpenNotifyForm
     | OpenTenant
+    | OpenReport
+    | OpenHandover
+    | OpenReadNames
 )
 """A destination."""
 
@@ -171,6 +192,9 @@ _SCREENS: dict[type[Any], str] = {
     OpenService: "service.screen:ServiceDetail",
     OpenNotifyForm: "service.notify_form:NotifyForm",
     OpenTenant: "sign_in.tenant:TenantScreen",
+    OpenReport: "evidence.report:ReportForm",
+    OpenHandover: "evidence.handover:Handover",
+    OpenReadNames: "evidence.handover:ReadNames",
 }
 """Module of each destination, and what makes its screen from the members of its record, in their order."""
 

@@ -34,9 +34,12 @@ from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import (
     OpenDeletion,
     OpenFailedAgain,
+    OpenHandover,
     OpenNewRestore,
     OpenPolicy,
     OpenPolicyReview,
+    OpenReadNames,
+    OpenReport,
     OpenReview,
     OpenService,
     OpenSession,
@@ -170,6 +173,9 @@ SCREENS: dict[str, Open] = {
     "started": open_started,
     "picker": open_picker,
     "names": open_names,
+    "report": gone_to(lambda app, one: app.open(OpenReport((failed_of(one),)))),
+    "hand-over": gone_to(lambda app, _one: app.open(OpenHandover())),
+    "read names": gone_to(lambda app, _one: app.open(OpenReadNames())),
     "delete a draft": gone_to(lambda app, one: app.open(OpenDeletion(failed_of(one)))),
 }
 

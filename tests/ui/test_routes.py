@@ -35,6 +35,9 @@ PLACES: tuple[Open, ...] = (
     routes.OpenService(),
     routes.OpenNotifyForm(EmailNotificationsSetting()),
     routes.OpenTenant(),
+    routes.OpenReport(("a",)),
+    routes.OpenHandover(),
+    routes.OpenReadNames(),
 )
 
 

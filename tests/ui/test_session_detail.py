@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import stat
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from pathlib import Path
@@ -21,15 +20,14 @@ from backup_tui.simulator.domain.artifacts import Run
 from backup_tui.store.pace import per_step
 from backup_tui.store.progress import progress
 from backup_tui.ui.frame.pager import PagerScreen
-from backup_tui.ui.frame.save_file import SaveFile
+from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.review.screen import ReviewScreen
-from backup_tui.ui.routes import OpenSession
+from backup_tui.ui.routes import OpenHandover, OpenReport, OpenSession
 from backup_tui.ui.sessions.detail import SessionDetail
 from backup_tui.ui.sessions.failed_again import FailedAgain
 from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.widgets.charts import sparkline
-from backup_tui.ui.widgets.fields import TextField
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.ui.widgets.text_lines import TextLines
 
@@ -287,49 +285,16 @@ async def test_v_still_shows_what_is_known_when_the_service_cannot_be_asked(tmp_
         assert session_id in shown(one)
 
 
-async def save(pilot: Pilot[Any], one: Simulated, path: Path) -> None:
-    field = one.app.screen.query_one(TextField)
-    field.value = str(path)
-    await pilot.pause()
-    await pilot.press("enter")
-
-
-async def test_the_report_goes_to_a_file_of_its_owner_and_replaces_nothing_unasked(tmp_path: Path) -> None:
+async def test_e_and_h_open_the_report_and_the_card_of_this_session(tmp_path: Path) -> None:
     one = program(tmp_path / "state")
-    target = tmp_path / "report.csv"
     async with one.app.run_test(size=SIZE) as pilot:
         session_id = await ended(pilot, one, "ArtifactNotFound")
         await detail(pilot, one, session_id, 4)
-        await pilot.press("e")
-        assert isinstance(one.app.screen, SaveFile)
-        await save(pilot, one, target)
-        await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "it is written")
-        assert f"Report saved: {target}" in one.app.message
-        assert stat.S_IMODE(target.stat().st_mode) == 0o600
-        assert "ArtifactNotFound" in target.read_text()
-        target.write_text("mine")
-        await pilot.press("e")
-        await save(pilot, one, target)
-        await until(pilot, lambda: "already exists" in shown(one), "it asks")
-        assert target.read_text() == "mine"
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "it is replaced")
-        assert "ArtifactNotFound" in target.read_text()
-
-
-async def test_the_report_is_not_written_through_a_link(tmp_path: Path) -> None:
-    one = program(tmp_path / "state")
-    other, link = tmp_path / "other.csv", tmp_path / "link.csv"
-    other.write_text("mine")
-    link.symlink_to(other)
-    async with one.app.run_test(size=SIZE) as pilot:
-        session_id = await ended(pilot, one)
-        await detail(pilot, one, session_id, 4)
-        await pilot.press("e")
-        await save(pilot, one, link)
-        await until(pilot, lambda: "is a link" in shown(one), "the refusal")
-        await pilot.press("enter", "escape")
-        assert other.read_text() == "mine"
+        for key, place in (("e", OpenReport((session_id,))), ("H", OpenHandover((session_id,)))):
+            await pilot.press(key)
+            assert cast(BaseScreen, one.app.screen).place == place
+            await pilot.press("escape")
+            assert isinstance(one.app.screen, SessionDetail)
 
 
 async def test_the_pace_has_a_cell_for_each_five_minutes_and_its_best_when_it_ended(tmp_path: Path) -> None:

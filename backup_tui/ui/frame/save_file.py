@@ -29,15 +29,17 @@ class SaveFile(BaseScreen):
         title: What is written.
         name: Name of the file that is offered, in the folder in which the program was started.
         make: Makes the text; raises BackupTuiError.
+        what: What the message calls it once it is saved.
     """
 
     SHARED = DIALOG
 
-    def __init__(self, title: str, name: str, make: Callable[[], Awaitable[str]]) -> None:
+    def __init__(self, title: str, name: str, make: Callable[[], Awaitable[str]], *, what: str = "Report") -> None:
         super().__init__()
         self._title = title
         self._offered = str(Path.cwd() / name)
         self._make = make
+        self._what = what
         self._text: str | None = None
         self._asked_to_replace = ""
         self._busy = False
@@ -98,7 +100,7 @@ class SaveFile(BaseScreen):
             self._note(f"{path} already exists and was not changed. enter again replaces it.", "warn")
             return
         self.close()
-        self.program.say(f"Report saved: {path}")
+        self.program.say(f"{self._what} saved: {path}")
 
     def _note(self, text: str, look: str = "") -> None:
         if self.is_open:

@@ -49,7 +49,15 @@ from backup_tui.ui.overview.text import (
     running_lines,
     since_lines,
 )
-from backup_tui.ui.routes import OpenPolicy, OpenService, OpenSession, OpenTop, OpenUnknown
+from backup_tui.ui.routes import (
+    OpenHandover,
+    OpenPolicy,
+    OpenReadNames,
+    OpenService,
+    OpenSession,
+    OpenTop,
+    OpenUnknown,
+)
 from backup_tui.ui.vocabulary.service import (
     control_lines,
     control_words,
@@ -320,6 +328,12 @@ class OverviewScreen(SessionActions):
     def open_service(self, row: str | None) -> None:
         self.program.open(OpenService())
 
+    def hand_over(self, row: str | None) -> None:
+        self.program.open(OpenHandover())
+
+    def read_names(self, row: str | None) -> None:
+        self.program.open(OpenReadNames())
+
 
 def _is_draft(context: SessionContext) -> bool:
     return context.session is not None and context.session.state.allows(Action.ACTIVATE)
@@ -339,6 +353,23 @@ COMMANDS: Commands[OverviewScreen, SessionContext] = (
         run=OverviewScreen.open_service,
         name="service",
         aliases=("control", "e-mail", "notifications"),
+        group="Screens",
+    ),
+    Command(
+        "hand_over",
+        ("H",),
+        help="What the next shift has to know about everything that is open.",
+        run=OverviewScreen.hand_over,
+        name="hand-over",
+        aliases=("handover", "card", "shift"),
+        group="Screens",
+    ),
+    Command(
+        "read_names",
+        help="Takes the names of a colleague's file, as far as the service confirms them.",
+        run=OverviewScreen.read_names,
+        name="read a colleague's names",
+        aliases=("load names", "hand-over file"),
         group="Screens",
     ),
     REVIEW_DRAFT.when(footer_text=lambda context: "activate" if _is_draft(context) else ""),

@@ -20,7 +20,7 @@ from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.plans.incident_commands import IncidentContext, incident_commands
 from backup_tui.ui.plans.text import WAVE_BAR, Incident, event_lines, wave_title
-from backup_tui.ui.routes import OpenSession, OpenSomeSessions
+from backup_tui.ui.routes import OpenHandover, OpenReport, OpenSession, OpenSomeSessions
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.frame_lines import SectionLine
 from backup_tui.ui.widgets.list_and_pane import ListAndPane, PaneLines
@@ -235,6 +235,17 @@ class IncidentScreen(ListScreen):
             ids = wave.session_ids
             what = f"the ids of {len(ids):,} sessions" if len(ids) > 1 else "the id of its session"
             self.say(copy(self.app, "\n".join(ids), what))
+
+    def hand_over(self, row: str | None) -> None:
+        self.program.open(OpenHandover(plan=self.name_of_plan))
+
+    def write_report(self, row: str | None) -> None:
+        parts = self.progress.parts if self.progress is not None else ()
+        ids = () if self.name_of_plan else tuple(part.session_id for part in parts if part.session_id)
+        if not self.name_of_plan and not ids:
+            self.say("Nothing runs that a report could be about.")
+            return
+        self.program.open(OpenReport(ids, self.name_of_plan))
 
 
 def columns_for(*, plan: bool) -> tuple[Column, ...]:

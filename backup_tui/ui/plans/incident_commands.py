@@ -37,6 +37,10 @@ def incident_commands(screen: type[IncidentScreen]) -> Commands[IncidentScreen, 
     return (
         replace(OPEN_ROW, label="sessions", help="Opens the sessions of the wave; enter there opens their units.")
             .when(blocked=lambda context: None),
+        Command("hand_over", ("H",), "hand-over", "What the next shift has to know, in twenty lines.",
+                run=screen.hand_over, name="hand-over", aliases=("handover", "card"), weight=3),
+        Command("report", ("e",), "report", "Writes what became of each unit, with sums; asks for the folder.",
+                run=screen.write_report, aliases=("export",), weight=2),
         Command("show_all", ("v",), "everything", "Everything about the plan as text, with all ids.",
                 run=screen.show_all, weight=6),
         Command("copy_id", ("y",), "copy ids", "Copies the ids of the sessions of the wave.",

@@ -26,7 +26,7 @@ from backup_tui.ui.actions.sessions import SessionActions
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
-from backup_tui.ui.frame.save_file import SaveFile
+from backup_tui.ui.routes import OpenHandover, OpenReport
 from backup_tui.ui.sessions.detail_commands import DetailContext, detail_commands
 from backup_tui.ui.sessions.detail_head import Head
 from backup_tui.ui.sessions.unit_text import UnitText
@@ -255,14 +255,11 @@ class SessionDetail(ListScreen, SessionActions):
 
         self.program.push_screen(BaseMembers(self.session_id))
 
-    def save_report(self, row: str | None) -> None:
-        name = f"restore-{short_id(self.session_id)}-{self.now.astimezone(self.ws.zone):%Y-%m-%d-%H%M}.csv"
-        from backup_tui.restore.report import report_csv
+    def write_report(self, row: str | None) -> None:
+        self.program.open(OpenReport((self.session_id,)))
 
-        context, session_id = self.ws.context, self.session_id
-        self.program.push_screen(
-            SaveFile(f"Report of session {short_id(session_id)}", name, lambda: report_csv(context, session_id))
-        )
+    def hand_over(self, row: str | None) -> None:
+        self.program.open(OpenHandover((self.session_id,)))
 
     def copy_ids(self, row: str | None) -> None:
         unit = self.units.get(row or "")
