@@ -80,7 +80,7 @@ def _points(found: PlanCheck, bar: str) -> Iterator[str]:
     if not points.moments:
         return
     yield ""
-    yield f"Points before {', '.join(_moments(found))}"
+    yield f"Points before {'; '.join(_moments(found))}"
     if found.document.plan.bulk:
         yield "  the service takes its own for each name, after the start"
     else:
