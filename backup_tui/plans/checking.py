@@ -257,11 +257,11 @@ def _requests(
     parts: Sequence[tuple[Part, tuple[UnitPoint, ...]]],
     limits: ServiceLimits,
 ) -> Requests:
-    lists = {f"list {service.names.units}" for service in Service}
+    lists = tuple(f"list {service.names.units}" for service in Service)
     # Of what a list of names takes, two are its start and the look at what became of the names.
     by_name = REQUESTS_PER_LIST - 2
     writes = sum(by_name if part.bulk else ceil(part.units / limits.units_per_write) for part, _ in parts)
-    pages = sum(call.what in lists for call in calls)
+    pages = sum(call.what.startswith(lists) for call in calls)
     return Requests(len(calls), pages, points.searches_needed, writes, len(parts))
 
 

@@ -147,8 +147,3 @@ class PlanPoints(Struct, frozen=True):
         within = [sum(gap <= limit for gap in gaps) for limit in _NEAR.values()]
         counts = [within[0], *(more - less for less, more in pairwise(within))]
         return {**dict(zip(_NEAR, counts, strict=True)), "earlier": len(gaps) - within[-1], "none": len(self.without)}
-
-    def spread(self) -> tuple[int, int, int, int]:
-        """The same in four: within 10 minutes, within an hour, earlier, none."""
-        near, hour, day, earlier, without = self.distribution().values()
-        return near, hour, day + earlier, without
