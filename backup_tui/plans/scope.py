@@ -32,7 +32,7 @@ from backup_tui.models.whoami import WhoAmI
 from backup_tui.plans.matching import TenantUnits
 from backup_tui.plans.plan import Plan, Source, Wave
 from backup_tui.plans.rows import ScopeProblem, ScopeResult, ScopeRow
-from backup_tui.plans.sorting import Sorting, service_of_cell, services_in
+from backup_tui.plans.sorting import Sorting, services_in
 from backup_tui.plans.waves import WaveNames, read_waves
 from backup_tui.restore.drafts.failed import FailedGroup, failed_by_cause
 from backup_tui.restore.names.names import (
@@ -44,6 +44,7 @@ from backup_tui.restore.names.names import (
     unit_file_bytes,
 )
 from backup_tui.restore.names.resolve import NameProblem, Reason, refuse_hidden_names
+from backup_tui.restore.names.services import service_of_cell
 from backup_tui.restore.names.unit_index import UnitIndex
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.report import as_csv
@@ -158,7 +159,8 @@ async def _of_list(
 
     def sort() -> ScopeResult:
         sorting.take_list(names)
-        return sorting.result((*_list_remarks(names, sorting), *remarks), names.line_count)
+        listed = replace(names, duplicates=tuple(sorting.twice))
+        return sorting.result((*listed.row_remarks, *remarks), names.line_count)
 
     # Ten thousand names take a second or two; what draws the screen is not held up.
     result = await asyncio.to_thread(sort)
@@ -224,17 +226,6 @@ async def _units(context: Context, services: Sequence[Service]) -> TenantUnits:
         )
 
     return await asyncio.to_thread(build)
-
-
-def _list_remarks(names: UnitList, sorting: Sorting) -> tuple[str, ...]:
-    own = [heading for _, heading in names.own_columns]
-    rest = replace(
-        names,
-        ignored_columns=tuple(text for text in names.ignored_columns if text not in own),
-        duplicates=tuple(sorting.twice),
-    )
-    told = (f"Used for each row: {', '.join(own)}.",) if own else ()
-    return (*told, *rest.remarks)
 
 
 def _judged(result: ScopeResult, names: UnitList, units: TenantUnits, plan: Plan, *, changed: bool) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from backup_tui.plans.waves import Placing, WaveNames, wave_of_word
 from backup_tui.restore.names.columns import RowCells
 from backup_tui.restore.names.names import Duplicate, UnitList, WrittenName, kind_of, normalise
 from backup_tui.restore.names.resolve import NameProblem, Reason
+from backup_tui.restore.names.services import service_of_cell
 from backup_tui.restore.points.moments import parse_moment
 from backup_tui.restore.points.points import NamedUnit
 from backup_tui.store.rows import UnitRow
@@ -28,19 +29,8 @@ _DESTINATIONS = {
     Destination.IN_PLACE: "inplace overwrite original originallocation rollback anortundstelle ueberschreiben surplace",
 }
 _DESTINATION = {word: destination for destination, words in _DESTINATIONS.items() for word in words.split()}
-_SERVICES = {
-    Service.EXCHANGE: "exchange exchangeonline mailbox mailboxes mail email outlook exo postfach",
-    Service.ONEDRIVE: "onedrive onedriveforbusiness onedriveaccount drive drives odb",
-    Service.SHAREPOINT: "sharepoint sharepointonline site sites spo team teams website",
-}
 _RENAME = "If the column means something else, rename it."
 _WEST, _EAST = ZoneInfo("Etc/GMT+11"), ZoneInfo("Etc/GMT-14")
-_SERVICE = {word: service for service, words in _SERVICES.items() for word in words.split()}
-
-
-def service_of_cell(text: str) -> Service | None:
-    """The service that a cell of a table names: `OneDrive for Business`, `mailbox`; `None` when it names none."""
-    return _SERVICE.get(_plain(text))
 
 
 def destination_of_cell(text: str) -> Destination | None:

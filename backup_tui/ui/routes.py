@@ -12,6 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from textual.screen import Screen
 
     from backup_tui.models.notifications import EmailNotificationsSetting
@@ -80,6 +82,12 @@ class OpenUnknown(NamedTuple):
     """What is known of a change without an answer, by the number of its entry in the journal."""
 
     intent_id: int
+
+
+class OpenPlanCheck(NamedTuple):
+    """The check of a plan file; it only reads."""
+
+    path: Path
 
 
 class OpenPolicy(NamedTuple):
@@ -153,6 +161,7 @@ Open = (
     | OpenNewRestore
     | OpenFailedAgain
     | OpenUnknown
+    | OpenPlanCheck
     | OpenPolicy
     | OpenPolicyReview
     | OpenUnitReview
@@ -185,6 +194,7 @@ _SCREENS: dict[type[Any], str] = {
     OpenNewRestore: "new_restore.screen:NewRestore",
     OpenFailedAgain: "sessions.failed_again:FailedAgain",
     OpenUnknown: "review.lost_answer:SettleUnknown",
+    OpenPlanCheck: "plans.check:PlanCheckScreen",
     OpenPolicy: "policies.detail:PolicyDetail",
     OpenPolicyReview: "policies.review:policy_review",
     OpenUnitReview: "units.review:unit_review",

@@ -1,8 +1,7 @@
-"""Specifies more units than one draft holds, and drafts that exist already: offered, gone on with, never made twice."""
+"""Specifies drafts that exist already, of all of a form or a part of it: offered, gone on with, never made twice."""
 
 from __future__ import annotations
 
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,6 @@ from backup_tui.restore.drafts.kept_forms import keep_form
 from backup_tui.simulator.control.faults import Fault
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.sessions.screen import SessionsScreen
-from backup_tui.ui.widgets.table import RowTable
 
 SIZE = (120, 40)
 FEW = 10
@@ -47,57 +45,6 @@ def tenant(tmp_path: Path) -> Any:
     one = simulated(tops, tmp_path, settings={"limits": ServiceLimits(units=FEW)}, history=False)
     object.__setattr__(one, "before", set(one.service.sessions))
     return one
-
-
-async def test_the_number_of_drafts_is_said_before_any_point_is_looked_for(tenant: Any) -> None:
-    async with tenant.app.run_test(size=SIZE) as pilot:
-        screen = await form_of(pilot, tenant, form_for(tenant, 23, moment=""))
-        text = " ".join(screen_text(tenant.app))
-        assert "23 accounts: 3 drafts (10 + 10 + 3); enter makes all three" in text
-        assert "Create 3 drafts" in text
-        assert not screen.drafting.lookups.table(screen.drafting.form).rows
-
-
-async def test_enter_makes_all_drafts_and_each_unit_is_in_one_of_them(tenant: Any) -> None:
-    async with tenant.app.run_test(size=SIZE) as pilot:
-        form = form_for(tenant, 23)
-        screen = await form_of(pilot, tenant, form)
-        await ready(pilot, screen)
-        assert "[ Create 3 drafts ]  enter: 23 OneDrive accounts to NEW addresses" in "\n".join(screen_text(tenant.app))
-        screen.act.focus()
-        await pilot.press("enter")
-        await until(pilot, lambda: tenant.app.screen is not screen, "all are made")
-        await until(pilot, lambda: tenant.app.screen.query(RowTable), "the list of restores is shown")
-        assert [len(draft) for draft in drafts(tenant)] == [10, 10, 3]
-        assert sorted(chain.from_iterable(drafts(tenant))) == sorted(form.unit_ids)
-        assert "3 drafts created, 23 units" in tenant.app.message
-        again = await form_of(pilot, tenant)
-        assert again.drafting.form.is_empty
-
-
-async def test_after_a_refusal_the_rest_is_made_from_the_form_as_it_was_kept(tenant: Any) -> None:
-    async with tenant.app.run_test(size=SIZE) as pilot:
-        form = form_for(tenant, 23)
-        screen = await form_of(pilot, tenant, form)
-        await ready(pilot, screen)
-        tenant.service.faults.rules.append(
-            Fault("refuse", method="POST", path="RestoreSessions$", status=400, code="InvalidRestorePoint", after=1)
-        )
-        await screen.make_draft(None)
-        assert len(drafts(tenant)) == 1
-        assert "1 draft made" in screen.act.text
-        assert "enter continues with the rest" in screen.act.text
-        assert "1 draft made, 13 units left" in " ".join(screen_text(tenant.app))
-        assert not screen.drafting.can_undo
-        await pilot.press("escape")
-        screen = await form_of(pilot, tenant)
-        assert "1 draft made" in message(screen)
-        assert len(screen.drafting.form.units) == 13
-        await ready(pilot, screen)
-        await screen.make_draft(None)
-        await until(pilot, lambda: tenant.app.screen.query(RowTable), "the list of restores is shown")
-        assert [len(draft) for draft in drafts(tenant)] == [10, 10, 3]
-        assert sorted(chain.from_iterable(drafts(tenant))) == sorted(form.unit_ids)
 
 
 async def test_names_that_a_draft_holds_already_are_counted_once_when_they_are_pasted_again(tenant: Any) -> None:
@@ -134,22 +81,23 @@ async def test_a_form_whose_draft_was_made_before_the_kill_says_so_and_completes
         assert drafts(one) == [sorted(form.unit_ids)]
 
 
-async def test_a_part_that_was_made_before_the_kill_is_gone_on_with(tenant: Any) -> None:
+async def test_a_part_that_was_made_before_the_kill_leaves_the_form_and_the_rest_becomes_a_plan(tenant: Any) -> None:
     async with tenant.app.run_test(size=SIZE) as pilot:
-        screen = await form_of(pilot, tenant, form_for(tenant, 23))
+        begun = form_for(tenant, 10)
+        screen = await form_of(pilot, tenant, begun)
         await ready(pilot, screen)
-        context, plan, form = tenant.workspace.context, screen.drafting.plan(), screen.drafting.form
+        context, plan = tenant.workspace.context, screen.drafting.plan()
         await pilot.press("escape")
-        part = replace(plan, rows=plan.rows[:10])
-        ids = tuple(row.unit_id for row in part.rows)
-        await keep_form(context.journal, replace(form, sending=PartDraft(ids, plan_mark(part, LIMITS))))
-        await create_draft(context, part)
+        sending = PartDraft(begun.unit_ids, plan_mark(plan, LIMITS))
+        await keep_form(context.journal, replace(form_for(tenant, 23), sending=sending))
+        await create_draft(context, plan)
         screen = await form_of(pilot, tenant)
         await ready(pilot, screen)
         await screen.make_draft(None)
-        await until(pilot, lambda: tenant.app.screen.query(RowTable), "the list of restores is shown")
-        assert [len(draft) for draft in drafts(tenant)] == [10, 10, 3]
-        assert sorted(chain.from_iterable(drafts(tenant))) == sorted(form.unit_ids)
+        assert drafts(tenant) == [sorted(begun.unit_ids)]
+        assert "1 draft made" in screen.act.text
+        assert len(screen.drafting.form.units) == 13
+        assert "[ Check plan ]" in "\n".join(screen_text(tenant.app))
 
 
 async def test_a_form_killed_before_its_request_left_says_that_nothing_was_sent(tmp_path: Path) -> None:
@@ -201,16 +149,16 @@ async def test_a_draft_that_is_gone_or_holds_something_else_is_not_offered(tmp_p
         assert await equal_draft(context, three) is None
 
 
-async def test_a_lost_answer_of_a_part_is_looked_into_before_anything_is_sent_again(tenant: Any) -> None:
+async def test_a_lost_answer_is_looked_into_before_anything_is_sent_again(tenant: Any) -> None:
     async with tenant.app.run_test(size=SIZE) as pilot:
-        form = form_for(tenant, 23)
+        form = form_for(tenant, 8)
         screen = await form_of(pilot, tenant, form)
         await ready(pilot, screen)
-        tenant.service.faults.rules.append(Fault("lose", method="POST", path="RestoreSessions$", status=504, after=1))
+        tenant.service.faults.rules.append(Fault("lose", method="POST", path="RestoreSessions$", status=504))
         await screen.make_draft(None)
         if screen.drafting.form.units:
             assert screen.drafting.trouble is not None
             await screen.make_draft(None)
-        await until(pilot, lambda: tenant.app.screen.query(RowTable), "the list of restores is shown")
-        assert [len(draft) for draft in drafts(tenant)] == [10, 10, 3]
-        assert sorted(chain.from_iterable(drafts(tenant))) == sorted(form.unit_ids)
+        await until(pilot, lambda: tenant.app.screen.query("#review-head"), "the review is open")
+        await pilot.pause()
+        assert drafts(tenant) == [sorted(form.unit_ids)]

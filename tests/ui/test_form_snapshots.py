@@ -14,6 +14,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.store.freshness import units_of
 from backup_tui.ui.new_restore.picker import UnitPicker
+from backup_tui.workspace.units_at_hand import read_units
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 
@@ -92,7 +93,7 @@ def test_matches(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> No
 
     async def fill(pilot: Pilot[Any]) -> None:
         screen = await form_of(pilot, one, RestoreForm(Service.SHAREPOINT))
-        await screen.drafting.lookups.read_units(Service.SHAREPOINT)
+        await read_units(screen.ws, Service.SHAREPOINT)
         screen.fields.units.focus()
         await pilot.press(*"fin")
         await until(pilot, lambda: screen.fields.suggestions.is_open, "matches are offered")

@@ -23,6 +23,7 @@ PLACES: tuple[Open, ...] = (
     routes.OpenSomeSessions("Wave 1 all", ("a", "b")),
     routes.OpenIncident("ransom-20nov"),
     routes.OpenPlanAgain("ransom-20nov"),
+    routes.OpenPlanCheck(Path("ransom-20nov.toml")),
     routes.OpenReview("a"),
     routes.OpenDeletion("a"),
     routes.OpenNewRestore(),

@@ -14,6 +14,7 @@ from backup_tui.models.services import Service
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.new_restore.suggestions import PAUSE
+from backup_tui.workspace.units_at_hand import read_units
 
 SIZE = (80, 24)
 
@@ -22,7 +23,7 @@ async def sites(pilot: Pilot[Any], one: Any, *, loaded: Any = True) -> Any:
     """The form of a restore of sites, the keys in the field of the units."""
     screen = await form_of(pilot, one, RestoreForm(Service.SHAREPOINT))
     if loaded:
-        await screen.drafting.lookups.read_units(Service.SHAREPOINT)
+        await read_units(screen.ws, Service.SHAREPOINT)
     screen.fields.units.focus()
     await pilot.pause()
     return screen
@@ -97,7 +98,7 @@ async def test_pasted_text_units_that_are_not_loaded_and_two_letters_offer_nothi
         await pilot.press(*"fin")
         await pilot.pause(PAUSE + 0.1)
         assert not screen.fields.suggestions.is_open
-        await screen.drafting.lookups.read_units(Service.SHAREPOINT)
+        await read_units(screen.ws, Service.SHAREPOINT)
         await pilot.press("ctrl+u", *"fi")
         await pilot.pause(PAUSE + 0.1)
         assert not screen.fields.suggestions.is_open
@@ -133,7 +134,7 @@ async def test_the_domain_that_all_share_matches_nobody(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:
         screen = await form_of(pilot, one)
-        await screen.drafting.lookups.read_units(Service.ONEDRIVE)
+        await read_units(screen.ws, Service.ONEDRIVE)
         screen.fields.units.focus()
         await pilot.press(*"contoso")
         await pilot.pause(PAUSE + 0.1)

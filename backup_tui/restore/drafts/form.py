@@ -7,7 +7,7 @@ JSON. Nothing in it has been sent anywhere.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -28,9 +28,12 @@ from backup_tui.restore.drafts.form_pieces import (
     problem_in,
     problem_out,
     unit_in,
+    unit_out,
 )
+from backup_tui.restore.names.columns import NO_CELLS, RowCells
 from backup_tui.restore.names.names import Duplicate, UnitList, WrittenName, kind_of, normalise
-from backup_tui.restore.names.resolve import NameProblem, Resolution
+from backup_tui.restore.names.resolve import NameProblem, Reason, Resolution
+from backup_tui.restore.names.services import service_of_link, told_service
 from backup_tui.restore.points.moments import is_relative
 
 FORM_VERSION = 1
@@ -68,6 +71,7 @@ class RestoreForm(Struct, frozen=True):
         draft_id: The draft that is being changed; `None` when a new one will be made.
         made: Drafts that hold units which were in this form and are not any longer, with all of them in it.
         sending: The draft that is being made; it outlives the program, so that no second one is made of its units.
+        plan: The plan file that was made of it; empty once something differs.
     """
 
     service: Service = Service.ONEDRIVE
@@ -89,12 +93,44 @@ class RestoreForm(Struct, frozen=True):
     draft_id: str | None = None
     made: tuple[PartDraft, ...] = ()
     sending: PartDraft | None = None
+    plan: str = ""
 
     @property
     def is_empty(self) -> bool:
         """Nothing worth keeping has been put in."""
         names = self.units or self.waiting or self.pending or self.problems or self.left_out or self.twice
         return not (names or self.moment or self.made or self.sending)
+
+    @property
+    def elsewhere(self) -> tuple[NameProblem, ...]:
+        """Names of units of another service, as their row says, or links to one: only a plan takes them, too."""
+        return tuple(problem for problem in self.problems if self._is_elsewhere(problem))
+
+    def is_elsewhere(self, name: WrittenName) -> bool:
+        """Whether the row of a name says that it is of another service."""
+        return bool(name.cells.service) and told_service(name) not in (None, self.service)
+
+    def _is_elsewhere(self, problem: NameProblem) -> bool:
+        if self.is_elsewhere(problem.written):
+            return True
+        # A link among units of this service is one to another service; where all are, this is the wrong service.
+        unknown = bool(self.units) and problem.reason is Reason.NO_SUCH and not problem.candidates
+        return unknown and service_of_link(problem.written) not in (None, self.service)
+
+    @property
+    def to_fix(self) -> tuple[NameProblem, ...]:
+        """The names to put right or to leave out here."""
+        return tuple(problem for problem in self.problems if not self._is_elsewhere(problem))
+
+    def is_plan(self, most: int) -> bool:
+        """Whether it takes a plan: for more units than the `most` that one draft holds, for several services, or where
+        rows name waves, destinations or zones of their own."""
+        if self.draft_id is not None or self.sending is not None:
+            return False
+        if len(self.units) + len(self.waiting) > most or self.elsewhere:
+            return True
+        rows = (unit.cells for unit in self.units)
+        return any(cells.wave or cells.destination or cells.zone for cells in rows if cells is not NO_CELLS)
 
     @property
     def counts(self) -> NameCounts:
@@ -107,8 +143,9 @@ class RestoreForm(Struct, frozen=True):
             found,
             len(self.twice),
             len(self.left_out),
-            len(self.problems),
+            len(self.to_fix),
             len(self.waiting),
+            len(self.elsewhere),
             one_a_line=len(lines) == len(set(lines)),
         )
 
@@ -122,9 +159,9 @@ class RestoreForm(Struct, frozen=True):
         if service is self.service:
             return self
         names = [
-            *(_name_again(unit.written or unit.name, unit.line) for unit in self.units),
+            *(_name_again(unit.written or unit.name, unit.line, unit.cells) for unit in self.units),
             *(problem.written for problem in self.problems),
-            *(_name_again(one.text, one.line) for one in self.twice),
+            *(_name_again(one.text, one.line, one.cells) for one in self.twice),
             *self.waiting,
         ]
         express = self.express if service.has_express_points else Express.IGNORE
@@ -143,9 +180,9 @@ class RestoreForm(Struct, frozen=True):
         for one in resolution.found:
             if one.unit_id not in lines:
                 lines[one.unit_id] = one.written.line
-                units.append(FormUnit(one.unit_id, one.name, one.written.text, one.written.line))
+                units.append(_unit(one.unit_id, one.name, one.written))
             elif one.written in asked:
-                twice.append(Duplicate(one.written.line, lines[one.unit_id], one.written.text))
+                twice.append(Duplicate(one.written.line, lines[one.unit_id], one.written.text, one.written.cells))
         problems = list(self.problems)
         known = {_row_key(problem.written): problem.written.line for problem in problems}
         for problem in resolution.problems:
@@ -154,8 +191,15 @@ class RestoreForm(Struct, frozen=True):
                 known[key] = name.line
                 problems.append(problem)
             elif name in asked:
-                twice.append(Duplicate(name.line, known[key], name.text))
-        return replace(self, units=tuple(units), waiting=(), problems=tuple(problems), twice=tuple(twice))
+                twice.append(Duplicate(name.line, known[key], name.text, name.cells))
+        after = replace(self, waiting=(), problems=tuple(problems), twice=tuple(twice))
+        return after._with_units(units)
+
+    def _with_units(self, units: Sequence[FormUnit]) -> RestoreForm:
+        """Other units; a time that the row of a new one names is its own time."""
+        there = frozenset(self.unit_ids)
+        own = {unit.unit_id: unit.cells.before for unit in units if unit.cells.before and unit.unit_id not in there}
+        return replace(self, units=tuple(units), own_times={**self.own_times, **own} if own else self.own_times)
 
     def line_of(self, unit_id: str) -> int | None:
         """The line that names a unit of the form, 0 without one; `None` when the unit is not in it."""
@@ -195,27 +239,27 @@ class RestoreForm(Struct, frozen=True):
             if not problem.is_misspelt or problem.nearest is None:
                 continue
             if problem.nearest in lines:
-                twice.append(Duplicate(written.line, lines[problem.nearest], written.text))
+                twice.append(Duplicate(written.line, lines[problem.nearest], written.text, written.cells))
             else:
                 lines[problem.nearest] = written.line
-                units.append(FormUnit(problem.nearest, problem.nearest_name, written.text, written.line))
+                units.append(_unit(problem.nearest, problem.nearest_name, written))
         left = tuple(problem for problem in self.problems if not problem.is_misspelt)
-        return replace(self, units=tuple(units), problems=left, twice=tuple(twice))
+        return replace(self, problems=left, twice=tuple(twice))._with_units(units)
 
     def with_all_left_out(self) -> RestoreForm:
         """Leaves every name out that is still to be put right."""
-        gone = tuple(problem.written.text for problem in self.problems)
-        return replace(self, problems=(), left_out=(*self.left_out, *gone))
+        gone = tuple(problem.written.text for problem in self.to_fix)
+        return replace(self, problems=self.elsewhere, left_out=(*self.left_out, *gone))
 
     def _with_unit_for(self, written: WrittenName, unit_id: str, name: str) -> RestoreForm:
         line = self.line_of(unit_id)
         if line is not None:
-            return replace(self, twice=(*self.twice, Duplicate(written.line, line, written.text)))
-        return replace(self, units=(*self.units, FormUnit(unit_id, name, written.text, written.line)))
+            return replace(self, twice=(*self.twice, Duplicate(written.line, line, written.text, written.cells)))
+        return self._with_units((*self.units, _unit(unit_id, name, written)))
 
     def with_corrected(self, problem: NameProblem, name: WrittenName) -> RestoreForm:
         """Another text for a name, on the same line of the list; it must be looked up."""
-        corrected = replace(name, line=problem.written.line)
+        corrected = replace(name, line=problem.written.line, cells=problem.written.cells)
         return replace(self._settled(problem), waiting=(*self.waiting, corrected))
 
     def with_left_out(self, problem: NameProblem) -> RestoreForm:
@@ -262,7 +306,7 @@ class RestoreForm(Struct, frozen=True):
             {
                 "version": FORM_VERSION,
                 "service": self.service.value,
-                "units": [[unit.unit_id, unit.name, unit.written, unit.line] for unit in self.units],
+                "units": [unit_out(unit) for unit in self.units],
                 "waiting": [name_out(name) for name in self.waiting],
                 "pending": self.pending,
                 "problems": [problem_out(problem) for problem in self.problems],
@@ -280,6 +324,7 @@ class RestoreForm(Struct, frozen=True):
                 "draftId": self.draft_id,
                 "made": [part_out(part) for part in self.made],
                 "sending": part_out(self.sending) if self.sending else None,
+                "plan": self.plan,
             },
             ensure_ascii=True,  # a lone surrogate out of a pasted text must not break the journal
         )
@@ -315,6 +360,7 @@ class RestoreForm(Struct, frozen=True):
                 draft_id=str(data["draftId"]) if data["draftId"] else None,
                 made=tuple(part_in(part) for part in data.get("made", ())),
                 sending=part_in(data["sending"]) if data.get("sending") else None,
+                plan=str(data.get("plan", "")),
             )
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise LocalError(
@@ -333,8 +379,12 @@ def _instant(data: Any) -> datetime | None:
     return instant
 
 
-def _name_again(text: str, line: int) -> WrittenName:
-    return WrittenName(line, text, kind_of(text))
+def _name_again(text: str, line: int, cells: RowCells) -> WrittenName:
+    return WrittenName(line, text, kind_of(text), cells=cells)
+
+
+def _unit(unit_id: str, name: str, written: WrittenName) -> FormUnit:
+    return FormUnit(unit_id, name, written.text, written.line, written.cells)
 
 
 def _row_key(name: WrittenName) -> tuple[str, ...]:

@@ -83,11 +83,11 @@ def moment_problem(text: str, zone: str, now: datetime, asked: datetime | None =
 
 
 def _units(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
-    if form.problems:
-        count = len(form.problems)
+    if form.to_fix and not form.is_plan(context.limits.units):  # a plan's own check shows them, and opens them
+        count = len(form.to_fix)
         yield FieldProblem(
             Field.UNITS,
-            form.problems[0].written.text,
+            form.to_fix[0].written.text,
             f"Fix {count:,} {'name or leave it' if count == 1 else 'names or leave them'} out.",
             "",
         )
@@ -111,7 +111,7 @@ def _units(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
         )
     most = context.limits.units
     over = len(form.units) - most
-    if over > 0 and form.draft_id is not None:  # a new form makes as many drafts as it takes
+    if over > 0 and form.draft_id is not None:  # a new form becomes a plan
         yield FieldProblem(
             Field.UNITS,
             f"{len(form.units):,}",

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
+from backup_tui.restore.names.columns import NO_CELLS, RowCells
 from backup_tui.restore.names.names import NameKind, WrittenName, sum_words
 from backup_tui.restore.names.resolve import NameProblem, Reason
 
@@ -23,12 +25,14 @@ class FormUnit:
         name: What it is called.
         written: How it was written in the list; empty when it was picked.
         line: Its line in that list, from 1; 0 when it was picked or typed alone.
+        cells: What its row says about its restore.
     """
 
     unit_id: str
     name: str
     written: str = ""
     line: int = field(default=0, compare=False)
+    cells: RowCells = NO_CELLS
 
 
 class PartDraft(Struct, frozen=True):
@@ -49,6 +53,7 @@ class NameCounts(Struct, frozen=True):
     """What became of the names of the lists; the parts always add up to `names`.
 
     Attributes:
+        elsewhere: Links to units of another service.
         one_a_line: Each was on a line of its own, in one list.
     """
 
@@ -57,12 +62,13 @@ class NameCounts(Struct, frozen=True):
     left_out: int
     to_fix: int
     waiting: int
+    elsewhere: int = 0
     one_a_line: bool = True
 
     @property
     def names(self) -> int:
         """All of them."""
-        return self.found + self.twice + self.left_out + self.to_fix + self.waiting
+        return self.found + self.twice + self.left_out + self.to_fix + self.waiting + self.elsewhere
 
     @property
     def words(self) -> str:
@@ -73,13 +79,29 @@ class NameCounts(Struct, frozen=True):
             (self.left_out, "left out"),
             (self.to_fix, "to fix"),
             (self.waiting, "waiting"),
+            (self.elsewhere, "of another service"),
         )
         return sum_words(self.names, self.names if self.one_a_line else None, parts)
 
 
-def unit_in(unit_id: Any, name: Any, written: Any, line: Any = 0) -> FormUnit:
+def unit_out(unit: FormUnit) -> list[object]:
+    """A unit, for the kept form."""
+    return [unit.unit_id, unit.name, unit.written, unit.line, *cells_out(unit.cells)]
+
+
+def unit_in(unit_id: Any, name: Any, written: Any, line: Any = 0, cells: Any = ()) -> FormUnit:
     """A unit out of a kept form; one kept by an earlier version has no line."""
-    return FormUnit(str(unit_id), str(name), str(written), int(line))
+    return FormUnit(str(unit_id), str(name), str(written), int(line), cells_in(cells))
+
+
+def cells_out(cells: RowCells) -> list[object]:
+    """What a row says about a restore, for the kept form: nothing where it says nothing."""
+    return [] if cells == NO_CELLS else [list(astuple(cells))]
+
+
+def cells_in(data: Any) -> RowCells:
+    """What a row says about a restore, out of a kept form."""
+    return RowCells(*map(str, data)) if data else NO_CELLS
 
 
 def part_out(part: PartDraft) -> dict[str, object]:
@@ -94,13 +116,13 @@ def part_in(data: Any) -> PartDraft:
 
 def name_out(name: WrittenName) -> list[object]:
     """A name, for the kept form."""
-    return [name.line, name.text, name.kind.value, list(name.others)]
+    return [name.line, name.text, name.kind.value, list(name.others), *cells_out(name.cells)]
 
 
 def name_in(data: Any) -> WrittenName:
     """A name out of a kept form."""
-    line, text, kind, others = data
-    return WrittenName(int(line), str(text), NameKind(kind), tuple(map(str, others)))
+    line, text, kind, others, *cells = data
+    return WrittenName(int(line), str(text), NameKind(kind), tuple(map(str, others)), cells_in(*cells or [()]))
 
 
 def problem_out(problem: NameProblem) -> dict[str, object]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from msgspec import Struct
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 
 from backup_tui.errors import UsageError
 from backup_tui.models.text import counted, safe
@@ -96,6 +96,14 @@ class UnitList(Struct, frozen=True):
     @property
     def line_count(self) -> int:
         return len({name.line for name in self.lines} | {again.line for again in self.duplicates})
+
+    @property
+    def row_remarks(self) -> tuple[str, ...]:
+        """The remarks where what the rows say about their restore is used."""
+        own = [heading for _, heading in self.own_columns]
+        rest = replace(self, ignored_columns=tuple(text for text in self.ignored_columns if text not in own))
+        told = (f"Used for each row: {', '.join(own)}.",) if own else ()
+        return (*told, *rest.remarks)
 
     @property
     def remarks(self) -> tuple[str, ...]:

@@ -157,6 +157,7 @@ _KEY_NAMES = {
     "colon": ":",
     "slash": "/",
     "exclamation_mark": "!",
+    "equals_sign": "=",
     "escape": "esc",
     "pagedown": "PgDn",
     "pageup": "PgUp",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,12 +19,13 @@ from textual.widgets import Input
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import policy_status
 from backup_tui.models.text import short_id
+from backup_tui.plans.from_form import plan_files
 from backup_tui.store.store import Store
 from backup_tui.ui.frame.commands import Context, key_name
 from backup_tui.ui.frame.help import clause
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import BACK, DIALOG
-from backup_tui.ui.routes import Open, OpenPolicy, OpenSession, OpenUnitPoints
+from backup_tui.ui.routes import Open, OpenPlanCheck, OpenPolicy, OpenSession, OpenUnitPoints
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.fields import TextField
 from backup_tui.ui.widgets.frame_lines import OneLine
@@ -116,6 +118,24 @@ def loaded(store: Store, typed: str) -> Iterator[Offer]:
             )  # fmt: skip
 
 
+def plan_file_offers(files: Sequence[Path], typed: str) -> Iterator[Offer]:
+    """Plan files: those of this machine by name, and any by its path.
+
+    Args:
+        files: Files that were made on the screens.
+        typed: What was typed: `open plan FILE`, or a path that ends in `.toml`.
+    """
+    for path in files:
+        yield Offer(
+            str(path), f"plan {path.stem}", "checks it", "plan file", "", (path.name,), place=OpenPlanCheck(path)
+        )
+    text = typed.strip().removeprefix(":").strip()
+    named = text.removeprefix("open plan").strip() if text.startswith("open plan") else text
+    if named.lower().endswith(".toml"):
+        path = Path(named.removeprefix("@")).expanduser()
+        yield Offer(f"open {path}", text, "checks it", "plan file", "", (named,), place=OpenPlanCheck(path))
+
+
 class _Offers:
     """The offers that match, as rows."""
 
@@ -148,6 +168,8 @@ class PaletteScreen(BaseScreen):
         self._under = under
         self._row = under.row
         self._commands = tuple(self._gather())
+        state = under.ws.state_folder
+        self._plan_files = plan_files(state) if state is not None else ()
         self._shown = _Offers(())
 
     def _gather(self) -> Iterator[Offer]:
@@ -190,7 +212,7 @@ class PaletteScreen(BaseScreen):
         self.query_one(TextField).focus()
 
     def _offer(self, typed: str) -> None:
-        offers = [*self._commands, *loaded(self.ws.store, typed)]
+        offers = [*self._commands, *plan_file_offers(self._plan_files, typed), *loaded(self.ws.store, typed)]
         self._shown = _Offers(ranked(offers, typed))
         self.query_one(RowTable).source = self._shown
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from backup_tui.models.services import Service
 from backup_tui.restore.names.names import Duplicate, WrittenName
-from backup_tui.restore.names.resolve import NameProblem, NoneKnown
+from backup_tui.restore.names.resolve import NameProblem, NoneKnown, Reason
 from backup_tui.restore.names.unit_index import Candidate
 
 NO_SERVICE = "account, mailbox or site"
@@ -31,7 +31,9 @@ class OpenName(Struct, frozen=True):
     @property
     def reason(self) -> str:
         """What is wrong in a word or two: `no such mailbox`."""
-        return self.problem.reason.value if self.service is None else self.problem.reason.word(self.service)
+        if self.service is not None:
+            return self.problem.reason.word(self.service)
+        return "no such name" if self.problem.reason is Reason.NO_SUCH else self.problem.reason.value
 
     @property
     def noun(self) -> str:

@@ -5,8 +5,10 @@ Knows nothing of widgets: the screens show what it holds and pass it the user's 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -14,9 +16,13 @@ from backup_tui.changes.context import Progress
 from backup_tui.errors import LocalError
 from backup_tui.models.services import Destination
 from backup_tui.models.text import short_id
+from backup_tui.paths import state_dir
+from backup_tui.plans.from_form import plans_folder, save_plan_of
+from backup_tui.plans.record import kept_record
 from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.earlier_draft import EarlierDraft, create_state, equal_draft
 from backup_tui.restore.drafts.form import FormUnit, RestoreForm
+from backup_tui.restore.drafts.form_pieces import PartDraft
 from backup_tui.restore.drafts.kept_forms import IN_PROGRESS, keep_zone, kept_form, kept_zone
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.names.names import parse_unit_list
@@ -24,7 +30,7 @@ from backup_tui.store.store import Store
 from backup_tui.ui.new_restore.history import FormHistory
 from backup_tui.ui.new_restore.keeping import Keeping, Start
 from backup_tui.ui.new_restore.lookups import Lookups
-from backup_tui.ui.new_restore.making import LOOKS_FIRST, Made, Making, held_words, made_words
+from backup_tui.ui.new_restore.making import LOOKS_FIRST, Making, held_words, made_words
 from backup_tui.workspace import Workspace
 
 Listener = Callable[[], None]
@@ -77,6 +83,11 @@ class Drafting:
         return self._history.form
 
     @property
+    def is_plan(self) -> bool:
+        """Whether the form becomes a plan, as it is now."""
+        return self.lookups.is_plan(self.form)
+
+    @property
     def now(self) -> datetime:
         return self._ws.clock.now()
 
@@ -119,6 +130,8 @@ class Drafting:
         if self.busy is not None:
             self._say("The draft is being made; the form can be changed after that.")
             return False
+        if form.plan and form != self.form:
+            form = replace(form, plan="")  # its file says something else now
         if self._history.change(form, step, typing=typing):
             self.trouble = None
             self._changed()
@@ -190,6 +203,9 @@ class Drafting:
     async def _take_up_kept(self, zone: str) -> None:
         self._history = FormHistory(RestoreForm(zone=zone))
         kept, holder = await self.keeping.take(IN_PROGRESS)
+        if await self._has_drafts(kept):
+            await self.keeping.forget()
+            kept = None
         if kept is None:
             if holder is not None:
                 self._say(f"Another instance ({holder}) has your kept form; this one is new.")
@@ -269,6 +285,10 @@ class Drafting:
             return
         try:
             kept = await kept_form(self._ws.context.journal, self.keeping.place)
+            if await self._has_drafts(kept):
+                await self.keeping.forget()
+                self._history, kept = FormHistory(RestoreForm(zone=self.form.zone)), None
+                self._changed()
         except LocalError:
             return  # said when it was first read; what is shown here is whole
         if kept is None and self.form.is_empty:
@@ -287,8 +307,8 @@ class Drafting:
         """
         names = parse_unit_list(text)
         if not names.lines:
-            if names.remarks:
-                self._say(" ".join(("No name is in this text.", *names.remarks)))
+            if names.row_remarks:
+                self._say(" ".join(("No name is in this text.", *names.row_remarks)))
             return
         if len(text.strip().splitlines()) == 1:  # typed alone: it has no line in any list
             names = replace(
@@ -297,8 +317,8 @@ class Drafting:
                 duplicates=tuple(replace(one, line=0, first_line=0) for one in names.duplicates),
             )
         self.lookups.names_error = None
-        if self.change(self.form.with_names(names), f"the list of {len(names.lines):,} names") and names.remarks:
-            self._say(" ".join(names.remarks))
+        if self.change(self.form.with_names(names), f"the list of {len(names.lines):,} names") and names.row_remarks:
+            self._say(" ".join(names.row_remarks))
 
     def take_unit(self, unit_id: str, name: str) -> None:
         """Takes a unit that was chosen from the loaded ones."""
@@ -342,6 +362,31 @@ class Drafting:
         await self.lookups.find(self.form, self.tell)
         self.tell()
 
+    # -- the plan --------------------------------------------------------------------------------------------
+
+    async def save_plan(self) -> Path:
+        """Writes the plan of the form and its list into the folder of plans, once for each state of the form.
+
+        Raises:
+            UsageError: The form's time cannot be used.
+            LocalError: The files cannot be written; the form is kept.
+        """
+        form, now, limits = self.form, self.now, self.lookups.limits
+        if form.plan and (path := Path(form.plan)).is_file():
+            return path
+        folder = plans_folder(self._ws.state_folder or state_dir())
+        tenant = self._ws.who.tenant if self._ws.who.known else ""
+        path = await asyncio.to_thread(save_plan_of, form, folder, tenant, now, limits)
+        if self.form == form:
+            self.settle(replace(form, plan=str(path)))
+        return path
+
+    async def _has_drafts(self, form: RestoreForm | None) -> bool:
+        """Whether the plan that was made of a form has its drafts, so that the form is done."""
+        if form is None or not form.plan:
+            return False
+        return await kept_record(self._ws.context.journal, Path(form.plan).stem) is not None
+
     # -- the draft -------------------------------------------------------------------------------------------
 
     def plan(self) -> DraftPlan:
@@ -356,7 +401,7 @@ class Drafting:
             left_out=form.left_out,
         )
 
-    async def carry_out(self) -> Made | None:
+    async def carry_out(self) -> PartDraft | None:
         try:
             return await self.making.carry_out()
         finally:
@@ -366,7 +411,7 @@ class Drafting:
     def look_for_equal(self) -> bool:
         """Looks whether a draft holds already what would be made, once for each contents; whether `exists` tells."""
         form = self.form
-        if form.draft_id or form.sending or form.made or self.busy is not None or not self._ws.is_open:
+        if self.is_plan or form.draft_id or form.sending or form.made or self.busy is not None or not self._ws.is_open:
             return False
         mark = plan_mark(plan, self.lookups.limits) if (plan := self.plan()).rows else ""
         if mark != self._asked_mark:
@@ -376,8 +421,7 @@ class Drafting:
         return self.exists is not None
 
     async def _look_for_equal(self, plan: DraftPlan, mark: str) -> None:
-        part = replace(plan, rows=plan.rows[: self.lookups.limits.units])
-        found = await equal_draft(self._ws.context, part)
+        found = await equal_draft(self._ws.context, plan)
         if mark == self._asked_mark:
             self.exists = found
             self.tell()

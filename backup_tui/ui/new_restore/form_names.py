@@ -32,8 +32,8 @@ class FormNames(NamesToFix):
 
     def open_names(self) -> tuple[OpenName, ...]:
         form = self._form
-        if self._of is None or form.problems is not self._of.problems:
-            self._open = tuple(OpenName(problem, form.service) for problem in form.problems)
+        if form is not self._of:
+            self._open = tuple(OpenName(problem, form.service) for problem in form.to_fix)
         self._of = form
         return self._open
 
@@ -82,7 +82,7 @@ class FormNames(NamesToFix):
         return len(after.twice) - len(before.twice) if taken else None
 
     def leave_all_out(self) -> bool:
-        count = len(self._form.problems)
+        count = len(self._form.to_fix)
         words = f"{count:,} {'name' if count == 1 else 'names'} left out"
         return self.drafting.change(self._form.with_all_left_out(), words)
 

@@ -96,7 +96,7 @@ class FormView(BaseScreen, inherit_bindings=False):
             changing=drafting.form.draft_id is not None,
             asking=self.asking.is_open,
             acting=focused is self.act,
-            act=words.act_label(drafting.form, drafting.exists, drafting.lookups.limits.units).lower(),
+            act=words.act_label(drafting.form, drafting.exists, plan=drafting.is_plan).lower(),
         )
 
     # -- life ------------------------------------------------------------------------------------------------
@@ -180,7 +180,7 @@ class FormView(BaseScreen, inherit_bindings=False):
         drafting = self.drafting
         self._show_barred()
         form = drafting.form
-        label = words.act_label(form, drafting.exists, drafting.lookups.limits.units)
+        label = words.act_label(form, drafting.exists, plan=drafting.is_plan)
         blocked = words.blocked(form, drafting.lookups)
         if drafting.busy is not None:
             step = drafting.busy
@@ -205,7 +205,7 @@ class FormView(BaseScreen, inherit_bindings=False):
             when = clock_words(exists.at, self.ws.zone, drafting.now)
             self._tell_act(label, f"{what}, made {when}; enter opens it", ready=True, shorter=f"{what}; enter opens it")
         else:
-            text = words.ready_words(form)
+            text = words.ready_words(form, drafting.lookups.plan_words(form) if drafting.is_plan else "")
             self._tell_act(label, f"{text}; nothing starts before its review", ready=True, shorter=text)
 
     def _tell_act(self, label: str, text: str, *, ready: bool, shorter: str = "") -> None:

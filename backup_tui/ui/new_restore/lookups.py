@@ -6,25 +6,23 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.changes.context import Progress
 from backup_tui.config import named_zone
 from backup_tui.config.limits import ServiceLimits
-from backup_tui.errors import BackupTuiError, IncompleteList, UsageError
+from backup_tui.errors import BackupTuiError, UsageError
 from backup_tui.models.services import Service
 from backup_tui.restore.drafts.form import Express, FormUnit, RestoreForm
 from backup_tui.restore.drafts.form_check import FormContext, moment_problem
 from backup_tui.restore.names.names import UnitList
-from backup_tui.restore.names.resolve import NoneKnown, Resolution, resolve
+from backup_tui.restore.names.resolve import NameProblem, NoneKnown, Reason, Resolution, resolve
 from backup_tui.restore.names.unit_index import UnitIndex
 from backup_tui.restore.points.moments import parse_moment
 from backup_tui.restore.points.points import NamedUnit, PointTable, PointWish, UnitPoint, find_points
-from backup_tui.store import freshness as fresh
-from backup_tui.store.freshness import units_of
+from backup_tui.ui.new_restore.as_plan import plan_words
 from backup_tui.workspace import Workspace
-
-FRESH_FOR = timedelta(minutes=15)
-"""A list of units that is younger is not read again for a name."""
+from backup_tui.workspace.units_at_hand import read_units, units_at_hand
 
 
 class _Wish(Struct, frozen=True):
@@ -73,27 +71,6 @@ class Lookups:
             self._index = (service, table.version, UnitIndex(table.values(), remembered))
         return self._index[2]
 
-    def units_at_hand(self, service: Service) -> bool:
-        """Whether all units of a service are known, and not for too long."""
-        known = self._ws.store.freshness(units_of(service))
-        if not known.complete or known.answered_at is None:
-            return False
-        return self._ws.clock.now() - known.answered_at <= FRESH_FOR
-
-    async def read_units(self, service: Service) -> None:
-        """Reads the units of a service when they are not at hand.
-
-        Raises:
-            BackupTuiError: They could not be read to their end.
-        """
-        if self.units_at_hand(service):
-            return
-        try:
-            await self._ws.loader.load(fresh.units_of(service))
-        except IncompleteList as error:
-            if not error.unread:  # of a whole list a name that cannot be read is only one that is not found
-                raise
-
     async def resolve(self, current: Callable[[], RestoreForm]) -> RestoreForm | None:
         """Looks the waiting names up.
 
@@ -106,9 +83,9 @@ class Lookups:
         """
         self.looking_names, self.names_error = True, None
         try:
-            await self.read_units(current().service)
+            await read_units(self._ws, current().service)
             form = current()
-            if not form.waiting or not self.units_at_hand(form.service):
+            if not form.waiting or not units_at_hand(self._ws, form.service):
                 return None
             resolution = self._resolution(form)
             self.none_known = resolution.none_known if not form.units else None
@@ -120,8 +97,10 @@ class Lookups:
             self.looking_names = False
 
     def _resolution(self, form: RestoreForm) -> Resolution:
-        names = UnitList(form.waiting)
-        return resolve(names, self.index(form.service), form.service, app_only=self._ws.who.app_only)
+        names = UnitList(tuple(name for name in form.waiting if not form.is_elsewhere(name)))
+        found = resolve(names, self.index(form.service), form.service, app_only=self._ws.who.app_only)
+        others = tuple(NameProblem(name, Reason.NO_SUCH) for name in form.waiting if form.is_elsewhere(name))
+        return replace(found, problems=(*found.problems, *others)) if others else found
 
     # -- points ----------------------------------------------------------------------------------------------
 
@@ -134,9 +113,18 @@ class Lookups:
         """The point found for a unit of the form; `None` while it has not been looked for."""
         return self._points.get(self._wish(form, unit_id))
 
+    def is_plan(self, form: RestoreForm) -> bool:
+        """Whether a form takes a plan and not a draft."""
+        return form.is_plan(self.limits.units)
+
+    def plan_words(self, form: RestoreForm) -> str:
+        """`a plan of 10 sessions`."""
+        return plan_words(form, self.limits.units)
+
     def lacking(self, form: RestoreForm) -> tuple[FormUnit, ...]:
-        """Units whose point has not been looked for, and whose time is one that can be looked for."""
-        if form.express is Express.PREFER and not form.service.has_express_points:
+        """Units whose point has not been looked for, and whose time is one that can be looked for; none of a form that
+        becomes a plan, whose check looks for the points of all."""
+        if self.is_plan(form) or (form.express is Express.PREFER and not form.service.has_express_points):
             return ()
         now = self._ws.clock.now()
         fits: dict[str, bool] = {}

@@ -1,7 +1,8 @@
-"""Creates the drafts of a form: one, or several in sequence when one cannot hold all units.
+"""Creates the draft of a form.
 
-Before each create is sent, the form keeps what identifies it; after each draft, its units leave the form. So however
-the program ends, the next start continues with what is missing and creates nothing twice.
+Before the create is sent, the form keeps what identifies it; after it, the draft's units leave the form. So however the
+program ends, the next start continues with what is missing and creates nothing twice. More units than one draft holds
+become a plan, which is made elsewhere.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from backup_tui.changes.context import Progress
@@ -20,7 +20,6 @@ from backup_tui.restore.drafts.drafts import change_draft, create_draft
 from backup_tui.restore.drafts.earlier_draft import draft_of_create, equal_draft
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.drafts.form_pieces import PartDraft
-from backup_tui.restore.drafts.parts import part_sizes
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.workspace import Workspace
@@ -31,18 +30,8 @@ if TYPE_CHECKING:
 LOOKS_FIRST = "no answer; enter checks the service first, nothing is made twice"
 
 
-class Made(Struct, frozen=True):
-    """The drafts that hold everything that was in the form, in the order in which they were made."""
-
-    drafts: tuple[PartDraft, ...]
-
-    @property
-    def units(self) -> int:
-        return sum(len(draft.unit_ids) for draft in self.drafts)
-
-
 class Making:
-    """Makes, completes and changes the drafts of one form.
+    """Makes, completes and changes the draft of one form.
 
     Args:
         drafting: The form.
@@ -54,13 +43,12 @@ class Making:
         self._drafting = drafting
         self._ws = workspace
         self._say = say
-        self._step = ""
 
-    async def carry_out(self) -> Made | None:
+    async def carry_out(self) -> PartDraft | None:
         """Makes what is not made yet, completes what is begun, or changes the draft that the form is about.
 
         Returns:
-            The drafts when they hold what was asked for; `None` when not (`trouble`), and the form has what is left.
+            The draft when it holds what was asked for; `None` when not (`trouble`), and the form has what is left.
         """
         one = self._drafting
         if one.busy is not None:
@@ -80,7 +68,7 @@ class Making:
         await one.keeping.forget()
         return made
 
-    async def _all(self) -> Made | None:
+    async def _all(self) -> PartDraft | None:
         one = self._drafting
         if one.form.draft_id is not None:
             plan = one.plan()
@@ -88,22 +76,22 @@ class Making:
             if not result.complete:
                 self._partly(result, len(plan.rows))
                 return None
-            return Made((_part(result),))
-        while True:
-            sending = await self._begun()
-            plan, most = one.plan(), one.lookups.limits.units
-            rows = _rows_of(plan, sending, most)
-            number, of = len(one.form.made) + 1, len(one.form.made) + len(part_sizes(len(plan.rows), most))
-            self._step = f"draft {number} of {of}: " if of > 1 else ""
-            part = replace(plan, rows=rows)
-            result = await self._make(part, sending)
-            if not result.complete:
-                self._partly(result, len(rows), alone=of == 1)
-                return None
-            one.settle(one.form.with_part_made(_part(result)), for_good=True)
-            if len(rows) == len(plan.rows):
-                return Made(one.form.made)
-            await one.keeping.keep_now(one.form)
+            return _part(result)
+        sending = await self._begun()
+        if one.is_plan:  # nothing was begun after all
+            return None
+        plan = one.plan()
+        rows = _rows_of(plan, sending)
+        result = await self._make(replace(plan, rows=rows), sending)
+        if not result.complete:
+            self._partly(result, len(rows), alone=len(rows) == len(plan.rows))
+            return None
+        one.settle(one.form.with_part_made(_part(result)), for_good=True)
+        if len(rows) == len(plan.rows):
+            return one.form.made[-1]
+        await one.keeping.keep_now(one.form)
+        one.trouble = f"{made_words(one.form)}; enter continues with the rest"
+        return None
 
     async def _begun(self) -> PartDraft | None:
         """The draft that was begun earlier; it is looked for where no answer named it."""
@@ -129,7 +117,7 @@ class Making:
         return await create_draft(context, part, self._told)
 
     def _told(self, progress: Progress) -> None:
-        self._drafting.busy = replace(progress, step=f"{self._step}{progress.step}")
+        self._drafting.busy = progress
         self._drafting.tell()
 
     def _partly(self, result: DraftResult, wanted: int, *, alone: bool = True) -> None:
@@ -184,12 +172,12 @@ def held_words(form: RestoreForm) -> str:
     return ", ".join(parts) or "a time, and no units yet"
 
 
-def _rows_of(plan: DraftPlan, sending: PartDraft | None, most: int) -> tuple[UnitPoint, ...]:
+def _rows_of(plan: DraftPlan, sending: PartDraft | None) -> tuple[UnitPoint, ...]:
     if sending is not None:
         begun = frozenset(sending.unit_ids)
         if rows := tuple(row for row in plan.rows if row.unit_id in begun):
             return rows
-    return plan.rows[:most]
+    return plan.rows
 
 
 def _part(result: DraftResult) -> PartDraft:

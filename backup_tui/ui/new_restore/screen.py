@@ -27,8 +27,7 @@ from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.new_restore import text as words
 from backup_tui.ui.new_restore.commands import form_commands
 from backup_tui.ui.new_restore.form_view import FormView
-from backup_tui.ui.new_restore.making import Made
-from backup_tui.ui.routes import OpenReview, OpenTop
+from backup_tui.ui.routes import OpenPlanCheck, OpenReview
 from backup_tui.ui.widgets.form_parts import ActLine, AskLine, PastedLines
 from backup_tui.ui.widgets.table import RowTable
 
@@ -92,7 +91,11 @@ class NewRestore(FormView, inherit_bindings=False):
             self._take_moment(text)
         elif text.startswith("@"):
             path = Path(text.removeprefix("@").strip()).expanduser()
-            self.program.start(self._load_file(path), "load a list")
+            if path.suffix.lower() == ".toml":
+                self.drafting.change(form.with_pending(""), "the plan")
+                self.program.open(OpenPlanCheck(path))
+            else:
+                self.program.start(self._load_file(path), "load a list")
         elif text:
             self._take_text(text)
             rest = self.fields.units.value.removeprefix(event.value)
@@ -100,7 +103,7 @@ class NewRestore(FormView, inherit_bindings=False):
                 self.drafting.change(self.drafting.form.with_pending(rest), "typing a name", typing=True)
         elif form.waiting and lookups.names_error is not None:
             self.drafting.look_again()
-        elif form.problems:
+        elif form.to_fix:
             self.show_names(None)
         else:
             self._go(1)
@@ -154,13 +157,13 @@ class NewRestore(FormView, inherit_bindings=False):
             return
         if not names.lines:
             self.fields.refuse_names(f"{path} holds no names.")
-            if names.remarks:
-                self.say(" ".join(names.remarks))
+            if names.row_remarks:
+                self.say(" ".join(names.row_remarks))
             return
         form = self.drafting.form
         self.drafting.lookups.names_error = None
         self.drafting.change(form.with_names(names), f"the list {path.name}")
-        self.say(" ".join((f"{names.count:,} names read from {path.name}.", *names.remarks)))
+        self.say(" ".join((f"{names.count:,} names read from {path.name}.", *names.row_remarks)))
 
     def on_pasted_lines(self, event: PastedLines) -> None:
         event.stop()
@@ -185,7 +188,7 @@ class NewRestore(FormView, inherit_bindings=False):
         from backup_tui.ui.names.screen import NamesScreen
         from backup_tui.ui.new_restore.form_names import FormNames
 
-        if not self.drafting.form.problems and not self.drafting.form.twice:
+        if not self.drafting.form.to_fix and not self.drafting.form.twice:
             self.say("There are no names to fix.")
             return
         self.app.push_screen(NamesScreen(FormNames(self.drafting, self.ws.who.tenant)))
@@ -312,15 +315,17 @@ class NewRestore(FormView, inherit_bindings=False):
     async def make_draft(self, row: str | None) -> None:
         drafting = self.drafting
         self.act.focus()
+        if drafting.is_plan:
+            path = await drafting.save_plan()
+            self.program.open(OpenPlanCheck(path))
+            self.program.say(f"Saved as {path}. Nothing is sent before its drafts are created.")
+            return
         made = await drafting.carry_out()
         if made is None:
             return
         service = drafting.form.service
-        if len(made.drafts) > 1:
-            self._made_several(made)
-            return
-        session_id = made.drafts[0].session_id
-        done = f"Draft {short_id(session_id)} created: {service.counted(made.units)}. Nothing starts before its review."
+        session_id, units = made.session_id, service.counted(len(made.unit_ids))
+        done = f"Draft {short_id(session_id)} created: {units}. Nothing starts before its review."
         if self.close():
             self.program.say(done)
             self.program.open(OpenReview(session_id))
@@ -328,14 +333,6 @@ class NewRestore(FormView, inherit_bindings=False):
             self.program.say(f"{done} A in 3 Sessions opens it.")
             if self.is_mounted:
                 await drafting.take_up_again()
-
-    def _made_several(self, made: Made) -> None:
-        """Each draft has a review of its own, so the list of all is shown."""
-        ids = ", ".join(short_id(draft.session_id) for draft in made.drafts)
-        done = f"{len(made.drafts):,} drafts created, {made.units:,} units: {ids}. A opens the review of each."
-        if self.close():
-            self.program.open(OpenTop("Sessions"))
-        self.program.say(done)
 
 
 NewRestore.offers(form_commands(NewRestore))

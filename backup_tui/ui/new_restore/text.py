@@ -15,7 +15,6 @@ from backup_tui.models.times import span_words
 from backup_tui.restore.drafts.earlier_draft import EarlierDraft
 from backup_tui.restore.drafts.form import Express, RestoreForm
 from backup_tui.restore.drafts.form_check import Field, FieldProblem, problems
-from backup_tui.restore.drafts.parts import all_words, part_sizes, parts_words
 from backup_tui.restore.points.moments import parse_moment, show_utc
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.points.typed_times import EXAMPLES
@@ -47,12 +46,11 @@ class Note(Struct, frozen=True):
 def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
     """How many of the names were found, and what to do about the others."""
     names = form.service.names
-    most = lookups.limits.units
-    found, bad, out = len(form.units), len(form.problems), len(form.left_out)
+    found, bad, out = len(form.units), len(form.to_fix), len(form.left_out)
     if form.waiting:
         count = len(form.waiting)
         waiting = f"{count:,} {'name' if count == 1 else 'names'}"
-        over = f" for {parts_words(found + count, most)}" if found + count > most else ""
+        over = f" for {lookups.plan_words(form)}" if lookups.is_plan(form) else ""
         if lookups.names_error is not None:
             error = lookups.names_error
             tail = "" if isinstance(error, UsageError) else " Enter here looks again."
@@ -64,16 +62,15 @@ def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
         return Note(f"Looking up {waiting}{over}")
     rest = [f"{count:,} {word}" for count, word in ((len(form.twice), "twice"), (out, "left out")) if count]
     aside = f", {', '.join(rest)}" if rest else ""
-    several = found > most and form.draft_id is None
     if bad:
         total = form.counts.names
         short = f"{form.counts.found:,} of {total:,} {'name' if total == 1 else 'names'} found"
-        drafts = f", {parts_words(found, most)}" if several else ""
+        drafts = f", {lookups.plan_words(form)}" if lookups.is_plan(form) else ""
         fix = f"! {bad:,} to fix: enter here opens {'it' if bad == 1 else 'them'}"
         return Note(f"{short}{aside}{drafts}", shorter=short, aside=fix)
-    if several:
-        noun = form.service.names.units.rpartition(" ")[2]
-        offer = f"{found:,} {noun}: {parts_words(found, most)}; enter makes {all_words(len(part_sizes(found, most)))}"
+    if lookups.is_plan(form):
+        links = f" and {len(form.elsewhere):,} of another service" if form.elsewhere else ""
+        offer = f"{form.service.counted_in_short(found)}{links}: {lookups.plan_words(form)}; enter opens its check"
         return Note(f"{offer}{aside}", "", offer)
     if not found:
         return Note(f"One name per line, or a list from a spreadsheet{aside}", "dim")
@@ -114,6 +111,8 @@ def points_note(form: RestoreForm, lookups: Lookups) -> Note:
         return Note(f"looking for points{_share(lookups.progress)}")
     if not form.units:
         return Note("")
+    if lookups.is_plan(form):
+        return Note("looked for by the check of the plan", "dim")
     table = lookups.table(form)
     if not table.rows:
         return Note("after a time is given", "dim")
@@ -140,13 +139,13 @@ def blocked(form: RestoreForm, lookups: Lookups) -> tuple[str, str] | None:
         return found[0].message, found[0].hint
     if lookups.points_error is not None:
         return "The points could not be looked for.", lookups.points_error.message
-    if any(lookups.point(form, unit.unit_id) is None for unit in form.units):
+    if not lookups.is_plan(form) and any(lookups.point(form, unit.unit_id) is None for unit in form.units):
         return "The points are being looked for.", ""
     return None
 
 
-def ready_words(form: RestoreForm) -> str:
-    """What the line that acts would do; into how many drafts is told on its button and below the units."""
+def ready_words(form: RestoreForm, plan: str = "") -> str:
+    """What the line that acts would do. `plan`: the plan that the form becomes, in words."""
     units = len(form.units)
     if form.destination is Destination.IN_PLACE:
         where = "IN PLACE"
@@ -154,17 +153,17 @@ def ready_words(form: RestoreForm) -> str:
         where = "to a NEW folder" if units == 1 else "to NEW folders"
     else:
         where = "to a NEW address" if units == 1 else "to NEW addresses"
-    return f"enter: {form.service.counted(units)} {where}"
+    what = f"{plan}, {form.service.counted_in_short(units)}" if plan else ""
+    return f"enter: {what or form.service.counted(units)} {where}"
 
 
-def act_label(form: RestoreForm, exists: EarlierDraft | None, most: int) -> str:
-    """What the button does. `exists`: a draft of the same contents, if any. `most`: units of a draft."""
+def act_label(form: RestoreForm, exists: EarlierDraft | None, *, plan: bool) -> str:
+    """What the button does. `exists`: a draft of the same contents, if any. `plan`: the form becomes a plan."""
     if form.draft_id:
         return "Change draft"
     if exists is not None:
         return "Open draft"
-    drafts = len(part_sizes(len(form.units), most))
-    return f"Create {drafts:,} drafts" if drafts > 1 else "Create draft"
+    return "Check plan" if plan else "Create draft"
 
 
 def kept_words(form: RestoreForm, exists: EarlierDraft | None) -> tuple[str, ...]:

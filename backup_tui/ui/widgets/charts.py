@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from backup_tui.ui.widgets.marks import current_marks
 
 _HEIGHTS = "▁▂▃▄▅▆▇█"
+_EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 
 
 def sparkline(counts: Sequence[int], width: int, *, hour: int = 12) -> str:
@@ -53,6 +54,22 @@ def _cell(height: int, row: int) -> str:
         return " " if row else "·"
     here = min(8, height - 8 * row)
     return _HEIGHTS[here - 1] if here > 0 else " "
+
+
+def length_bar(count: int, most: int, width: int) -> str:
+    """A bar as long as a count beside others: the largest fills `width` cells, and what is there has at least a sign.
+
+    Args:
+        count: What it stands for.
+        most: The largest count of all.
+        width: Cells of the largest.
+    """
+    if not count or most < 1 or width < 1:
+        return ""
+    eighths = max(1, min(count, most) * width * 8 // most)
+    if current_marks().ascii_only:
+        return "#" * max(1, round(eighths / 8))
+    return "█" * (eighths // 8) + _EIGHTHS[eighths % 8]
 
 
 def point_strip(parts: Sequence[float | None]) -> str:

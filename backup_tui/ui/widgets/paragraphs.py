@@ -95,7 +95,8 @@ class Paragraphs(Widget):
         paragraphs: The text.
         id: Id of the widget.
         classes: CSS classes of the widget.
-        scrolls: The keys of its screen move it; else only a taller terminal shows the rest.
+        scrolls: The keys of its screen move it; else only a taller terminal shows the rest, or what `more` says.
+        more: What is said of lines that do not fit, in place of that.
     """
 
     def __init__(
@@ -105,9 +106,11 @@ class Paragraphs(Widget):
         id: str | None = None,
         classes: str | None = None,
         scrolls: bool = True,
+        more: str = "",
     ) -> None:
         super().__init__(id=id, classes=classes)
         self._scrolls = scrolls
+        self._more = more
         self._paragraphs = tuple(paragraphs)
         self._laid: tuple[int, list[Laid]] | None = None
         self.top = 0
@@ -158,7 +161,7 @@ class Paragraphs(Widget):
         parts, look = lines[index] if index < len(lines) else ((), "")
         below = len(lines) - self.top - height
         if y == height - 1 and below > 0:
-            where = ": down" if self._scrolls else " on a taller terminal"
+            where = self._more or (": down" if self._scrolls else " on a taller terminal")
             parts, look = (Cell(f"   {below + 1:,} more lines{where}"),), "dim"
         margin = () if look == "section" else (Cell(" "),)
         tone = "" if look == "section" else look
