@@ -18,6 +18,7 @@ from backup_tui.models.text import counted
 from backup_tui.plans.bulk import REQUESTS_PER_LIST, bulk_refusals, bulk_words
 from backup_tui.plans.document import PlanDocument
 from backup_tui.plans.expected import Expected, WaveForecast, at_a_time, expected_in_all, forecast
+from backup_tui.plans.other_plans import check_other_plans
 from backup_tui.plans.parts import Part, PlannedUnit, split
 from backup_tui.plans.plan import Plan
 from backup_tui.plans.plan_checks import (
@@ -175,6 +176,7 @@ async def _check(
     running = await running_sessions(context, own)
     others += check_running(running, dict.fromkeys(service for service, _ in groups), limits)
     others += await _units(context, groups, running, own)
+    others += await check_other_plans(context, plan.name, {unit.point.unit_id for unit in points.units})
     now = context.clock.now()
     on_progress(Progress("checking", 1, 1))
     return PlanCheck(
