@@ -25,6 +25,7 @@ from backup_tui.plans.again import (
     Standing,
     TriedPart,
     latest_attempts,
+    retried,
 )
 from backup_tui.plans.names import follow_names
 from backup_tui.plans.parts import Part
@@ -92,6 +93,27 @@ async def look_again(
         len({unit.unit_id for now in parts for unit in now.units} - attempts.keys()),
         sum(now.nameless for now in parts),
     )
+
+
+async def retries_of(context: Context, record: PlanRecord, session_id: str) -> dict[str, Part]:
+    """The units of a session that a later part of its plan repeats: unit id to the newest such part.
+
+    Args:
+        context: What to read with.
+        record: The plan.
+        session_id: The restore in which they failed.
+
+    Raises:
+        JournalError: The journal cannot be read.
+    """
+    held: dict[int, frozenset[str]] = {}
+    for part in record.parts:
+        if session_id in part.again_of:
+            units = await kept_units(context.journal, record.plan.name, part.number)
+            held[part.number] = frozenset(unit.unit_id for unit in units)
+    every = frozenset().union(*held.values())
+    newest = {unit_id: retried(record, held, session_id, unit_id) for unit_id in every}
+    return {unit_id: part for unit_id, part in newest.items() if part is not None}
 
 
 # -- what became of each part ----------------------------------------------------------------------------------

@@ -11,8 +11,10 @@ from support import Simulated, until
 from textual.pilot import Pilot
 
 from backup_tui.plans.record import PlanRecord, need_record
+from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.plans.again import PlanAgain
-from backup_tui.ui.routes import OpenPlanAgain
+from backup_tui.ui.routes import OpenPlanAgain, OpenSession
+from backup_tui.ui.sessions.detail import SessionDetail
 
 
 async def failed(pilot: Pilot[Any], one: Simulated) -> PlanRecord:
@@ -105,3 +107,28 @@ def test_picture_of_what_failed_in_a_plan(size: tuple[int, int], tmp_path: Path,
         await again(pilot, one)
 
     assert snap_compare(one.app, run_before=prepare, terminal_size=size)
+
+
+async def test_the_source_says_what_restores_a_unit_again(tmp_path: Path) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        record = await failed(pilot, one)
+        await again(pilot, one)
+        await pilot.press("d")
+        await until(pilot, lambda: not isinstance(one.app.screen, PlanAgain), "it closes")
+        after = await need_record(one.workspace.context.journal, NAME)
+        await read(one)
+        await pilot.pause()
+        one.app.open(OpenSession(record.sessions[1]))
+        await until(
+            pilot, lambda: isinstance(one.app.screen, SessionDetail) and one.app.screen.is_mounted, "the session"
+        )
+        screen = one.app.screen
+        assert isinstance(screen, SessionDetail)
+        retry = next(after.sessions[part.number] for part in after.parts if part.again_of == (record.sessions[1],))
+        words = f"Retry drafted: {retry[:8]}."
+        await until(pilot, lambda: any(words in str(line) for line in screen.about(screen.keys()[0])), words)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, PagerScreen), "all of it")
+        ok = next(key for key in tuple(screen.keys()) if screen.units[key].state.value == "succeeded")
+        assert not any("Retry" in str(line) for line in screen.about(ok))

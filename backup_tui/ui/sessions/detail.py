@@ -14,10 +14,11 @@ from backup_tui.errors import BackupTuiError
 from backup_tui.models.as_sent import as_sent
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
+from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
 from backup_tui.plans.stalls import stalled, support_lines
 from backup_tui.store import freshness as fresh
-from backup_tui.store.changes import Topic
+from backup_tui.store.changes import Change, Topic
 from backup_tui.store.other_restores import other_restore_of
 from backup_tui.store.progress import long_ones
 from backup_tui.store.rows import ArtifactRow, SessionRow
@@ -69,6 +70,7 @@ class SessionDetail(ListScreen, SessionActions):
         self._long: frozenset[str] = frozenset()
         self._shared = ""
         self._wanted: Mapping[str, datetime] = {}
+        self._again: Mapping[str, str] = {}
 
     # -- what it shows --------------------------------------------------------------------------------------
 
@@ -110,6 +112,7 @@ class SessionDetail(ListScreen, SessionActions):
         self.table.columns = columns_for(None)
         self.table.stays_on_top = True  # Failures come first: a cursor that follows its row would lose sight of them.
         self.program.start(self._read_wanted(), f"what was asked for in {short_id(self.session_id)}")
+        self.program.start(self._read_again(), f"what is restored again of {short_id(self.session_id)}")
 
     async def _read_wanted(self) -> None:
         from backup_tui.restore.drafts.record import kept_record  # late: the list needs none of it
@@ -118,6 +121,24 @@ class SessionDetail(ListScreen, SessionActions):
         if record is not None and self.is_open:
             self._wanted = {point: unit.wanted for point, unit in record.by_point.items()}
             self.show_about()
+
+    async def _read_again(self) -> None:
+        plan = self.ws.plans.of_session(self.session_id)
+        if plan is None:
+            return
+        from backup_tui.plans.again_look import retries_of  # late, too
+
+        record = plan.record
+        found = await retries_of(self.ws.context, record, self.session_id)
+        again = {unit_id: record.sessions.get(part.number, "") for unit_id, part in found.items()}
+        if again != self._again and self.is_open:
+            self._again = again
+            self.show_about()
+
+    def changed(self, change: Change) -> None:
+        if Topic.PLANS in change.topics:
+            self.program.start(self._read_again(), f"what is restored again of {short_id(self.session_id)}")
+        super().changed(change)
 
     def keys(self) -> Sequence[str]:
         return artifact_keys(self.ws.store, self.session_id, self.filter_text, self.sort)
@@ -134,7 +155,19 @@ class SessionDetail(ListScreen, SessionActions):
             draft=session is not None and session.state.value == "draft",
             other=other_restore_of(self.ws.store, [unit.unit_id], self.session_id) if whole else "",
             wanted=self._wanted.get(unit.point_id),
+            again=self._again_words(unit.unit_id or ""),
         )
+
+    def _again_words(self, unit_id: str) -> str:
+        """`Retry drafted: d91e03b7.`, for a unit that a later session of the plan restores again."""
+        session_id = self._again.get(unit_id)
+        if session_id is None:
+            return ""
+        row = self.ws.store.sessions.get(session_id)
+        if not session_id or row is None:
+            return f"Retry drafted{f': {short_id(session_id)}' if session_id else ''}."
+        word = "drafted" if row.state.allows(Action.ACTIVATE) else row.state.word
+        return f"Retry {word}: {short_id(session_id)}."
 
     def cells(self, key: str) -> Sequence[Cell]:
         cells = self.text_of(self.units[key]).cells(self._shared)[: len(self.table.columns)]

@@ -33,6 +33,7 @@ class UnitText(Struct, frozen=True):
         draft: Its session was not started.
         other: The id of another restore that has the unit, where it is known.
         wanted: The time that was asked for, where its draft was made from here.
+        again: What restores it again after it failed, in a sentence; empty for nothing.
     """
 
     row: ArtifactRow
@@ -43,6 +44,7 @@ class UnitText(Struct, frozen=True):
     draft: bool = False
     other: str = ""
     wanted: datetime | None = None
+    again: str = ""
 
     def cells(self, shared: str = "") -> tuple[Cell, ...]:
         """Name, status, since when, point, result or cause, started, ended, took, code.
@@ -90,7 +92,8 @@ class UnitText(Struct, frozen=True):
             happened = cause.happened.removeprefix(f"{self.row.name} ")
             happened = f"{happened[0].upper()}{happened[1:]}"
             first = f"{cause.to_do.partition('. ')[0].rstrip('.')}."
-            ways = [
+            ways = [f"{happened} {self.again}", self.again] if self.again else []
+            ways += [
                 f"{happened} {cause.certainty} {cause.to_do}",
                 f"{happened} {cause.to_do}",
                 f"{happened} {first}",
@@ -106,7 +109,8 @@ class UnitText(Struct, frozen=True):
         row, began = self.row, ""
         match row.state.value:
             case "failed":
-                return tuple(filter(None, self._cause.sentences))
+                cause = self._cause
+                return tuple(filter(None, (cause.happened, cause.certainty, self.again or cause.to_do)))
             case "succeeded":
                 when = f" {clock_words(row.completed, self.zone, self.now)}" if row.completed else ""
                 took = f" in {self._took}" if self._took else ""
