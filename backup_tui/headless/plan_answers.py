@@ -11,6 +11,7 @@ from backup_tui.errors import LocalError
 from backup_tui.headless.lists import read_units
 from backup_tui.headless.output import Output
 from backup_tui.headless.plan_checks import checked
+from backup_tui.headless.plan_names import scope_lines, scope_object
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe
 from backup_tui.plans.answers import leave_out_rest, leave_out_units, take_nearest, with_counts
@@ -101,10 +102,10 @@ def _write(changed: PlanDocument, document: PlanDocument) -> None:
 def _tell(out: Output, changed: PlanDocument, document: PlanDocument, result: ScopeResult) -> None:
     old, new = values_of(document.plan), values_of(changed.plan)
     keys = [key for key in dict.fromkeys((*old, *new)) if old.get(key) != new.get(key)]
-    sums = result.sums
-    found = f"{sums['found']:,} of {counted(sums['names'], 'name')} found, {sums['toFix']:,} to fix"
-    out.narrate(f"{found}. Changed in the plan: {', '.join(keys) or 'nothing'}. Nothing was sent.")
+    out.narrate(*scope_lines(result))
+    out.narrate(f"Changed in the plan: {', '.join(keys) or 'nothing'}. Nothing was sent.")
     if out.as_json:
-        out.data({"file": str(changed.path), "names": sums, "changed": {key: new.get(key) for key in keys}})
+        told = {"file": str(changed.path), "changed": {key: new.get(key) for key in keys}}
+        out.data({**told, **scope_object(result)})
     else:
         out.line(str(changed.path))

@@ -6,7 +6,7 @@ import argparse
 import contextlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -14,10 +14,11 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from backup_tui.config import Settings
-from backup_tui.errors import LocalError, NamesUnresolved, UsageError
+from backup_tui.errors import LocalError, UsageError
 from backup_tui.headless.lists import read_bytes
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.plan_answers import answered, reading
+from backup_tui.headless.plan_names import refuse_nobody, scope_lines, scope_object
 from backup_tui.headless.points import CLOCK_DOUBT, read_moment
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import counted, safe
@@ -26,21 +27,15 @@ from backup_tui.plans.document import PlanDocument, document_of, plan_text, read
 from backup_tui.plans.keys import values_of
 from backup_tui.plans.plan import UNITS_PER_SESSION, Plan, PlanLimits, Scope, Source, Wave
 from backup_tui.plans.record import kept_record
-from backup_tui.plans.rows import ScopeProblem, ScopeResult
+from backup_tui.plans.rows import ScopeResult
 from backup_tui.plans.scope import leftovers_csv, resolve_scope
 from backup_tui.plans.waves import REST, waves_of_column
 from backup_tui.plans.words import plan_fields
 from backup_tui.restore.names.list_text import list_text
-from backup_tui.restore.names.names import UnitList, parse_unit_list, sum_words, unit_file_bytes
-from backup_tui.restore.names.resolve import Reason
+from backup_tui.restore.names.names import UnitList, parse_unit_list, unit_file_bytes
 from backup_tui.restore.points.moments import parse_moment, parse_span, write_moment
 from backup_tui.restore.report import save_report
 from backup_tui.workspace import Workspace
-
-MOST_TOLD = 40
-"""So many names to fix are told one by one; a file of leftovers has all."""
-
-_FEW = 3
 
 _DESTINATIONS = {"new": Destination.NEW, "in-place": Destination.IN_PLACE}
 
@@ -84,7 +79,7 @@ async def new_plan(workspace: Workspace, args: argparse.Namespace, out: Output) 
         leftovers = _export(args, result)
         if not result.rows:
             out.narrate(*scope_lines(result))
-        _refuse_nobody(result, leftovers)
+        refuse_nobody(result, leftovers)
         plan = with_counts(replace(plan, before=_fixed_time(workspace, args.before, out)), result)
         text = plan_text(plan, workspace.who.tenant if workspace.who.known else "")
         document = document_of(text, path, limits)
@@ -105,56 +100,6 @@ async def show_plan(load: Callable[[], Settings], args: argparse.Namespace, out:
     return 0
 
 
-def scope_object(result: ScopeResult) -> dict[str, object]:
-    """What became of the names of a plan, for `--json`."""
-    return {
-        "names": result.sums,
-        "toFix": [
-            {
-                "line": one.problem.written.line or None,
-                "name": one.problem.written.text,
-                "problem": _reason(one),
-                "words": one.words,
-                "nearest": one.problem.nearest,
-                "candidates": dict(one.near),
-            }
-            for one in result.problems
-        ],
-        "waves": [
-            {"wave": stray.wave, "key": stray.key, "name": stray.name, "words": stray.words} for stray in result.strays
-        ],
-        "listChanged": result.changed,
-    }
-
-
-def scope_lines(result: ScopeResult) -> Iterator[str]:
-    """What became of the names of a plan, for stderr: remarks, names to fix, and the sum, which comes last."""
-    yield from result.remarks
-    told = [one for one in result.problems if not _is_of_several_services(one)] or result.problems[:_FEW]
-    for one in told[:MOST_TOLD]:
-        where = f"Line {one.problem.written.line}: " if one.problem.written.line else ""
-        what = f"{where}{safe(one.problem.written.text, 200)}: {_reason(one)}"
-        if one.problem.nearest is None:
-            yield f"{what}. {one.words}"
-            yield from (f"    {safe(unit_id)}  {name}" for unit_id, name in one.near.items())
-        else:
-            yield f"{what}; near: {one.problem.nearest_name}"
-    if (more := len(result.problems) - min(len(told), MOST_TOLD)) > 0:
-        yield f"and {more:,} more to fix; --leftovers FILE writes all of them."
-    yield from (f"Wave {stray.wave}, {stray.key}: {stray.name}: {stray.words}" for stray in result.strays)
-    reasons = Counter(map(_reason, result.problems)).most_common()
-    if reasons:
-        yield f"To fix: {', '.join(f'{count:,} {reason}' for reason, count in reasons)}."
-    sums = result.sums
-    parts = (
-        (sums["found"], "found"),
-        (sums["twice"], "twice"),
-        (sums["toFix"], "to fix"),
-        (sums["leftOut"], "left out"),
-    )
-    yield f"{sum_words(sums['names'], result.lines or sums['names'], parts)}."
-
-
 def _tell(out: Output, document: PlanDocument, result: ScopeResult, leftovers: str) -> None:
     plan, shown = document.plan, safe(str(document.path))
     out.narrate(*scope_lines(result))
@@ -171,30 +116,6 @@ def _tell(out: Output, document: PlanDocument, result: ScopeResult, leftovers: s
         out.data({**told, "plan": values_of(plan)})
     else:
         out.line(str(document.path))
-
-
-def _is_of_several_services(one: ScopeProblem) -> bool:
-    return one.problem.reason is Reason.SEVERAL and one.service is None
-
-
-def _refuse_nobody(result: ScopeResult, leftovers: str) -> None:
-    """Refuses a plan of nobody. Raises `NamesUnresolved`."""
-    if result.rows:
-        return
-    names = [one.problem.written.text for one in result.problems]
-    both = any(map(_is_of_several_services, result.problems))
-    raise NamesUnresolved(
-        f"None of {counted(result.sums['names'], 'name')} can be used.",
-        names=names,
-        certainty="The plan was not written. Nothing was sent.",
-        hint="Say whose units they are: --service, or a service column in the list."
-        if both
-        else f"Correct them{f' in {leftovers}' if leftovers else ''}, and check the tenant.",
-    )
-
-
-def _reason(one: ScopeProblem) -> str:
-    return one.problem.reason.word(one.service) if one.service else one.problem.reason.value
 
 
 def _export(args: argparse.Namespace, result: ScopeResult) -> str:

@@ -87,7 +87,7 @@ class TenantUnits:
             # One that is gone or in no policy is not among those that are taken all at once.
             if doubt(self.indexes[service].units[unit_id]) is None:
                 problem = NameProblem(name, reason, unit_id, self.indexes[service].name(unit_id), (unit_id,))
-        own = list(dict.fromkeys(near.values()))
+        own = list(dict.fromkeys(near.values())) or list(services[:1] if len(services) == 1 else ())
         return self._problem(problem, own[0] if len(own) == 1 else None, own or [_likely(name, services)])
 
     def _problem(self, problem: NameProblem, service: Service | None, own: Sequence[Service]) -> ScopeProblem:

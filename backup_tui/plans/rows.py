@@ -55,7 +55,8 @@ class ScopeProblem(Struct, frozen=True):
 
     Attributes:
         problem: The name, what is wrong, and which units are near it.
-        service: Of the units that are near it; `None` when none is.
+        service: Whose unit it is meant to be, as far as is known: of the units that are near it, of its row or of the
+            plan; `None` where several are possible.
         words: What is wrong, in a sentence.
         near: Candidates by unit id: what people know each by.
     """
