@@ -33,6 +33,7 @@ GROUPS = {
     "plan": "restores larger than one session, in waves",
     "report": "what became of restores, as files with check sums",
     "handover": "what the next shift and a colleague's program have to know",
+    "drill": "measured rehearsals with units drawn by lot",
     "journal": "what was sent from this machine, and what came of it",
     "config": "settings and profiles",
 }

@@ -37,7 +37,7 @@ async def write_report(workspace: Workspace, args: argparse.Namespace, out: Outp
         tools=context,
         on_progress=told_progress(out),
     )
-    return await _written(report, folder, wanted, out)
+    return await written(report, folder, wanted, out)
 
 
 async def write_report_offline(load: Callable[[], Settings], args: argparse.Namespace, out: Output) -> int:
@@ -47,7 +47,7 @@ async def write_report_offline(load: Callable[[], Settings], args: argparse.Name
     settings = load()
     async with kept_here(settings.state_dir, sessions=ids, plan=name, tenant=settings.tenant) as kept:
         report = await gather(kept.journal, kept.where, sessions=kept.sessions, plan=kept.plan)
-    return await _written(report, folder, wanted, out)
+    return await written(report, folder, wanted, out)
 
 
 async def verify_report(load: Callable[[], Settings], args: argparse.Namespace, out: Output) -> int:
@@ -127,7 +127,8 @@ async def _place(args: argparse.Namespace) -> tuple[Path, tuple[Form, ...]]:
     return await asyncio.to_thread(fresh_folder, args.to), forms(args.format)
 
 
-async def _written(report: Report, folder: Path, wanted: Sequence[Form], out: Output) -> int:
+async def written(report: Report, folder: Path, wanted: Sequence[Form], out: Output) -> int:
+    """Writes a report, and prints where it is and its sums."""
     bundle = await asyncio.to_thread(write_bundle, report, folder, wanted)
     out.narrate(*report.unknown)
     if out.as_json:

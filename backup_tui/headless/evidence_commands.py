@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from backup_tui.headless.command import Command
-from backup_tui.headless.options import Option, id_of
+from backup_tui.headless.options import SERVICE, Option, id_of
+from backup_tui.headless.parser import whole
 
 _TO = Option("--to FOLDER", "new folder to write to", required=True)
 _FORMAT = Option(
@@ -94,5 +95,35 @@ EVIDENCE_COMMANDS: tuple[Command, ...] = (
         more="Only what the service confirms is taken, and nobody's yes; nothing is changed at the service.",
         notes="Exit code: 0 if all names were taken; 2 if the file cannot be read; 6 if the service does not confirm "
         "some of them: each is named.",
+    ),
+    Command(
+        "drill new",
+        "draw units by lot, and create a draft of them to a new location",
+        "drills:new_drill",
+        (
+            SERVICE._replace(required=True),
+            Option("--units N", "how many units (5)", {"type": whole(1, 50), "default": 5}),
+            Option("--seed N", "draws the same units again (another seed each time)", {"type": whole(0, 2**31 - 1)}),
+            Option("--unit ID", "a unit chosen by hand (repeatable)", {"action": "append"}, id_of="unit"),
+        ),
+        ("drill new --service onedrive --units 5 --seed 4711",),
+        more="Nothing is restored before its review (sessions activate).",
+        notes="The same seed on the same day is the same drill. Microsoft allows two tests of a unit a month. Restores "
+        "to a new location that were started from here within 31 days are counted; a unit at the limit is not drawn, "
+        "and is refused by hand. Exit code: 0; 6 if it holds fewer units than asked for.",
+    ),
+    Command(
+        "drill history",
+        "show the drills of a year, with the slowest unit and the oldest point of each",
+        "drills:drill_history",
+        examples=("drill history",),
+    ),
+    Command(
+        "drill report",
+        "write what a drill showed, and print the copies to clean up",
+        "drills:report_drill",
+        (Option("ID", "id of the drill", {"dest": "drill"}), _TO, _FORMAT),
+        ("drill report 2026-11-30-onedrive-4711 --to drill-november",),
+        notes=_SUMS,
     ),
 )

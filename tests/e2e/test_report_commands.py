@@ -118,3 +118,23 @@ def test_a_card_offline(command: Command, session: str, monkeypatch: pytest.Monk
         done = command("handover", *words, "--offline")
         assert done.code == 0, done.err
         assert "Made offline" in done.out
+
+
+def test_a_drill_from_the_draw_to_its_history(command: Command, served: Running, tmp_path: Path) -> None:
+    drawn = command("drill", "new", "--service", "exchange", "--units", "2", "--seed", "7", "--json")
+    assert drawn.code == 0, drawn.err
+    drill = drawn.json
+    assert len(drill["names"]) == 2
+    session = drill["sessionId"]
+    started = command("sessions", "activate", session, "--confirm", "restore 2", "--wait", "--interval", "0.1")
+    assert started.code in (0, 6), started.err
+    shown = command("drill", "history", "--json")
+    (kept,) = shown.json
+    assert (kept["id"], kept["outcome"]["restored"] + kept["outcome"]["failed"]) == (drill["id"], 2)
+    assert command("drill", "history").out.splitlines()[1].startswith(drill["id"])
+    report = command("drill", "report", drill["id"], "--to", str(tmp_path / "drill"))
+    assert report.code == 0, report.err
+    assert (tmp_path / "drill" / "manifest.json").exists()
+    unknown = command("drill", "report", "never", "--to", str(tmp_path / "x"))
+    assert (unknown.code, unknown.out) == (5, "")
+    assert command("drill", "new", "--service", "exchange", "--units", "51").code == 2
