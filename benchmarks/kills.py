@@ -59,7 +59,12 @@ class Kills:
         self._random = Random(seed)
         self._environment = environment
         began = time.monotonic()
-        subprocess.run([sys.executable, "-m", "backup_tui", "plan", "status"], env=environment, check=True)
+        subprocess.run(
+            [sys.executable, "-m", "backup_tui", "plan", "status"],
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
         self._start = time.monotonic() - began
 
     def until_done(self, *words: str) -> None:

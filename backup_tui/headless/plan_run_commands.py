@@ -6,7 +6,7 @@ from backup_tui.headless.command import Command
 from backup_tui.headless.options import AGAIN, CONFIRM, NOTE, WATCH_INTERVAL, Option
 
 _PLAN = Option("PLAN", "name of a plan that has drafts, or its file", {"dest": "plan"})
-_WAIT = Option("--wait", "continue until all that was agreed to has ended (exit 6 if units failed)")
+_WAIT = Option("--wait", "continue until all that was agreed to has ended (exit 6 if units failed or were not started)")
 
 PLAN_RUN_COMMANDS: tuple[Command, ...] = (
     Command(

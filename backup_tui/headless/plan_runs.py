@@ -22,6 +22,13 @@ from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 from backup_tui.workspace.telling import telling_events
 
+
+class NotStarted(BackupTuiError):
+    """A session that was agreed to was not started, and that takes a person."""
+
+    exit_code = 6
+
+
 SHOWN_NAMES = 5
 """So many names that are in no session are listed."""
 
@@ -158,15 +165,14 @@ def _exit_code(result: RunResult) -> int:
     return 6 if result.failed else 0
 
 
-def _not_started(result: RunResult) -> BackupTuiError:
+def _not_started(result: RunResult) -> NotStarted:
     wait = result.not_started[0]
     session_id = result.record.sessions.get(wait.part, "")
     more = f" (and {counted(len(result.not_started) - 1, 'other session')})" if len(result.not_started) > 1 else ""
-    return BackupTuiError(
+    return NotStarted(
         f"{short_id(session_id)} was agreed to and not started{more}: {wait.why}.",
         certainty="The others were started.",
         hint=f"See: backup-tui plan status {result.record.plan.name}",
-        code="NotStarted",
     )
 
 

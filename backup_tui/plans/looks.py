@@ -59,6 +59,8 @@ class Looks:
         if store.connection.service.no_restore is not None:
             self.reads += 1
             await self._loader.load(SERVICE_ROOT)
+        # One that is listed again after all is not gone.
+        self._gone -= {key for key in self._gone if (row := store.sessions.get(key)) is not None and not row.gone}
         one_by_one = [key for key in followed if key not in self._gone]
         if all_of_them or len(one_by_one) >= self._loader.pages.get(SESSIONS, 1):
             await self._loader.load(SESSIONS)
@@ -105,7 +107,7 @@ class Looks:
         for part in record.parts:
             session_id = record.sessions.get(part.number, "")
             row = self._context.store.sessions.get(session_id)
-            session = None if row is None or row.gone or session_id in self._gone else row.model
+            session = None if row is None or row.gone else row.model
             found.append(part_now(part, session, drafted=bool(session_id), in_doubt=session_id in in_doubt))
         return tuple(found)
 

@@ -55,7 +55,8 @@ class Places(Struct, frozen=True):
         if self.own_sessions >= plan.sessions:
             return f"the plan lets {plan.sessions} sessions run at a time"
         if self.units[service] + units > limits.units:
-            return f"{service.counted(self.units[service])} in restore; {limits.units:,} at a time"
+            held = service.counted(self.units[service])
+            return f"no free place for {units:,}: {held} in restore, {limits.units:,} at a time"
         if self.own_units[service] + units > plan.units:
             return f"the plan lets {service.counted(plan.units)} be in restore at a time"
         return ""

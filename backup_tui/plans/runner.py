@@ -134,6 +134,7 @@ class PlanRunner:
         self._held_back: dict[int, tuple[Wait, datetime]] = {}
         self._parts: tuple[PartNow, ...] = ()
         self._waits: tuple[Wait, ...] = ()
+        self._looked_through: frozenset[str] = frozenset()
         self._failures = 0
         self._first = True
         self._since = context.clock.now()
@@ -200,7 +201,7 @@ class PlanRunner:
 
     async def _turn(self, record: PlanRecord) -> Turn:
         """Looks, starts what may start, and says what has to wait."""
-        in_doubt = await self._settle(record)
+        in_doubt = self._looked_through = await self._settle(record)
         waiting = self._first or any(wait.next_look is not None for wait in self._waits) or self._may_start(record)
         followed = list(record.sessions.values()) if self._first else to_follow(self._parts)
         followed += [key for key in record.sessions.values() if key not in self._context.store.sessions]
@@ -238,7 +239,7 @@ class PlanRunner:
             for number, (wait, agreed_at) in self._held_back.items()
             if (yes := record.agreed(record.sessions[number])) is not None and yes.at == agreed_at
         }
-        return next_turn(
+        turn = next_turn(
             record,
             self._parts,
             self._places(record),
@@ -247,6 +248,10 @@ class PlanRunner:
             held_back,
             now + timedelta(seconds=self._interval),
         )
+        # What all looks did not find out is for a person to say; it is looked at again as long as something else runs.
+        unsettled = {number for number, key in record.sessions.items() if key in self._looked_through}
+        waits = [replace(wait, next_look=None) if wait.part in unsettled else wait for wait in turn.waits]
+        return replace(turn, waits=tuple(waits))
 
     def _places(self, record: PlanRecord) -> Places:
         """What is taken; a session that may have started counts as one that has."""

@@ -100,7 +100,9 @@ async def start_part(context: Context, record: PlanRecord, part: Part, session: 
             return Tried(wait=Wait(number, error.message.rstrip("."), now + TRY_AGAIN), everyone=True)
         return Tried(wait=Wait(number, f"the service refused it: {error.message.rstrip('.')}"))
     except BackupTuiError as error:
-        return Tried(wait=Wait(number, error.message.rstrip("."), now + TRY_AGAIN), everyone=True)
+        # A rule of this program that only another person can meet does not pass with time.
+        look = None if error.code == "TwoPeopleNeeded" else now + TRY_AGAIN
+        return Tried(wait=Wait(number, error.message.rstrip("."), look), everyone=True)
     return _tried(part, outcome, context)
 
 

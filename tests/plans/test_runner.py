@@ -110,7 +110,7 @@ async def test_never_more_sessions_or_units_than_allowed_whoever_holds_the_place
     assert sum(restored(office).values()) == 11
     assert most_at_once(office) <= (3, 5)
     waits = {wait.why for status in said for wait in status.waits}
-    assert waits & {"no free place: 3 sessions run", "5 OneDrive accounts in restore; 5 at a time"}
+    assert waits & {"no free place: 3 sessions run", "no free place for 2: 5 OneDrive accounts in restore, 5 at a time"}
     assert all(wait.next_look is not None for status in said for wait in status.waits)
 
 
@@ -198,6 +198,32 @@ async def test_a_start_that_never_arrived_is_made_after_all(office: Office) -> N
 
     assert stages(await run(office)) == [Stage.ENDED]
     assert sorted(restored(office).values()) == [1] * 2
+
+
+async def test_a_start_that_nobody_can_find_out_about_ends_the_run_and_is_not_sent_again(office: Office) -> None:
+    record = await drafted(office, plan_of(), 2)
+    await agree(office)
+    session_id = record.sessions[1]
+    office.faults.add("lose", method="POST", path="/activate$", status=504)
+    kind = "#microsoft.graph.oneDriveForBusinessRestoreSession"
+    strange = {
+        "@odata.type": kind,
+        "id": session_id,
+        "status": "frozen",
+        "lastModifiedDateTime": "2026-11-23T00:00:00Z",
+    }
+
+    async def look_away(seconds: float) -> None:
+        if any(call.status == 504 for call in office.calls):
+            office.answer_instead(session_id, 200, strange)
+            office.answer_instead("/restoreSessions", 200, {"value": [strange]})
+        await office.sleep(seconds)
+
+    result = await PlanRunner(replace(office.tools, sleep=look_away), "ransom").run()
+
+    assert result.in_doubt == 1
+    assert reasons(result) == {"whether it has started is unknown"}
+    assert [intent.kind for intent in await office.intents()].count(IntentKind.ACTIVATE) == 1
 
 
 async def test_throttling_is_obeyed(office: Office) -> None:
@@ -349,6 +375,17 @@ async def test_a_lock_on_restores_is_waited_out(office: Office) -> None:
     office.faults.add("refuse", method="POST", path="/activate$", status=423, code="restoreLocked", times=2)
 
     assert stages(await run(office)) == [Stage.ENDED]
+
+
+async def test_ones_own_drafts_wait_for_another_person_where_the_profile_wants_two(office: Office) -> None:
+    await drafted(office, plan_of(), 2)
+    await agree(office)
+    office.tools = replace(office.tools, two_people=True)
+
+    result = await run(office)
+
+    assert stages(result) == [Stage.DRAFT]
+    assert "somebody else has to start it" in result.not_started[0].why
 
 
 async def test_a_plan_without_drafts_is_not_run(office: Office) -> None:

@@ -109,7 +109,7 @@ def test_free_places_for_one_service_are_not_held_up_by_another() -> None:
     next_one = turn(parts, ServiceLimits(units=10))
 
     assert [one.part.number for one in next_one.start] == [3]
-    assert next_one.waits == (Wait(2, "8 mailboxes in restore; 10 at a time", LOOK),)
+    assert next_one.waits == (Wait(2, "no free place for 5: 8 mailboxes in restore, 10 at a time", LOOK),)
 
 
 def test_a_session_that_can_never_fit_waits_for_a_person() -> None:
