@@ -15,7 +15,6 @@ from backup_tui.errors import IncompleteList, NamesUnresolved, UsageError
 from backup_tui.headless.output import Output
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe
-from backup_tui.restore.drafts.parts import part_sizes, parts_words
 from backup_tui.restore.names.names import UnitList, parse_unit_list, read_unit_file, sum_words
 from backup_tui.restore.names.resolve import MOST_CANDIDATES, NameProblem, Resolution, refuse_hidden_names, resolve
 from backup_tui.restore.names.unit_index import UnitIndex
@@ -107,8 +106,7 @@ def refuse_too_many(names: UnitList, option: str, service: Service, most: int) -
         field=option,
         value=str(count),
         certainty="Nothing was sent.",
-        hint=f"Create {parts_words(count, most)}: split the list into {len(part_sizes(count, most)):,} files of at "
-        f"most {most:,} names, and run the command once for each.",
+        hint="A plan takes them all: backup-tui plan new PLAN.toml --units LIST --before TIME --to new|in-place.",
     )
 
 

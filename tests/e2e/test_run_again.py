@@ -142,16 +142,14 @@ def test_what_cannot_be_a_key_is_refused(command: Command, served: Running, name
     assert "isn't a valid key" in refused.err
 
 
-@pytest.mark.parametrize(
-    ("count", "parts"), [(1_001, "Create 2 drafts (1,000 + 1)"), (2_499, "Create 3 drafts (1,000 + 1,000 + 499)")]
-)
+@pytest.mark.parametrize("count", [1_001, 2_499])
 def test_more_names_than_a_draft_holds_are_refused_before_anything_is_looked_up(
-    command: Command, served: Running, names: Names, count: int, parts: str, tmp_path: Path
+    command: Command, served: Running, names: Names, count: int, tmp_path: Path
 ) -> None:
     path = names(*(f"user{number}@contoso.com" for number in range(count)))
     asked = ["sessions", "draft", "--service", "onedrive", "--units", path, "--before", "2h ago", "--to", "new"]
     refused = command(*asked)
     assert refused.code == 2
     assert f"{count:,} OneDrive accounts; one draft holds at most 1,000." in refused.err
-    assert parts in refused.err
+    assert "A plan takes them all: backup-tui plan new PLAN.toml --units LIST" in refused.err
     assert "no such account" not in refused.err

@@ -13,7 +13,6 @@ from backup_tui.errors import LocalError
 from backup_tui.models.services import Destination, Service
 from backup_tui.restore.drafts.form import Express, FormUnit, RestoreForm
 from backup_tui.restore.drafts.form_check import Field, FieldProblem, FormContext, problems
-from backup_tui.restore.drafts.parts import all_words, part_sizes, parts_words
 from backup_tui.restore.names.names import NameKind, WrittenName, parse_unit_list, written
 from backup_tui.restore.names.resolve import Found, NameProblem, Reason, Resolution
 
@@ -115,27 +114,12 @@ def test_one_restore_takes_one_destination() -> None:
     assert found_in(none)[Field.DESTINATION].message == "No destination is chosen."
 
 
-def test_more_units_than_one_draft_holds_are_an_offer_for_a_new_form_and_refused_for_a_draft() -> None:
+def test_more_units_than_one_draft_holds_are_a_plan_for_a_new_form_and_refused_for_a_draft() -> None:
     many = tuple(FormUnit(f"u{number}", f"user{number}@contoso.com") for number in range(1001))
     assert found_in(RestoreForm(units=many, moment="latest")) == {}
     problem = found_in(RestoreForm(units=many, moment="latest", draft_id="d1"))[Field.UNITS]
     assert problem.message == "1,001 OneDrive accounts; one draft holds at most 1,000."
-    assert problem.hint == "Leave 1 out, and create another draft of them."
-
-
-@pytest.mark.parametrize(
-    ("units", "words", "every"),
-    [
-        (1_001, "2 drafts (1,000 + 1)", "both"),
-        (2_000, "2 drafts (1,000 + 1,000)", "both"),
-        (2_499, "3 drafts (1,000 + 1,000 + 499)", "all three"),
-        (12_345, "13 drafts (12 of 1,000 + 345)", "all 13"),
-    ],
-)
-def test_the_number_of_drafts_is_rounded_up(units: int, words: str, every: str) -> None:
-    assert parts_words(units, 1_000) == words
-    assert sum(part_sizes(units, 1_000)) == units
-    assert all_words(len(part_sizes(units, 1_000))) == every
+    assert problem.hint == "Leave 1 out; a new restore takes them."
 
 
 def test_what_became_of_a_list_is_taken_in_once() -> None:

@@ -39,7 +39,7 @@ async def test_a_draft_holds_no_more_units_than_are_restored_at_a_time(office: O
     limited(office, units=4)
     with pytest.raises(UsageError, match="5 units; one draft holds at most 4") as refused:
         await office.draft(await office.units(count=5))
-    assert refused.value.hint == "Create 2 drafts (4 + 1), the most urgent units first."
+    assert refused.value.hint == "A plan takes them all, in sessions of a size that the service takes: plan new."
     assert office.changes() == []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from form_screens import Start, addresses, form_for, form_of, settled
-from support import message, screen_text, shown_as, simulated, until
+from support import message, opened, screen_text, shown_as, simulated, until
 from textual.pilot import Pilot
 
 from backup_tui.config.limits import ServiceLimits
@@ -17,6 +17,7 @@ from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.plans.check import PlanCheckScreen
 from backup_tui.ui.plans.incident import IncidentScreen
+from backup_tui.ui.widgets.table import RowTable
 
 SIZE = (80, 24)
 FEW = 10
@@ -149,3 +150,39 @@ async def test_what_is_no_plan_says_so(tenant: Any, tmp_path: Path) -> None:
         await until(pilot, lambda: "Nothing was sent." in " ".join(screen_text(tenant.app)), "it says what is wrong")
         await pilot.press("d")
         assert "not checked yet" in message(tenant.app.screen)
+
+
+async def test_from_the_file_to_the_drafts_of_a_clean_list_takes_ten_keys(tenant: Any, tmp_path: Path) -> None:
+    """What is typed for names and time is not counted, the enter after it is; the yes to a wave takes two more."""
+    listed = tmp_path / "list.csv"
+    listed.write_text("\n".join(["Email", *addresses(tenant, "onedrive", 23)]) + "\n", encoding="utf-8")
+    keys = 0
+    async with tenant.app.run_test(size=SIZE) as pilot:
+
+        async def press(*pressed: str) -> None:
+            nonlocal keys
+            keys += len(pressed)
+            await pilot.press(*pressed)
+
+        await opened(pilot, tenant)
+        await press("n")
+        await until(pilot, lambda: isinstance(tenant.app.screen, NewRestore), "the form is open")
+        form = shown_as(tenant.app, NewRestore)
+        await until(pilot, lambda: form.drafting.taken_up, "it is taken up")
+        await pilot.pause()
+        await press("enter")
+        await pilot.press(*f"@{listed}")
+        await press("enter")
+        await until(pilot, lambda: len(form.drafting.form.units) == 23, "the names are found")
+        await pilot.pause()
+        await press("enter")
+        await pilot.press(*"20 Nov 14:10")
+        await press("enter", "enter", "right", "enter", "enter")
+        check = await checked(pilot, tenant)
+        assert check.check is not None
+        assert check.check.ready
+        await press("d")
+        await until(pilot, lambda: isinstance(tenant.app.screen, IncidentScreen), "the incident is open")
+        await until(pilot, lambda: tenant.app.screen.query(RowTable), "it has its rows")
+        await pilot.pause()
+    assert keys == 10

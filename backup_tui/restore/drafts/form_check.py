@@ -12,7 +12,6 @@ from backup_tui.config import named_zone
 from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.errors import UsageError
 from backup_tui.restore.drafts.form import Express, RestoreForm
-from backup_tui.restore.drafts.parts import further_drafts
 from backup_tui.restore.points.moments import parse_moment
 
 
@@ -116,7 +115,7 @@ def _units(form: RestoreForm, context: FormContext) -> Iterator[FieldProblem]:
             Field.UNITS,
             f"{len(form.units):,}",
             f"{form.service.counted(len(form.units))}; one draft holds at most {most:,}.",
-            f"Leave {over:,} out, and create {further_drafts(over, most)} of them.",
+            f"Leave {over:,} out; a new restore takes them.",
         )
 
 

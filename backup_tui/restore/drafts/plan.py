@@ -13,7 +13,6 @@ from backup_tui.errors import BackupTuiError, UsageError
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
-from backup_tui.restore.drafts.parts import further_drafts, parts_words
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.store.rows import destination_of
 
@@ -107,7 +106,7 @@ def checked_rows(plan: DraftPlan, now: datetime, limits: ServiceLimits) -> tuple
             f"{len(rows):,} units; one draft holds at most {limits.units:,}.",
             field="Units",
             value=str(len(rows)),
-            hint=f"Create {parts_words(len(rows), limits.units)}, the most urgent units first.",
+            hint="A plan takes them all, in sessions of a size that the service takes: plan new.",
         )
     if any(row.service is not plan.service for row in rows):
         raise UsageError("A restore holds units of only one service.", field="Units")
@@ -221,7 +220,7 @@ def edit_steps(
             field="Units",
             value=str(total),
             certainty="Nothing was sent.",
-            hint=f"Create {further_drafts(total - limits.units, limits.units)} for the rest.",
+            hint="Create another draft for the rest, or a plan for all of them.",
         )
     size = limits.units_per_write
     chunks = [entries[start : start + size] for start in range(0, len(entries), size)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -177,6 +178,9 @@ def kept_words(form: RestoreForm, exists: EarlierDraft | None) -> tuple[str, ...
         return (f"{kept}, {made}", made)
     if form.sending is not None:
         return ("a draft of this may exist", "a draft may exist")
+    if form.plan:
+        saved = f"saved as {Path(form.plan).name}"
+        return (f"{saved}, nothing sent yet", saved)
     if exists is not None:
         told = f"draft {short_id(exists.session_id)} holds this"
         return (f"{kept}, {told}", told)

@@ -8,6 +8,7 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.statuses import policy_status
 from backup_tui.models.text import counted
 from backup_tui.protection.policies import policy_label
+from backup_tui.restore.drafts.form import FormUnit, RestoreForm
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.views import policy_keys
@@ -20,12 +21,13 @@ from backup_tui.ui.policies.actions import (
     PolicyContext,
     follow_to_end,
 )
-from backup_tui.ui.policies.text import about_policy, changed_cell, status_cell, units_cell
-from backup_tui.ui.routes import OpenPolicy
+from backup_tui.ui.policies.text import about_policy, changed_cell, policy_title, status_cell, units_cell
+from backup_tui.ui.routes import OpenNewRestore, OpenPolicy
 from backup_tui.ui.vocabulary.names import service_label
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
+from backup_tui.workspace.units_at_hand import read_units, units_at_hand
 
 
 class PoliciesScreen(ListScreen, PolicyActions):
@@ -107,12 +109,37 @@ class PoliciesScreen(ListScreen, PolicyActions):
         if row is not None:
             self.program.open(OpenPolicy(row))
 
+    async def restore_all(self, row: str | None) -> None:
+        """`n`: the form with all units of the policy; more than one draft holds become a plan there."""
+        policy = self.policy_of(row)
+        if policy is None or (service := policy.service) is None:
+            return
+        if not units_at_hand(self.ws, service):
+            self.say(f"Reading the {service.names.units} of {self.ws.who.tenant}.")
+        await read_units(self.ws, service)
+        members = (unit for unit in self.ws.store.units[service].values() if unit.policy_id == policy.id)
+        units = tuple(FormUnit(one.id, one.name) for one in sorted(members, key=lambda one: one.name.lower()))
+        if not units:
+            self.say(f"{policy_title(policy)} has no {service.names.units}.")
+        elif self.is_shown:
+            source = f"all of {policy_title(policy)}"
+            self.program.open(OpenNewRestore(RestoreForm(service, units, zone=self.ws.zone.key, source=source)))
+
+
+def _why_no_restore(context: PolicyContext) -> str | None:
+    known = context.policy is not None and context.policy.service is not None
+    return None if known else "The service of this policy is unknown here."
+
 
 # fmt: off
 COMMANDS: Commands[PoliciesScreen, PolicyContext] = (
     OPEN_ROW,
     Command("copy_policy", ("y",), "copy id", "Copies the id of the policy.", run=PoliciesScreen.copy_policy_id,
             name="copy", weight=6, needs_row=True),
+    Command("restore_all", ("n",), "restore all",
+            "Starts a new restore of all units of the policy; more than one draft holds become a plan.",
+            run=PoliciesScreen.restore_all, name="new restore of all", aliases=("restore",), group="Change", weight=3,
+            changes=True, needs="service", feature="restore", needs_row=True, blocked=_why_no_restore),
     FILTER,
     SORT,
     ACTIVATE_POLICY,
