@@ -276,6 +276,30 @@ def test_whatever_bytes_are_in_the_file_it_is_an_error_of_ours(any_file: Path, d
     assert str(any_file) in caught.value.message
 
 
+TOP = BY_HAND[: BY_HAND.index("[limits]")]
+FORMS = [
+    BY_HAND,
+    TOP + "limits.units = 9\n" + BY_HAND[BY_HAND.index("[[wave]]") :],
+    BY_HAND.replace("[limits]\n# the line is slow\n", "[limits]\n").replace("sessions = 5", "sessions = 5 # slow"),
+    TOP + 'wave = [{name = "a", members = ["x"]}, {name = "b"}]\nlimits = {sessions = 5}\n',
+    TOP + "expected = {onedrive = 4}\nchosen.sato = 'u-1'\nchosen.'a b' = 'u-2'",
+    BY_HAND + '\n[expected]\nonedrive = 3\n# the last\n[chosen]\n"sato" = "u-1"',
+    TOP + '[chosen]\nx = "1"\n\n[[wave]]\nname = "one"\n[expected]\nsharepoint = 1',
+]
+
+
+@given(st.sampled_from(FORMS), plans(), plans())
+def test_a_file_in_any_form_is_changed_or_refused_but_never_damaged(text: str, other: Plan, more: Plan) -> None:
+    document = document_of(text, PATH)
+    for plan in (other, more, replace(document.plan, note="x", expected={Service.EXCHANGE: 1}), document.plan):
+        try:
+            document = document.with_plan(plan)
+        except UsageError as error:
+            assert error.certainty == "The file is as it was."  # noqa: PT017
+            continue
+        assert document.plan == plan
+
+
 def test_a_table_written_in_two_places_is_changed_or_refused_but_never_damaged() -> None:
     twice = BY_HAND + '\n[chosen]\nsato = "u-1"\n[expected]\nonedrive = 3\n'
     dotted = BY_HAND.replace("[limits]\n# the line is slow\nsessions = 5\n", "").replace(

@@ -121,7 +121,9 @@ def preference(heading: str, look: Look) -> tuple[bool, bool]:
 
 def same_heading(one: Sequence[str], other: Sequence[str]) -> bool:
     """Whether two rows of headings match, apart from case, accents, and punctuation."""
-    return [_plain(cell) for cell in one] == [_plain(cell) for cell in other]
+    return len(one) == len(other) and all(
+        _plain(cell) == _plain(heading) for cell, heading in zip(one, other, strict=True)
+    )
 
 
 def _words(heading: str) -> str:
