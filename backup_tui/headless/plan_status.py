@@ -67,7 +67,7 @@ async def _list(workspace: Workspace, out: Output) -> int:
         return 0
     rows = []
     for record in records:
-        runner = await living_runner(workspace, record)
+        runner, _ = await runners(workspace, record)
         counts = progress_of(workspace, record, runner).counts
         rows.append(
             (
@@ -86,7 +86,7 @@ async def _list(workspace: Workspace, out: Output) -> int:
 
 async def print_plan(workspace: Workspace, out: Output, record: PlanRecord) -> None:
     """Prints a plan as the store has its sessions: its waves, what waits and why, who carries it out."""
-    runner = await living_runner(workspace, record)
+    runner, last = await runners(workspace, record)
     found = progress_of(workspace, record, runner)
     counts = found.counts
     out.fields(
@@ -99,6 +99,7 @@ async def print_plan(workspace: Workspace, out: Output, record: PlanRecord) -> N
             ("Stop", _stop_words(record)),
             ("Runner", _runner_label(runner)),
             ("Now", runner.doing if runner is not None else ""),
+            ("Last run", "" if last is None or runner is not None else f"{utc(last.at)}: {last.ended or 'killed'}"),
         ]
     )
     out.line("")
@@ -111,7 +112,7 @@ async def print_plan(workspace: Workspace, out: Output, record: PlanRecord) -> N
 
 async def plan_object(workspace: Workspace, record: PlanRecord) -> dict[str, object]:
     """A plan for programs, as the store has its sessions."""
-    runner = await living_runner(workspace, record)
+    runner, last = await runners(workspace, record)
     found = progress_of(workspace, record, runner)
     return {
         "name": record.plan.name,
@@ -136,13 +137,14 @@ async def plan_object(workspace: Workspace, record: PlanRecord) -> dict[str, obj
         "runner": None
         if runner is None
         else {"pid": runner.pid, "host": runner.host, "since": runner.since, "doing": runner.doing, "at": runner.at},
+        "lastRun": None if last is None else {"since": last.since, "at": last.at, "ended": last.ended or None},
     }
 
 
-async def living_runner(workspace: Workspace, record: PlanRecord) -> RunnerStatus | None:
-    """What the process says that carries a plan out; `None` where none does."""
-    status = await kept_status(workspace.context.journal, record.plan.name)
-    return status if status is not None and lives(status, workspace.clock.now()) else None
+async def runners(workspace: Workspace, record: PlanRecord) -> tuple[RunnerStatus | None, RunnerStatus | None]:
+    """What the process says that carries a plan out, if one does, and what the last one said, living or not."""
+    last = await kept_status(workspace.context.journal, record.plan.name)
+    return last if last is not None and lives(last, workspace.clock.now()) else None, last
 
 
 def progress_of(workspace: Workspace, record: PlanRecord, runner: RunnerStatus | None) -> PlanProgress:

@@ -100,7 +100,7 @@ def test_from_a_file_to_every_unit_restored_once(
     rest = command("plan", "run", "ransom", "--wave", "REST", "--confirm", "overwrite 5 contoso", "--wait", *FAST)
     assert rest.code == 0, rest.err
     assert "2 OneDrive accounts: ended, 2 restored" in rest.err
-    assert rest.out.splitlines()[0] == "Plan     ransom"
+    assert rest.out.splitlines()[0].split() == ["Plan", "ransom"]
     told = books(served)
     assert {unit.id for unit in units} == set(told)
     assert {tuple(sorted(one.items())) for one in told.values()} == {
@@ -185,6 +185,25 @@ def test_names_to_fix_keep_it_from_being_drafted_unless_they_are_skipped(
     drafted = command("plan", "draft", plan, "--skip-unresolved", "--json")
     assert drafted.code == 0, drafted.err
     assert [one["name"] for one in drafted.json["missing"]] == ["nobody.at.all@contoso.com"]
+
+
+def test_what_kept_a_session_from_starting_is_said_after_the_run_too(
+    command: Command, served: Running, plan: str
+) -> None:
+    drafted = command("plan", "draft", plan, "--json").json
+    second = drafted["waves"][1]["sessions"][0]["id"]
+    agreed = command("plan", "run", "ransom", "--all", "--confirm", "overwrite 7 contoso", "--stop-after", "directors")
+    assert agreed.code == 0, agreed.err
+    artifact = served.service.sessions[second].artifacts.pop()
+
+    run = command("plan", "resume", "ransom", "--wait", *FAST)
+
+    assert run.code == 6
+    assert f"{second[:8]} was agreed to and not started: changed" in run.err
+    assert f"1 removed ({artifact.unit.address})" in run.err
+    status = command("plan", "status", "ransom")
+    assert "needs a new yes" in next(line for line in status.out.splitlines() if line.startswith("Last run"))
+    assert artifact.unit.id not in books(served)
 
 
 def test_a_changed_plan_is_compared_first_and_only_what_is_new_is_added(
