@@ -154,7 +154,7 @@ def progress_of(workspace: Workspace, record: PlanRecord, runner: RunnerStatus |
 
 _NAMES: Mapping[str, str] = {
     "names": "in the list",
-    "found": "with a point",
+    "found": "in sessions",
     "noPoint": "without a point",
     "twice": "twice",
     "toFix": "to fix",

@@ -382,7 +382,8 @@ async def _with_points(
 def _with_point(one: AgainUnit, answer: Answer, now: datetime, most: timedelta | None) -> AgainUnit:
     point = answer.point
     if point is None:
-        return replace(one, why_not=answer.refused or "it has no older point")
+        none = "it has no older point" if one.unit.time is not None else "it has no point before the time of the plan"
+        return replace(one, why_not=answer.refused or none)
     unit = replace(one.unit, point_id=point.id, time=point.time, expires=point.expires, express=point.express)
     if _expired(unit, now):
         return replace(one, why_not="its point has expired")

@@ -48,8 +48,9 @@ class BulkPrice(Struct, frozen=True):
         """In sentences, the saving first."""
         return (
             f"{self.names:,} names by lists of names: {self.requests:,} requests instead of {self.instead_of:,}. "
-            "Nobody is checked before the start, no point is known, there is one time for all, and unknown names fail "
-            f"only after it. Who is who is looked up then, in {counted(self.looked_up, 'search', 'searches')}."
+            "Nobody is checked at the service before the start, no point is known, there is one time for all, and "
+            "names that the service cannot use fail only after it. Who is who is looked up then, in "
+            f"{counted(self.looked_up, 'search', 'searches')}."
         )
 
 

@@ -40,6 +40,7 @@ from backup_tui.restore.names.unit_names import ReviewedUnit
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.review.checks import check_gaps, check_points, check_service, running_sessions
 from backup_tui.restore.review.consequences import sentence
+from backup_tui.restore.review.contents import NO_POINTS
 from backup_tui.restore.review.facts import check_kind, check_weekly
 from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
 
@@ -240,7 +241,9 @@ def _time(unit: ReviewedUnit) -> datetime | None:
 
 def _by_name(plan: Plan, scope: ScopeResult) -> list[Check]:
     """What the plan asks for and lists of names cannot do."""
-    return [Check(CheckResult.BLOCKING, why, 2) for why in bulk_refusals(plan, scope.rows)] if plan.bulk else []
+    if not plan.bulk:
+        return []
+    return [NO_POINTS, *(Check(CheckResult.BLOCKING, why, 2) for why in bulk_refusals(plan, scope.rows))]
 
 
 def _earlier(document: PlanDocument, record: PlanRecord | None) -> list[Check]:

@@ -37,7 +37,13 @@ def test_ten_thousand_names_cost_four_requests_and_say_what_they_cost_besides(
     price = bulk_price(plan, parts)
     assert (price.requests, price.instead_of, price.looked_up, price.waiting) == (requests, instead_of, 500, 9_000)
     words = " ".join(bulk_words(plan, parts))
-    for cost in ("Nobody is checked", "no point is known", "one time for all", "fail only after it", "500 searches"):
+    for cost in (
+        "Nobody is checked at the service",
+        "no point is known",
+        "one time for all",
+        "fail only after it",
+        "500 searches",
+    ):
         assert cost in words
     assert "9,000 of the largest list wait inside their session" in words
 

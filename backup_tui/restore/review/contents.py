@@ -26,6 +26,9 @@ from backup_tui.restore.review.checks import check_gaps, check_points, check_unc
 from backup_tui.restore.review.facts import check_weekly
 from backup_tui.store.rows import destination_of
 
+NO_POINTS = Check(CheckResult.UNKNOWN, "points: none is known before the start; unknown names fail only after it", 5)
+"""True of every list of names."""
+
 
 class Contents(Struct, frozen=True):
     """What is in a draft.
@@ -162,7 +165,7 @@ def _names(
     )
     checks = [
         Check(CheckResult.UNKNOWN, f"{counted(len(units), 'name')}: as sent and kept here; the service shows none", 4),
-        Check(CheckResult.UNKNOWN, "points: none is known before the start; unknown names fail only after it", 5),
+        NO_POINTS,
     ]
     asked = {unit.wanted.replace(microsecond=0) for unit in sent.units}
     if destination is not sent.destination or asked != {end}:
