@@ -43,16 +43,19 @@ async def _end(workspace: Workspace, args: argparse.Namespace, out: Output, look
         if look.ready and not out.as_json:
             out.narrate("Nothing was drafted. To create the drafts, give --draft.")
         return _print(out, look, ())
-    if not look.ready:
+    before = set(look.record.sessions.values())
+    try:
+        record = await draft_again(workspace.context, look, told_progress(out))
+    except UsageError as error:
+        if look.ready:
+            raise
         _print(out, look, ())
-        raise UsageError.unsent("No failed unit can be drafted now.", "--draft", hint=_way_on(look))
-    before = {part.number for part in look.record.parts}
-    record = await draft_again(workspace.context, look, told_progress(out))
-    made = tuple(record.sessions[part.number] for part in record.parts if part.number not in before)
-    name = record.plan.name
+        raise UsageError.unsent(error.message, "--draft", hint=_way_on(look)) from error
+    made = tuple(session_id for session_id in record.sessions.values() if session_id not in before)
+    units = sum(part.units for part in record.parts if record.sessions.get(part.number) in made)
     out.narrate(
-        f"{counted(len(look.ready), 'unit')} drafted in {counted(len(made), 'session')}: {', '.join(made)}.",
-        f"Nothing starts before its review: backup-tui plan run {name}",
+        f"{counted(units, 'unit')} drafted in {counted(len(made), 'session')}: {', '.join(made)}.",
+        f"Nothing starts before its review: backup-tui plan run {record.plan.name}",
     )
     return _print(out, look, made)
 

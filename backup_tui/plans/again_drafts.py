@@ -33,7 +33,7 @@ from backup_tui.store.rows import destination_of
 
 
 async def draft_again(context: Context, look: AgainLook, on_progress: OnProgress = unheard) -> PlanRecord:
-    """Creates drafts of the failed units that a look found ready, each unit in one.
+    """Creates drafts of the failed units that a look found ready, each unit in one; completes those of earlier runs.
 
     Args:
         context: What to work with.
@@ -44,13 +44,18 @@ async def draft_again(context: Context, look: AgainLook, on_progress: OnProgress
         The plan with its new parts, each with its draft.
 
     Raises:
-        UsageError: There is nothing to draft, or another run has added to the plan meanwhile; nothing was sent.
+        UsageError: There is nothing to draft or to complete, or another run has added to the plan meanwhile; nothing
+            was sent.
         BackupTuiError: As for `complete_drafts`; what is missing is completed by `complete_drafts` alone.
     """
     context.may_restore()
     name = look.record.plan.name
     if not look.ready:
-        raise UsageError.unsent("No failed unit can be drafted now.", "plan", name)
+        # An earlier run may have ended between writing its parts down and creating their drafts.
+        record = await complete_drafts(context, name, on_progress)
+        if record.sessions == look.record.sessions:
+            raise UsageError.unsent("No failed unit can be drafted now.", "plan", name)
+        return record
     parts = parts_again(look.ready, look.record, look.record.plan.limits)
     await add_parts(context, name, parts)
     return await complete_drafts(context, name, on_progress)
