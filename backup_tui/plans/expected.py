@@ -63,7 +63,7 @@ class WaveForecast(Struct, frozen=True):
         units: Units of each service.
         sessions: How many restore sessions.
         rounds: In how many rounds the service with the most units takes them; 1 where all start at once.
-        starts: When it starts, in words: `at once`, `after your yes`.
+        starts: When it starts, in words: `at once`, `after your yes, 1,000 max`.
         expected: How long it may take once it has started.
     """
 
@@ -130,9 +130,9 @@ def forecast(
         for part in mine:
             units[part.service] = units.get(part.service, 0) + part.units
         rounds = max(ceil(count / most) for count in units.values())
-        starts = _starts(wave, first=not found)
+        starts = _starts(wave, found[-1] if found else None)
         if rounds > 1:
-            starts += f", {most:,} at a time"
+            starts += f", {most:,} max"
         expected = expected_of(units, limits, service)
         found.append(WaveForecast(index + 1, wave.name, units, len(mine), rounds, starts, expected))
     return tuple(found)
@@ -183,15 +183,14 @@ def _beside(waves: Sequence[WaveForecast], alone: Sequence[bool]) -> list[Counte
     return groups
 
 
-def _starts(wave: Wave, *, first: bool) -> str:
-    words = []
-    if not first and wave.pause:
-        words.append(f"{span_words(wave.pause)} after the wave before")
-    elif not first:
-        words.append("after the wave before" if wave.needs_yes else "with the wave before")
+def _starts(wave: Wave, before: WaveForecast | None) -> str:
+    """That waves follow each other goes without saying; what else a wave waits for does not."""
+    pause = wave.pause if before is not None else timedelta()
     if wave.needs_yes:
-        words.append("after your yes")
-    return " and ".join(words) or "at once"
+        return f"{span_words(pause)} pause, your yes" if pause else "after your yes"
+    if pause:
+        return f"after {span_words(pause)} pause"
+    return "at once" if before is None else f"with wave {before.number}"
 
 
 def _in_rounds(kind: Service, count: int, most: int) -> timedelta:

@@ -227,7 +227,7 @@ async def test_more_than_the_service_takes_at_a_time_is_told_as_rounds(office: O
 
     assert found.ready
     assert "wave all: 45 OneDrive accounts; this plan restores 20 at a time: 3 rounds" in texts(found, "!")
-    assert found.waves[0].starts == "after your yes, 20 at a time"
+    assert found.waves[0].starts == "after your yes, 20 max"
 
 
 async def test_a_plan_that_changed_since_its_drafts_says_so(office: Office) -> None:

@@ -81,8 +81,8 @@ def test_waves_that_share_a_yes_run_beside_each_other() -> None:
 
     assert [wave.starts for wave in each] == [
         "after your yes",
-        "with the wave before",
-        "after the wave before and after your yes",
+        "with wave 1",
+        "after your yes",
     ]
     assert whole.low == expected_of({Service.ONEDRIVE: 750}, PlanLimits()).low
     assert whole.high == timedelta(hours=6 + 4), "500 at once, then 250"
@@ -135,7 +135,7 @@ def test_what_each_wave_will_be() -> None:
 
     assert (directors.number, directors.count, directors.sessions, directors.starts) == (1, 40, 1, "at once")
     assert (rest.number, rest.count, rest.sessions, rest.rounds) == (3, 2_500, 10, 3)
-    assert rest.starts == "30 min after the wave before and after your yes, 1,000 at a time"
+    assert rest.starts == "30 min pause, your yes, 1,000 max"
     whole = expected_in_all((directors, rest), waves, PlanLimits())
     assert whole.low == directors.expected.low + rest.expected.low + timedelta(minutes=30)
     assert whole.reason == "The waves run one after another, with pauses of 30 min in all."

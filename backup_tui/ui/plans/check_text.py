@@ -127,14 +127,9 @@ def wave_cells(wave: WaveForecast) -> tuple[Cell, ...]:
         Cell(f"{wave.number} {wave.name}"),
         Cell(f"{wave.count:,}"),
         Cell(f"{wave.sessions:,}"),
-        Cell(_starts_in_short(wave.starts)),
+        Cell(wave.starts),
         Cell(wave.expected.words),
     )
-
-
-def _starts_in_short(starts: str) -> str:
-    """`after your yes, 1,000 max`; that waves follow each other is seen by their order."""
-    return starts.replace("after the wave before and after your yes", "after your yes").replace(" at a time", " max")
 
 
 def wave_words(wave: WaveForecast) -> list[str]:
