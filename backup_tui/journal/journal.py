@@ -165,6 +165,10 @@ class Journal:
     async def of_plan(self, plan: str) -> tuple[Intent, ...]:
         return await self._read(rows.of_plan, self._key, plan)
 
+    async def newest_start(self) -> int:
+        """Number of the newest entry that starts a session, of any process here; 0 without one."""
+        return await self._read(rows.newest_start, self._key)
+
     async def intent(self, intent_id: int) -> Intent | None:
         return await self._read(rows.intent, self._key, intent_id)
 

@@ -118,6 +118,15 @@ def of_plan(connection: sqlite3.Connection, key: Key, plan: str) -> tuple[Intent
     return tuple(found for found, _ in _select(connection, key, "AND i.plan_id = ? ORDER BY i.id DESC", plan))
 
 
+def newest_start(connection: sqlite3.Connection, key: Key) -> int:
+    """The number of the newest intent that starts a session; 0 where there is none."""
+    (newest,) = connection.execute(
+        "SELECT max(id) FROM intent WHERE tenant_key = ? AND address = ? AND kind = ?",
+        (*key.values, IntentKind.ACTIVATE.value),
+    ).fetchone()
+    return newest or 0
+
+
 def unsettled(connection: sqlite3.Connection, key: Key) -> list[tuple[Intent, ProcessMark]]:
     """The intents that are open or of unknown outcome, each with the process that wrote it."""
     return _select(connection, key, _OPEN)

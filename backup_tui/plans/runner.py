@@ -135,6 +135,7 @@ class PlanRunner:
         self._parts: tuple[PartNow, ...] = ()
         self._waits: tuple[Wait, ...] = ()
         self._looked_through: frozenset[str] = frozenset()
+        self._starts_seen = 0
         self._failures = 0
         self._first = True
         self._since = context.clock.now()
@@ -205,6 +206,8 @@ class PlanRunner:
         waiting = self._first or any(wait.next_look is not None for wait in self._waits) or self._may_start(record)
         followed = list(record.sessions.values()) if self._first else to_follow(self._parts)
         followed += [key for key in record.sessions.values() if key not in self._context.store.sessions]
+        # Noted before the places are read: a start of another process after this may take one of them.
+        self._starts_seen = await self._context.journal.newest_start()
         await self._looks.look(record, list(dict.fromkeys(followed)), all_of_them=waiting)
         self._first = False
         record = await self._follow_names(record)
@@ -272,7 +275,8 @@ class PlanRunner:
             if session is None or yes is None or stopped(record, one.part):
                 continue
             await self._tell(f"starting {short_id(session.id)}", turn.waits)
-            tried = await start_part(self._context, record, one.part, session, yes)
+            tried = await start_part(self._context, record, one.part, session, yes, self._starts_seen)
+            self._starts_seen = tried.starts_seen or self._starts_seen
             if tried.wait is None:
                 continue
             for other in turn.start[place:] if tried.everyone else (one,):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.changes.change import send_change
 from backup_tui.changes.context import Context
@@ -61,14 +62,18 @@ class Tried(Struct, frozen=True):
         session: The session, now that it has started; `None` when it has not.
         wait: Why it has not; `None` when it has.
         everyone: The reason holds for every other part as well.
+        starts_seen: The newest start in the journal when the lock was given back.
     """
 
     session: RestoreSession | None = None
     wait: Wait | None = None
     everyone: bool = False
+    starts_seen: int = 0
 
 
-async def start_part(context: Context, record: PlanRecord, part: Part, session: RestoreSession, yes: Yes) -> Tried:
+async def start_part(
+    context: Context, record: PlanRecord, part: Part, session: RestoreSession, yes: Yes, starts_seen: int
+) -> Tried:
     """Starts the draft of a part if it holds exactly what was agreed to.
 
     Args:
@@ -77,6 +82,8 @@ async def start_part(context: Context, record: PlanRecord, part: Part, session: 
         part: The part.
         session: Its draft, as just read.
         yes: The yes that names it.
+        starts_seen: The newest start in the journal when the places were read. After another one, which may hold the
+            place by now, nothing is started.
 
     Raises:
         PermissionDenied, ReadOnlyError, SignInError: Nothing of the plan can be started from here.
@@ -87,7 +94,10 @@ async def start_part(context: Context, record: PlanRecord, part: Part, session: 
     review = await _as_agreed(context, record, part, session, start, yes)
     try:
         async with context.hold_lock(start.purpose) as held:
+            if await held.journal.newest_start() != starts_seen:
+                return Tried(wait=Wait(number, "another process has just started a session", now), everyone=True)
             outcome = await send_change(held, start, review, start.writer(held))
+            starts_seen = await held.journal.newest_start()
     except _ENDS_THE_RUN:
         raise
     except Throttled as error:
@@ -103,7 +113,7 @@ async def start_part(context: Context, record: PlanRecord, part: Part, session: 
         # A rule of this program that only another person can meet does not pass with time.
         look = None if error.code == "TwoPeopleNeeded" else now + TRY_AGAIN
         return Tried(wait=Wait(number, error.message.rstrip("."), look), everyone=True)
-    return _tried(part, outcome, context)
+    return replace(_tried(part, outcome, context), starts_seen=starts_seen)
 
 
 def _tried(part: Part, outcome: Activation, context: Context) -> Tried:

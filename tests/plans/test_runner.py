@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from office import Office
 from planned import drafted, plan_of
 
+from backup_tui.changes.change import carry_out
 from backup_tui.config.limits import ServiceLimits
 from backup_tui.errors import PermissionDenied, UsageError, WriteLockHeld
 from backup_tui.journal.records import IntentKind
@@ -20,6 +23,7 @@ from backup_tui.plans.record import PlanRecord, RunnerStatus, change_record, kep
 from backup_tui.plans.runner import PlanRunner, RunResult, runner_lock
 from backup_tui.plans.turns import Stage
 from backup_tui.restore.drafts.drafts import edit_draft
+from backup_tui.restore.review.activation import Start
 
 WAVES = (Wave("directors"), Wave("rest"))
 
@@ -112,6 +116,26 @@ async def test_never_more_sessions_or_units_than_allowed_whoever_holds_the_place
     waits = {wait.why for status in said for wait in status.waits}
     assert waits & {"no free place: 3 sessions run", "no free place for 2: 5 OneDrive accounts in restore, 5 at a time"}
     assert all(wait.next_look is not None for status in said for wait in status.waits)
+
+
+async def test_a_place_that_another_process_takes_in_the_last_moment_is_not_taken_twice(office: Office) -> None:
+    other = await office.draft(await office.units(count=1, first=40))
+    await drafted(office, plan_of(), 4)
+    await agree(office)
+    office.tools = replace(office.tools, limits=ServiceLimits(sessions=2))
+    review = await Start(other.session_id).prepare(office.tools)
+    tasks: list[asyncio.Task[Any]] = []
+
+    def beside(status: RunnerStatus) -> None:
+        if status.doing.startswith("starting") and not tasks:
+            tasks.append(asyncio.create_task(carry_out(office.tools, review.change, review, review.phrase)))
+
+    result = await PlanRunner(replace(office.tools, lock_wait=30.0), "ransom", on_status=beside).run()
+
+    await asyncio.gather(*tasks)
+    assert stages(result) == [Stage.ENDED, Stage.ENDED]
+    assert most_at_once(office)[0] == 2
+    assert sum(restored(office).values()) == 5
 
 
 async def test_the_plan_may_ask_for_less_than_the_service_allows(office: Office) -> None:
