@@ -146,6 +146,10 @@ class OpenHandover(NamedTuple):
     plan: str = ""
 
 
+class OpenDrill(NamedTuple):
+    """A drill: units drawn by lot, and what earlier drills showed; nothing is sent by opening it."""
+
+
 class OpenReadNames(NamedTuple):
     """The names of a colleague's file, to be taken as far as the service confirms them."""
 
@@ -172,6 +176,7 @@ Open = (
     | OpenReport
     | OpenHandover
     | OpenReadNames
+    | OpenDrill
 )
 """A destination."""
 
@@ -205,6 +210,7 @@ _SCREENS: dict[type[Any], str] = {
     OpenReport: "evidence.report:ReportForm",
     OpenHandover: "evidence.handover:Handover",
     OpenReadNames: "evidence.handover:ReadNames",
+    OpenDrill: "evidence.drill:DrillScreen",
 }
 """Module of each destination, and what makes its screen from the members of its record, in their order."""
 

@@ -39,6 +39,7 @@ PLACES: tuple[Open, ...] = (
     routes.OpenReport(("a",)),
     routes.OpenHandover(),
     routes.OpenReadNames(),
+    routes.OpenDrill(),
 )
 
 

@@ -50,6 +50,7 @@ from backup_tui.ui.overview.text import (
     since_lines,
 )
 from backup_tui.ui.routes import (
+    OpenDrill,
     OpenHandover,
     OpenPolicy,
     OpenReadNames,
@@ -334,6 +335,9 @@ class OverviewScreen(SessionActions):
     def read_names(self, row: str | None) -> None:
         self.program.open(OpenReadNames())
 
+    def open_drill(self, row: str | None) -> None:
+        self.program.open(OpenDrill())
+
 
 def _is_draft(context: SessionContext) -> bool:
     return context.session is not None and context.session.state.allows(Action.ACTIVATE)
@@ -362,6 +366,14 @@ COMMANDS: Commands[OverviewScreen, SessionContext] = (
         run=OverviewScreen.hand_over,
         name="hand-over",
         aliases=("handover", "card", "shift"),
+        group="Screens",
+    ),
+    Command(
+        "drill",
+        help="A measured rehearsal: units drawn by lot, restored beside the originals.",
+        run=OverviewScreen.open_drill,
+        name="drill",
+        aliases=("rehearsal", "test restore", "fire drill"),
         group="Screens",
     ),
     Command(
