@@ -47,7 +47,10 @@
   });
   field.addEventListener("input", filter);
   document.getElementById("tools").hidden = false;
-  // A link can name a filter: report.html#failed
-  try { field.value = decodeURIComponent(location.hash.slice(1)); } catch { field.value = ""; }
+  // A link can name a filter, and a heading to sort by: report.html#failed or report.html#failed|Took
+  let wanted = "", heading = "";
+  try { [wanted, heading = ""] = decodeURIComponent(location.hash.slice(1)).split("|"); } catch { wanted = ""; }
+  field.value = wanted;
   filter();
+  for (const button of table.tHead.querySelectorAll("button")) if (button.textContent === heading) button.click();
 })();

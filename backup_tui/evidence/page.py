@@ -191,9 +191,9 @@ def _causes(sums: Summary) -> str:
 
 def _names(names: Sequence[str]) -> str:
     if len(names) <= 5:
-        return _text(", ".join(names))
-    every = escape(safe(", ".join(names), 100_000))
-    return f"<details><summary>{_text(', '.join(names[:3]))} and {len(names) - 3:,} more</summary>{every}</details>"
+        return _text("; ".join(names))
+    every = escape(safe("; ".join(names), 100_000))
+    return f"<details><summary>{_text('; '.join(names[:3]))} and {len(names) - 3:,} more</summary>{every}</details>"
 
 
 def _sessions(report: Report) -> str:

@@ -125,29 +125,42 @@ def test_a_report_without_times_has_no_picture_and_says_so() -> None:
 BROWSER = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
 
 
-@pytest.mark.skipif(BROWSER is None, reason="no chromium on this machine (Debian: apt install chromium)")
-@pytest.mark.parametrize(("wanted", "shown"), [("", "12 of 12"), ("failed", "2 of 12"), ("!failed user1", "2 of 12")])
-def test_a_real_browser_opens_it_sorts_and_filters(tmp_path: Path, wanted: str, shown: str) -> None:
-    units = [unit(n) for n in range(1, 11)] + [failing(20), failing(21)]
+def in_a_browser(tmp_path: Path, text: str, link: str) -> Page:
+    """The page as a browser has it after its script has run."""
     path = tmp_path / "report.html"
-    path.write_text(report_page(report(*units)), encoding="utf-8")
-    address = path.as_uri() + (f"#{wanted}" if wanted else "")
+    path.write_text(text, encoding="utf-8")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", f"--user-data-dir={tmp_path / 'user'}"]
     done = subprocess.run(
-        [
-            str(BROWSER),
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--dump-dom",
-            f"--user-data-dir={tmp_path}",
-            address,
-        ],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
+        [str(BROWSER), *options, f"{path.as_uri()}#{link}"], capture_output=True, text=True, timeout=100, check=True
     )
-    page = Page(done.stdout)
+    return Page(done.stdout)
+
+
+in_a_real_browser = pytest.mark.skipif(
+    BROWSER is None, reason="no chromium on this machine (Debian: apt install chromium)"
+)
+
+
+@in_a_real_browser
+@pytest.mark.parametrize(("wanted", "shown"), [("", "12 of 12"), ("failed", "2 of 12"), ("!failed user1", "2 of 12")])
+def test_a_real_browser_opens_it_and_filters(tmp_path: Path, wanted: str, shown: str) -> None:
+    units = [unit(n) for n in range(1, 11)] + [failing(20), failing(21)]
+    page = in_a_browser(tmp_path, report_page(report(*units)), wanted)
     assert shown in "".join(page.texts)
     hidden = [attributes for tag, attributes in page.tags if tag == "tr" and "hidden" in attributes]
     assert len(hidden) == 12 - int(shown.partition(" ")[0])
+
+
+@in_a_real_browser
+def test_a_real_browser_sorts_by_the_numbers_behind_the_words(tmp_path: Path) -> None:
+    units = [unit(n) for n in (5, 100, 20, 1, 61)]
+    page = in_a_browser(tmp_path, report_page(report(*units)), "|Took")
+    assert page.units == ["unit-1", "unit-5", "unit-20", "unit-61", "unit-100"]
+
+
+@in_a_real_browser
+def test_hostile_names_run_nothing_in_a_real_browser(tmp_path: Path) -> None:
+    told = hostile_report()
+    page = in_a_browser(tmp_path, report_page(told), "")
+    assert sorted(page.units) == sorted(str(one.unit_id) for one in told.units)
+    assert {tag for tag, _ in page.tags} <= ALLOWED | {"button"}

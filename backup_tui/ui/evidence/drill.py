@@ -75,7 +75,7 @@ class DrillScreen(BaseScreen):
         self._without: list[str] = []
         self._points: Mapping[str, UnitPoint] = {}
         self._drills: tuple[Drill, ...] = ()
-        self._able = 0
+        self._asked: tuple[Service, int, int | None] | None = None
         self._busy = False
 
     def focus_on(self) -> Focus:
@@ -128,7 +128,11 @@ class DrillScreen(BaseScreen):
     @on(RadioLine.Changed)
     @on(Input.Changed)
     def _draw_again(self) -> None:
-        if self.is_open and self.query(RowTable):
+        if not self.is_open or not self.query(RowTable):
+            return
+        asked = (self.service, self._number, self._typed_seed())
+        if asked != self._asked:  # A field that is filled in at the start says so, too.
+            self._asked = asked
             self._without.clear()
             self._start_drawing()
 
@@ -155,7 +159,6 @@ class DrillScreen(BaseScreen):
         rows, limit = self.ws.store.units[service], context.limits.tests_per_month
         tests = await times_tested(context.journal, context.clock.now())
         able = draw(rows.values(), tests, len(rows), seed, limit, without=self._without)
-        self._able = len(able)
         drawn, spare = able[:number], able[number:]
         self._tell("Finding the newest points…", "moving")
         points, without = await newest_points(context, drawn, spare)
