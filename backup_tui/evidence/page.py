@@ -27,6 +27,12 @@ _CELL = 2_000
 """Characters of one text; site addresses are far shorter."""
 
 
+_NAMES = {"twice": "named twice", "toFix": "to fix", "leftOut": "left out", "noPoint": "without a point"}
+"""What became of names, as people say it."""
+
+_SHORTEST_RATE = timedelta(minutes=15)
+"""A rate measured over less is not carried on into hours."""
+
 _SESSION_HEADINGS = (
     "Session",
     "Service",
@@ -109,7 +115,7 @@ def _head(report: Report) -> str:
                 ("Yes", f'{iso(yes.at)} by {yes.by}: "{yes.phrase}", {counted(len(yes.sessions), "session")}')
                 for yes in plan.yes
             ),
-            ("Names", ", ".join(f"{word} {number:,}" for word, number in plan.names.items())),
+            ("Names", ", ".join(f"{number:,} {_NAMES.get(word, word)}" for word, number in plan.names.items())),
         ]
         lines.append(_list(facts))
     return f"<header>{''.join(lines)}</header>"
@@ -150,12 +156,9 @@ def _timeline(report: Report, sums: Summary) -> str:
     best = f" Best: {sums.best:,} in 5 min, at {_when(sums.best_at)}." if sums.best and sums.best_at else ""
     rate = ""
     if sums.first_start and sums.last_end and sums.last_end > sums.first_start:
-        hours = (sums.last_end - sums.first_start) / timedelta(hours=1)
-        ended = sums.restored + sums.failed
-        rate = (
-            f"<p>{_when(sums.first_start)} to {_when(sums.last_end)}, "
-            f"{span_words(sums.last_end - sums.first_start)}: {ended / hours:,.0f} units an hour.{best}</p>"
-        )
+        span, ended = sums.last_end - sums.first_start, sums.restored + sums.failed
+        pace = f": {ended / (span / timedelta(hours=1)):,.0f} units an hour" if span >= _SHORTEST_RATE else ""
+        rate = f"<p>{_when(sums.first_start)} to {_when(sums.last_end)}, {span_words(span)}{pace}.{best}</p>"
     return f'<h2>Time</h2>{rate}<div class="wide">{picture}</div>'
 
 

@@ -138,3 +138,34 @@ def test_a_drill_from_the_draw_to_its_history(command: Command, served: Running,
     unknown = command("drill", "report", "never", "--to", str(tmp_path / "x"))
     assert (unknown.code, unknown.out) == (5, "")
     assert command("drill", "new", "--service", "exchange", "--units", "51").code == 2
+
+
+def test_a_plan_is_reported_before_it_runs_and_handed_over(
+    command: Command, served: Running, names: Names, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = served.service.now()
+    good = [
+        unit.address
+        for unit in served.service.tenant.units["onedrive"]
+        if unit.trait == "sound"
+        and unit.address
+        and unit.state(now)[0] == "protected"
+        and unit.joined < now - 3 * 86_400
+    ][:3]
+    listed = names(*good, "nobody@contoso.com")
+    words = ("--units", listed, "--service", "onedrive", "--before", "2h", "--to", "new", "--skip-unresolved")
+    plan = str(tmp_path / "ransom.toml")
+    assert command("plan", "new", plan, *words).code == 0
+    drafted = command("plan", "draft", plan, "--skip-unresolved")
+    assert drafted.code == 0, drafted.err
+    done = command("plan", "report", "ransom", "--to", str(tmp_path / "r"), "--format", "json")
+    assert done.code == 0, done.err
+    told = json.loads((tmp_path / "r" / "report.json").read_text())
+    assert (told["summary"]["units"], told["summary"]["notStarted"], told["plan"]["name"]) == (3, 3, "ransom")
+    assert command("handover", "--plan", "ransom").out.splitlines()[1].startswith("contoso.com, plan ransom, 1 session")
+    file = str(tmp_path / "names.json")
+    assert command("handover", "file", "--plan", "ransom", "--to", file).code == 0
+    monkeypatch.setenv("BACKUP_TUI_STATE_DIR", str(tmp_path / "colleague"))
+    read = command("handover", "read", file, "--json")
+    assert (read.code, read.json["plan"], read.json["confirmed"]) == (0, "ransom", 3), read.err
+    assert command("plan", "status", "ransom").code == 0
