@@ -35,19 +35,49 @@ class _Protocol(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """A server that leaves signals to its caller and tells when it listens."""
+    """A server that leaves signals to its caller, tells when it listens, and ends at once when it is told to.
+
+    Uvicorn looks ten times a second whether it is to end, and then waits at least as long again.
+    """
 
     def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
         super().__init__(config)
         self._listening = listening
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._end = asyncio.Event()
+
+    def end(self) -> None:
+        """Ends it, from whichever thread."""
+        self.should_exit = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # its loop has ended
+                self._loop.call_soon_threadsafe(self._end.set)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self._listening()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        if not self.should_exit:
+            await self._end.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        for sock in sockets or []:
+            sock.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        if tasks := set(self.server_state.tasks):
+            _, late = await asyncio.wait(tasks, timeout=self.config.timeout_graceful_shutdown)
+            for task in late:
+                task.cancel()
 
 
 def _listen(host: str, port: int) -> tuple[socket.socket, str]:
@@ -111,7 +141,7 @@ def serve(host: str, port: int, settings: Settings) -> int:
         def end(number: int) -> None:
             nonlocal ended_by
             ended_by = number
-            server.should_exit = True
+            server.end()
 
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -153,5 +183,5 @@ def running(
             listening.wait(10)
             yield Running(url, app.state.service)
         finally:
-            server.should_exit = True
+            server.end()
             thread.join(10)
