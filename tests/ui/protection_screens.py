@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 from msgspec.structs import force_setattr
-from support import Simulated, opened, simulated, until
+from support import Simulated, jwt, opened, screen_text, simulated, until
 from textual.pilot import Pilot
 
 from backup_tui.models.services import Service
@@ -20,7 +20,8 @@ from backup_tui.ui.app import BackupTui, TopScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.policies.screen import PoliciesScreen
-from backup_tui.ui.routes import Open, OpenNewRestore
+from backup_tui.ui.routes import Open, OpenNewRestore, OpenService
+from backup_tui.ui.service.screen import ServiceDetail
 from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.units.screen import UnitsScreen
 
@@ -130,3 +131,40 @@ def without_waiting(one: Simulated) -> None:
         one.advance(seconds)
 
     force_setattr(one.workspace.context, "sleep", sleep)
+
+
+ADMIN = jwt(
+    tid="f00d0000-0000-4000-8000-00000000cafe",
+    oid="87d349ed-44d7-43e1-9a83-5f2406dee5bd",
+    upn="adele.vance@contoso.com",
+    scp="BackupRestore-Restore.ReadWrite.All BackupRestore-Configuration.ReadWrite.All BackupRestore-Control.Read.All",
+)
+"""The token of somebody who may change protection, and not who gets e-mail."""
+
+
+def text(one: Simulated) -> str:
+    """What the screen shows, line by line."""
+    return "\n".join(screen_text(one.app))
+
+
+async def overview(pilot: Pilot[Any], one: Simulated) -> OverviewScreen:
+    """Waits until the overview was read."""
+    await opened(pilot, one)
+    store = one.workspace.store
+
+    def read() -> bool:
+        keys = (fresh.SESSIONS, fresh.POLICIES, fresh.SERVICE_ROOT, fresh.SERVICE_APPS, fresh.NOTIFICATIONS)
+        return all(store.freshness(key).complete or store.freshness(key).error for key in keys)
+
+    await until(pilot, read, "the overview is read")
+    deliver(one)
+    await pilot.pause()
+    assert isinstance(one.app.screen, OverviewScreen)
+    return one.app.screen
+
+
+async def open_service(pilot: Pilot[Any], one: Simulated) -> None:
+    """Opens the screen of the service."""
+    one.app.open(OpenService())
+    await until(pilot, lambda: isinstance(one.app.screen, ServiceDetail))
+    await pilot.pause()
