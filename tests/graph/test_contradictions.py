@@ -1,9 +1,4 @@
-"""Specifies what the client takes where the service's pages contradict each other: one test for each row.
-
-The numbers are those of the table "Contradictions and advice" of the contract. What the simulated service sends is
-specified in `tests/simulator/test_simulator_contradictions.py`, and once more here at the end, by the client. The five
-pages that were asked for are specified whole in `tests/e2e/test_seed_pages.py`.
-"""
+"""Specifies what the client takes where the service's pages contradict each other: one test for each row."""
 
 from __future__ import annotations
 
@@ -27,16 +22,19 @@ from backup_tui.models.rules import DriveProtectionRule, read_rule
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import SharePointRestoreSession
 from backup_tui.models.statuses import artifact_status, bulk_status, policy_status, rule_status, session_status
-from backup_tui.simulator.app import create_app
-from backup_tui.simulator.domain.clock import ManualClock
-from backup_tui.simulator.settings import Settings
 
 POINT = NewArtifact("p1", Destination.NEW)
 DAY = timedelta(days=1)
+
+
 BASE = "http://127.0.0.1:8365/v1.0"
+
+
 ROOT = f"{BASE}/solutions/backupRestore"
 
+
 ROWS = range(1, 29)
+
 
 NOT_THE_CLIENTS = {
     22: "comments stand in the pages' examples of bodies; the client writes strict JSON, and the service rejects them",
@@ -57,16 +55,16 @@ async def asked(reply: Reply, call: Any, **options: Any) -> Any:
         return await call(on)
 
 
-def session(**members: Any) -> dict[str, Any]:
-    return {"@odata.type": "#microsoft.graph.sharepointRestoreSession", "id": "s1", "status": "draft"} | members
-
-
 async def sent(reply: Reply, call: Any, **options: Any) -> Any:
     """What the client sends."""
     app = Scripted(reply)
     async with bench(app, **options) as on:
         await call(on)
     return json.loads(app.asked[0].body)
+
+
+def session(**members: Any) -> dict[str, Any]:
+    return {"@odata.type": "#microsoft.graph.sharepointRestoreSession", "id": "s1", "status": "draft"} | members
 
 
 @pytest.mark.parametrize("status", ["draft", "activating", "active", "completed", "somethingNewer", None])
@@ -426,51 +424,3 @@ async def test_a_search_without_any_point(results: dict[str, Any]) -> None:
     body = {"searchResponseId": "x", **results, "noResultProtectionUnitIds": ["u1"]}
     found = await asked(Reply(200, body), lambda on: on.reader.search_points(["u1"], start=NOW - DAY, end=NOW))
     assert (found.points, found.without) == ({}, {"u1"})
-
-
-# -- what the simulated service sends, read by the client
-
-
-async def test_what_is_sent_where_the_pages_differ() -> None:
-    app = create_app(Settings(history=False), ManualClock(NOW))
-    async with bench(app) as on:
-        unit = (await collect(on.reader.units(Service.SHAREPOINT)))[0]
-        found = await on.reader.search_points([unit.id], start=NOW - 400 * DAY, end=NOW)
-        assert [len(points) for points in found.points.values()] == [1], "one point for each unit, not five"
-        made = await on.writer.create_session(
-            Service.SHAREPOINT, [NewArtifact(found.points[unit.id][0].id, Destination.NEW)]
-        )
-        sent = made.raw()
-        assert (sent["status"], sent["@odata.type"]) == ("draft", "#microsoft.graph.sharePointRestoreSession")
-        assert "value" not in sent
-        assert set(sent["createdBy"]["user"]) >= {"id", "displayName"}
-        assert "identity" not in sent["createdBy"]["user"]
-        empty = await on.writer.create_session(Service.SHAREPOINT, [])
-        assert empty.counts.total == 0
-        (row,) = await collect(on.reader.artifacts(Service.SHAREPOINT, made.id))
-        answer = await on.writer.update_session(Service.SHAREPOINT, made.id, remove=[row.id])
-        assert (answer.added, answer.refused) == ((), ())
-        assert "removed" not in on.records[-1].answer_body, "a full unit that left is not listed"
-        root = await on.reader.service_root()
-        assert root.raw()["serviceStatus"]["backupServiceConsumer"] == "firstparty"
-        mailbox = (await collect(on.reader.units(Service.EXCHANGE)))[0]
-        found = await on.reader.search_points([mailbox.id], start=NOW - 400 * DAY, end=NOW)
-        assert found.points[mailbox.id][0].protection_unit.service is Service.EXCHANGE
-
-
-@pytest.mark.parametrize("junk_entries", [[None], [7, "x"], [[], {}, {"status": "added"}]])
-async def test_entries_of_a_changes_answer_that_are_nothing_are_counted(junk_entries: list[object]) -> None:
-    row = {"id": "a1", "restorePoint": {"id": POINT.point_id}}
-    app = Scripted(Reply(200, {"mailboxRestoreArtifacts@delta": [row, *junk_entries]}))
-    async with bench(app) as on:
-        answer = await on.writer.update_session(Service.EXCHANGE, "s1", add=[POINT])
-    assert [one.id for one in answer.added] == ["a1"]
-    assert answer.unread == len(junk_entries)
-
-
-async def test_entries_of_an_answer_about_files_that_are_nothing_are_counted() -> None:
-    reply = {"granularDriveRestoreArtifacts@delta": [{"id": "k1"}, None, {"status": "added"}]}
-    async with bench(Scripted(Reply(200, reply))) as on:
-        answer = await on.writer.granular.update_items(Service.ONEDRIVE, "s1", add=[NewItem("b1", "k1")])
-    assert [one.id for one in answer.added] == ["k1"]
-    assert answer.unread == 2

@@ -6,17 +6,17 @@ refusal about as a caller would. What is transient on that page has no cause a c
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from protection_walk import TENANT, UNKNOWN, expression, groups, newcomers, settled
+from protection_refusals import Met, of, patch
+from protection_walk import TENANT, UNKNOWN, expression, newcomers, settled
 from simulated import Simulated
 
 from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, Workload
 from backup_tui.simulator.settings import Settings
 
-Met = tuple[int, str]
 Check = Callable[[Simulated], Awaitable[Met]]
 ROWS: dict[tuple[str, int, str, str], Check] = {}
 REMOVED = {"reason": "changed"}
@@ -31,10 +31,6 @@ def row(group: str, status: int, code: str, by: str = "") -> Callable[[Check], C
     return note
 
 
-def of(sim: Simulated, workload: Workload, *, on: bool = True) -> str:
-    return next(each.id for each in sim.service.tenant.policies if each.workload is workload and each.on is on)
-
-
 async def stopped(sim: Simulated, workload: Workload) -> str:
     policy = of(sim, workload)
     await sim.call("POST", f"/protectionPolicies/{policy}/deactivate")
@@ -45,16 +41,6 @@ async def stopped(sim: Simulated, workload: Workload) -> str:
 async def create(sim: Simulated, body: object, workload: Workload = SHAREPOINT) -> Met:
     await stopped(sim, workload)
     return await sim.refused("POST", f"/{workload.policies}", json=body)
-
-
-async def patch(sim: Simulated, entries: Sequence[object], workload: Workload = EXCHANGE) -> Met:
-    """The refusal of an update, or the code of the first entry that failed in an accepted one."""
-    path = f"/{workload.policies}/{of(sim, workload)}"
-    answer = await sim.call("PATCH", path, json={f"{workload.units}@delta": entries})
-    if answer.status_code != 200:
-        return answer.status_code, answer.json()["error"]["code"]
-    problems = [entry.get("@Core.DataModificationException") for entry in answer.json()[f"{workload.units}@delta"]]
-    return 200, next(each["info"]["code"] for each in problems if each)
 
 
 # Policies
@@ -452,26 +438,3 @@ def test_no_row_of_the_pages_is_left_out() -> None:
         if (group, status) != ("Patch policy", 200):
             found.setdefault(group, set()).add((status, code))
     assert {group: len(codes) for group, codes in found.items()} == ROWS_OF_GROUPS
-
-
-class TestNamedItemErrors:
-    """Entries of an update with the codes of the page of error codes."""
-
-    @pytest.fixture
-    def settings(self) -> Settings:
-        return Settings(history=False, named_item_errors=True)
-
-    async def test_the_removal_of_an_absent_unit(self, sim: Simulated) -> None:
-        assert await patch(sim, [{"@removed": REMOVED, "id": UNKNOWN}]) == (200, "ProtectionUnitNotFound")
-
-    async def test_a_unit_of_another_policy(self, sim: Simulated) -> None:
-        theirs = sim.service.membership.of(next(p for p in sim.service.tenant.policies if p.name == "Sites pilot"))
-        met = await patch(sim, [{"siteId": theirs[0].owner}], SHAREPOINT)
-        assert met == (200, "ProtectionUnitAlreadyExists")
-
-
-async def test_groups_can_be_asked_for(sim: Simulated) -> None:
-    """The ids that expressions need are told outside the API, where a directory would tell them."""
-    listed = (await sim.http.get("/_simulator/groups")).json()
-    assert {each["displayName"]: each["id"] for each in listed} == groups(sim)
-    assert all(each["members"] for each in listed)

@@ -80,3 +80,8 @@ def form_for(one: Simulated, count: int, service: Service = Service.ONEDRIVE, **
     """A form with the first usual units of a service."""
     units = tuple(FormUnit(unit.id, unit.address) for unit in usual(one, service.value, count))
     return RestoreForm(service, units, **{"moment": "2h ago", **more})
+
+
+async def last_draft(one: Any) -> Any:
+    """Id of the draft that was made last from here."""
+    return next(line.session_id for line in await one.workspace.journal_lines() if line.kind == "create")
