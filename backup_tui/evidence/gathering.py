@@ -291,9 +291,31 @@ async def _planned(journal: Journal, plan: PlanRecord, found: Sequence[_Read]) -
         for unit in await kept_units(journal, plan.plan.name, part.number):
             if unit.unit_id in known or (unit.point_id or "") in known - {""}:
                 continue
-            status = NOT_DRAFTED if read is None else "" if read.session.unread else NOT_IN_SESSION
-            rows.append(replace(unit_of_point(unit, session_id, None, status), destination=part.destination))
+            facts = replace(unit_of_point(unit, session_id, None), destination=part.destination)
+            code = plan.unusable.get(part.number, {}).get(unit.unit_id)
+            if read is None:
+                rows.append(replace(facts, status=NOT_DRAFTED))
+            elif code is not None:
+                rows.append(_unusable(facts, code))
+            elif read.session.unread or (part.bulk and part.number not in plan.unusable):
+                rows.append(facts)  # Nobody knows yet what became of its name.
+            else:
+                rows.append(replace(facts, status=NOT_IN_SESSION))
     return tuple(rows)
+
+
+def _unusable(facts: UnitFacts, code: str) -> UnitFacts:
+    """A unit of a list of names that the service could not use."""
+    cause = explain(code, facts.service, unit=facts.name, destination=facts.destination, keys=False)
+    return replace(
+        facts,
+        status="failed",
+        code=safe(code),
+        cause=cause.cause,
+        happened=cause.happened,
+        remedy=explain(code, facts.service, destination=facts.destination, keys=False).to_do,
+        action=cause.remedy.value,
+    )
 
 
 def _plan_facts(record: PlanRecord) -> PlanFacts:

@@ -196,6 +196,21 @@ async def test_a_planned_unit_that_left_its_session_is_said_to_be_missing(office
     assert [unit.unit_id for unit in report.units if unit.status == NOT_IN_SESSION] == [gone.unit.id]
 
 
+async def test_a_name_that_the_service_could_not_use_is_a_failed_unit_with_its_cause(office: Office) -> None:
+    record = await plan_in_two_parts(office)
+    session = office.service.sessions[record.sessions[1]]
+    renamed, later = session.artifacts.pop(), session.artifacts.pop()
+    first, second = record.parts
+    record = replace(record, parts=(replace(first, bulk=True), second))
+    states = {unit.unit_id: unit.word for unit in (await report_of(office, plan=record)).units}
+    assert (states[renamed.unit.id], states[later.unit.id]) == ("unknown", "unknown"), "names not looked up yet"
+    record = replace(record, unusable={1: {renamed.unit.id: "UserEmailNotFound"}})
+    units = {unit.unit_id: unit for unit in (await report_of(office, plan=record)).units}
+    assert (units[renamed.unit.id].word, units[renamed.unit.id].cause) == ("failed", "not found")
+    assert units[renamed.unit.id].code == "UserEmailNotFound"
+    assert units[later.unit.id].status == NOT_IN_SESSION
+
+
 async def test_a_unit_restored_at_the_second_try_counts_once_as_restored(office: Office) -> None:
     record = await plan_in_two_parts(office)
     report = await report_of(office, plan=record)
