@@ -18,6 +18,7 @@ from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.rows import Cell
+from backup_tui.ui.widgets.spans import plain
 
 BAR = 24
 """Cells of the bar of the names, and of the longest bar of the points."""
@@ -103,9 +104,9 @@ def distribution(points: PlanPoints, before: str) -> list[Para]:
     for label, count in rows.items():
         if count or label == next(iter(rows)):
             tone = {"earlier": "warn", "none": "bad"}.get(label, "")
-            bar = length_bar(count, most, BAR)
-            text = f"{label:<{LABEL}}  {bar:<{BAR + 1}} {count:>6,}"
-            lines.append(Para(text, tone, mark="  "))
+            bar = f"  {length_bar(count, most, BAR):<{BAR + 1}} "
+            row = (Cell(f"{label:<{LABEL}}", tone), Cell(bar), Cell(f"{count:>6,}", tone))
+            lines.append(Para(parts=(Cell(plain(row), parts=row),), mark="  "))
     return lines
 
 
