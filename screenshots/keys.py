@@ -15,6 +15,7 @@ from backup_tui.ui.frame.listing import FILTER, SORT
 from backup_tui.ui.frame.shared_commands import shared_commands
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.overview.screen import OverviewScreen
+from backup_tui.ui.plans.check import PlanCheckScreen
 from backup_tui.ui.policies.screen import PoliciesScreen
 from backup_tui.ui.sessions.detail import SessionDetail
 from backup_tui.ui.sessions.screen import SessionsScreen
@@ -32,6 +33,7 @@ SCREENS: tuple[tuple[str, Iterable[Command[Any, Any]]], ...] = (
     ("Units", UnitsScreen.OWN_COMMANDS),
     ("Activity", ActivityScreen.OWN_COMMANDS),
     ("New restore", NewRestore.OWN_COMMANDS),
+    ("Plan check", PlanCheckScreen.OWN_COMMANDS),
 )
 
 
