@@ -30,6 +30,7 @@ from backup_tui.plans.record import kept_record as kept_plan
 from backup_tui.restore.drafts.record import DraftRecord, keep_record, kept_record
 from backup_tui.restore.points.moments import KEPT_FOR, Moment
 from backup_tui.restore.points.points import NamedUnit, PointWish, UnitPoint, find_points
+from backup_tui.store.updates import PointUnitsKnown
 
 KIND: Final = "backup-tui hand-over"
 VERSION: Final = 1
@@ -209,6 +210,8 @@ async def take_names(tools: Context, where: Where, found: NamesFile, on_progress
     ]
     confirmed = await _confirmed(tools, possible, on_progress)
     await tools.journal.remember_points(list(confirmed.values()))
+    if confirmed:
+        tools.store.apply(PointUnitsKnown(confirmed))
     source = f"{safe(found.generated_by)}, {found.generated_date_time:%Y-%m-%d %H:%M} UTC"
     known = [record.session_id for record in found.drafts if await kept_record(tools.journal, record.session_id)]
     taken = []

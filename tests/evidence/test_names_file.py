@@ -62,6 +62,7 @@ async def test_a_draft_made_on_one_machine_is_reviewed_started_and_retried_on_an
         assert all(name.startswith("not named") for name in before.names)
         taken = await taken_by(ryan, data)
         assert (taken.sessions, taken.named, taken.refused, taken.known) == ((session_id,), 4, (), ())
+        assert {row.unit_name for row in ryan.store.artifacts(session_id).values()} == {row.address for row in rows}
         review = await ryan.review(Start(session_id))
         assert set(review.names) == {row.address for row in rows}
         assert review.names_missing == ("nobody@contoso.com",)

@@ -205,9 +205,8 @@ class DrillScreen(BaseScreen):
     def _show_drills(self) -> None:
         if not self.is_open:
             return
-        lines = [
-            Para(f"Earlier drills {len(self._drills):,}", "section", right="Units  Slowest (RTO)  Oldest (RPO)  Result")
-        ]
+        heading = f"{'':<27}{'Units':>6}{'Slowest (RTO)':>15}{'Oldest (RPO)':>14}  Result"
+        lines = [Para(f"Earlier drills {len(self._drills):,}", "section"), Para(heading, "dim", mark="  ")]
         lines += [Para(self._about(drill), mark="  ") for drill in self._drills[:_SHOWN]]
         if not self._drills:
             lines = [Para("Earlier drills", "section"), Para("None in a year.", mark="  ")]
@@ -222,14 +221,14 @@ class DrillScreen(BaseScreen):
         who = f"{day_words(drill.at, self.ws.zone, self.ws.clock.now())}, {person_short(drill.by)}"
         outcome = drill.outcome
         if outcome is None:
-            return f"{who:<40}{len(drill.names):>4}   not measured: it has not ended"
+            return f"{who:<27}{len(drill.names):>6}   not measured: it has not ended"
         slow, old = (
             "-" if seconds is None else brief_span_words(timedelta(seconds=seconds))
             for seconds in (outcome.slowest_seconds, outcome.oldest_seconds)
         )
         mark = "✗" if outcome.failed else "✓"
         result = f"{mark} {outcome.restored:,} of {outcome.restored + outcome.failed:,}"
-        return f"{who:<27}{len(drill.names):>3}  {slow:>13}  {old:>12}  {result}"
+        return f"{who:<27}{len(drill.names):>6}{slow:>15}{old:>14}  {result}"
 
     def _copies(self) -> list[str]:
         last = next((drill.outcome for drill in self._drills if drill.outcome is not None), None)
