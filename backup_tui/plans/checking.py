@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import ceil
@@ -163,6 +164,7 @@ async def _check(
     own = tuple(record.sessions.values()) if record is not None else ()
     groups = _groups(points.units)
     named = [*check_problems(scope), *check_without_point(points)]
+    service, running = await gather(check_service(context), running_sessions(context, own))
     others = [
         *check_tenant(plan, context.who),
         *check_access(context.who, context.store.denials, may_write=context.writer is not None),
@@ -172,9 +174,8 @@ async def _check(
         *_by_name(plan, scope),
         *check_limits(waves, at_a_time(plan.limits, limits), limits),
         *_earlier(document, record),
-        *await check_service(context),
+        *service,
     ]
-    running = await running_sessions(context, own)
     others += check_running(running, dict.fromkeys(service for service, _ in groups), limits)
     others += await _units(context, groups, running, own)
     others += await check_other_plans(context, plan.name, {unit.point.unit_id for unit in points.units})
