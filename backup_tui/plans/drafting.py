@@ -16,7 +16,11 @@ from backup_tui.changes.context import CALLS_IN_FLIGHT, Context, OnProgress, Pro
 from backup_tui.changes.findings import Verdict
 from backup_tui.changes.lost_answers import resolve_lost_answer
 from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.journal.fingerprint import fingerprint, pairs_of
+from backup_tui.journal.matching import MARGIN
 from backup_tui.journal.records import Intent, IntentState
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import counted, short_id
 from backup_tui.plans.parts import Part
 from backup_tui.plans.plan import Plan
@@ -38,11 +42,13 @@ from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
 from backup_tui.restore.drafts.taking_up import take_up
 from backup_tui.restore.lost_answers import CREATE
 from backup_tui.restore.points.points import UnitPoint
+from backup_tui.restore.reads import read_artifacts
 from backup_tui.restore.review.checks import check_service
 
 Units = tuple[Part, tuple[UnitPoint, ...]]
 """A part with its units."""
 
+_SAME_CONTENTS = "The draft was created: one draft has its contents; who created it is not reported."
 _MADE_AGAIN = "No draft of this request was found. A draft restores nothing, so the plan creates it again."
 
 
@@ -277,11 +283,31 @@ async def _make(
 
 
 async def _settle_create(held: Context, earlier: Intent, on_progress: OnProgress) -> None:
-    """Finds out what became of a create without an answer. Where the spaced looks found no draft of it, it counts as
-    not done: unlike a start, a draft that turns up late after all does nothing."""
+    """Finds out what became of a create without an answer, without a person where that is safe for a draft.
+
+    Where the spaced looks found no draft of it, it counts as not done: unlike a start, a draft that turns up late after
+    all does nothing. Where exactly one draft has its contents and only who made it is not reported, it is that one.
+    """
     finding = await resolve_lost_answer(held, CREATE, earlier, looking(on_progress, "the service"))
     if finding.verdict is Verdict.NOT_FOUND:
         await held.journal.resolve(earlier.id, IntentState.RESOLVED_NOT_DONE, note=_MADE_AGAIN, at=held.clock.now())
+    elif finding.verdict is Verdict.ASK and len(finding.candidates) == 1:
+        (session,) = finding.candidates
+        if await _is_the_one(held, earlier, session):
+            await held.journal.resolve(
+                earlier.id, IntentState.RESOLVED_DONE, session_id=session.id, note=_SAME_CONTENTS, at=held.clock.now()
+            )
+
+
+async def _is_the_one(held: Context, earlier: Intent, session: RestoreSession) -> bool:
+    """Whether a draft that nobody else is known to have made holds exactly what a create asked for, and is as young."""
+    made, before = session.created_date_time, earlier.server_date_before
+    if made is None or before is None or earlier.service is None or made < before - MARGIN:
+        return False
+    if not session_status(session.status).allows(Action.ACTIVATE):
+        return False
+    pairs = pairs_of(await read_artifacts(held, earlier.service, session.id))
+    return bool(pairs) and fingerprint(earlier.service, pairs or ()) == earlier.fingerprint
 
 
 def _deleted(part: Part, earlier: Intent | None, error: NotFound) -> NotFound:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -10,11 +11,14 @@ from office import Office
 from planned import DIGEST, Checked, checked, drafted, plan_of
 
 from backup_tui.errors import StateConflict, UsageError
+from backup_tui.journal.records import IntentState
+from backup_tui.models.whoami import WhoAmI
 from backup_tui.plans.drafting import DraftsIncomplete, add_parts, complete_drafts, draft_plan
 from backup_tui.plans.parts import Part
 from backup_tui.plans.plan import Wave
 from backup_tui.plans.record import kept_record, kept_units
 from backup_tui.restore.drafts.drafts import edit_draft
+from backup_tui.simulator.settings import Settings
 
 WAVES = (Wave("directors"), Wave("rest"))
 
@@ -115,6 +119,23 @@ async def test_an_answer_that_is_lost_makes_nothing_twice(office: Office, act: s
 
     assert in_drafts(office) == meant(check)
     assert len(office.mine()) == 2
+
+
+async def test_a_lost_draft_is_found_by_its_contents_where_the_token_does_not_say_who_is_signed_in(
+    settings: Settings, tmp_path: Path
+) -> None:
+    office = Office(settings, tmp_path)
+    async with office.stack:
+        await office.open(WhoAmI("contoso.com", "t", "somebody"))
+        plan = plan_of()
+        check = await checked(office, plan, (2,))
+        office.faults.add("drop", method="POST", path="RestoreSessions$")
+
+        record = await draft_plan(office.tools, plan, DIGEST, "plan.toml", check)
+
+        assert in_drafts(office) == meant(check)
+        assert list(record.sessions.values()) == [session.id for session in office.mine()]
+        assert (await office.states())[0] is IntentState.RESOLVED_DONE
 
 
 async def test_a_create_that_never_arrived_is_made_by_the_same_run(office: Office) -> None:
