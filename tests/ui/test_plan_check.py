@@ -244,6 +244,22 @@ async def test_an_edit_of_the_file_meanwhile_is_kept_beside_the_answers(tenant: 
         assert len(document.plan.scope.left_out) == 3
 
 
+async def test_answers_outlive_a_file_that_cannot_be_written(tenant: Any, tmp_path: Path) -> None:
+    async with tenant.app.run_test(size=SIZE) as pilot:
+        path = written(tenant, tmp_path, [*names(tenant, "onedrive", 4), *MIXED])
+        screen = await opened_check(pilot, tenant, path)
+        before = screen.check
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(tenant.app.screen, NamesScreen), "the names are shown")
+        away = path.rename(tmp_path / "away.toml")
+        await pilot.press("L")
+        await until(pilot, lambda: "ransom-20nov.toml cannot be read" in shown(tenant), "it says what is wrong")
+        away.rename(path)
+        await pilot.press("r")
+        await again(pilot, screen, before)
+        assert len(read_plan(path).plan.scope.left_out) == 3
+
+
 async def test_units_without_a_point_are_left_out_by_one_key_and_come_back(tenant: Any, tmp_path: Path) -> None:
     async with tenant.app.run_test(size=SIZE) as pilot:
         lacking = next(one for one in tenant.service.tenant.units["onedrive"] if one.address.startswith("yara.acht"))

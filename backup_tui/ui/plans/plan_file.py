@@ -35,7 +35,6 @@ class PlanFile:
 
     Attributes:
         document: The file as it was read or written last; `None` before it was read.
-        trouble: Why the answers could not be written; empty when they are in the file.
     """
 
     def __init__(self, path: Path, limits: ServiceLimits, start: Start, say: Callable[[str], None]) -> None:
@@ -44,7 +43,6 @@ class PlanFile:
         self._start = start
         self._say = say
         self.document: PlanDocument | None = None
-        self.trouble = ""
         self._unwritten: Plan | None = None
         self._idle = asyncio.Event()
         self._idle.set()
@@ -54,10 +52,11 @@ class PlanFile:
 
         Raises:
             UsageError: It cannot be read, or is not a plan.
+            LocalError: Answers could not be written into it; they are kept, and the next call tries again.
         """
         await self._idle.wait()
-        if not self.trouble or self.document is None:
-            self.document = await asyncio.to_thread(read_plan, self.path, self._limits)
+        await self._put_in()
+        self.document = await asyncio.to_thread(read_plan, self.path, self._limits)
         return self.document
 
     def keep(self, plan: Plan) -> None:
@@ -69,15 +68,17 @@ class PlanFile:
 
     async def _write(self) -> None:
         try:
-            while (plan := self._unwritten) is not None and self.document is not None:
-                self._unwritten = None
-                self.document = await asyncio.to_thread(_written, self.document, plan)
-                self.trouble = ""
+            await self._put_in()
         except BackupTuiError as error:
-            self.trouble = error.sentences
             self._say(error.sentences)
         finally:
             self._idle.set()
+
+    async def _put_in(self) -> None:
+        while (plan := self._unwritten) is not None and self.document is not None:
+            self.document = await asyncio.to_thread(_written, self.document, plan)
+            if self._unwritten is plan:
+                self._unwritten = None
 
 
 def _written(document: PlanDocument, plan: Plan) -> PlanDocument:
