@@ -24,26 +24,9 @@ from backup_tui.restore.names.services import told_service
 from backup_tui.restore.points.moments import is_relative, parse_moment, write_moment
 from backup_tui.restore.report import save_report
 
-FOLDER = "plans"
-"""Folder of the plans that were made on the screens, in the state folder."""
-
 _COLUMNS = ("unit", "unit id", "service", "time", "zone", "to", "wave")
 _MOST_OF_A_NAME = 99
 _AFTER = 10**9
-
-
-def plans_folder(state: Path) -> Path:
-    """Where plans that were made on the screens are; it may not exist."""
-    return state / FOLDER
-
-
-def plan_files(state: Path) -> tuple[Path, ...]:
-    """The plan files there, newest first; none where the folder cannot be read."""
-    try:
-        found = [(path.stat().st_mtime, path) for path in plans_folder(state).glob("*.toml")]
-    except OSError:
-        return ()
-    return tuple(path for _, path in sorted(found, reverse=True))
 
 
 def plan_of_form(form: RestoreForm, name: str, tenant: str, limits: ServiceLimits = LIMITS) -> tuple[Plan, str]:

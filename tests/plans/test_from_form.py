@@ -13,7 +13,8 @@ from office import Office
 from backup_tui.config.limits import ServiceLimits
 from backup_tui.models.services import Destination, Service
 from backup_tui.plans.document import read_plan
-from backup_tui.plans.from_form import plan_files, plan_of_form, plans_folder, save_plan_of
+from backup_tui.plans.files import plan_files, plans_folder
+from backup_tui.plans.from_form import plan_of_form, save_plan_of
 from backup_tui.plans.rows import ScopeResult
 from backup_tui.plans.scope import resolve_scope
 from backup_tui.restore.drafts.form import Express, RestoreForm

@@ -19,7 +19,7 @@ from textual.widgets import Input
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import policy_status
 from backup_tui.models.text import short_id
-from backup_tui.plans.from_form import plan_files
+from backup_tui.plans.files import plan_files
 from backup_tui.store.store import Store
 from backup_tui.ui.frame.commands import Context, key_name
 from backup_tui.ui.frame.help import clause

@@ -17,7 +17,7 @@ from backup_tui.errors import LocalError
 from backup_tui.models.services import Destination
 from backup_tui.models.text import short_id
 from backup_tui.paths import state_dir
-from backup_tui.plans.from_form import plans_folder, save_plan_of
+from backup_tui.plans.files import plans_folder
 from backup_tui.plans.record import kept_record
 from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.earlier_draft import EarlierDraft, create_state, equal_draft
@@ -371,6 +371,8 @@ class Drafting:
             UsageError: The form's time cannot be used.
             LocalError: The files cannot be written; the form is kept.
         """
+        from backup_tui.plans.from_form import save_plan_of  # late: a draft has no use for it
+
         form, now, limits = self.form, self.now, self.lookups.limits
         if form.plan and (path := Path(form.plan)).is_file():
             return path
