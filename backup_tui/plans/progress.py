@@ -21,7 +21,7 @@ from backup_tui.models.text import safe
 from backup_tui.plans.pace import Pace, measure
 from backup_tui.plans.parts import Part
 from backup_tui.plans.record import PlanRecord, RunnerStatus
-from backup_tui.plans.waits import GONE, IN_TURN, NEEDS_YES, NO_DRAFT, NOBODY, PAUSED, STOPPED, Why, why_waiting
+from backup_tui.plans.waits import IN_TURN, NEEDS_YES, NO_DRAFT, NOBODY, NOT_REPORTED, STOPS, Why, waits_of
 from backup_tui.restore.points.moments import KEPT_FOR
 from backup_tui.store.progress import Progress, progress, started_at
 from backup_tui.store.rows import ArtifactRow, SessionRow
@@ -114,7 +114,7 @@ class Waiting(Struct, frozen=True):
 
     units: int
     wave: int | None
-    why: Why
+    words: str
     next_look: datetime | None = None
 
 
@@ -179,22 +179,23 @@ def plan_progress(
         now: The service's time.
         limits: Of the service.
     """
-    said = {wait.part: wait for wait in runner.waits} if runner is not None else {}
+    whys = waits_of(record, store, runner, limits, now)
     waves = []
     for index, wave in enumerate(record.plan.waves):
-        own = []
-        for part in record.parts:
-            if part.wave == index:
-                row = store.sessions.get(record.sessions.get(part.number, ""))
-                why = why_waiting(record, part, row, store, limits, alive=runner is not None)
-                wait = said.get(part.number)
-                if wait is not None and (row is None or row.state.value == "draft") and not why.own:
-                    why = Why(safe(wait.why))
-                unusable = record.unusable.get(part.number, {})
-                own.append(_progress_of(part, record.sessions.get(part.number, ""), row, why, store, now, unusable))
+        own = [
+            _progress_of(
+                part,
+                record.sessions.get(part.number, ""),
+                whys.get(part.number),
+                store,
+                now,
+                record.unusable.get(part.number, _NONE_UNUSABLE),
+            )
+            for part in record.parts
+            if part.wave == index
+        ]
         waves.append(_wave(index, wave.name, own))
-    looks = {number: wait.next_look for number, wait in said.items()}
-    return _whole(record.plan.name, waves, store, looks, now)
+    return _whole(record.plan.name, waves, store, now)
 
 
 def tenant_progress(store: Store, now: datetime) -> PlanProgress:
@@ -205,8 +206,8 @@ def tenant_progress(store: Store, now: datetime) -> PlanProgress:
         part = Part(number, -1, service, row.destination or Destination.IN_PLACE, row.total or 0)
         to = "destination unknown" if row.destination is None else row.destination.word
         name = f"{row.service.label if row.service else 'unknown service'}, {to}"
-        groups.setdefault(name, []).append(_progress_of(part, row.id, row, IN_TURN, store, now))
-    return _whole("", [_wave(-1, name, own) for name, own in sorted(groups.items())], store, {}, now)
+        groups.setdefault(name, []).append(_progress_of(part, row.id, None, store, now))
+    return _whole("", [_wave(-1, name, own) for name, own in sorted(groups.items())], store, now)
 
 
 # -- one session ---------------------------------------------------------------------------------------------
@@ -215,14 +216,16 @@ def tenant_progress(store: Store, now: datetime) -> PlanProgress:
 def _progress_of(
     part: Part,
     session_id: str,
-    row: SessionRow | None,
-    why: Why,
+    why: Why | None,
     store: Store,
     now: datetime,
     unusable: Mapping[str, str] = _NONE_UNUSABLE,
 ) -> PartProgress:
-    state = progress(store, row.id, now) if row is not None else None
+    """A part as it is now. `why`: why it has not started; `None` for one that has."""
+    row, state = store.sessions.get(session_id), progress(store, session_id, now)
     counts = Counts(waiting=part.units) if row is None or state is None else _counts(part, row, state, unusable)
+    if why is None and counts.waiting:
+        why = IN_TURN if row is not None and row.running else NOT_REPORTED
     return PartProgress(part, session_id, row, counts, why if counts.waiting else None, state, unusable)
 
 
@@ -247,14 +250,19 @@ _STATES = {
     "failed": Status("failed", "failed", "✗", Tone.BAD, terminal=True),
     "running": Status("running", "restoring", "»", Tone.MOVING, moving=True),
     "starting": Status("starting", "starting", "~", Tone.MOVING, moving=True),
-    NEEDS_YES.words: Status("needsYes", "needs your yes", "!", Tone.WARN),
-    PAUSED.words: Status("paused", "paused", "!", Tone.WARN),
-    STOPPED.words: Status("stopped", "stopped", "-", Tone.CALM),
-    NO_DRAFT.words: Status("noDraft", "no draft yet", "○", Tone.CALM),
-    GONE.words: Status("gone", "draft is gone", "!", Tone.WARN),
-    NOBODY.words: Status("nobody", "nobody runs it", "!", Tone.WARN),
 }
-_WAITS = Status("waiting", "waiting", "·", Tone.CALM)
+_WAITS = {
+    NEEDS_YES: Status("needsYes", "needs your yes", "!", Tone.WARN),
+    "the plan is paused": Status("paused", "paused", "!", Tone.WARN),
+    "its draft is no longer at the service": Status("gone", "draft is gone", "!", Tone.WARN),
+    "whether it has started is unknown": Status("inDoubt", "UNKNOWN", "?", Tone.BAD),
+    NOBODY: Status("nobody", "nobody runs it", "!", Tone.WARN),
+    NO_DRAFT: Status("noDraft", "no draft yet", "○", Tone.CALM),
+}
+"""States of waves of which nothing runs, by why they wait, the one that matters most first."""
+
+_STOPPED = Status("stopped", "stopped", "-", Tone.CALM)
+_WAITING = Status("waiting", "waiting", "·", Tone.CALM)
 
 
 def _wave(index: int, name: str, parts: Sequence[PartProgress]) -> WaveProgress:
@@ -284,15 +292,14 @@ def _wave_state(parts: Sequence[PartProgress], counts: Counts) -> Status:
     if all(part.ended for part in parts):
         return replace(_STATES["failed"], word=f"{counts.failed:,} failed") if counts.failed else _STATES["finished"]
     whys = [part.why.words for part in parts if part.why is not None and not part.ended]
-    return next((_STATES[words] for words in _STATES if words in whys), _WAITS)
+    stopped = any(words.startswith(STOPS) for words in whys)
+    return next((_WAITS[words] for words in _WAITS if words in whys), _STOPPED if stopped else _WAITING)
 
 
 # -- all of it -----------------------------------------------------------------------------------------------
 
 
-def _whole(
-    name: str, waves: Sequence[WaveProgress], store: Store, looks: Mapping[int, datetime | None], now: datetime
-) -> PlanProgress:
+def _whole(name: str, waves: Sequence[WaveProgress], store: Store, now: datetime) -> PlanProgress:
     parts = [part for wave in waves for part in wave.parts]
     counts = Counts(
         sum(wave.counts.ok for wave in waves),
@@ -308,13 +315,15 @@ def _whole(
     for part in parts:
         left[part.part.service] += part.counts.left
     running = [part.state for part in parts if part.runs and part.state is not None]
-    needing = (wave.index for wave in waves if any(part.why == NEEDS_YES for part in wave.parts))
+    needing = (
+        wave.index for wave in waves if any(part.why is not None and part.why.words == NEEDS_YES for part in wave.parts)
+    )
     return PlanProgress(
         name=name,
         kinds=tuple(dict.fromkeys((part.part.service, part.part.destination) for part in parts)),
         waves=tuple(waves),
         counts=counts,
-        waiting=_waiting(waves, looks),
+        waiting=_waiting(waves),
         causes=_causes(parts, units, counts.failed),
         pace=measure(running, tuple(times), min(starts, default=None), left, now),
         next_yes=next(needing, None),
@@ -322,24 +331,19 @@ def _whole(
     )
 
 
-def _waiting(waves: Sequence[WaveProgress], looks: Mapping[int, datetime | None]) -> tuple[Waiting, ...]:
-    groups: dict[Why, list[tuple[int, PartProgress]]] = {}
+def _waiting(waves: Sequence[WaveProgress]) -> tuple[Waiting, ...]:
+    groups: dict[str, list[tuple[int, int, Why]]] = {}
     for wave in waves:
         for part in wave.parts:
             if part.why is not None:
-                groups.setdefault(part.why, []).append((wave.index, part))
+                groups.setdefault(part.why.words, []).append((wave.index, part.counts.waiting, part.why))
     found = []
-    for why, members in groups.items():
-        indexes = {index for index, _part in members}
-        times = [at for _index, part in members if (at := looks.get(part.part.number)) is not None]
-        found.append(
-            Waiting(
-                sum(part.counts.waiting for _index, part in members),
-                indexes.pop() if len(indexes) == 1 and len(waves) > 1 and why.own else None,
-                why,
-                min(times, default=None),
-            )
-        )
+    for words, members in groups.items():
+        indexes = {index for index, _units, _why in members}
+        ours = len(indexes) == 1 and len(waves) > 1 and members[0][2].person and words != NOBODY
+        looks = [why.next_look for _index, _units, why in members if why.next_look is not None]
+        units = sum(units for _index, units, _why in members)
+        found.append(Waiting(units, min(indexes) if ours else None, words, min(looks, default=None)))
     return tuple(sorted(found, key=lambda one: -one.units))
 
 

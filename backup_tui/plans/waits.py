@@ -1,79 +1,82 @@
-"""Why units of a plan wait, from what is known here. What the runner of the plan says itself comes first. Pure."""
+"""Why units of a plan wait: what its runner says, else what follows from the record and the store. Pure."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from msgspec import Struct
 
 from backup_tui.config.limits import ServiceLimits
-from backup_tui.models.text import counted
+from backup_tui.models.text import safe
 from backup_tui.plans.parts import Part
-from backup_tui.plans.record import PlanRecord
+from backup_tui.plans.places import places_of
+from backup_tui.plans.record import PlanRecord, RunnerStatus, Wait
+from backup_tui.plans.turns import PartNow, next_turn, part_now
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
-from backup_tui.store.summary import in_flight, running_sessions
 
 
 class Why(Struct, frozen=True):
-    """Why units wait. `words`: a clause. `own`: it is about their wave alone, and no runner knows better."""
+    """Why units wait. `words`: a clause. `person`: somebody has to do something before they start. `next_look`: when it
+    is looked at again (UTC), if that is known."""
 
     words: str
-    own: bool = False
+    person: bool = False
+    next_look: datetime | None = None
 
 
-NEEDS_YES = Why("needs your yes", own=True)
-STOPPED = Why("the plan stops before it", own=True)
-PAUSED = Why("the plan is paused")
-NO_DRAFT = Why("no draft yet", own=True)
-NOT_READ = Why("its session was not read yet")
-GONE = Why("its draft is no longer at the service", own=True)
+NEEDS_YES = "needs your yes"
+NO_DRAFT = "no draft yet"
+STOPS = "the plan stops after wave"
+NOBODY = "nobody runs the plan now"
 IN_TURN = Why("in a running session, not begun yet")
-NOT_REPORTED = Why("their session has ended, and the service reports nothing about them", own=True)
-NOBODY = Why("nobody runs the plan now")
-NEXT = Why("starts next")
+NOT_REPORTED = Why("their session has ended, and the service reports nothing about them")
+NOT_READ = Why("its session was not read yet")
 
 
-def why_waiting(
-    record: PlanRecord, part: Part, row: SessionRow | None, store: Store, limits: ServiceLimits, *, alive: bool
-) -> Why:
-    """Why units of a part wait.
+def waits_of(
+    record: PlanRecord, store: Store, runner: RunnerStatus | None, limits: ServiceLimits, now: datetime
+) -> dict[int, Why]:
+    """Why the parts of a plan wait that have not started, by their numbers.
 
     Args:
         record: The plan.
-        part: The part.
-        row: Its session, as far as it is known.
-        store: What else is restored now.
+        store: Where its sessions are, and what else is restored now.
+        runner: What the process says that carries it out; `None` where none does.
         limits: Of the service.
-        alive: Whether a process carries the plan out.
+        now: The service's time.
     """
-    if (session_id := record.sessions.get(part.number)) is None:
-        return NO_DRAFT
-    if row is None:
-        return NOT_READ
-    if row.running:
-        return IN_TURN
-    if row.state.terminal:
-        return NOT_REPORTED
-    if row.gone:
-        return GONE
-    if record.paused or (record.stop_after is not None and part.wave > record.stop_after):
-        return STOPPED
-    if record.agreed(session_id) is None:
-        return NEEDS_YES
-    if record.paused:
-        return PAUSED
-    return _no_place(record, part, store, limits) or (NEXT if alive else NOBODY)
+    rows = [row.model for row in store.sessions.values() if not row.gone]
+    own = {record.sessions[part.number]: part.units for part in record.parts if part.number in record.sessions}
+    parts = [_part_now(record, store, part) for part in record.parts]
+    turn = next_turn(record, parts, places_of(rows, own), limits, now, {}, now)
+    said = {wait.part: wait for wait in runner.waits} if runner is not None else {}
+    nobody = Why("starts next") if runner is not None else Why(NOBODY, person=True)
+    whys = {one.part.number: _said(said.get(one.part.number), nobody) for one in turn.start}
+    waves = {part.number: part.wave for part in record.parts}
+    for wait in turn.waits:
+        session_id = record.sessions.get(wait.part)
+        if session_id is not None and session_id not in store.sessions:
+            whys[wait.part] = NOT_READ
+        elif wait.why == NEEDS_YES and record.stop_after is not None and waves[wait.part] > record.stop_after:
+            # A yes would start nothing, so none is asked for.
+            whys[wait.part] = Why(f"{STOPS} {safe(record.plan.waves[record.stop_after].name)}", person=True)
+        elif wait.next_look is None:
+            whys[wait.part] = Why(safe(wait.why), person=True)
+        else:
+            whys[wait.part] = _said(said.get(wait.part), Why(safe(wait.why)))
+    return whys
 
 
-def _no_place(record: PlanRecord, part: Part, store: Store, limits: ServiceLimits) -> Why | None:
-    running, own_limits = running_sessions(store), record.plan.limits
-    if running >= limits.sessions:
-        return Why(f"no free place: {counted(running, 'session')} run")
-    own = sum(
-        (row := store.sessions.get(session_id)) is not None and row.running for session_id in record.sessions.values()
-    )
-    if own >= own_limits.sessions:
-        return Why(f"no free place: {counted(own, 'session')} of the plan run, as many as it may")
-    units = in_flight(store)[part.service].units
-    if units and units + part.units > min(limits.units, own_limits.units):
-        return Why(f"no free place: {part.service.counted_in_short(units)} in restore")
-    return None
+def _part_now(record: PlanRecord, store: Store, part: Part) -> PartNow:
+    session_id = record.sessions.get(part.number)
+    row: SessionRow | None = store.sessions.get(session_id or "")
+    here = row is not None and not row.gone
+    return part_now(part, row.model if row is not None and here else None, drafted=session_id is not None)
+
+
+def _said(wait: Wait | None, otherwise: Why) -> Why:
+    """What the runner says of a part that needs nobody as far as is known here; what it said before a yes is over."""
+    if wait is None or wait.why == NEEDS_YES:
+        return otherwise
+    return Why(safe(wait.why), wait.next_look is None, wait.next_look)

@@ -120,7 +120,7 @@ def test_what_waits_is_said_with_its_reason_most_units_first() -> None:
 
     shown = plan_progress(plan, store, runner(Wait(3, "no free place: 25 sessions run", look)), NOW)
 
-    assert [(one.units, one.wave, one.why.words, one.next_look) for one in shown.waiting] == [
+    assert [(one.units, one.wave, one.words, one.next_look) for one in shown.waiting] == [
         (9, 2, "needs your yes", None),
         (7, None, "no free place: 25 sessions run", look),
         (1, None, "in a running session, not begun yet", None),
@@ -130,7 +130,7 @@ def test_what_waits_is_said_with_its_reason_most_units_first() -> None:
 def test_without_a_runner_agreed_sessions_wait_for_somebody_to_run_the_plan() -> None:
     plan, store = under_way()
 
-    assert "nobody runs the plan now" in [one.why.words for one in plan_progress(plan, store, None, NOW).waiting]
+    assert "nobody runs the plan now" in [one.words for one in plan_progress(plan, store, None, NOW).waiting]
 
 
 def test_full_places_are_seen_without_a_runner_too() -> None:
@@ -138,7 +138,7 @@ def test_full_places_are_seen_without_a_runner_too() -> None:
     for number in range(24):
         read(store, session(f"other{number}", "active", (1, 0, 0, 1)))
 
-    words = [one.why.words for one in plan_progress(plan, store, None, NOW).waiting]
+    words = [one.words for one in plan_progress(plan, store, None, NOW).waiting]
 
     assert "no free place: 25 sessions run" in words
 

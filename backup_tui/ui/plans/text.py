@@ -16,6 +16,7 @@ from backup_tui.models.times import span_words
 from backup_tui.plans.kept import KeptPlan
 from backup_tui.plans.progress import FailedCause, PlanProgress, Waiting, WaveProgress
 from backup_tui.plans.stalls import Stall
+from backup_tui.plans.waits import NOBODY
 from backup_tui.restore.errors_of_units import explain
 from backup_tui.store.call_log import SeenLine
 from backup_tui.store.store import Store
@@ -164,8 +165,8 @@ class Incident(Struct, frozen=True):
             return f"wave {shown.next_yes + 1} waits for your yes (c)"
         if plan.runner is not None:
             return plan.runner.doing
-        agreed = any(part.why is not None and part.why.words.startswith("nobody") for part in shown.parts)
-        return "nobody runs the plan now (c continues)" if agreed else "what runs continues by itself"
+        agreed = any(part.why is not None and part.why.words == NOBODY for part in shown.parts)
+        return f"{NOBODY} (c continues)" if agreed else "what runs continues; nothing else can start"
 
     @property
     def _deadline(self) -> str:
@@ -217,7 +218,7 @@ class Incident(Struct, frozen=True):
         """`250  wave 4: needs your yes`, with the next look where it is known."""
         wave = f"wave {one.wave + 1}: " if one.wave is not None else ""
         look = f", looks again {clock_words(one.next_look, self.zone, self.now)}" if one.next_look is not None else ""
-        return f"{one.units:,}  {wave}{one.why.words}{look}"
+        return f"{one.units:,}  {wave}{one.words}{look}"
 
     # -- a wave ------------------------------------------------------------------------------------------------------
 
