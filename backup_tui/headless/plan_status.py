@@ -106,7 +106,7 @@ async def print_plan(workspace: Workspace, out: Output, record: PlanRecord) -> N
     out.table(WAVE_HEADER, [_wave_row(wave) for wave in found.waves])
     if found.waiting:
         out.line("")
-        rows = [(f"{wait.units:,}", wait.why.words, utc(wait.next_look)) for wait in found.waiting]
+        rows = [(f"{wait.units:,}", wait.words, utc(wait.next_look)) for wait in found.waiting]
         out.table(("WAITING", "WHY", "NEXT LOOK"), rows)
 
 
@@ -127,7 +127,7 @@ async def plan_object(workspace: Workspace, record: PlanRecord) -> dict[str, obj
         "units": _counts_object(found.counts),
         "waves": [_wave_object(record, wave) for wave in found.waves],
         "waits": [
-            {"units": wait.units, "why": wait.why.words, "needsPerson": wait.why.own, "nextLook": wait.next_look}
+            {"units": wait.units, "why": wait.words, "needsPerson": wait.person, "nextLook": wait.next_look}
             for wait in found.waiting
         ],
         "agreed": [

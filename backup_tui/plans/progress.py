@@ -12,16 +12,16 @@ from datetime import datetime
 from types import MappingProxyType
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.models.services import Destination, Service
-from backup_tui.models.statuses import Status, Tone
+from backup_tui.models.statuses import Status
 from backup_tui.models.text import safe
 from backup_tui.plans.pace import Pace, measure
 from backup_tui.plans.parts import Part
 from backup_tui.plans.record import PlanRecord, RunnerStatus
-from backup_tui.plans.waits import IN_TURN, NEEDS_YES, NO_DRAFT, NOBODY, NOT_REPORTED, STOPS, Why, waits_of
+from backup_tui.plans.waits import IN_TURN, NEEDS_YES, NOBODY, NOT_REPORTED, Why, waits_of
+from backup_tui.plans.wave_states import wave_state
 from backup_tui.restore.points.moments import KEPT_FOR
 from backup_tui.store.progress import Progress, progress, started_at
 from backup_tui.store.rows import ArtifactRow, SessionRow
@@ -104,17 +104,24 @@ class WaveProgress(Struct, frozen=True):
         return sum(part.ended for part in self.parts)
 
     @property
+    def one_failed(self) -> str | None:
+        """The only one of its sessions in which units failed; `None` for none or several."""
+        failed = [part.session_id for part in self.parts if part.counts.failed and part.row is not None]
+        return failed[0] if len(failed) == 1 else None
+
+    @property
     def session_ids(self) -> tuple[str, ...]:
         return tuple(part.session_id for part in self.parts if part.session_id)
 
 
 class Waiting(Struct, frozen=True):
     """Units that wait for the same reason. `wave`: index of the one wave of several that the reason is about.
-    `next_look`: when it is looked at again (UTC), if that is known."""
+    `person`: somebody has to do something first. `next_look`: when it is looked at again (UTC), if that is known."""
 
     units: int
     wave: int | None
     words: str
+    person: bool
     next_look: datetime | None = None
 
 
@@ -155,6 +162,11 @@ class PlanProgress(Struct, frozen=True):
     @property
     def parts(self) -> tuple[PartProgress, ...]:
         return tuple(part for wave in self.waves for part in wave.parts)
+
+    @property
+    def lacks_runner(self) -> bool:
+        """Whether something that was agreed to does not start because nobody carries the plan out."""
+        return any(part.why is not None and part.why.words == NOBODY for part in self.parts)
 
     @property
     def runs(self) -> bool:
@@ -244,30 +256,16 @@ def _counts(part: Part, row: SessionRow, state: Progress, unusable: Mapping[str,
 
 # -- a wave --------------------------------------------------------------------------------------------------
 
-_STATES = {
-    "empty": Status("empty", "no session", "-", Tone.CALM),
-    "finished": Status("finished", "finished", "✓", Tone.GOOD, terminal=True),
-    "failed": Status("failed", "failed", "✗", Tone.BAD, terminal=True),
-    "running": Status("running", "restoring", "»", Tone.MOVING, moving=True),
-    "starting": Status("starting", "starting", "~", Tone.MOVING, moving=True),
-}
-_WAITS = {
-    NEEDS_YES: Status("needsYes", "needs your yes", "!", Tone.WARN),
-    "the plan is paused": Status("paused", "paused", "!", Tone.WARN),
-    "its draft is no longer at the service": Status("gone", "draft is gone", "!", Tone.WARN),
-    "whether it has started is unknown": Status("inDoubt", "UNKNOWN", "?", Tone.BAD),
-    NOBODY: Status("nobody", "nobody runs it", "!", Tone.WARN),
-    NO_DRAFT: Status("noDraft", "no draft yet", "○", Tone.CALM),
-}
-"""States of waves of which nothing runs, by why they wait, the one that matters most first."""
-
-_STOPPED = Status("stopped", "stopped", "-", Tone.CALM)
-_WAITING = Status("waiting", "waiting", "·", Tone.CALM)
-
 
 def _wave(index: int, name: str, parts: Sequence[PartProgress]) -> WaveProgress:
     counts = _sum(parts)
-    return WaveProgress(index, safe(name), tuple(parts), counts, _wave_state(parts, counts))
+    state = wave_state(
+        [part.row for part in parts if part.row is not None],
+        ended=all(part.ended for part in parts),
+        failed=counts.failed,
+        whys={part.why.words for part in parts if part.why is not None and not part.ended},
+    )
+    return WaveProgress(index, safe(name), tuple(parts), counts, state)
 
 
 def _sum(parts: Sequence[PartProgress]) -> Counts:
@@ -280,20 +278,6 @@ def _sum(parts: Sequence[PartProgress]) -> Counts:
         sum(part.counts.running for part in parts),
         sum(part.counts.waiting for part in parts),
     )
-
-
-def _wave_state(parts: Sequence[PartProgress], counts: Counts) -> Status:
-    if not parts:
-        return _STATES["empty"]
-    running = [part.row for part in parts if part.row is not None and part.row.running]
-    if running:
-        starting = all(row.state.value == "activating" for row in running)
-        return _STATES["starting" if starting else "running"]
-    if all(part.ended for part in parts):
-        return replace(_STATES["failed"], word=f"{counts.failed:,} failed") if counts.failed else _STATES["finished"]
-    whys = [part.why.words for part in parts if part.why is not None and not part.ended]
-    stopped = any(words.startswith(STOPS) for words in whys)
-    return next((_WAITS[words] for words in _WAITS if words in whys), _STOPPED if stopped else _WAITING)
 
 
 # -- all of it -----------------------------------------------------------------------------------------------
@@ -343,7 +327,8 @@ def _waiting(waves: Sequence[WaveProgress]) -> tuple[Waiting, ...]:
         ours = len(indexes) == 1 and len(waves) > 1 and members[0][2].person and words != NOBODY
         looks = [why.next_look for _index, _units, why in members if why.next_look is not None]
         units = sum(units for _index, units, _why in members)
-        found.append(Waiting(units, min(indexes) if ours else None, words, min(looks, default=None)))
+        only, person = min(indexes) if ours else None, members[0][2].person
+        found.append(Waiting(units, only, words, person, min(looks, default=None)))
     return tuple(sorted(found, key=lambda one: -one.units))
 
 

@@ -18,9 +18,6 @@ AGAIN_WITHIN = 5.0
 """Seconds within which the second press of a key that leaves when pressed twice counts."""
 
 
-_CONTINUE = "Running restores continue."
-
-
 class EndsForSure(Protocol):
     """A terminal that ends the process even when the program hangs."""
 
@@ -58,7 +55,7 @@ class Leaving:
 
     def __init__(self, program: LeavableProgram) -> None:
         self._program = program
-        self._asked = ""
+        self._asked, self._said = "", ""
         self._asked_at = float("-inf")
         self._now = 0.0
         self.is_near = False
@@ -86,11 +83,12 @@ class Leaving:
             self.leave(0)
             return
         self._asked, self._asked_at = key, self._now
-        self._program.say(f"Press {key} again to quit. {_CONTINUE}")
+        self._said = self._program.workspace.continuing_words
+        self._program.say(f"Press {key} again to quit. {self._said}")
 
     def _forget(self) -> None:
         """Another key was pressed: the message about the first one no longer holds."""
-        if self._asked and self._program.message.endswith(_CONTINUE):
+        if self._asked and self._program.message.endswith(self._said):
             self._program.say("")
         self._asked = ""
 

@@ -54,6 +54,13 @@ class OpenPlanAgain(NamedTuple):
     plan: str
 
 
+class OpenWaveReview(NamedTuple):
+    """The review of a wave of a plan, by its index; of all waves without one. Nothing is started by opening it."""
+
+    plan: str
+    wave: int | None = None
+
+
 class OpenReview(NamedTuple):
     """The review of a draft's activation; nothing is started by opening it."""
 
@@ -160,6 +167,7 @@ Open = (
     | OpenSomeSessions
     | OpenIncident
     | OpenPlanAgain
+    | OpenWaveReview
     | OpenReview
     | OpenDeletion
     | OpenNewRestore
@@ -194,6 +202,7 @@ _SCREENS: dict[type[Any], str] = {
     OpenSomeSessions: "sessions.some:SomeSessions",
     OpenIncident: "plans.incident:IncidentScreen",
     OpenPlanAgain: "plans.again:PlanAgain",
+    OpenWaveReview: "plans.wave_review:wave_review",
     OpenReview: "sessions.start_review:start_review",
     OpenDeletion: "sessions.delete_review:delete_review",
     OpenNewRestore: "new_restore.screen:NewRestore",

@@ -33,6 +33,8 @@ ROWS_WITHIN = 1.0
 TELL_WITHIN = 1.5
 """Seconds for which leaving waits for a person's command that is still running."""
 
+_CONTINUE = "Running restores continue."
+
 
 class ShownWorkspace:
     """What the app and the frame need of the workspace, in their words; its store and use cases are not hidden.
@@ -228,15 +230,27 @@ class ShownWorkspace:
         at = f"{until.astimezone(self.core.zone):%H:%M}"
         return f"Reading is paused. Press P to resume; resumes automatically at {at}. Restores continue."
 
+    @property
+    def continuing_words(self) -> str:
+        """What continues without the program, and what does not."""
+        plans = ", ".join(self.core.plan_runs.names)
+        return f"Running restores continue. Nothing more of plan {plans} starts then." if plans else _CONTINUE
+
     def parting_words(self) -> str:
         """What the shell says after the program was left (restores that continue); may be empty."""
         if self.core.mode.demo:
             return ""
         running = sum(1 for row in self.core.store.sessions.values() if row.running)
-        if not running:
-            return ""
-        continues = "restore continues" if running == 1 else "restores continue"
-        return f"{running} {continues} in the service. backup-tui shows {'it' if running == 1 else 'them'} again."
+        words = []
+        if running:
+            continues = "restore continues" if running == 1 else "restores continue"
+            again = "it" if running == 1 else "them"
+            words.append(f"{running} {continues} in the service. backup-tui shows {again} again.")
+        words += [
+            f"Nothing more of plan {name} starts until: backup-tui plan resume {name}"
+            for name in self.core.plan_runs.names
+        ]
+        return "\n".join(words)
 
 
 def _fetch_changes() -> None:

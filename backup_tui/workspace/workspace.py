@@ -26,6 +26,7 @@ from backup_tui.store.freshness import artifacts_of, session_of
 from backup_tui.store.store import Store
 from backup_tui.workspace.demo import DEMO_URL, demo_points, demo_service
 from backup_tui.workspace.identity import Identity, Mode
+from backup_tui.workspace.plan_runs import PlanRuns, Tell
 from backup_tui.workspace.plan_watch import PlanWatch
 from backup_tui.workspace.rooms import Rooms
 
@@ -47,7 +48,8 @@ if TYPE_CHECKING:
 
 class Workspace:
     """Everything that screens and commands work with. `zone`: in which times are typed and shown. `identity`: who is
-    signed in, and what that one may do. `plans`: what the journal has of plans, while `follow_plans` runs."""
+    signed in, and what that one may do. `plans`: what the journal has of plans, while `follow_plans` runs. `plan_runs`:
+    plans that are carried out here."""
 
     def __init__(
         self, settings: Settings, *, clock: Clock | None = None, service: Any = None, sign_in: SignIn | None = None
@@ -66,6 +68,7 @@ class Workspace:
         self.identity = Identity(settings, self.address, self.store, self.clock, sign_in)
         self.state_folder: Path | None = settings.state_dir
         self.plans = PlanWatch(self.store, self.clock)
+        self.plan_runs = PlanRuns(self.plans.wake)
         self._rooms: Rooms | None = None
         self._sent: dict[int, Intent] = {}
 
@@ -206,6 +209,7 @@ class Workspace:
         await proofs.open_entries()
         stack.push_async_callback(self._remember_leaving, history)
         stack.push_async_callback(self._stop_reading)
+        stack.push_async_callback(self.plan_runs.aclose)
 
     def _waits_for(self, holder: Holder) -> None:
         self.store.apply(
@@ -299,6 +303,11 @@ class Workspace:
     async def follow_plans(self) -> None:
         """Keeps `plans` up to date until it is cancelled."""
         await self.plans.follow(self.context.journal)
+
+    def run_plan(self, name: str, tell: Tell) -> None:
+        """Carries a plan out for as long as this workspace is open; `tell` is told in a sentence when that ends for any
+        other reason than that all that was agreed to has ended."""
+        self.plan_runs.start(self.context, self.loader, name, tell)
 
     async def look_into_open(self) -> tuple[str, ...]:
         """Finds out what became of changes whose answer was lost, also those of an earlier run; sends only reads.

@@ -104,6 +104,8 @@ class FakeWorkspace:
     def connection_message(self) -> str | None:
         return self.trouble
 
+    continuing_words = "Running restores continue."
+
     def parting_words(self) -> str:
         return "2 restores go on in the service."
 

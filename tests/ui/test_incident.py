@@ -14,6 +14,7 @@ from support import Simulated, footer, screen_text, shown_as, until
 from textual.pilot import Pilot
 
 from backup_tui.plans.record import RunnerStatus, Wait, keep_status
+from backup_tui.store import freshness as fresh
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.sessions.detail import SessionDetail
 from backup_tui.ui.sessions.some import SomeSessions
@@ -88,6 +89,11 @@ async def test_a_poll_that_changes_nothing_draws_nothing(tmp_path: Path, monkeyp
     async with one.app.run_test(size=SIZE) as pilot:
         await under_way(pilot, one)
         await incident(pilot, one)
+        keys = (fresh.SESSIONS, fresh.POLICIES, fresh.SERVICE_ROOT)
+        await until(pilot, lambda: all(one.workspace.store.freshness(key).complete for key in keys), "all is read")
+        one.app.bridge._deliver()
+        await pilot.press("g")  # what has ended is said until a key is pressed
+        await pilot.pause()
         drawn: list[object] = []
         monkeypatch.setattr(one.app, "_display", lambda _screen, renderable: drawn.append(renderable))
         for _turn in range(3):
@@ -120,7 +126,7 @@ async def test_a_runner_of_another_process_is_named_and_what_it_says_is_shown(tm
         await keep_status(one.workspace.context.journal, NAME, runner(one, ended="stopped by a signal"))
         await read(one)
         await until(pilot, lambda: "run by pid" not in shown(one)[2], "nobody runs it")
-        assert "4 nobody runs the plan now" in shown(one)
+        assert "4 waits for the end of wave finance" in shown(one)
 
 
 async def test_a_plan_that_is_not_known_here_is_said_to_be_unknown(tmp_path: Path) -> None:
@@ -150,7 +156,7 @@ async def test_everything_is_text_with_the_ids_of_all_sessions(tmp_path: Path) -
     async with one.app.run_test(size=SIZE) as pilot:
         record = await under_way(pilot, one)
         await incident(pilot, one)
-        assert "v everything" in footer(one.app.screen)
+        assert "H hand-over  e report      esc back" in footer(one.app.screen)
         await pilot.press("v")
         await until(pilot, lambda: isinstance(one.app.screen, PagerScreen), "the text")
         text = one.app.screen.query_one(TextLines).text

@@ -24,6 +24,7 @@ PLACES: tuple[Open, ...] = (
     routes.OpenIncident("ransom-20nov"),
     routes.OpenPlanAgain("ransom-20nov"),
     routes.OpenPlanCheck(Path("ransom-20nov.toml")),
+    routes.OpenWaveReview("ransom-20nov", 0),
     routes.OpenReview("a"),
     routes.OpenDeletion("a"),
     routes.OpenNewRestore(),

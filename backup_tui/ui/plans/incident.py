@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
@@ -12,6 +13,7 @@ from textual.widget import Widget
 from backup_tui.models.focus import Focus
 from backup_tui.plans.kept import KeptPlan
 from backup_tui.plans.progress import PlanProgress, WaveProgress, plan_progress, tenant_progress
+from backup_tui.plans.record import PlanRecord, change_record
 from backup_tui.plans.stalls import Stall, stalled, support_lines
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
@@ -20,7 +22,16 @@ from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.plans.incident_commands import IncidentContext, incident_commands
 from backup_tui.ui.plans.text import WAVE_BAR, Incident, event_lines, wave_title
-from backup_tui.ui.routes import OpenHandover, OpenReport, OpenSession, OpenSomeSessions
+from backup_tui.ui.plans.wave_review import carry_on
+from backup_tui.ui.routes import (
+    OpenFailedAgain,
+    OpenHandover,
+    OpenPlanAgain,
+    OpenReport,
+    OpenSession,
+    OpenSomeSessions,
+    OpenWaveReview,
+)
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.frame_lines import SectionLine
 from backup_tui.ui.widgets.list_and_pane import ListAndPane, PaneLines
@@ -55,6 +66,7 @@ class IncidentScreen(ListScreen):
         self.name_of_plan = name
         self.progress: PlanProgress | None = None
         self._stall: Stall | None = None
+        self._shared: tuple[int, int] | None = None
 
     # -- what it shows --------------------------------------------------------------------------------------
 
@@ -201,13 +213,14 @@ class IncidentScreen(ListScreen):
         why, table = self.query_one("#incident-why", Paragraphs), self.table
         room = self.query_one("ListAndPane > .listing").size.height
         waves = 1 + max(1, len(self.keys()))
-        if room <= 0 or self._pane.is_beside:
-            table.styles.height, why.styles.max_height = "1fr", None
-            return
-        wanted = why.get_content_height(self.size, self.size, table.size.width)
-        height = max(min(waves, 1 + LEAST_ROWS), min(waves, room - wanted))
-        table.styles.height = min(height, room)
-        why.styles.max_height = max(0, room - height)
+        shared: tuple[int, int] | None = None
+        if room > 0 and not self._pane.is_beside:
+            wanted = why.get_content_height(self.size, self.size, table.size.width)
+            height = min(room, max(min(waves, 1 + LEAST_ROWS), min(waves, room - wanted)))
+            shared = height, room - height
+        if shared != self._shared:  # Setting a height lays the screen out again, even the one that it has.
+            self._shared = shared
+            table.styles.height, why.styles.max_height = shared or ("1fr", None)
 
     def _resized(self) -> None:
         self.show_rows()
@@ -224,6 +237,47 @@ class IncidentScreen(ListScreen):
         else:
             title = f"Wave {wave_title(wave)}" if wave.index >= 0 else wave.name
             self.program.open(OpenSomeSessions(title, ids))
+
+    def restore_failed_again(self, row: str | None) -> None:
+        wave = self.wave(row)
+        if self.name_of_plan:
+            self.program.open(OpenPlanAgain(self.name_of_plan))
+        elif wave is not None and wave.one_failed is not None:
+            self.program.open(OpenFailedAgain(wave.one_failed))
+
+    def continue_plan(self, row: str | None) -> None:
+        shown = self.progress
+        if shown is not None and shown.next_yes is not None and not shown.lacks_runner:
+            self.program.open(OpenWaveReview(self.name_of_plan, shown.next_yes))
+        else:
+            carry_on(self.program, self.name_of_plan)
+            self.say(f"Plan {self.name_of_plan} is carried out from here, while this program is open.")
+
+    async def toggle_pause(self, row: str | None) -> None:
+        record = await self._change(lambda kept: replace(kept, paused=not kept.paused))
+        if record.paused:
+            self.say("Paused: nothing more is started. What runs cannot be stopped. p continues the plan.")
+            return
+        self.say("The plan continues.")
+        if self.plan is not None and self.plan.runner is None:
+            carry_on(self.program, self.name_of_plan)
+
+    async def toggle_stop(self, row: str | None) -> None:
+        wave = self.wave(row)
+        if wave is None:
+            return
+        index = wave.index
+        record = await self._change(lambda kept: replace(kept, stop_after=None if kept.stop_after == index else index))
+        if record.stop_after is None:
+            self.say("The plan no longer stops after a wave.")
+        else:
+            name = wave_title(wave)
+            self.say(f"Nothing is started after wave {name}. What runs cannot be stopped. S on it takes that back.")
+
+    async def _change(self, change: Callable[[PlanRecord], PlanRecord]) -> PlanRecord:
+        record = await change_record(self.ws.context, self.name_of_plan, change)
+        self.ws.plans.wake()
+        return record
 
     def show_all(self, row: str | None) -> None:
         if (incident := self.incident) is not None:

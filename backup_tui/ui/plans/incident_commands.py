@@ -31,12 +31,53 @@ class IncidentContext(Context, frozen=True):
     wave: WaveProgress | None = None
 
 
+def _why_no_plan(context: IncidentContext) -> str | None:
+    if context.plan is None:
+        return "These restores belong to no plan; what runs cannot be stopped."
+    return "All sessions of the plan have ended." if context.shown is not None and context.shown.ended else None
+
+
+def _why_not_continue(context: IncidentContext) -> str | None:
+    shown = context.shown
+    if (reason := _why_no_plan(context)) is not None or shown is None or context.plan is None:
+        return reason
+    if shown.next_yes is not None:
+        return None
+    if context.plan.paused:
+        return "The plan is paused: p continues it."
+    if context.alive:
+        return "The plan is being carried out, and nothing waits for your yes."
+    return None if shown.lacks_runner or shown.runs else "Nothing waits for your yes, and nothing can start."
+
+
+def _why_no_failed_again(context: IncidentContext) -> str | None:
+    if context.plan is not None and context.shown is not None:
+        return None if context.shown.counts.failed else "Nothing failed in this plan."
+    if context.wave is None or not context.wave.counts.failed:
+        return "Nothing failed in these restores."
+    if context.wave.one_failed is None:
+        return "enter opens the sessions; f there retries what failed in each."
+    return None
+
+
 def incident_commands(screen: type[IncidentScreen]) -> Commands[IncidentScreen, IncidentContext]:
     """The commands of the screen in footer order."""
     # fmt: off
     return (
         replace(OPEN_ROW, label="sessions", help="Opens the sessions of the wave; enter there opens their units.")
             .when(blocked=lambda context: None),
+        Command("failed_again", ("f",), "retry failed",
+                "What failed, by cause, with its remedy, and new drafts of it.",
+                run=screen.restore_failed_again, weight=2, changes=True, needs="service", feature="restore",
+                blocked=_why_no_failed_again),
+        Command("continue", ("c",), "continue", "Reviews the next wave that needs a yes, or carries the plan out.",
+                run=screen.continue_plan, group="Change", weight=1, changes=True, needs="restore", feature="restore",
+                blocked=_why_not_continue),
+        Command("pause", ("p",), "", "Pauses the plan, or continues it: nothing more is started. What runs continues.",
+                run=screen.toggle_pause, name="pause plan", group="Change", changes=True, blocked=_why_no_plan),
+        Command("stop_after", ("S",), "", "Starts no wave after the one under the cursor, or takes that back.",
+                run=screen.toggle_stop, name="stop after this wave", group="Change", changes=True, needs_row=True,
+                blocked=_why_no_plan),
         Command("hand_over", ("H",), "hand-over", "What the next shift has to know, in twenty lines.",
                 run=screen.hand_over, name="hand-over", aliases=("handover", "card"), weight=3),
         Command("report", ("e",), "report", "Writes what became of each unit, with sums; asks for the folder.",

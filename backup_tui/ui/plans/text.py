@@ -161,12 +161,11 @@ class Incident(Struct, frozen=True):
             return "f retries what failed." if shown.counts.failed else "e writes the report."
         if plan.record.paused:
             return "paused: nothing more is started (p continues)"
+        if shown.lacks_runner:
+            return f"{NOBODY} (c continues)"
         if shown.next_yes is not None:
             return f"wave {shown.next_yes + 1} waits for your yes (c)"
-        if plan.runner is not None:
-            return plan.runner.doing
-        agreed = any(part.why is not None and part.why.words == NOBODY for part in shown.parts)
-        return f"{NOBODY} (c continues)" if agreed else "what runs continues; nothing else can start"
+        return plan.runner.doing if plan.runner is not None else "what runs continues; nothing else can start"
 
     @property
     def _deadline(self) -> str:
