@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from list_screens import tenant
@@ -17,7 +17,8 @@ from backup_tui.evidence.bundle import verify_bundle
 from backup_tui.models.services import Service
 from backup_tui.ui.evidence.handover import EditNext, Handover, ReadNames
 from backup_tui.ui.frame.save_file import SaveFile
-from backup_tui.ui.routes import OpenHandover, OpenReport
+from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.routes import OpenHandover, OpenIncident, OpenReport
 from backup_tui.ui.widgets.fields import RadioLine, TextField
 
 SIZE = (80, 24)
@@ -150,6 +151,22 @@ async def test_without_the_service_the_card_says_what_was_read_last(tmp_path: Pa
         await card_of(pilot, one, session_id)
         assert "The service could not be read" in text_of(one)
         assert "✓ 3 restored of 3" in text_of(one)
+
+
+async def test_the_incident_opens_the_card_and_the_report_of_what_runs(tmp_path: Path) -> None:
+    one = program(tmp_path / "state")
+    async with one.app.run_test(size=SIZE) as pilot:
+        session_id = await drafted(pilot, one, count=2)
+        await started(pilot, one, session_id)
+        one.app.open(OpenIncident())
+        await until(pilot, lambda: "OneDrive" in text_of(one), "what runs")
+        incident = one.app.screen
+        for key, place in (("H", OpenHandover()), ("e", OpenReport((session_id,)))):
+            await pilot.press(key)
+            await until(pilot, lambda: one.app.screen is not incident, "another screen")
+            assert cast(BaseScreen, one.app.screen).place == place
+            await pilot.press("escape")
+            await until(pilot, lambda: one.app.screen is incident, "back")
 
 
 # -- names ------------------------------------------------------------------------------------------------------------
