@@ -88,6 +88,12 @@ async def test_a_link_alone_is_no_unit_of_another_service(office: Office) -> Non
     assert (form.elsewhere, len(form.to_fix), form.is_plan(1_000)) == ((), 1, False)
 
 
+async def test_a_short_name_with_a_dot_is_no_link(office: Office) -> None:
+    units = await rows_of(office, Service.ONEDRIVE, 2)
+    form = form_of(Service.ONEDRIVE, f"{units[0].address}\nnobody.atall\n", office)
+    assert (form.elsewhere, [one.written.text for one in form.to_fix]) == ((), ["nobody.atall"])
+
+
 async def test_what_the_rows_of_a_list_say_goes_into_the_plan(office: Office, tmp_path: Path) -> None:
     units = await rows_of(office, Service.ONEDRIVE, 3)
     text = "mail,wave,to,time\n" + "\n".join(

@@ -21,7 +21,7 @@ def service_of_cell(text: str) -> Service | None:
 
 def service_of_link(name: WrittenName) -> Service | None:
     """Whose unit a link is: an account of OneDrive, or a site; `None` for a name that is no link."""
-    if name.kind is not NameKind.URL:
+    if name.kind is not NameKind.URL or "/" not in name.text:  # `j.smith` could be a host, too
         return None
     return Service.ONEDRIVE if next(personal_keys(name.text), None) is not None else Service.SHAREPOINT
 
