@@ -17,6 +17,8 @@ from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.plans.check import PlanCheckScreen
 from backup_tui.ui.plans.incident import IncidentScreen
+from backup_tui.ui.review.phrase import ReviewPhrase
+from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.widgets.table import RowTable
 
 SIZE = (80, 24)
@@ -152,8 +154,8 @@ async def test_what_is_no_plan_says_so(tenant: Any, tmp_path: Path) -> None:
         assert "not checked yet" in message(tenant.app.screen)
 
 
-async def test_from_the_file_to_the_drafts_of_a_clean_list_takes_ten_keys(tenant: Any, tmp_path: Path) -> None:
-    """What is typed for names and time is not counted, the enter after it is; the yes to a wave takes two more."""
+async def test_from_the_file_to_the_running_first_wave_takes_twelve_keys(tenant: Any, tmp_path: Path) -> None:
+    """What is typed for names, time and phrase is not counted, the enter after it is."""
     listed = tmp_path / "list.csv"
     listed.write_text("\n".join(["Email", *addresses(tenant, "onedrive", 23)]) + "\n", encoding="utf-8")
     keys = 0
@@ -185,4 +187,23 @@ async def test_from_the_file_to_the_drafts_of_a_clean_list_takes_ten_keys(tenant
         await until(pilot, lambda: isinstance(tenant.app.screen, IncidentScreen), "the incident is open")
         await until(pilot, lambda: tenant.app.screen.query(RowTable), "it has its rows")
         await pilot.pause()
-    assert keys == 10
+        incident = shown_as(tenant.app, IncidentScreen)
+        await until(pilot, lambda: incident.progress is not None and incident.progress.next_yes is not None, "it waits")
+        await pilot.pause()
+        await press("c")
+        await until(pilot, lambda: isinstance(tenant.app.screen, ReviewScreen), "the review is open")
+        review = shown_as(tenant.app, ReviewScreen)
+        await until(pilot, lambda: review.reviewed is not None, "it is read")
+        await pilot.pause()
+        assert review.reviewed is not None
+        await until(pilot, lambda: review.query(ReviewPhrase), "its field is there")
+        await pilot.pause()
+        await pilot.press(*("space" if key == " " else key for key in review.reviewed.phrase))
+        await press("enter")
+        await until(pilot, lambda: started(tenant), "the wave runs")
+    assert keys == 12
+
+
+def started(one: Any) -> list[str]:
+    """Sessions that were started."""
+    return [key for key, session in one.service.sessions.items() if session.activated is not None]
