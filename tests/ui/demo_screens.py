@@ -81,7 +81,7 @@ class FakeWorkspace:
     @property
     def core(self) -> Workspace:
         """A workspace in which nothing was read; only the palette looks into it."""
-        return cast(Workspace, SimpleNamespace(store=Store(), state_folder=None))
+        return cast(Workspace, SimpleNamespace(store=Store(), state_folder=None, plans=SimpleNamespace(by_name={})))
 
     trouble: str | None = None
     last_answer: datetime | None = None

@@ -25,7 +25,7 @@ from backup_tui.ui.frame.commands import Context, key_name
 from backup_tui.ui.frame.help import clause
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import BACK, DIALOG
-from backup_tui.ui.routes import Open, OpenPlanCheck, OpenPolicy, OpenSession, OpenUnitPoints
+from backup_tui.ui.routes import Open, OpenIncident, OpenPlanCheck, OpenPolicy, OpenSession, OpenUnitPoints
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.fields import TextField
 from backup_tui.ui.widgets.frame_lines import OneLine
@@ -136,6 +136,12 @@ def plan_file_offers(files: Sequence[Path], typed: str) -> Iterator[Offer]:
         yield Offer(f"open {path}", text, "checks it", "plan file", "", (named,), place=OpenPlanCheck(path))
 
 
+def _plans(names: Iterable[str]) -> Iterator[Offer]:
+    """The plans that have drafts, by their names."""
+    for name in names:
+        yield Offer(f"plan:{name}", name, "all its sessions as one", "plan", "", ("plan",), place=OpenIncident(name))
+
+
 class _Offers:
     """The offers that match, as rows."""
 
@@ -212,7 +218,8 @@ class PaletteScreen(BaseScreen):
         self.query_one(TextField).focus()
 
     def _offer(self, typed: str) -> None:
-        offers = [*self._commands, *plan_file_offers(self._plan_files, typed), *loaded(self.ws.store, typed)]
+        plans = (*_plans(self.ws.plans.by_name), *plan_file_offers(self._plan_files, typed))
+        offers = [*self._commands, *plans, *loaded(self.ws.store, typed)]
         self._shown = _Offers(ranked(offers, typed))
         self.query_one(RowTable).source = self._shown
 

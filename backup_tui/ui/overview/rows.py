@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from backup_tui.models.calls import CallRecord
-from backup_tui.models.services import Service
+from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
 from backup_tui.store.progress import started_at
 from backup_tui.store.summary import Need, NeedKind, needs_you, progress
@@ -16,11 +17,16 @@ from backup_tui.ui.overview.text import backup_cells, need_cells, remaining_word
 from backup_tui.ui.vocabulary.changes import unknown_targets, what_words
 from backup_tui.ui.vocabulary.names import service_label
 from backup_tui.ui.vocabulary.service import control_words, mail_words, state_words
+from backup_tui.ui.widgets.cells import cut
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.progress_bar import counts_bar
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 from backup_tui.ui.widgets.time_format import clock_words, day_words
 from backup_tui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from backup_tui.plans.progress import PlanProgress
 
 _BAR = 11
 _WIDE = 76
@@ -44,6 +50,9 @@ SERVICE_COLUMNS = (Column("what", "What", 10), Column("words", "Words", 20, grow
 EVENT_COLUMNS = (Column("time", "Time", 12), Column("what", "What", 20, grow=1, least=20))
 EVENTS = 10
 """How many of the last changes are listed."""
+
+PLAN_ROW, YES_ROW = "plan", "yes"
+"""First parts of the keys of plans: of one that runs, and of one whose next wave waits for a yes."""
 
 RUNNING_ROW = "running"
 """First part of the keys of the first table; the rest is the session's id."""
@@ -88,15 +97,59 @@ class RunningRows:
     def __init__(self, workspace: Workspace, bar: Callable[[], int], short: Callable[[], bool]) -> None:
         self._ws = workspace
         self._bar = bar
+        self.plans: dict[str, PlanProgress] = {}
         self._short = short
 
     def keys(self) -> Sequence[str]:
         store = self._ws.store
-        return tuple(f"{RUNNING_ROW}:{key}" for key in session_keys(store) if store.sessions[key].running)
+        plans = [f"{PLAN_ROW}:{name}" for name, shown in self.plans.items() if shown.runs]
+        return (*plans, *(f"{RUNNING_ROW}:{key}" for key in session_keys(store) if store.sessions[key].running))
+
+    def gather(self) -> None:
+        """Looks at the plans again that have not ended."""
+        ws = self._ws
+        if not ws.plans.by_name:
+            self.plans = {}
+            return
+        from backup_tui.plans.progress import plan_progress  # late: most tenants have no plan
+
+        limits, now = ws.settings.limits, ws.clock.now()
+        found = {
+            name: plan_progress(plan.record, ws.store, plan.runner, now, limits)
+            for name, plan in ws.plans.by_name.items()
+        }
+        self.plans = {name: shown for name, shown in found.items() if not shown.ended}
+
+    def about(self, name: str) -> list[Section | str]:
+        """What is said about a plan; nothing once it has ended."""
+        if (shown := self.plans.get(name)) is None:
+            return []
+        counts = shown.counts
+        right = f"{counts.running:,} restoring, {counts.waiting:,} waiting"
+        return [Section(f"Plan {name}", right=right), f"{counts.ok:,} restored. enter opens it as one screen."]
+
+    def _plan_cells(self, shown: PlanProgress) -> Sequence[Cell]:
+        counts, pace, zone, now = shown.counts, shown.pace, self._ws.zone, self._ws.clock.now()
+        places = {place for _service, place in shown.kinds}
+        left = pace.range.words.replace("under ", "<") if pace.range is not None else ""
+        return (
+            Cell("Plan"),
+            Cell(cut(shown.name, 12)),
+            Cell("IN PLACE", "bad") if Destination.IN_PLACE in places else Cell("new"),
+            counts_bar(counts.ok, counts.failed, counts.of, self._bar()),
+            Cell(f"{counts.finished:,}{'/' if self._short() else ' of '}{counts.of:,}"),
+            Cell(f"{counts.failed:,}", "bad" if counts.failed else ""),
+            Cell("! slow", "warn") if pace.slow else Cell(left or "too early"),
+            Cell(clock_words(pace.begun, zone, now) if pace.begun is not None else "-"),
+            Cell("-" if pace.last_hour is None else f"{pace.last_hour:,}"),
+        )
 
     def cells(self, key: str) -> Sequence[Cell]:
         store, zone, now = self._ws.store, self._ws.zone, self._ws.clock.now()
-        row = store.sessions[key.partition(":")[2]]
+        kind, _, rest = key.partition(":")
+        if kind == PLAN_ROW:
+            return self._plan_cells(self.plans[rest])
+        row = store.sessions[rest]
         state = progress(store, row.id, now)
         total = f"{row.total:,}" if row.total is not None else "?"
         done = f"{row.finished or 0:,}{'/' if self._short() else ' of '}{total}"
@@ -124,14 +177,18 @@ class NeedRows:
     Args:
         workspace: Where it is known.
         width: Gives the cells of a line.
+        plans: Gives the plans that have not ended.
 
     Attributes:
         needs: By the keys of their rows.
     """
 
-    def __init__(self, workspace: Workspace, width: Callable[[], int]) -> None:
+    def __init__(
+        self, workspace: Workspace, width: Callable[[], int], plans: Callable[[], Mapping[str, PlanProgress]]
+    ) -> None:
         self._ws = workspace
         self._width = width
+        self._plans = plans
         self.needs: dict[str, Need] = {}
 
     def gather(self) -> None:
@@ -146,9 +203,13 @@ class NeedRows:
         }
 
     def keys(self) -> Sequence[str]:
-        return tuple(self.needs)
+        waiting = (f"{YES_ROW}:{name}" for name, shown in self._plans().items() if shown.next_yes is not None)
+        return (*waiting, *self.needs)
 
     def cells(self, key: str) -> Sequence[Cell]:
+        kind, _, name = key.partition(":")
+        if kind == YES_ROW:
+            return _yes_cells(self._plans()[name])
         need, zone, now = self.needs[key], self._ws.zone, self._ws.clock.now()
         if need.kind is NeedKind.POLICY and need.count is None:
             need = replace(need, count=self._unprotected(need))
@@ -165,6 +226,13 @@ class NeedRows:
         row = self._ws.store.sessions.get(need.id)
         me = self._ws.who.object_id
         return need.kind is NeedKind.DRAFT and row is not None and me is not None and row.created_by_id == me
+
+
+def _yes_cells(shown: PlanProgress) -> Sequence[Cell]:
+    """The line of a plan whose next wave waits for a yes."""
+    wave = shown.waves[shown.next_yes or 0]
+    words = f" Plan {shown.name}: wave {wave.index + 1}, {wave.name}, waits for your yes"
+    return Cell(f"!{words}", parts=(Cell("!", "warn"), Cell(words))), Cell(f"{wave.counts.waiting:,}"), Cell("enter")
 
 
 class BackupRows:

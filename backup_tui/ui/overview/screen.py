@@ -34,7 +34,9 @@ from backup_tui.ui.frame.commands import OPEN_ROW, Command, Commands
 from backup_tui.ui.overview.body import OverviewBody
 from backup_tui.ui.overview.last_view import LAST_ROW, LastRows
 from backup_tui.ui.overview.rows import (
+    PLAN_ROW,
     RUNNING_ROW,
+    YES_ROW,
     BackupRows,
     EventRows,
     NeedRows,
@@ -52,6 +54,7 @@ from backup_tui.ui.overview.text import (
 from backup_tui.ui.routes import (
     OpenDrill,
     OpenHandover,
+    OpenIncident,
     OpenPolicy,
     OpenReadNames,
     OpenService,
@@ -93,7 +96,13 @@ class OverviewScreen(SessionActions):
 
     @cached_property
     def _needs(self) -> NeedRows:
-        return NeedRows(self.ws, lambda: self._body.tables["needs"].column_width("what"))
+        width = self._body.tables["needs"].column_width
+        return NeedRows(self.ws, lambda: width("what"), lambda: self._running_rows.plans)
+
+    @cached_property
+    def _running_rows(self) -> RunningRows:
+        width = self._body.tables["running"].column_width
+        return RunningRows(self.ws, lambda: width("bar"), lambda: self._body.is_close)
 
     def focus_on(self) -> Focus:
         return Focus(screen="overview")
@@ -104,16 +113,15 @@ class OverviewScreen(SessionActions):
     def on_mount(self) -> None:
         self._needs.gather()
         self._last.look()
-        running = self._body.tables["running"]
         for name, source in (
             ("service", ServiceRows(self.ws)),
-            ("running", RunningRows(self.ws, lambda: running.column_width("bar"), lambda: self._body.is_close)),
+            ("running", self._running_rows),
             ("needs", self._needs),
             ("backup", BackupRows(self.ws)),
         ):
             self._body.tables[name].source = self._last.in_place_of(name, source)
         self._body.tables["events"].source = EventRows(self.ws)
-        running.focus()
+        self._body.tables["running"].focus()
         self.show_all()
 
     @property
@@ -137,6 +145,7 @@ class OverviewScreen(SessionActions):
         """Brings the whole screen up to date; everything here is small, and only what differs is drawn."""
         if not self.is_mounted:
             return
+        self._running_rows.gather()
         self._needs.gather()
         self._last.look()
         running, needs = self._body.tables["running"], self._body.tables["needs"]
@@ -249,6 +258,8 @@ class OverviewScreen(SessionActions):
             mails = mail_words(store, zone, now).words
             backup = backup_lines(store, Service(rest), zone, now, self.ws.settings.limits.units)
             return [*backup, f"E-mail about backup: {mails}. :service has more."]
+        if kind in (PLAN_ROW, YES_ROW):
+            return self._running_rows.about(rest)
         if kind == "service":
             return self._about_service(rest)
         if kind == NeedKind.LOCKED:
@@ -317,6 +328,8 @@ class OverviewScreen(SessionActions):
         kind, _, rest = (row or "").partition(":")
         if session := self.session_of(row):
             self.program.open(OpenSession(session.id))
+        elif kind in (PLAN_ROW, YES_ROW):
+            self.program.open(OpenIncident(rest))
         elif kind == NeedKind.UNKNOWN:
             self.program.open(OpenUnknown(int(rest)))
         elif kind == NeedKind.POLICY:
@@ -351,6 +364,14 @@ COMMANDS: Commands[OverviewScreen, SessionContext] = (
     DELETE_DRAFT,
     COPY_ID,
     COPY_ABOUT,
+    Command(
+        "incident",
+        help="All running restores of the tenant as one screen.",
+        run=lambda screen, _row: screen.program.open(OpenIncident()),
+        name="incident",
+        aliases=("all running", "plan"),
+        group="Screens",
+    ),
     Command(
         "service",
         help="State, control and e-mail of the backup service.",

@@ -1,0 +1,48 @@
+"""Specifies where plans are found: on the Overview and by name in the palette."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from plan_screens import NAME, program, read, under_way
+from support import Simulated, screen_text, shown_as, until
+
+from backup_tui.ui.plans.incident import IncidentScreen
+
+SIZE = (80, 24)
+
+
+def shown(one: Simulated) -> list[str]:
+    """The lines of the screen, without the blanks between their words."""
+    return [" ".join(line.split()) for line in screen_text(one.app)]
+
+
+async def test_a_plan_comes_first_under_running_and_its_yes_first_under_needs_you(tmp_path: Path) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await under_way(pilot, one)
+        await read(one)
+        one.app.bridge._deliver()
+        await pilot.pause()
+        lines = [line.removeprefix("> ") for line in shown(one)]
+        plan = next(place for place, line in enumerate(lines) if line.startswith(f"Plan {NAME} IN PLACE"))
+        assert "7 of 12 2 " in f"{lines[plan]} "
+        assert lines[plan + 1].startswith("OneDrive ")
+        needs = next(place for place, line in enumerate(lines) if line.startswith("▌Needs you"))
+        assert lines[needs + 1] == f"! Plan {NAME}: wave 3, the rest, waits for your yes 4 enter"
+        await pilot.press("g", "enter")
+        await until(pilot, lambda: isinstance(one.app.screen, IncidentScreen), "the plan")
+        assert shown_as(one.app, IncidentScreen).name_of_plan == NAME
+
+
+async def test_the_palette_finds_plans_by_name_and_all_that_runs(tmp_path: Path) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await under_way(pilot, one)
+        await read(one)
+        await pilot.press("colon", *"ransom", "enter")
+        await until(pilot, lambda: isinstance(one.app.screen, IncidentScreen), "the plan")
+        assert shown_as(one.app, IncidentScreen).name_of_plan == NAME
+        await pilot.press("escape", "colon", *"incident", "enter")
+        await until(pilot, lambda: isinstance(one.app.screen, IncidentScreen), "all that runs")
+        assert shown_as(one.app, IncidentScreen).name_of_plan == ""
