@@ -18,6 +18,7 @@ from backup_tui.store import freshness as fresh
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.sessions.detail import SessionDetail
 from backup_tui.ui.sessions.some import SomeSessions
+from backup_tui.ui.widgets.marks import current_marks
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.ui.widgets.text_lines import TextLines
 
@@ -216,3 +217,35 @@ def test_picture_of_a_plan_that_has_ended_with_failures(snap_compare: Any, tmp_p
         await incident(pilot, one)
 
     assert snap_compare(one.app, run_before=ready, terminal_size=SIZE)
+
+
+def test_picture_of_a_plan_that_another_machine_carries_out(snap_compare: Any, tmp_path: Path) -> None:
+    one = program(tmp_path)
+
+    async def ready(pilot: Pilot[Any]) -> None:
+        await under_way(pilot, one)
+        status = runner(one, pid=4711, host="jump01", doing="watching 1 session")
+        await keep_status(one.workspace.context.journal, NAME, status)
+        await read(one)
+        await incident(pilot, one)
+
+    assert snap_compare(one.app, run_before=ready, terminal_size=SIZE)
+
+
+async def test_a_terminal_without_our_marks_loses_no_fact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    current_marks.cache_clear()
+    try:
+        one = program(tmp_path)
+        async with one.app.run_test(size=SIZE) as pilot:
+            await under_way(pilot, one)
+            await incident(pilot, one)
+            lines = shown(one)
+            assert "+ 5 restored x 2 failed = 1 restoring . 4 waiting" in lines
+            assert "Pace 7 in the last hour, best 7" in lines
+            assert "2 finance 1 of 2 = restoring ####xxx- 3 2 1 0 6" in lines
+            assert "|Failed 2, by cause" in lines
+            assert all(line.isascii() for line in lines)
+    finally:
+        monkeypatch.undo()
+        current_marks.cache_clear()
