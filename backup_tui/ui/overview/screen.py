@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from backup_tui.models.features import SESSIONS
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
-from backup_tui.models.statuses import Action
 from backup_tui.models.text import counted
 from backup_tui.plans.event_words import finished_words
 from backup_tui.store import freshness as fresh
@@ -20,18 +19,11 @@ from backup_tui.store.progress import progress
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.summary import NeedKind
 from backup_tui.ui.actions.sessions import (
-    CHANGE_DRAFT,
-    COPY_ABOUT,
-    COPY_ID,
-    DELETE_DRAFT,
-    FAILED_AGAIN,
-    NEW_RESTORE,
-    REVIEW_DRAFT,
     SessionActions,
     SessionContext,
 )
-from backup_tui.ui.frame.commands import OPEN_ROW, Command, Commands
 from backup_tui.ui.overview.body import OverviewBody
+from backup_tui.ui.overview.commands import COMMANDS
 from backup_tui.ui.overview.last_view import LAST_ROW, LastRows
 from backup_tui.ui.overview.rows import (
     PLAN_ROW,
@@ -52,11 +44,8 @@ from backup_tui.ui.overview.text import (
     since_lines,
 )
 from backup_tui.ui.routes import (
-    OpenDrill,
-    OpenHandover,
     OpenIncident,
     OpenPolicy,
-    OpenReadNames,
     OpenService,
     OpenSession,
     OpenTop,
@@ -339,72 +328,5 @@ class OverviewScreen(SessionActions):
         elif kind in ("service", NeedKind.LOCKED):
             self.program.open(OpenService())
 
-    def open_service(self, row: str | None) -> None:
-        self.program.open(OpenService())
 
-    def hand_over(self, row: str | None) -> None:
-        self.program.open(OpenHandover())
-
-    def read_names(self, row: str | None) -> None:
-        self.program.open(OpenReadNames())
-
-    def open_drill(self, row: str | None) -> None:
-        self.program.open(OpenDrill())
-
-
-def _is_draft(context: SessionContext) -> bool:
-    return context.session is not None and context.session.state.allows(Action.ACTIVATE)
-
-
-COMMANDS: Commands[OverviewScreen, SessionContext] = (
-    OPEN_ROW,
-    NEW_RESTORE,
-    FAILED_AGAIN,
-    CHANGE_DRAFT,
-    DELETE_DRAFT,
-    COPY_ID,
-    COPY_ABOUT,
-    Command(
-        "incident",
-        help="All running restores of the tenant as one screen.",
-        run=lambda screen, _row: screen.program.open(OpenIncident()),
-        name="incident",
-        aliases=("all running", "plan"),
-        group="Screens",
-    ),
-    Command(
-        "service",
-        help="State, control and e-mail of the backup service.",
-        run=OverviewScreen.open_service,
-        name="service",
-        aliases=("control", "e-mail", "notifications"),
-        group="Screens",
-    ),
-    Command(
-        "hand_over",
-        ("H",),
-        help="What the next shift has to know about everything that is open.",
-        run=OverviewScreen.hand_over,
-        name="hand-over",
-        aliases=("handover", "card", "shift"),
-        group="Screens",
-    ),
-    Command(
-        "drill",
-        help="A measured rehearsal: units drawn by lot, restored beside the originals.",
-        run=OverviewScreen.open_drill,
-        name="drill",
-        aliases=("rehearsal", "test restore", "fire drill"),
-        group="Screens",
-    ),
-    Command(
-        "read_names",
-        help="Takes the names of a colleague's file, as far as the service confirms them.",
-        run=OverviewScreen.read_names,
-        name="read a colleague's names",
-        aliases=("load names", "hand-over file"),
-        group="Screens",
-    ),
-    REVIEW_DRAFT.when(footer_text=lambda context: "activate" if _is_draft(context) else ""),
-)
 OverviewScreen.offers(COMMANDS)
