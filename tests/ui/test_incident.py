@@ -83,6 +83,7 @@ async def test_one_unit_is_two_keys_away(tmp_path: Path) -> None:
         await pilot.press("escape", "escape", "g", "enter")
         await until(pilot, lambda: isinstance(one.app.screen, SessionDetail), "the only session of its wave")
         assert shown_as(one.app, SessionDetail).session_id == record.sessions[1]
+        assert f"Plan {NAME}, wave 1 directors" in shown(one)
 
 
 async def test_a_poll_that_changes_nothing_draws_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

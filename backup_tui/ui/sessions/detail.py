@@ -15,7 +15,7 @@ from backup_tui.models.as_sent import as_sent
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action
-from backup_tui.models.text import short_id
+from backup_tui.models.text import safe, short_id
 from backup_tui.plans.stalls import stalled, support_lines
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change, Topic
@@ -248,9 +248,21 @@ class SessionDetail(ListScreen, SessionActions):
         unclear, low = self.is_unclear(row), self.app.size.height < LOW
         return Head(self.ws.store, row, self.ws.zone, self.now, unclear=unclear, roomy=self._roomy, low=low)
 
+    @property
+    def _plan_line(self) -> list[Para]:
+        """Which wave of which plan it is part of."""
+        plan = self.ws.plans.of_session(self.session_id)
+        if plan is None or self.app.size.height < LOW:
+            return []
+        record = plan.record
+        part = next(one for one in record.parts if record.sessions.get(one.number) == self.session_id)
+        again = ", failed units again" if part.again_of else ""
+        wave = f"wave {part.wave + 1} {safe(record.plan.waves[part.wave].name)}"
+        return [Para(f"{record.plan.name}, {wave}{again}", mark="  Plan    ", mark_tone="dim")]
+
     def _head(self) -> list[Para]:
         if self.session is not None:
-            return self._head_of(self.session).lines
+            return [*self._head_of(self.session).lines, *self._plan_line]
         known, name = self.ws.store.freshness(fresh.session_of(self.session_id)), short_id(self.session_id)
         if known.error:
             return [Para(f"  {known.error}", "warn"), Para("  It is read again automatically; r reads it now.")]
