@@ -39,13 +39,13 @@ _SESSION_HEADINGS = (
     "State",
     "To",
     "Wave",
-    "Drafted",
-    "Started",
-    "Last changed by",
-    "Ended",
     "Units:num",
     "Ok:num",
     "Failed:num",
+    "Drafted",
+    "Started",
+    "Ended",
+    "Last changed by",
 )
 
 
@@ -209,19 +209,19 @@ def _session_row(one: SessionFacts) -> str:
     again = f" (failed of {', '.join(short_id(each) for each in one.again_of)})" if one.again_of else ""
     state = session_status(one.status).word if one.status else f"unknown: {one.unread}"
     cells = (
-        f'<td class="id">{_text(one.id)}</td>',
+        f'<td class="id whole">{_text(one.id)}</td>',
         f"<td>{one.service.label if one.service else 'unknown'}</td>",
         f"<td>{_text(state)}</td>",
         f"<td>{_where(one.destination)}</td>",
         f"<td>{_text(one.wave)}{_text(again)}</td>",
-        f"<td>{_when(one.created_at)}<br>{_text(drafted or 'unknown')}</td>",
-        f"<td>{_when(one.started_at)}<br>{_text(one.started_by)}{entry}</td>",
-        f"<td>{_text(one.changed_by)}<br>{_when(one.changed_at)}</td>",
-        f"<td>{_when(one.ended_at)}</td>",
         *(
             f'<td class="num">{"" if number is None else f"{number:,}"}</td>'
             for number in (one.total, one.completed, one.failed)
         ),
+        f"<td>{_when(one.created_at)}<br>{_text(drafted or 'unknown')}</td>",
+        f"<td>{_when(one.started_at)}<br>{_text(one.started_by)}{entry}</td>",
+        f"<td>{_when(one.ended_at)}</td>",
+        f"<td>{_text(one.changed_by)}<br>{_when(one.changed_at)}</td>",
     )
     return f"<tr>{''.join(cells)}</tr>"
 
