@@ -17,6 +17,7 @@ from backup_tui.graph.requests import points, protection, sessions
 from backup_tui.graph.response_schema import Requester
 from backup_tui.models.activity_logs import ActivityLog, read_activity_log
 from backup_tui.models.artifacts import RestoreArtifact, read_artifact
+from backup_tui.models.granular import as_artifact
 from backup_tui.models.mail_query import MailQuery
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.pages import Page
@@ -207,6 +208,11 @@ class Reader(Requester):
                 self._expands_units = False
         async for page in self._pages(sessions.list_artifacts(service, session_id), read_artifact, service):
             yield page
+
+    async def files(self, service: Service, session_id: str) -> AsyncIterator[Page[RestoreArtifact]]:
+        """The files and folders of a restore session, as rows among artifacts."""
+        async for page in self.granular.items(service, session_id):
+            yield Page(tuple(map(as_artifact, page.items)), page.number, page.last, page.unread)
 
 
 def _search_results(answer: object) -> tuple[list[object], frozenset[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backup_tui.headless.command import Command
 from backup_tui.headless.evidence_commands import EVIDENCE_COMMANDS
+from backup_tui.headless.files_commands import FILES_COMMANDS
 from backup_tui.headless.options import (
     AGAIN,
     BEFORE,
@@ -28,6 +29,7 @@ GROUPS = {
     "policies": "protection policies",
     "units": "protected mailboxes, OneDrive accounts and sites",
     "points": "restore points",
+    "files": "single files and folders inside express points of sites and OneDrive accounts",
     "service": "the backup service of the tenant",
     "sessions": "restore sessions",
     "plan": "restores larger than one session, in waves",
@@ -120,6 +122,7 @@ COMMANDS = (
         (id_of("unit", "--unit ID")._replace(required=True), Option("--before TIME", TIME, {"default": "latest"})),
         ("points list --unit 2a7be04d --before 2h",),
     ),
+    *FILES_COMMANDS,
     Command(
         "service show",
         "show what the service allows and until when, who controls it, and who gets e-mail",

@@ -23,6 +23,7 @@ class IntentKind(StrEnum):
     UNIT_OFFBOARD = "unitOffboard"
     UNIT_CANCEL_OFFBOARD = "unitCancelOffboard"
     NOTIFICATIONS_EDIT = "notificationsEdit"
+    BROWSE = "browse"
 
 
 class IntentState(StrEnum):

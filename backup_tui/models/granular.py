@@ -8,16 +8,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
 from backup_tui.errors import ProtocolError, UsageError
-from backup_tui.models.artifacts import DraftDelta, MailboxRestoreArtifact
+from backup_tui.models.artifacts import DraftDelta, MailboxRestoreArtifact, RestoreArtifact
 from backup_tui.models.base import Entity, Filled, Text
 from backup_tui.models.people import PublicError
+from backup_tui.models.points import RestorePoint
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.text import counted
 from backup_tui.models.times import When
 
 
@@ -83,6 +86,56 @@ read_granular = TaggedUnion[AnyGranular](
     },
 )
 """Reads a single item of a session; see `TaggedUnion`."""
+
+
+class FileArtifact(RestoreArtifact):
+    """A file or folder as one row among the artifacts of a session. `restore_point`: its id is `item_point_id`, since
+    the service names a browse session and no point. `landed`: where the restored item is."""
+
+    web_url: Text = None
+    landed: Text = None
+
+    @property
+    def result(self) -> str | None:
+        return self.landed
+
+    @property
+    def path(self) -> str:
+        """The path of the original in its site, from its address; empty while the service does not report that."""
+        return unquote(urlsplit(self.web_url or "").path)
+
+
+def item_point_id(browse_session_id: str, item_key: str) -> str:
+    """Names a file or folder inside a point, as the id of a point names a whole unit there. Never sent."""
+    return f"{browse_session_id}/{item_key}"
+
+
+def files_counted(count: int) -> str:
+    """`1 file or folder`, `3 files and folders`: a draft does not say which of them are folders."""
+    return counted(count, "file or folder", "files and folders")
+
+
+def as_artifact(item: AnyGranular) -> RestoreArtifact:
+    """A single item as a row among artifacts; `raw()` stays what the service sent."""
+    if isinstance(item, GranularMailboxRestoreArtifact):
+        return item
+    point = RestorePoint(
+        id=item_point_id(item.browse_session_id or "", item.id),
+        protection_date_time=item.restore_point_date_time,
+        tags="fastRestore",
+    )
+    return FileArtifact(
+        id=item.id,
+        destination_type=item.destination_type or Destination.NEW.value,
+        status=item.status,
+        start_date_time=item.start_date_time,
+        completion_date_time=item.completion_date_time,
+        error=item.error,
+        restore_point=point,
+        web_url=item.web_url,
+        landed=item.result,
+        extra=item.raw(),
+    )
 
 
 def echoed_mails(session: RestoreSession) -> tuple[GranularMailboxRestoreArtifact, ...]:

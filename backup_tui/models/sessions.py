@@ -37,6 +37,11 @@ class RestoreSession(Entity):
     def counts(self) -> ArtifactCount:
         return self.restore_session_artifact_count or ArtifactCount()
 
+    @property
+    def holds_files(self) -> bool:
+        """Whether it restores single files and folders, and no whole sites or OneDrive accounts."""
+        return self.service is not Service.EXCHANGE and (self.restore_job_type or "").casefold() == "granular"
+
 
 class ExchangeRestoreSession(RestoreSession):
     """Restores mailboxes, or single items of them."""

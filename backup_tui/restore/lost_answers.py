@@ -160,7 +160,7 @@ class CreateEffect(Effect):
         empty = is_empty_mark(intent.fingerprint)
 
         async def candidate(session: RestoreSession) -> Candidate | None:
-            pairs = pairs_of(await read_artifacts(context, service, session.id))
+            pairs = pairs_of(await read_artifacts(context, service, session.id, files=session.holds_files))
             if empty and not pairs and await read_name_lists(context, service, session.id):
                 return None
             return Candidate(session, created_by(session, intent.who), pairs)

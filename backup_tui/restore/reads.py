@@ -27,10 +27,16 @@ async def read_sessions(tools: Context, service: Service | None) -> list[Restore
 
 
 async def read_artifacts(
-    tools: Context, service: Service, session_id: str, *, expand_units: bool = False
+    tools: Context, service: Service, session_id: str, *, expand_units: bool = False, files: bool | None = None
 ) -> tuple[RestoreArtifact, ...]:
-    """All artifacts of a session, each once, though the list may have been read again in the middle. Raises
-    `IncompleteList`: its end could not be read, or entries of it could not: a list with holes is not compared."""
+    """All artifacts of a session, each once, though the list may have been read again in the middle. `files`: it holds
+    single files and folders; `None` for what the store knows of it. Raises `IncompleteList`: its end could not be read,
+    or entries of it could not: a list with holes is not compared."""
+    if files is None:
+        row = tools.store.sessions.get(session_id)
+        files = row is not None and row.model.holds_files
+    if files:
+        return tuple(await collect(tools.reader.files(service, session_id)))
     return tuple(await collect(tools.reader.artifacts(service, session_id, expand_units=expand_units)))
 
 

@@ -119,10 +119,12 @@ class ArtifactCollection:
             known = points.get(row.point_id)
             if known is None or (row.unit_id is not None and (row.unit_name or row.unit_id != known.unit_id)):
                 return row
+            # A file has its address for a name until its path is known.
+            name = known.unit_name or row.unit_name if row.unit_id is None else row.unit_name or known.unit_name
             return replace(
                 row,
                 unit_id=known.unit_id,
-                unit_name=row.unit_name or known.unit_name or None,
+                unit_name=name or None,
                 point_time=row.point_time or known.protection_time,
                 express=row.express or known.express,
             )

@@ -11,6 +11,7 @@ from sys import intern
 from msgspec import Struct
 
 from backup_tui.models.artifacts import MailboxRestoreArtifact, RestoreArtifact
+from backup_tui.models.granular import FileArtifact
 from backup_tui.models.remembered import PointUnit, UnitName
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
@@ -179,6 +180,8 @@ def artifact_row(session_id: str, artifact: RestoreArtifact, known: PointUnit | 
     unit_name = (unit.address or unit.title) if unit else None
     if not unit_name and known and known.unit_id == unit_id:
         unit_name = known.unit_name or None
+    if not unit_name and isinstance(artifact, FileArtifact):
+        unit_name = artifact.path or None
     time = point.protection_date_time if point else None
     return ArtifactRow(
         id=artifact.id,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
@@ -97,7 +98,9 @@ async def _marked(source: Source, row: SessionRow, service: Service) -> AsyncIte
     store, marks = source.store, source.marks
     before, mark = signature(store, store.sessions.get(row.id, row)), marks.get(row.id)
     expand = mark is not None and any(one.unit_id is None for one in store.artifacts(row.id).values())
-    async for page in source.reader.artifacts(service, row.id, expand_units=expand):
+    files = row.model.holds_files
+    pages = source.reader.files if files else partial(source.reader.artifacts, expand_units=expand)
+    async for page in pages(service, row.id):
         yield page
     marks[row.id] = ArtifactMark(before, expand or (mark is not None and mark.expanded))
 

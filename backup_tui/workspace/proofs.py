@@ -88,6 +88,7 @@ def lost_answers(context: Context) -> LostAnswers:
     """Looks into changes of every kind; fetched late, since a command that only reads starts without these modules."""
     from backup_tui.changes.lost_answers import LostAnswers
     from backup_tui.protection.lost_answers import EFFECTS as OF_PROTECTION
+    from backup_tui.restore.files.opening import FILE_EFFECTS
     from backup_tui.restore.lost_answers import EFFECTS as OF_RESTORES
 
-    return LostAnswers(context, (*OF_RESTORES, *OF_PROTECTION))
+    return LostAnswers(context, (*OF_RESTORES, *FILE_EFFECTS, *OF_PROTECTION))

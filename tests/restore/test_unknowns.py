@@ -15,6 +15,7 @@ from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.journal.write_lock import WriteLock
 from backup_tui.models.services import Destination
 from backup_tui.protection import lost_answers as protection
+from backup_tui.restore.files.opening import FILE_EFFECTS
 from backup_tui.restore.lost_answers import EFFECTS
 from backup_tui.restore.review.activation import Start, Started, Unknown
 from backup_tui.simulator.settings import Settings
@@ -220,5 +221,5 @@ async def test_an_answer_that_was_awaited_when_the_screen_was_left_is_not_lost(o
 
 
 def test_every_kind_of_change_can_be_looked_into_and_by_one_only() -> None:
-    kinds = [kind for effect in (*EFFECTS, *protection.EFFECTS) for kind in effect.kinds]
+    kinds = [kind for effect in (*EFFECTS, *FILE_EFFECTS, *protection.EFFECTS) for kind in effect.kinds]
     assert sorted(kinds) == sorted(IntentKind)

@@ -102,7 +102,12 @@ def create_item_session(service: Service, items: Sequence[NewItem]) -> Call:
     `UsageError`: none, more than `MAX_ARTIFACTS`, one twice, or a service that has no files."""
     _check_files(service, items)
     what = f"create a draft of {counted(len(items), 'file or folder', 'files and folders')}"
-    return _create(service, what, _items_body(service, [item.body() for item in items]))
+    return _create(service, what, create_items_body(service, items))
+
+
+def create_items_body(service: Service, items: Sequence[NewItem]) -> dict[str, object]:
+    """The JSON of a create with chosen items."""
+    return _items_body(service, [item.body() for item in items])
 
 
 def update_items(

@@ -191,7 +191,7 @@ async def record_of(tools: Context, session_id: str) -> DraftRecord | None:
         What was kept earlier when the service cannot be asked; `None` when nothing is known.
     """
     kept = await kept_record(tools.journal, session_id)
-    if kept is not None and kept.mark:
+    if kept is not None and (kept.mark or kept.inside):
         return kept  # The service shows no names of such a draft.
     try:
         session = await tools.reader.session(session_id)
@@ -212,6 +212,14 @@ async def _open(tools: Context, session_id: str, destination: Destination | None
     session = await tools.reader.session(session_id)
     if not session_status(session.status).allows(Action.EDIT):
         raise _no_draft(session)
+    if session.holds_files:
+        raise StateConflict(
+            f"Draft {short_id(session.id)} holds single files, and no whole units.",
+            status=409,
+            certainty="Nothing was sent.",
+            hint="Units and single files cannot be in one draft; create another one.",
+            code="HoldsFiles",
+        )
     service = service_of(session)
     present = await read_artifacts(tools, service, session_id)
     target = destination_for(present, destination, adding=adding)

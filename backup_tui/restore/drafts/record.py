@@ -37,6 +37,7 @@ class DraftRecord(Struct, frozen=True):
         left_out: Names of the list that a person left out.
         mark: Of the list of names that was sent for its units; empty where they were added with their points.
         handed_over: Who handed it over and when, for a draft made elsewhere; empty for one made here.
+        inside: Name of the site or account whose files `units` are, by path; empty where they are whole units.
     """
 
     session_id: str
@@ -47,6 +48,7 @@ class DraftRecord(Struct, frozen=True):
     left_out: tuple[str, ...] = ()
     mark: str = ""
     handed_over: str = ""
+    inside: str = ""
 
     @property
     def by_point(self) -> dict[str, UnitPoint]:
@@ -76,6 +78,7 @@ class DraftRecord(Struct, frozen=True):
                 "leftOut": self.left_out,
                 "mark": self.mark,
                 "handedOver": self.handed_over,
+                "inside": self.inside,
             },
             ensure_ascii=False,
         )
@@ -95,6 +98,7 @@ class DraftRecord(Struct, frozen=True):
                 left_out=tuple(map(str, raw["leftOut"])),
                 mark=str(raw.get("mark") or ""),
                 handed_over=str(raw.get("handedOver") or ""),
+                inside=str(raw.get("inside") or ""),
             )
         except (ValueError, KeyError, TypeError):
             return None

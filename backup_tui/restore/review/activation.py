@@ -168,11 +168,10 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
 
     def request(self, reviewed: Review, writer: Writer) -> Request[RestoreSession]:
         where = f", {reviewed.destination.word}" if reviewed.destination else ""
-        units = reviewed.service.counted(len(reviewed.units))
         note = f"; note: {self.note}" if self.note else ""
         return Request(
             lambda: writer.activate_session(self.session_id),
-            f"START session {short_id(self.session_id)}, {units}{where}{note}",
+            f"START session {short_id(self.session_id)}, {reviewed.counted}{where}{note}",
             reviewed.service,
             fingerprint=reviewed.fingerprint,
             plan=self.plan,

@@ -10,6 +10,7 @@ from backup_tui.changes.context import Context
 from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.checks import Check, CheckResult
+from backup_tui.models.granular import files_counted
 from backup_tui.models.service_state import End, state_of
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
@@ -88,7 +89,8 @@ def check_unchanged(units: Sequence[ReviewedUnit], record: DraftRecord | None, s
         return [Check(CheckResult.WARNING, f"changed: {more:,} more, {fewer:,} fewer", 12)]
     by = record.handed_over.partition(",")[0]
     since = f"since {by} handed it over" if by else "since you saw it"
-    return [Check(CheckResult.OK, f"unchanged {since}: {service.counted_in_short(len(units))}, same points", 1)]
+    what = files_counted(len(units)) if record.inside else service.counted_in_short(len(units))
+    return [Check(CheckResult.OK, f"unchanged {since}: {what}, same points", 1)]
 
 
 def _gap_line(count: int, worst: timedelta, unit: ReviewedUnit) -> str:

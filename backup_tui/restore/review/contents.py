@@ -22,8 +22,9 @@ from backup_tui.restore.drafts.record import DraftRecord
 from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
 from backup_tui.restore.points.moments import show_utc
 from backup_tui.restore.reads import read_name_lists
-from backup_tui.restore.review.checks import check_gaps, check_points, check_unchanged
-from backup_tui.restore.review.facts import check_weekly
+from backup_tui.restore.review.checks import check_gaps, check_points, check_same_unit, check_unchanged
+from backup_tui.restore.review.facts import check_kind, check_weekly
+from backup_tui.restore.review.items import ItemWords, file_words
 from backup_tui.store.rows import destination_of
 
 NO_POINTS = Check(CheckResult.UNKNOWN, "points: none is known before the start; unknown names fail only after it", 5)
@@ -42,6 +43,7 @@ class Contents(Struct, frozen=True):
         extra: Further sentences for the review.
         by_name: It holds a list of names, which the service does not show.
         names_mark: Of that list, where it was sent from here; else empty.
+        items: How to speak of it where it holds single files and not whole units.
     """
 
     units: tuple[ReviewedUnit, ...]
@@ -52,6 +54,7 @@ class Contents(Struct, frozen=True):
     extra: tuple[str, ...] = ()
     by_name: bool = False
     names_mark: str = ""
+    items: ItemWords | None = None
 
 
 async def read_contents(
@@ -79,9 +82,14 @@ async def read_contents(
     units = await reviewed_units(tools, service, artifacts, record, session.id)
     now, times = tools.clock.now(), [unit.time for unit in units]
     destination, mixed = _destination(artifacts)
-    checks = [*mixed, *check_points(units, service, now), *check_gaps(units, service, now)]
-    checks += check_unchanged(units, record, service)
-    checks += check_weekly(service, times, now)
+    items = _items(tools, session, service, destination, units, record)
+    checks = [*mixed, *check_unchanged(units, record, service)]
+    if items is not None:
+        checks += items.checks
+    else:
+        checks += [*check_points(units, service, now), *check_gaps(units, service, now)]
+        checks += [*check_same_unit(units), *check_weekly(service, times, now)]
+        checks += check_kind(service, destination, len(units))
     pairs = pairs_of(artifacts)
     if pairs is None:
         text = "the service did not report the point or the destination of a unit"
@@ -92,7 +100,23 @@ async def read_contents(
         tuple(time for time in times if time is not None),
         fingerprint(service, pairs) if pairs is not None else "",
         tuple(checks),
+        items=items,
     )
+
+
+def _items(
+    tools: Context,
+    session: RestoreSession,
+    service: Service,
+    destination: Destination | None,
+    units: Sequence[ReviewedUnit],
+    record: DraftRecord | None,
+) -> ItemWords | None:
+    if not session.holds_files or not units:
+        return None
+    row = tools.store.units[service].get(units[0].unit_id or "")
+    inside = record.inside if record and record.inside else row.name if row else ""
+    return file_words(service, destination, units, inside, tools.clock.now())
 
 
 async def contents_mark(
@@ -157,8 +181,8 @@ def _names(
     sent = record if record is not None and len(lists) == 1 and lists[0].carries(record.mark) else None
     if sent is None:
         text = "the names in this draft are unknown here: it was made elsewhere, and the service does not show them"
-        unknown = Check(CheckResult.BLOCKING, text, 1)
-        return Contents((), destination, (), _mark_of(service, lists), (unknown,), by_name=True)
+        checks = [Check(CheckResult.BLOCKING, text, 1), *check_kind(service, destination, 0)]
+        return Contents((), destination, (), _mark_of(service, lists), tuple(checks), by_name=True)
     units = tuple(
         ReviewedUnit("", "", None, None, unit.unit_id, unit.name, wanted=unit.wanted)
         for unit in sorted(sent.units, key=lambda unit: unit.name.casefold())
@@ -174,6 +198,7 @@ def _names(
     else:
         text = "unchanged since it was sent: one list, same time and destination"
         checks.append(Check(CheckResult.OK, text, 1))
+    checks += [*check_same_unit(units), *check_kind(service, destination, len(units))]
     checks += check_weekly(service, [end] * len(units), now)
     taken = f"BY NAME: the service takes the newest point of each before {show_utc(end, now)} UTC." if end else ""
     return Contents(

@@ -29,13 +29,12 @@ from backup_tui.restore.reads import read_artifacts
 from backup_tui.restore.review.checks import (
     check_author,
     check_room,
-    check_same_unit,
     check_service,
     running_sessions,
 )
 from backup_tui.restore.review.consequences import NO_WAY_BACK, phrase, sentence, word, zone_line
 from backup_tui.restore.review.contents import read_contents
-from backup_tui.restore.review.facts import check_kind
+from backup_tui.restore.review.items import ItemWords
 from backup_tui.restore.review.two_people import WAY_OUT, check_two_people
 from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
 from backup_tui.store.freshness import artifacts_of
@@ -54,6 +53,7 @@ class Review(ChangeReview[RestoreSession]):
         names_missing: Names of the list that are not in the draft.
         left_out: Names that a person left out of the list.
         names_mark: Of the list of names that it holds; empty for a draft of units with their points.
+        items: How to speak of it where it holds single files and not whole units.
     """
 
     service: Service
@@ -63,6 +63,12 @@ class Review(ChangeReview[RestoreSession]):
     names_missing: tuple[str, ...]
     left_out: tuple[str, ...]
     names_mark: str = ""
+    items: ItemWords | None = None
+
+    @property
+    def counted(self) -> str:
+        """`37 OneDrive accounts`, or what a draft of single files holds."""
+        return self.items.what if self.items else self.service.counted(len(self.units))
 
     @property
     def session(self) -> RestoreSession:
@@ -111,23 +117,24 @@ async def review_start(tools: Context, change: PhrasedChange[Review, Any, Any], 
     checks += check_author(session, tools.who)
     two_people = check_two_people([session], tools.who) if tools.two_people else []
     checks += two_people
-    checks += check_same_unit(units)
-    checks += check_kind(service, destination, len(units))
+    items = contents.items
     checks += await check_service(tools)
     running = await running_sessions(tools, (session_id,))
-    checks += check_room(running, service, len(units), tools.limits)
+    room = len({unit.unit_id for unit in units}) if items else len(units)
+    checks += check_room(running, service, room, tools.limits)
     checks += await check_overlap(tools, running, service, units)
     checks += await check_units(tools, service, units)
     checks += await check_repeats(tools, (session_id,), units)
     checks += _no_draft(session)
     says = sentence(service, destination, len(units), contents.points, now) if destination and units else ""
+    says = items.sentence if items else says
     missing = tuple(name for name in record.missing if name not in here) if record else ()
     left_out = record.left_out if record else ()
     return Review(
         change=change,
         thing=session,
-        word=word(service, destination),
-        headline=_units_in_short(service, units),
+        word=items.word if items else word(service, destination),
+        headline=items.what if items else _units_in_short(service, units),
         tenant=tools.who.tenant,
         sentence=says or "What this draft would do is unknown: see the checks below.",
         phrase=phrase(destination or Destination.NEW, len(units), tools.who.tenant_word),
@@ -147,6 +154,7 @@ async def review_start(tools: Context, change: PhrasedChange[Review, Any, Any], 
         names_missing=missing,
         left_out=left_out,
         names_mark=contents.names_mark,
+        items=items,
         way_out=WAY_OUT if any(check.mark is CheckResult.BLOCKING for check in two_people) else "",
     )
 
@@ -200,4 +208,5 @@ def record_of_review(reviewed: Review) -> DraftRecord:
         missing=reviewed.names_missing,
         left_out=reviewed.left_out,
         mark=reviewed.names_mark,
+        inside=reviewed.items.inside if reviewed.items else "",
     )

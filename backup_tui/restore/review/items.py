@@ -1,0 +1,70 @@
+"""What the review of a draft of single files says: they land in one new folder, and nothing else is touched.
+
+Facts: https://learn.microsoft.com/graph/api/resources/granularrestoreartifactbase; no page names a way to choose the
+folder in v1.0, or a limit of items beside that of one request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from backup_tui.models.checks import Check, CheckResult
+from backup_tui.models.granular import files_counted
+from backup_tui.models.services import Destination, Service
+from backup_tui.restore.names.unit_names import ReviewedUnit
+from backup_tui.restore.points.moments import show_range
+from backup_tui.restore.review.facts import GENERAL
+
+
+class ItemWords(Struct, frozen=True):
+    """How a review speaks of single files.
+
+    Attributes:
+        word: What the restore does, in capitals.
+        what: What is in the draft: `2 files or folders of Finance`.
+        inside: Name of the site or account that they belong to; empty where that is unknown.
+        sentence: What it means.
+        checks: What is true of every restore of files.
+    """
+
+    word: str
+    what: str
+    inside: str
+    sentence: str
+    checks: tuple[Check, ...]
+
+
+def file_words(
+    service: Service, destination: Destination | None, units: Sequence[ReviewedUnit], inside: str, now: datetime
+) -> ItemWords:
+    """What starting a draft of files does.
+
+    Args:
+        service: OneDrive or SharePoint.
+        destination: Where they go; anything but new only where the beta version was used elsewhere.
+        units: The files and folders, by path.
+        inside: Name of the site or account that they belong to; empty where that is unknown.
+        now: The service's time.
+    """
+    unit = "site" if service is Service.SHAREPOINT else "OneDrive account"
+    where = inside or f"a {unit} that is not named here"
+    what = f"{files_counted(len(units))} of {where}"
+    times = [one.time for one in units if one.time is not None]
+    when = f"{show_range(times, now)}" if times else "points whose time the service reports only after the start"
+    since = f"points of {when}" if " to " in when else when
+    if destination is Destination.IN_PLACE:
+        sentence = f"IN PLACE: {what} are put back as of {since}. What is there now under the same names is replaced."
+        return ItemWords("IN PLACE", what, inside, sentence, ())
+    sentence = (
+        f"NEW FOLDER: {what}, as of {since}, {'goes' if len(units) == 1 else 'go'} into one new folder of the {unit}. "
+        "Nothing that is there now changes."
+    )
+    checks = [
+        Check(CheckResult.UNKNOWN, "the service chooses the folder; its address comes with the result", GENERAL),
+    ]
+    if not inside:
+        text = f"which {unit} these belong to is unknown: the draft was made elsewhere"
+        checks.insert(0, Check(CheckResult.UNKNOWN, text, 14))
+    return ItemWords("NEW FOLDER", what, inside, sentence, tuple(checks))
