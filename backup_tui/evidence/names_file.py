@@ -1,36 +1,31 @@
 """The hand-over file: the names behind the points of sessions, for the program of a colleague.
 
 The service's artifacts name only points. Whoever drafted a restore knows the units behind them; with this file another
-machine does, too. The file is not believed: a unit is taken only where the service itself says that the point is that
-unit's, and a person's yes is never taken.
+machine does, too. What of a file is believed there is in `taking_names`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from msgspec import DecodeError, Struct, ValidationError, json
 from msgspec.structs import replace
 
 from backup_tui import __version__
-from backup_tui.changes.context import Context, OnProgress, unheard
+from backup_tui.config.limits import KNOWN_LIMITS, ServiceLimits
 from backup_tui.errors import UsageError
 from backup_tui.evidence.gathering import Where
 from backup_tui.journal.journal import Journal
 from backup_tui.models.remembered import PointUnit
-from backup_tui.models.services import Service
-from backup_tui.models.text import counted, safe, short_id
-from backup_tui.plans.record import PlanRecord, keep_units, kept_units
-from backup_tui.plans.record import keep_record as keep_plan
-from backup_tui.plans.record import kept_record as kept_plan
-from backup_tui.restore.drafts.record import DraftRecord, keep_record, kept_record
-from backup_tui.restore.points.moments import KEPT_FOR, Moment
-from backup_tui.restore.points.points import NamedUnit, PointWish, UnitPoint, find_points
-from backup_tui.store.updates import PointUnitsKnown
+from backup_tui.models.text import safe
+from backup_tui.plans.keys import plan_of, values_of
+from backup_tui.plans.record import PlanRecord, kept_units
+from backup_tui.plans.values import Wrong
+from backup_tui.restore.drafts.record import DraftRecord, kept_record
+from backup_tui.restore.points.points import UnitPoint
 
 KIND: Final = "backup-tui hand-over"
 VERSION: Final = 1
@@ -41,7 +36,6 @@ LARGEST: Final = 64 * 1024 * 1024
 _MOST_UNITS: Final = 100_000
 _LONGEST_ID: Final = 512
 _LONGEST_NAME: Final = 512
-_UTC: Final = ZoneInfo("UTC")
 
 
 class HandedPlan(Struct, frozen=True):
@@ -71,28 +65,6 @@ class NamesFile(Struct, frozen=True, rename="camel"):
     drafts: tuple[DraftRecord, ...] = ()
     points: tuple[PointUnit, ...] = ()
     plan: HandedPlan | None = None
-
-
-class Taken(Struct, frozen=True):
-    """What became of a file that was read.
-
-    Attributes:
-        sessions: Sessions whose units are known here now.
-        named: Points whose unit the service confirmed.
-        refused: Names for whose point the service does not confirm the unit; nothing of them was kept.
-        known: Sessions that were drafted here; what is kept of them was left as it is.
-        plan: Name of the plan that was taken; empty for none.
-        plan_known: The plan is known here, and was left as it is.
-    """
-
-    by: str
-    at: datetime
-    sessions: tuple[str, ...]
-    named: int
-    refused: tuple[str, ...]
-    known: tuple[str, ...]
-    plan: str = ""
-    plan_known: bool = False
 
 
 async def names_file(
@@ -180,149 +152,6 @@ def names_bytes(written: str) -> bytes:
         ) from error
 
 
-async def take_names(tools: Context, where: Where, found: NamesFile, on_progress: OnProgress = unheard) -> Taken:
-    """Keeps the names of a file, as far as the service confirms them; sends only searches, 20 units each.
-
-    Args:
-        tools: What to ask and to keep with.
-        where: The tenant that is signed in to.
-        found: From `read_names_file`.
-        on_progress: Told after each search.
-
-    Raises:
-        UsageError: The file is of another tenant or service address.
-        JournalError: The names could not be kept.
-        BackupTuiError: The service could not be asked; nothing was kept.
-    """
-    _check_place(found, where)
-    plan_units = [unit for units in found.plan.units.values() for unit in units] if found.plan else []
-    claims = {
-        unit.point_id: PointUnit(unit.point_id, unit.unit_id, unit.name, unit.service, unit.time, unit.express)
-        for unit in (*(unit for record in found.drafts for unit in record.units), *plan_units)
-        if unit.point_id is not None
-    }
-    claims = {point.point_id: point for point in found.points} | claims
-    now = tools.clock.now()
-    possible = [
-        one
-        for one in claims.values()
-        if one.protection_time is not None and now - KEPT_FOR < one.protection_time <= now
-    ]
-    confirmed = await _confirmed(tools, possible, on_progress)
-    await tools.journal.remember_points(list(confirmed.values()))
-    if confirmed:
-        tools.store.apply(PointUnitsKnown(confirmed))
-    source = f"{safe(found.generated_by)}, {found.generated_date_time:%Y-%m-%d %H:%M} UTC"
-    known = [record.session_id for record in found.drafts if await kept_record(tools.journal, record.session_id)]
-    taken = []
-    for record in found.drafts:
-        if record.session_id in known:
-            continue
-        units = tuple(unit for unit in record.units if unit.point_id in confirmed)
-        await keep_record(tools.journal, replace(record, units=units, mark="", handed_over=source))
-        taken.append(record.session_id)
-    plan, plan_known = await _take_plan(tools.journal, found.plan)
-    return Taken(
-        safe(found.generated_by),
-        found.generated_date_time,
-        tuple(taken),
-        len(confirmed),
-        tuple(sorted(point.unit_name or point.unit_id for key, point in claims.items() if key not in confirmed)),
-        tuple(known),
-        plan,
-        plan_known,
-    )
-
-
-def taken_lines(taken: Taken) -> list[str]:
-    """What became of a hand-over file, in sentences."""
-    lines = [
-        f"From {taken.by}, {taken.at:%Y-%m-%d %H:%M} UTC: {counted(taken.named, 'name')} confirmed by the service."
-    ]
-    if taken.sessions:
-        lines.append(f"Known here now: {', '.join(short_id(one) for one in taken.sessions)}.")
-    if taken.known:
-        lines.append(f"Left as kept here: {', '.join(short_id(one) for one in taken.known)}.")
-    if taken.plan:
-        words = (
-            "is known here and was left as it is" if taken.plan_known else "is known here now; nobody's yes was taken"
-        )
-        lines.append(f"Plan {safe(taken.plan)} {words}.")
-    if taken.refused:
-        names = ", ".join(safe(name) for name in taken.refused[:5])
-        more = f" and {len(taken.refused) - 5:,} more" if len(taken.refused) > 5 else ""
-        lines.append(f"NOT taken, the service does not confirm the point: {names}{more}.")
-    return lines
-
-
-async def _take_plan(journal: Journal, handed: HandedPlan | None) -> tuple[str, bool]:
-    """Keeps a plan that is not known here, without anybody's yes."""
-    if handed is None:
-        return "", False
-    name = handed.record.plan.name
-    if await kept_plan(journal, name) is not None:
-        return name, True
-    for part in handed.record.parts:
-        await keep_units(journal, name, part.number, handed.units.get(str(part.number), ()))
-    await keep_plan(journal, replace(handed.record, yes=()))
-    return name, False
-
-
-async def _confirmed(tools: Context, claims: Sequence[PointUnit], on_progress: OnProgress) -> dict[str, PointUnit]:
-    """Those of the points that the service finds for the unit that the file names, by their id."""
-    found: dict[str, PointUnit] = {}
-    for service in Service:
-        for express in (False, True):
-            some = [one for one in claims if one.service is service and one.express is express and one.protection_time]
-            if not some or (express and not service.has_express_points):
-                continue
-            # Two points of one unit cannot be asked for at once.
-            while some:
-                batch = {one.unit_id: one for one in reversed(some)}
-                some = [one for one in some if batch[one.unit_id] is not one]
-                found |= await _confirmed_once(tools, batch, express=express, on_progress=on_progress)
-    return found
-
-
-async def _confirmed_once(
-    tools: Context, batch: dict[str, PointUnit], *, express: bool, on_progress: OnProgress
-) -> dict[str, PointUnit]:
-    units = [NamedUnit(one.unit_id, one.service, one.unit_name) for one in batch.values()]
-    times = {
-        one.unit_id: Moment(_whole_second(one.protection_time), _UTC, "")
-        for one in batch.values()
-        if one.protection_time is not None
-    }
-    first = next(iter(times.values()))
-    table = await find_points(tools, units, PointWish(first, times, prefer_express=express), on_progress)
-    return {
-        row.point_id: batch[row.unit_id]
-        for row in table.rows
-        if row.point_id is not None and row.point_id == batch[row.unit_id].point_id
-    }
-
-
-def _whole_second(moment: datetime) -> datetime:
-    """The end of a search, which is sent in whole seconds: never before the moment."""
-    return moment if not moment.microsecond else moment.replace(microsecond=0) + timedelta(seconds=1)
-
-
-def _check_place(found: NamesFile, where: Where) -> None:
-    for field, theirs, ours in (
-        ("tenantId", found.tenant_id, where.tenant_id),
-        ("tenant", found.tenant, where.tenant),
-        ("address", found.address, where.address),
-    ):
-        if theirs.lower() != ours.lower() and not (field == "tenant" and found.tenant_id):
-            raise UsageError(
-                f"The file is of {safe(theirs, 200) or 'an unknown place'}; you are signed in to {safe(ours, 200)}.",
-                field=field,
-                value=theirs,
-                certainty="Nothing was taken from it.",
-                hint="Sign in to that tenant, then read it again.",
-            )
-
-
 def _check_values(found: NamesFile) -> None:
     """Raises `UsageError`: a value is longer, or of other signs, than the service's own ever are."""
     units = 0
@@ -347,12 +176,41 @@ def _check_values(found: NamesFile) -> None:
     _check_name("generatedBy", found.generated_by)
     _check_time("generatedDateTime", found.generated_date_time)
     if found.plan is not None:
-        plan = found.plan.record
-        for session_id in plan.sessions.values():
-            _check_id("plan.record.sessions", session_id)
-        _check_id("plan.record.plan.name", plan.plan.name)
-        for value in (plan.path, plan.created_by, plan.plan.note, *(wave.name for wave in plan.plan.waves)):
-            _check_name("plan.record", value)
+        _check_plan(found.plan.record)
+
+
+def _check_plan(record: PlanRecord) -> None:
+    """Raises `UsageError`: it is no plan that a file could hold, or its parts do not fit it."""
+    plan = record.plan
+    try:
+        # Their limits may be higher than those of this profile.
+        plan_of(values_of(plan), ServiceLimits(**{key: known.most for key, known in KNOWN_LIMITS.items()}))
+    except (Wrong, IndexError) as error:
+        words = error.words if isinstance(error, Wrong) else "it names nobody."
+        raise _refused(safe(words.rstrip("."), 200), "plan.record.plan", "") from error
+    numbers = [part.number for part in record.parts]
+    waves, sessions = range(len(plan.waves)), list(record.sessions.values())
+    problems = {
+        "plan.waves": not plan.waves,
+        "parts": len(set(numbers)) < len(numbers) or any(number < 1 for number in numbers),
+        "parts.wave": any(part.wave not in waves for part in record.parts),
+        "parts.units": any(part.units < 0 for part in record.parts),
+        "sessions": not record.sessions.keys() <= set(numbers)
+        or len(set(record.sessions.values())) < len(record.sessions),
+        "unusable": not record.unusable.keys() <= set(numbers),
+        "stop_after": record.stop_after is not None and record.stop_after not in waves,
+    }
+    for field, wrong in problems.items():
+        if wrong:
+            raise _refused("it does not fit the rest of the plan", f"plan.record.{field}", "")
+    _check_time("plan.record.created_at", record.created_at)
+    for session_id in (*sessions, *(each for part in record.parts for each in part.again_of)):
+        _check_id("plan.record.sessions", session_id)
+    for value in (record.path, record.created_by, *record.names):
+        _check_name("plan.record", value)
+    for units in record.unusable.values():
+        for value in (*units, *units.values()):
+            _check_name("plan.record.unusable", value)
 
 
 def _check_unit(field: str, unit: UnitPoint) -> None:

@@ -16,16 +16,9 @@ from backup_tui.evidence.card import Deadlines, card_lines, deadlines_of, kept_n
 from backup_tui.evidence.current import current_sessions, recent_sessions
 from backup_tui.evidence.facts import Report
 from backup_tui.evidence.gathering import gather, where_of
-from backup_tui.evidence.names_file import (
-    Taken,
-    file_text,
-    names_bytes,
-    names_file,
-    read_names_file,
-    take_names,
-    taken_lines,
-)
+from backup_tui.evidence.names_file import file_text, names_bytes, names_file, read_names_file
 from backup_tui.evidence.offline import kept_here
+from backup_tui.evidence.taking_names import Taken, take_names, taken_lines
 from backup_tui.headless.evidence import plan_named
 from backup_tui.headless.optional_reads import optional
 from backup_tui.headless.output import Output
@@ -118,7 +111,7 @@ async def write_names(workspace: Workspace, args: argparse.Namespace, out: Outpu
 
 async def read_names(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Takes the names of a file, as far as the service confirms them."""
-    found = read_names_file(await asyncio.to_thread(names_bytes, args.file))
+    found = await asyncio.to_thread(lambda: read_names_file(names_bytes(args.file)))
     context = workspace.context
     where = where_of(context, workspace.address.without_version)
     taken = await take_names(context, where, found, told_progress(out))

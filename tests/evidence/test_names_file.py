@@ -16,7 +16,8 @@ from msgspec.structs import replace
 
 from backup_tui.errors import ServerFault, UsageError
 from backup_tui.evidence.gathering import where_of
-from backup_tui.evidence.names_file import LARGEST, NamesFile, Taken, file_text, names_file, read_names_file, take_names
+from backup_tui.evidence.names_file import LARGEST, NamesFile, file_text, names_file, read_names_file
+from backup_tui.evidence.taking_names import Taken, take_names
 from backup_tui.models.services import Destination, Service
 from backup_tui.plans.parts import Part
 from backup_tui.plans.plan import Plan, Scope, Source
@@ -120,6 +121,68 @@ async def test_a_yes_of_somebody_else_is_never_taken_and_a_known_plan_stays(offi
         assert (kept.yes, kept.sessions) == ((), {1: session_id})
         assert len(await kept_units(ryan.tools.journal, "ransom", 1)) == 2
         assert (await taken_by(ryan, data)).plan_known
+
+
+async def handed_plan(office: Office) -> tuple[str, bytes]:
+    """A plan of two units, as its hand-over file."""
+    units = await office.units(count=2)
+    session_id = (await office.draft(units, Destination.NEW)).session_id
+    part = Part(1, 0, Service.ONEDRIVE, Destination.NEW, 2)
+    plan = Plan("ransom", Scope(Source.LIST, ("names.csv",)), "2h", "UTC", Destination.NEW)
+    record = PlanRecord(plan, "", "", office.clock.now(), "adele", (part,), {1: session_id})
+    await keep_units(office.tools.journal, "ransom", 1, (await office.table(units)).rows)
+    return session_id, await handed_over(office, plan=record)
+
+
+async def test_a_wrong_unit_is_not_taken_though_the_file_names_the_right_one_elsewhere(
+    office: Office, tmp_path: Path
+) -> None:
+    session_id, data = await handed_plan(office)
+
+    def forge(told: dict[str, Any]) -> None:
+        told["drafts"][0]["units"][0] |= {"unit_id": "of-somebody-else", "name": "nobody-important"}
+        told["plan"]["units"]["1"][1] |= {"unit_id": "of-a-third", "name": "nobody-important-either"}
+
+    async with colleague_of(office, tmp_path / "other") as ryan:
+        taken = await taken_by(ryan, changed(data, forge))
+        draft = await kept_record(ryan.tools.journal, session_id)
+        planned = await kept_units(ryan.tools.journal, "ransom", 1)
+        assert draft is not None
+        assert (len(draft.units), len(planned)) == (1, 1)
+        assert taken.refused == ("nobody-important", "nobody-important-either")
+
+
+async def test_a_unit_is_called_what_the_service_calls_it(office: Office, tmp_path: Path) -> None:
+    units = await office.units(count=1)
+    session_id = (await office.draft(units)).session_id
+    data = changed(
+        await handed_over(office, session_id), lambda told: told["drafts"][0]["units"][0].update(name="test.account")
+    )
+    async with colleague_of(office, tmp_path / "other") as ryan:
+        await ryan.units(count=1)
+        await taken_by(ryan, data)
+        assert (await ryan.review(Start(session_id))).names == (units[0].address,)
+
+
+BROKEN_PLANS: dict[str, Callable[[dict[str, Any]], None]] = {
+    "plan.record.parts.wave": lambda record: record["parts"][0].update(wave=3),
+    "plan.record.parts": lambda record: record["parts"].append(record["parts"][0]),
+    "plan.record.sessions": lambda record: record["sessions"].update({"7": "another"}),
+    "plan.record.stop_after": lambda record: record.update(stop_after=9),
+    "plan.record.created_at": lambda record: record.update(created_at="2026-11-20T10:00:00"),
+    "plan.record.plan": lambda record: record["plan"]["limits"].update(units_per_session=0),
+    "plan.record.plan.waves": lambda record: record["plan"].update(waves=[]),
+    "plan.record.unusable": lambda record: record.update(unusable={"1": {"\x1b[2J": "code"}}),
+}
+
+
+@pytest.mark.parametrize("field", BROKEN_PLANS)
+async def test_a_plan_that_does_not_fit_together_is_refused_with_its_field(office: Office, field: str) -> None:
+    _, data = await handed_plan(office)
+    assert read_names_file(data).plan is not None
+    with pytest.raises(UsageError) as caught:
+        read_names_file(changed(data, lambda told: BROKEN_PLANS[field](told["plan"]["record"])))
+    assert caught.value.field == field
 
 
 async def test_nothing_is_kept_when_the_service_cannot_be_asked(office: Office, tmp_path: Path) -> None:

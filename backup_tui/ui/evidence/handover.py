@@ -14,15 +14,8 @@ from backup_tui.errors import BackupTuiError
 from backup_tui.evidence.card import MOST_NEXT, card_lines, deadlines_of, keep_next, kept_next, proposed_next
 from backup_tui.evidence.facts import Report
 from backup_tui.evidence.gathering import where_of
-from backup_tui.evidence.names_file import (
-    Taken,
-    file_text,
-    names_bytes,
-    names_file,
-    read_names_file,
-    take_names,
-    taken_lines,
-)
+from backup_tui.evidence.names_file import file_text, names_bytes, names_file, read_names_file
+from backup_tui.evidence.taking_names import Taken, take_names, taken_lines
 from backup_tui.models.focus import Focus
 from backup_tui.plans.record import kept_record
 from backup_tui.ui.evidence.gathered import facts_now
@@ -250,7 +243,7 @@ class ReadNames(BaseScreen):
             return
         self._busy = True
         try:
-            found = read_names_file(await asyncio.to_thread(names_bytes, written))
+            found = await asyncio.to_thread(lambda: read_names_file(names_bytes(written)))
             self._note([Para("  Asking the service whose points these are…", "moving")])
             where = where_of(self.ws.context, self.ws.address.without_version)
             self._tell(
