@@ -17,8 +17,8 @@ from backup_tui.graph.requests import points, protection, sessions
 from backup_tui.graph.response_schema import Requester
 from backup_tui.models.activity_logs import ActivityLog, read_activity_log
 from backup_tui.models.artifacts import RestoreArtifact, read_artifact
-from backup_tui.models.granular import as_artifact
-from backup_tui.models.mail_query import MailQuery
+from backup_tui.models.granular import GranularMailboxRestoreArtifact, as_artifact
+from backup_tui.models.mail_query import AnyMailQuery
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.pages import Page
 from backup_tui.models.points import MailHits, MailSearch, PointSearch, RestorePoint
@@ -47,6 +47,11 @@ class Reader(Requester):
         self.bulk = BulkReader(path)
         self.browse = BrowseReader(path)
         self._expands_units = True
+
+    @property
+    def is_beta(self) -> bool:
+        """Whether the service is spoken to in its beta version."""
+        return self._path.address.version == "beta"
 
     async def service_root(self) -> BackupRestoreRoot:
         return BackupRestoreRoot.read(await self._path.run(protection.READ_SERVICE))
@@ -129,7 +134,7 @@ class Reader(Requester):
     async def search_mail(
         self,
         unit_id: str,
-        query: MailQuery,
+        query: AnyMailQuery,
         *,
         start: datetime,
         end: datetime | None = None,
@@ -213,6 +218,31 @@ class Reader(Requester):
         """The files and folders of a restore session, as rows among artifacts."""
         async for page in self.granular.items(service, session_id):
             yield Page(tuple(map(as_artifact, page.items)), page.number, page.last, page.unread)
+
+    async def contents(
+        self, service: Service, session_id: str, *, expand_units: bool = False
+    ) -> AsyncIterator[Page[RestoreArtifact]]:
+        """The units of a session; where it has none, the mails in it that searches found, which have a list of their
+        own. No page shows that list, so a service that does not have it has an empty session."""
+        held: Page[RestoreArtifact] | None = None
+        async for page in self.artifacts(service, session_id, expand_units=expand_units):
+            if page.number == 1 and page.last and not page.items and not page.unread:
+                held = page
+            else:
+                yield page
+        if held is None:
+            return
+        if service is Service.EXCHANGE:
+            try:
+                async for mails in self.granular.items(service, session_id):
+                    kept = tuple(item for item in mails.items if isinstance(item, GranularMailboxRestoreArtifact))
+                    held = None
+                    yield Page(kept, mails.number, mails.last, mails.unread)
+            except (NotFound, InvalidRequest):
+                if held is None:
+                    raise
+        if held is not None:
+            yield held
 
 
 def _search_results(answer: object) -> tuple[list[object], frozenset[str]]:

@@ -23,7 +23,7 @@ def join_negative(argv: Sequence[str]) -> list[str]:
     """Joins `--before -2h` to `--before=-2h`, which argparse would read as another option."""
     joined: list[str] = []
     for word in argv:
-        if joined and joined[-1] in ("--before", "--max-gap") and re.match(r"-\d", word):
+        if joined and joined[-1] in ("--before", "--after", "--at", "--max-gap") and re.match(r"-\d", word):
             joined[-1] += f"={word}"
         else:
             joined.append(word)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from backup_tui.headless.command import Command
 from backup_tui.headless.evidence_commands import EVIDENCE_COMMANDS
 from backup_tui.headless.files_commands import FILES_COMMANDS
+from backup_tui.headless.mail_commands import MAIL_COMMANDS
 from backup_tui.headless.options import (
     AGAIN,
     BEFORE,
@@ -30,6 +31,7 @@ GROUPS = {
     "units": "protected mailboxes, OneDrive accounts and sites",
     "points": "restore points",
     "files": "single files and folders inside express points of sites and OneDrive accounts",
+    "mail": "single mails of mailboxes: search and restore",
     "service": "the backup service of the tenant",
     "sessions": "restore sessions",
     "plan": "restores larger than one session, in waves",
@@ -123,6 +125,7 @@ COMMANDS = (
         ("points list --unit 2a7be04d --before 2h",),
     ),
     *FILES_COMMANDS,
+    *MAIL_COMMANDS,
     Command(
         "service show",
         "show what the service allows and until when, who controls it, and who gets e-mail",

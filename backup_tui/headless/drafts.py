@@ -27,7 +27,8 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import ArtifactRow
 from backup_tui.workspace import Workspace
 
-_DESTINATIONS = {"new": Destination.NEW, "in-place": Destination.IN_PLACE}
+DESTINATIONS = {"new": Destination.NEW, "in-place": Destination.IN_PLACE}
+"""The words of `--to`."""
 
 PARTLY = 6
 """Exit code of a draft that does not hold all requested units."""
@@ -43,7 +44,7 @@ async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Out
         return await _tell_taken(workspace, out, taken)
     matched, table = await points_of_names(workspace, args, out, names, service=service)
     rows, missing = usable_points(workspace, matched, table, out, skip_unresolved=args.skip_unresolved)
-    plan = DraftPlan(service, _DESTINATIONS[args.to], rows, missing=missing)
+    plan = DraftPlan(service, DESTINATIONS[args.to], rows, missing=missing)
     mark = plan_mark(plan, workspace.context.limits)
     if not asked.key and (equal := await recent_create(workspace.context, asked, mark)) is not None:
         made = safe(equal.session_id or "")
@@ -113,7 +114,7 @@ async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Outp
         args.id,
         add=rows,
         remove=removed,
-        destination=_DESTINATIONS[args.to] if args.to else None,
+        destination=DESTINATIONS[args.to] if args.to else None,
         on_progress=told_progress(out),
     )
     return await _tell(workspace, out, result, missing, service.counted(len(result.in_it)), sums)

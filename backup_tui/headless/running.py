@@ -105,7 +105,7 @@ def _narrate(workspace: Workspace, out: Output, review: Review) -> None:
     out.narrate(
         f"Review of draft {safe(review.session.id)} in {workspace.who.tenant}{made}, read {utc(review.read_at)}"
     )
-    narrate_review(out, review)
+    narrate_review(out, review, review.extra)
     zone = zone_line(review.points, workspace.zone, workspace.clock.now())
     names = review.names if len(review.names) <= SHOWN_WHOLE else review.names[:3]
     more = len(review.names) - len(names)

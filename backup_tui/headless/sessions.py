@@ -15,7 +15,9 @@ from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status, session_words
 from backup_tui.models.text import counted, safe
+from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.review.deletion import DeleteDraft
+from backup_tui.restore.review.found_mails import mails_in
 from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import ArtifactRow
 from backup_tui.workspace import Workspace
@@ -46,10 +48,13 @@ async def show_session(workspace: Workspace, args: argparse.Namespace, out: Outp
     """Shows one session and every unit of it, failed ones first."""
     session = await workspace.loader.load(fresh.session_of(args.id))
     artifacts = await workspace.load_artifacts(args.id)
+    mails = mails_in(artifacts, await kept_record(workspace.context.journal, session.id))
     if out.as_json:
-        out.data(session_object(session, artifacts))
+        searched = {"searchedFor": mails.query or None, "mails": mails.count} if mails is not None else {}
+        out.data(session_object(session, artifacts) | searched)
         return 0
-    out.fields(_fields(session))
+    found = [("Mails", mails.number), ("Searched for", mails.query or "unknown here")] if mails is not None else []
+    out.fields([*_fields(session), *found])
     out.line("")
     out.table(UNIT_HEADER, unit_rows(workspace, args.id))
     return 0

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 
 from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.granular import GranularMailboxRestoreArtifact
 from backup_tui.models.services import Service
 
 Pair = tuple[str, str]
@@ -47,5 +48,20 @@ def pairs_of(artifacts: Iterable[RestoreArtifact]) -> tuple[Pair, ...] | None:
     for artifact in artifacts:
         if artifact.restore_point is None or not artifact.destination_type:
             return None
-        pairs.append((artifact.restore_point.id, artifact.destination_type))
+        place = artifact.destination_type
+        if isinstance(artifact, GranularMailboxRestoreArtifact):
+            pairs.append(mail_pair(artifact.restore_point.id, place, artifact.search_response_id or ""))
+        else:
+            pairs.append((artifact.restore_point.id, place))
     return tuple(pairs)
+
+
+def mail_pair(point_id: str, destination: str, search_response_id: str) -> Pair:
+    """What the mails that a search found are recognised by: never taken for the whole mailbox of the same point.
+
+    Args:
+        point_id: The point that was searched.
+        destination: Where the mails go, as the service writes it.
+        search_response_id: Of the answer to the search; empty where the service does not give it back.
+    """
+    return point_id, f"{destination} mails {search_response_id}"

@@ -99,6 +99,19 @@ class MailQuery(Struct, frozen=True):
         return {"artifactType": "message", "structuredQueryExpression": query}
 
 
+class TypedQuery(Struct, frozen=True):
+    """A search as a person wrote it, in the language of the service. `models.mail_language.read_query` checks it."""
+
+    expression: str
+
+    def body(self, *, structured: bool = False) -> dict[str, object]:
+        """The `artifactQuery` of a search: the text in both versions of the service, since only a text can hold it."""
+        return {"queryExpression": self.expression, "artifactType": "message"}
+
+
+AnyMailQuery = MailQuery | TypedQuery
+
+
 def _group(name: str, operator: str, values: tuple[str, ...]) -> list[str]:
     terms = [f"{name} {operator} '{value.replace(chr(39), chr(39) * 2)}'" for value in values]
     return [f"({' -and '.join(terms)})"] if terms else []

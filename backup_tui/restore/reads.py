@@ -29,7 +29,8 @@ async def read_sessions(tools: Context, service: Service | None) -> list[Restore
 async def read_artifacts(
     tools: Context, service: Service, session_id: str, *, expand_units: bool = False, files: bool | None = None
 ) -> tuple[RestoreArtifact, ...]:
-    """All artifacts of a session, each once, though the list may have been read again in the middle. `files`: it holds
+    """All artifacts of a session, units or mails that searches found, each once, though the list may have been read
+    again in the middle. `files`: it holds
     single files and folders; `None` for what the store knows of it. Raises `IncompleteList`: its end could not be read,
     or entries of it could not: a list with holes is not compared."""
     if files is None:
@@ -37,7 +38,7 @@ async def read_artifacts(
         files = row is not None and row.model.holds_files
     if files:
         return tuple(await collect(tools.reader.files(service, session_id)))
-    return tuple(await collect(tools.reader.artifacts(service, session_id, expand_units=expand_units)))
+    return tuple(await collect(tools.reader.contents(service, session_id, expand_units=expand_units)))
 
 
 async def read_name_lists(tools: Context, service: Service, session_id: str) -> tuple[BulkAdditionRequest, ...]:

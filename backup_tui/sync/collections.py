@@ -99,7 +99,7 @@ async def _marked(source: Source, row: SessionRow, service: Service) -> AsyncIte
     before, mark = signature(store, store.sessions.get(row.id, row)), marks.get(row.id)
     expand = mark is not None and any(one.unit_id is None for one in store.artifacts(row.id).values())
     files = row.model.holds_files
-    pages = source.reader.files if files else partial(source.reader.artifacts, expand_units=expand)
+    pages = source.reader.files if files else partial(source.reader.contents, expand_units=expand)
     async for page in pages(service, row.id):
         yield page
     marks[row.id] = ArtifactMark(before, expand or (mark is not None and mark.expanded))

@@ -11,7 +11,7 @@ from backup_tui.graph.operations import Operation
 from backup_tui.graph.requests.call import Call, about, limited, literal, path_of, segment
 from backup_tui.models.browse import BrowseQuery
 from backup_tui.models.calls import RequestClass
-from backup_tui.models.mail_query import MailQuery
+from backup_tui.models.mail_query import AnyMailQuery
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, short_id
 from backup_tui.models.times import iso
@@ -53,7 +53,7 @@ def search_points(
 
 def search_mail(
     unit_id: str,
-    query: MailQuery,
+    query: AnyMailQuery,
     *,
     start: datetime,
     end: datetime | None = None,

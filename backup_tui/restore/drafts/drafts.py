@@ -28,6 +28,7 @@ from backup_tui.restore.drafts.plan import (
     checked_rows,
     destination_for,
     edit_steps,
+    refuse_found_mails,
     service_of,
 )
 from backup_tui.restore.drafts.record import DraftRecord, forget_planned, keep_record, kept_record
@@ -78,7 +79,7 @@ async def create_draft(
     size = tools.limits.units_per_write
     first, *later = [rows[start : start + size] for start in range(0, len(rows), size)]
     async with tools.hold_lock("drafting"):
-        await _remember(tools, rows)
+        await remember_units(tools, rows)
         waiting = tuple(row.name for chunk in later for row in chunk)
         record = DraftRecord("", plan.service, plan.destination, first, (*plan.missing, *waiting), plan.left_out)
         if asked is not None:
@@ -101,7 +102,7 @@ async def create_draft(
         await keep_record(tools.journal, record.after(result.in_it, result.not_in_it))
         if asked is not None and result.complete:
             await plan_finished(tools.journal, asked)
-        await _read_again(tools, session.id)
+        await read_again(tools, session.id)
         return result
 
 
@@ -191,7 +192,7 @@ async def record_of(tools: Context, session_id: str) -> DraftRecord | None:
         What was kept earlier when the service cannot be asked; `None` when nothing is known.
     """
     kept = await kept_record(tools.journal, session_id)
-    if kept is not None and (kept.mark or kept.inside):
+    if kept is not None and (kept.mark or kept.inside or kept.query):
         return kept  # The service shows no names of such a draft.
     try:
         session = await tools.reader.session(session_id)
@@ -222,6 +223,7 @@ async def _open(tools: Context, session_id: str, destination: Destination | None
         )
     service = service_of(session)
     present = await read_artifacts(tools, service, session_id)
+    refuse_found_mails(present, "changed")
     target = destination_for(present, destination, adding=adding)
     record = await kept_record(tools.journal, session_id) or DraftRecord(session_id, service, target, ())
     return _Opened(session_id, service, target, await _units_in(tools, service, present, record), record)
@@ -236,12 +238,12 @@ async def _change(
     on_progress: OnProgress,
 ) -> DraftResult:
     steps = edit_steps(opened.units, add, remove, tools.clock.now(), tools.limits)
-    await _remember(tools, add)
+    await remember_units(tools, add)
     before = [unit for unit in opened.units.values() if unit is not None]
     draft = Draft(opened.session_id, opened.service, opened.destination)
     result = await send_steps(tools, draft, steps, before, on_progress)
     await keep_record(tools.journal, record.after(result.in_it, result.not_in_it))
-    await _read_again(tools, opened.session_id)
+    await read_again(tools, opened.session_id)
     return result
 
 
@@ -263,7 +265,7 @@ async def _units_in(
     return {artifact.id: as_unit(artifact, service, units, record.by_point) for artifact in present}
 
 
-async def _remember(tools: Context, rows: Sequence[UnitPoint]) -> None:
+async def remember_units(tools: Context, rows: Sequence[UnitPoint]) -> None:
     """Whose points these are; the service does not say it again."""
     known = {
         row.point_id: PointUnit(row.point_id, row.unit_id, row.name, row.service, row.time, row.express)
@@ -275,7 +277,7 @@ async def _remember(tools: Context, rows: Sequence[UnitPoint]) -> None:
         tools.store.apply(PointUnitsKnown(known))
 
 
-async def _read_again(tools: Context, session_id: str) -> None:
+async def read_again(tools: Context, session_id: str) -> None:
     """The session with its counts as they are now; sync brings them later where this read fails."""
     asked_at = tools.clock.monotonic()
     try:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from backup_tui.errors import JournalError
@@ -36,6 +36,8 @@ class DraftRecord(Struct, frozen=True):
         missing: Names of the list that are not in the draft because they match nothing.
         left_out: Names of the list that a person left out.
         mark: Of the list of names that was sent for its units; empty where they were added with their points.
+        query: What was searched for, where it holds mails that a search found; empty for whole units.
+        hits: Of such a draft: how many mails the search found, under the id of the unit.
         handed_over: Who handed it over and when, for a draft made elsewhere; empty for one made here.
         inside: Name of the site or account whose files `units` are, by path; empty where they are whole units.
     """
@@ -49,6 +51,8 @@ class DraftRecord(Struct, frozen=True):
     mark: str = ""
     handed_over: str = ""
     inside: str = ""
+    query: str = ""
+    hits: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def by_point(self) -> dict[str, UnitPoint]:
@@ -79,6 +83,7 @@ class DraftRecord(Struct, frozen=True):
                 "mark": self.mark,
                 "handedOver": self.handed_over,
                 "inside": self.inside,
+                **({"query": self.query, "hits": dict(self.hits)} if self.query else {}),
             },
             ensure_ascii=False,
         )
@@ -99,6 +104,8 @@ class DraftRecord(Struct, frozen=True):
                 mark=str(raw.get("mark") or ""),
                 handed_over=str(raw.get("handedOver") or ""),
                 inside=str(raw.get("inside") or ""),
+                query=str(raw.get("query") or ""),
+                hits={str(unit_id): int(count) for unit_id, count in dict(raw.get("hits") or {}).items()},
             )
         except (ValueError, KeyError, TypeError):
             return None

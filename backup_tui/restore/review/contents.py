@@ -24,6 +24,7 @@ from backup_tui.restore.points.moments import show_utc
 from backup_tui.restore.reads import read_name_lists
 from backup_tui.restore.review.checks import check_gaps, check_points, check_same_unit, check_unchanged
 from backup_tui.restore.review.facts import check_kind, check_weekly
+from backup_tui.restore.review.found_mails import mail_words
 from backup_tui.restore.review.items import ItemWords, file_words
 from backup_tui.store.rows import destination_of
 
@@ -43,7 +44,7 @@ class Contents(Struct, frozen=True):
         extra: Further sentences for the review.
         by_name: It holds a list of names, which the service does not show.
         names_mark: Of that list, where it was sent from here; else empty.
-        items: How to speak of it where it holds single files and not whole units.
+        items: How to speak of it where it holds single files or mails and not whole units.
     """
 
     units: tuple[ReviewedUnit, ...]
@@ -82,12 +83,16 @@ async def read_contents(
     units = await reviewed_units(tools, service, artifacts, record, session.id)
     now, times = tools.clock.now(), [unit.time for unit in units]
     destination, mixed = _destination(artifacts)
-    items = _items(tools, session, service, destination, units, record)
+    items = mail_words(artifacts, destination, units, record, now) or _items(
+        tools, session, service, destination, units, record
+    )
     checks = [*mixed, *check_unchanged(units, record, service)]
     if items is not None:
         checks += items.checks
-    else:
-        checks += [*check_points(units, service, now), *check_gaps(units, service, now)]
+    if items is None or items.query is not None:
+        checks += check_points(units, service, now)
+    if items is None:
+        checks += check_gaps(units, service, now)
         checks += [*check_same_unit(units), *check_weekly(service, times, now)]
         checks += check_kind(service, destination, len(units))
     pairs = pairs_of(artifacts)
@@ -100,6 +105,7 @@ async def read_contents(
         tuple(time for time in times if time is not None),
         fingerprint(service, pairs) if pairs is not None else "",
         tuple(checks),
+        (items.searched_for,) if items is not None and items.query is not None else (),
         items=items,
     )
 

@@ -5,10 +5,10 @@ folder in v1.0, or a limit of items beside that of one request."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.granular import files_counted
@@ -19,14 +19,16 @@ from backup_tui.restore.review.facts import GENERAL
 
 
 class ItemWords(Struct, frozen=True):
-    """How a review speaks of single files.
+    """How a review speaks of single files, or of single mails.
 
     Attributes:
         word: What the restore does, in capitals.
         what: What is in the draft: `2 files or folders of Finance`.
         inside: Name of the site or account that they belong to; empty where that is unknown.
         sentence: What it means.
-        checks: What is true of every restore of files.
+        checks: What is true of every restore of such items.
+        query: What mails were searched for, empty where that is unknown; `None` for files.
+        hits: Of mails: how many a search found, under the id of the unit.
     """
 
     word: str
@@ -34,6 +36,13 @@ class ItemWords(Struct, frozen=True):
     inside: str
     sentence: str
     checks: tuple[Check, ...]
+    query: str | None = None
+    hits: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def searched_for(self) -> str:
+        """Of mails: the line below the sentence."""
+        return f"Searched for: {self.query or 'unknown here; the service does not show what was searched for'}"
 
 
 def file_words(

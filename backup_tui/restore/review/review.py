@@ -53,7 +53,7 @@ class Review(ChangeReview[RestoreSession]):
         names_missing: Names of the list that are not in the draft.
         left_out: Names that a person left out of the list.
         names_mark: Of the list of names that it holds; empty for a draft of units with their points.
-        items: How to speak of it where it holds single files and not whole units.
+        items: How to speak of it where it holds single files or mails and not whole units.
     """
 
     service: Service
@@ -67,7 +67,7 @@ class Review(ChangeReview[RestoreSession]):
 
     @property
     def counted(self) -> str:
-        """`37 OneDrive accounts`, or what a draft of single files holds."""
+        """`37 OneDrive accounts`, or what a draft of single files or mails holds."""
         return self.items.what if self.items else self.service.counted(len(self.units))
 
     @property
@@ -209,4 +209,6 @@ def record_of_review(reviewed: Review) -> DraftRecord:
         left_out=reviewed.left_out,
         mark=reviewed.names_mark,
         inside=reviewed.items.inside if reviewed.items else "",
+        query=(reviewed.items.query or "") if reviewed.items else "",
+        hits=reviewed.items.hits if reviewed.items else {},
     )

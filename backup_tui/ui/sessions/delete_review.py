@@ -56,6 +56,9 @@ async def _deleted(screen: ReviewScreen, review: ChangeReview[Any], deleted: Dra
     if record is None or not record.units:
         lines.append(Para("Nothing was restored. What was in it is unknown here, so nothing of it is kept.", mark="  "))
         return Outcome(f"Draft {name} is deleted.", lambda: lines)
+    if record.query:
+        lines.append(Para(f"Nothing was restored. Searched for: {record.query}; search again to restore.", mark="  "))
+        return Outcome(f"Draft {name} is deleted; what it searched for is kept here.", lambda: lines)
     kept = f"Its {counted(len(record.units), 'name')} and times are kept: n starts a new one."
     lines.append(Para(f"Nothing was restored. {kept}", mark="  "))
     names = [unit.name for unit in record.units]

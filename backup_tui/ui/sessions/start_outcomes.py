@@ -142,11 +142,14 @@ def _changed(screen: ReviewScreen, review: Review, outcome: activation.ChangedMe
 def _deleted(outcome: activation.Deleted) -> Outcome:
     draft, names = f"draft {short_id(outcome.session_id)}", outcome.names
     kept = f"Its {counted(len(names), 'name')} and times are kept: n starts a new one."
+    if outcome.record.query:
+        kept = "It held mails that a search found: search again to restore them."
     lines = [
         _head("-", "DELETED", f"{draft} no longer exists in the service"),
         Para(f"Nothing was sent. {kept}", mark="  "),
     ]
-    commands = (new_with_them(outcome.record), showing(f"Names of {draft}", names), copying_id(outcome.session_id))
+    again = () if outcome.record.query else (new_with_them(outcome.record),)
+    commands = (*again, showing(f"Names of {draft}", names), copying_id(outcome.session_id))
     return Outcome(f"The {draft} no longer exists in the service. Nothing was sent.", lambda: lines, commands)
 
 
