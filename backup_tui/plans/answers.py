@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from backup_tui.models.services import Service
 from backup_tui.plans.plan import Plan
-from backup_tui.plans.rows import ScopeResult, ScopeRow
+from backup_tui.plans.rows import ScopeProblem, ScopeResult, ScopeRow
 from backup_tui.restore.names.names import normalise
 from backup_tui.restore.names.resolve import Reason
 
@@ -28,17 +28,22 @@ def take_nearest(plan: Plan, result: ScopeResult) -> tuple[Plan, int]:
     return replace(plan, scope=scope) if chosen else plan, len(chosen)
 
 
-def leave_out_rest(plan: Plan, result: ScopeResult) -> tuple[Plan, int]:
-    """The plan without the names that are to fix, and how many those are. A name stays to fix where it means a unit
-    that was found, too: leaving it out would leave out that unit."""
+def can_be_left_out(result: ScopeResult) -> tuple[ScopeProblem, ...]:
+    """The names to fix that can be left out. A name that means a unit that was found, too, stays to fix: leaving it out
+    would leave out that unit."""
     told = (*map(_name, result.rows), *(row.unit.id for row in result.rows), *(again.text for again in result.twice))
     used = {normalise(text) for text in told}
-    names = dict.fromkeys(
-        one.problem.written.text
+    return tuple(
+        one
         for one in result.problems
         if one.problem.reason is not Reason.TWICE and normalise(one.problem.written.text) not in used
     )
-    return _without(plan, names), len(names)
+
+
+def leave_out_rest(plan: Plan, result: ScopeResult) -> tuple[Plan, int]:
+    """The plan without the names that are to fix and can be left out, and how many those are."""
+    names = dict.fromkeys(one.problem.written.text for one in can_be_left_out(result))
+    return without_names(plan, names), len(names)
 
 
 def leave_out_units(plan: Plan, result: ScopeResult, unit_ids: Collection[str]) -> tuple[Plan, int]:
@@ -48,7 +53,7 @@ def leave_out_units(plan: Plan, result: ScopeResult, unit_ids: Collection[str]) 
     others = (*(again.text for again in result.twice), *(one.problem.written.text for one in result.problems))
     texts = Counter(map(normalise, (*map(_name, result.rows), *others)))
     names = [row.unit.id if texts[normalise(_name(row))] > 1 else _name(row) for row in rows]
-    return _without(plan, names), len(rows)
+    return without_names(plan, names), len(rows)
 
 
 def with_counts(plan: Plan, result: ScopeResult) -> Plan:
@@ -63,6 +68,7 @@ def _name(row: ScopeRow) -> str:
     return row.written or row.unit.address or row.unit.title or row.unit.id
 
 
-def _without(plan: Plan, names: Iterable[str]) -> Plan:
+def without_names(plan: Plan, names: Iterable[str]) -> Plan:
+    """The plan with further names left out."""
     left_out = tuple(dict.fromkeys((*plan.scope.left_out, *names)))
     return plan if left_out == plan.scope.left_out else replace(plan, scope=replace(plan.scope, left_out=left_out))

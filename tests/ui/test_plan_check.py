@@ -279,6 +279,23 @@ async def test_units_without_a_point_are_left_out_by_one_key_and_come_back(tenan
         assert not read_plan(path).plan.scope.left_out
 
 
+async def test_only_what_was_checked_is_drafted(tenant: Any, tmp_path: Path) -> None:
+    async with tenant.app.run_test(size=SIZE) as pilot:
+        lacking = next(one for one in tenant.service.tenant.units["onedrive"] if one.address.startswith("yara.acht"))
+        path = written(tenant, tmp_path, [*names(tenant, "onedrive", 3), f"{lacking.address},{lacking.id},onedrive"])
+        screen = await opened_check(pilot, tenant, path)
+        before = screen.check
+        await pilot.press("L")
+        await again(pilot, screen, before)
+        assert "READY 3 units in 1 session" in shown(tenant)
+        (tmp_path / "names.csv").unlink()
+        await pilot.press("u")
+        await until(pilot, lambda: "directory)" in shown(tenant).replace(" ", ""), "the check failed")
+        await pilot.press("d")
+        assert "The plan file is not what was checked; r checks it." in message(screen)
+        assert not screen.context().drafting
+
+
 # -- running, stopping, drafting --------------------------------------------------------------------------------
 
 

@@ -179,8 +179,12 @@ class NamesScreen(BaseScreen):
 
     def leave_out(self, row: str | None) -> None:
         one = self._rows.row(row)
-        if one is not None and one.name is not None and self.names.leave_out(one.name):
+        if one is None or one.name is None:
+            return
+        if self.names.leave_out(one.name):
             self.say(f"{one.text} left out. u brings it back.")
+        else:
+            self.say(f"{one.text} means a unit that another line names: leaving it out would leave out that unit.")
 
     def take_all_nearest(self, row: str | None) -> None:
         count = _misspelt(self.names.open_names())
@@ -190,8 +194,9 @@ class NamesScreen(BaseScreen):
             self.say(f"{count:,} nearest {'name' if count == 1 else 'names'} taken{known}. u undoes.")
 
     def leave_all_out(self, row: str | None) -> None:
-        count = len(self.names.open_names())
+        before = len(self.names.open_names())
         if self.names.leave_all_out():
+            count = before - len(self.names.open_names())
             self.say(f"{count:,} {'name' if count == 1 else 'names'} left out. u undoes.")
 
     def correct(self, row: str | None) -> None:

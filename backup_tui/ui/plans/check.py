@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from msgspec.structs import replace
 from textual.app import ComposeResult
 
 from backup_tui.changes.context import Progress
@@ -16,13 +15,13 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.own_words import small_print
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted
+from backup_tui.plans.answers import leave_out_units
 from backup_tui.plans.checking import PlanCheck, check_plan
 from backup_tui.plans.difference import PlanDifference, read_difference
 from backup_tui.plans.drafting import draft_plan
 from backup_tui.plans.plan import Plan
 from backup_tui.plans.record import kept_record
 from backup_tui.plans.scope import leftovers_csv
-from backup_tui.restore.points.points import unit_name
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.save_file import SaveFile
 from backup_tui.ui.frame.screen import BaseScreen
@@ -102,9 +101,14 @@ class PlanCheckScreen(BaseScreen):
             without_point=len(check.points.without) if check else 0,
             can_undo=bool(self._before),
             ready=check is not None and check.ready,
+            stale=check is not None and not self._is_of_now(check),
             drafted=self.difference is not None,
             differs=self.difference is not None and self.difference.differs,
         )
+
+    def _is_of_now(self, check: PlanCheck) -> bool:
+        """Whether the check is of the file as it is; a later check may have been stopped, or have failed."""
+        return self.file.document is not None and self.file.document.digest == check.document.digest
 
     # -- life ------------------------------------------------------------------------------------------------
 
@@ -257,12 +261,9 @@ class PlanCheckScreen(BaseScreen):
         check, document = self.check, self.file.document
         if check is None or document is None:
             return
-        names = names_without_point(check)
-        scope = document.plan.scope
-        left_out = tuple(dict.fromkeys((*scope.left_out, *names)))
+        plan, units = leave_out_units(document.plan, check.scope, {one.unit_id for one in check.points.without})
         self._before.append(document.plan)
-        self._answer(replace(document.plan, scope=replace(scope, left_out=left_out)))
-        units = len(check.points.without)
+        self._answer(plan)
         self.say(f"{counted(units, 'unit')} without a point left out. u brings {'it' if units == 1 else 'them'} back.")
 
     def undo(self, row: str | None) -> None:
@@ -296,14 +297,13 @@ class PlanCheckScreen(BaseScreen):
         self.program.push_screen(SaveFile(title, f"{self.path.stem}-leftovers.csv", made))
 
     def draft_all(self, row: str | None) -> None:
-        check, document = self.check, self.file.document
-        if check is not None and document is not None and self._work is None:
+        check = self.check
+        if check is not None and self._is_of_now(check) and self._work is None:
             self._drafting = True
             self.program.start(self._draft(check), "create the drafts of a plan")
 
     async def _draft(self, check: PlanCheck) -> None:
-        document = self.file.document
-        assert document is not None
+        document = check.document
         self._failure, self._progress = None, Progress("creating drafts", 0, len(check.parts))
         self._work = asyncio.current_task()
         self.show()
@@ -321,15 +321,6 @@ class PlanCheckScreen(BaseScreen):
             done = f"{counted(len(check.parts), 'draft')} created for {document.plan.name}. Nothing is started."
             self.give_way_to(screen_for(OpenIncident(document.plan.name)))
             self.program.say(done)
-
-
-def names_without_point(check: PlanCheck) -> tuple[str, ...]:
-    """How the plan names the units that have no point to use, on every line that does."""
-    without = {point.unit_id for point in check.points.without}
-    rows = [row for row in check.scope.rows if row.unit.id in without]
-    lines = {row.line for row in rows if row.line}
-    again = (one.text for one in check.scope.twice if one.first_line in lines)
-    return tuple(dict.fromkeys((*(row.written or unit_name(row.unit) for row in rows), *again)))
 
 
 PlanCheckScreen.offers(check_commands(PlanCheckScreen))

@@ -24,6 +24,7 @@ class CheckContext(Context, frozen=True):
         without_point: How many units have no point to use.
         can_undo: Units were left out here.
         ready: Nothing keeps the drafts from being created.
+        stale: The file is another one than the one that was checked.
         drafted: The plan has drafts.
         differs: It is another plan than the one that its drafts were made for.
     """
@@ -35,6 +36,7 @@ class CheckContext(Context, frozen=True):
     without_point: int = 0
     can_undo: bool = False
     ready: bool = False
+    stale: bool = False
     drafted: bool = False
     differs: bool = False
 
@@ -58,6 +60,8 @@ def _why_no_leftovers(context: CheckContext) -> str | None:
 
 def _why_no_drafts(context: CheckContext) -> str | None:
     why = _why_not_checked(context)
+    if why is None and context.stale:
+        return "The plan file is not what was checked; r checks it."
     if why is None and context.differs:
         return "Its drafts were made for another version of this plan: = shows it. Another name makes it a new plan."
     if why is not None or context.ready:

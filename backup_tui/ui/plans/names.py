@@ -8,9 +8,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from backup_tui.models.services import Service
+from backup_tui.plans.answers import can_be_left_out, without_names
 from backup_tui.plans.plan import Plan
 from backup_tui.plans.rows import ScopeProblem, ScopeResult, ScopeRow
-from backup_tui.restore.names.names import Duplicate, WrittenName, normalise, sum_words
+from backup_tui.restore.names.names import Duplicate, WrittenName, sum_words
 from backup_tui.restore.names.resolve import NoneKnown
 from backup_tui.restore.names.unit_index import Candidate, UnitIndex
 from backup_tui.restore.points.points import NamedUnit
@@ -216,12 +217,9 @@ class PlanNames(NamesToFix):
 
 
 def _with_left_out(now: Answered, problems: Iterable[ScopeProblem]) -> Answered:
-    """The plan without names; one that the list uses for a unit that was found, too, stays to fix."""
-    used = {normalise(row.written) for row in now.scope.rows if row.written}
-    gone = tuple(one for one in problems if normalise(one.problem.written.text) not in used)
-    texts = tuple(one.problem.written.text for one in gone)
-    left = tuple(one for one in now.scope.problems if one not in gone)
-    scope = replace(now.scope, problems=left, left_out=(*now.scope.left_out, *texts))
-    new = tuple(text for text in dict.fromkeys(texts) if text not in now.plan.scope.left_out)
-    plan = replace(now.plan, scope=replace(now.plan.scope, left_out=(*now.plan.scope.left_out, *new)))
-    return Answered(plan, scope)
+    """The plan without names, as far as they can be left out."""
+    able = {id(one) for one in can_be_left_out(now.scope)}
+    gone = {id(one): one.problem.written.text for one in problems if id(one) in able}
+    left = tuple(one for one in now.scope.problems if id(one) not in gone)
+    scope = replace(now.scope, problems=left, left_out=(*now.scope.left_out, *gone.values()))
+    return Answered(without_names(now.plan, gone.values()), scope)
