@@ -83,7 +83,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         self.beginning = beginning or StartOptions()
         self.titles = tuple(title for title, _make in self._tops)
         self.bridge = Bridge(lambda: self.shown, workspace.subscribe, self.report)
-        self._gate = InputGate(super().on_event, self._settled, self.say)
+        self._gate = InputGate(super().on_event, self._settled, self.say, self._pasted)
         self.leaving = Leaving(self)
         self._ending = asyncio.Event()
         self._open: asyncio.Task[None] | None = None
@@ -220,11 +220,13 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
             if self._gate.takes(event, self.focused):
                 return
         elif isinstance(event, events.Paste) and not event.is_forwarded and not takes_text(self.focused):
-            if self.too_small or (self.shown and self.shown.accept_paste(event.text)):
-                return
-            self.say(IGNORED)
+            if not self.too_small and not self._pasted(event.text):
+                self.say(IGNORED)
             return
         await super().on_event(event)
+
+    def _pasted(self, text: str) -> bool:
+        return self.shown is not None and self.shown.accept_paste(text)
 
     async def _settled(self) -> None:
         """Comes back once all that a key has sent on its way, from the focused widget up to the app, is done."""

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 from demo_screens import FakeWorkspace, ListScreen, SecondScreen, demo_app
-from support import screen_text, shown_as
+from support import screen_text, shown_as, until
 from textual import events
 from textual.widgets import Input
 
@@ -224,11 +224,28 @@ async def test_a_flood_of_keys_on_a_list_does_nothing_but_say_so() -> None:
     app = demo_app()
     async with app.run_test(size=SIZE) as pilot:
         flood(app, "jjA2:q\nspace here and more\nj" * 3)
-        await pilot.pause()
+        await until(pilot, lambda: app.message, "the word about it")
         assert app.screen is first(app)
         assert first(app).done == []
         assert first(app).table.cursor_index == 0
         assert "Pasted text is ignored here" in app.message
+
+
+async def test_a_burst_that_names_a_list_is_offered_to_the_screen_even_a_short_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        offered: list[str] = []
+        monkeypatch.setattr(first(app), "accept_paste", lambda text: bool(offered.append(text)) or True)
+        flood(app, "@/j.csv\n")
+        await until(pilot, lambda: offered, "the paste")
+        assert offered == ["@/j.csv\n"]
+        assert first(app).table.cursor_index == 0
+        flood(app, "adele.vance@contoso.com\njo@contoso.com\n")
+        await until(pilot, lambda: len(offered) == 2, "the second paste")
+        assert offered[1] == "adele.vance@contoso.com\njo@contoso.com\n"
+        assert app.message == ""
 
 
 async def test_a_key_held_down_on_a_slow_line_is_no_paste() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from form_screens import Start, addresses, form_for, form_of, settled
 from support import message, opened, screen_text, shown_as, simulated, until
+from textual import events
 from textual.pilot import Pilot
 
 from backup_tui.config.limits import ServiceLimits
@@ -121,6 +122,21 @@ async def test_a_list_with_links_to_sites_is_a_plan_of_two_services(tenant: Any)
         assert check is not None
         assert [part.service for part, _ in check.parts] == [Service.ONEDRIVE, Service.SHAREPOINT]
         assert not check.scope.problems
+
+
+async def test_a_list_that_comes_in_a_burst_of_keys_is_loaded_from_wherever_the_focus_is(
+    tenant: Any, tmp_path: Path
+) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text("\n".join(addresses(tenant, "onedrive", 3)))
+    async with tenant.app.run_test(size=SIZE) as pilot:
+        screen = await form_of(pilot, tenant)
+        screen.fields.stops[0].focus()
+        for character in f"@{path}\r":
+            tenant.app.post_message(events.Key({"\r": "enter"}.get(character, character), character))
+        await until(pilot, lambda: len(screen.drafting.form.units) == 3, "the names of the list")
+        assert screen.focused is screen.fields.units
+        assert "3 names read from names.csv" in tenant.app.message
 
 
 async def test_a_plan_file_named_in_the_field_of_the_units_is_opened(tenant: Any, tmp_path: Path) -> None:

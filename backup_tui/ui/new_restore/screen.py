@@ -23,6 +23,7 @@ from backup_tui.restore.drafts.form_check import Field, moment_problem
 from backup_tui.restore.drafts.planned_requests import planned_requests
 from backup_tui.restore.names.names import NameKind, kind_of, read_unit_file
 from backup_tui.restore.points.moments import is_relative, parse_moment, write_moment
+from backup_tui.ui.frame.input_gate import LIST
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.new_restore import text as words
 from backup_tui.ui.new_restore.commands import form_commands
@@ -89,13 +90,8 @@ class NewRestore(FormView, inherit_bindings=False):
         text = event.value.strip()
         if self._is_moment(text):
             self._take_moment(text)
-        elif text.startswith("@"):
-            path = Path(text.removeprefix("@").strip()).expanduser()
-            if path.suffix.lower() == ".toml":
-                self.drafting.change(form.with_pending(""), "the plan")
-                self.program.open(OpenPlanCheck(path))
-            else:
-                self.program.start(self._load_file(path), "load a list")
+        elif text.startswith(LIST):
+            self._take_file(text)
         elif text:
             self._take_text(text)
             rest = self.fields.units.value.removeprefix(event.value)
@@ -107,6 +103,15 @@ class NewRestore(FormView, inherit_bindings=False):
             self.show_names(None)
         else:
             self._go(1)
+
+    def _take_file(self, text: str) -> None:
+        """`@names.csv` loads a list, `@plan.toml` opens a plan."""
+        path = Path(text.removeprefix(LIST).strip()).expanduser()
+        if path.suffix.lower() == ".toml":
+            self.drafting.change(self.drafting.form.with_pending(""), "the plan")
+            self.program.open(OpenPlanCheck(path))
+        else:
+            self.program.start(self._load_file(path), "load a list")
 
     def _is_moment(self, text: str) -> bool:
         """Whether a time was typed among the units: after a name, typing may continue at the cursor."""
@@ -171,7 +176,11 @@ class NewRestore(FormView, inherit_bindings=False):
 
     def accept_paste(self, text: str) -> bool:
         if self.drafting.taken_up:
-            self._take_text(text)
+            pasted = text.strip()
+            if pasted.startswith(LIST) and "\n" not in pasted:
+                self._take_file(pasted)
+            else:
+                self._take_text(text)
             if not self.fields.units.disabled:
                 self.fields.units.focus()
         return True
