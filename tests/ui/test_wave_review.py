@@ -71,8 +71,10 @@ async def test_the_yes_to_a_wave_starts_its_sessions_and_those_under_it_and_no_o
         await read(one)
         await incident(pilot, one)
         assert "Next wave 1 waits for your yes (c)" in shown(one)
+        one.app.say("2 drafts created for ransom-20nov. Nothing is started.")
         await review(pilot, one)
         assert "Review of wave 1 of plan ransom-20nov" in shown(one)
+        assert shown(one).endswith("type the text exactly to agree")
         assert "overwrite 8 contoso" in shown(one)
         await say_yes(pilot, one, "overwrite 8 contoso")
         await until(pilot, lambda: "✓ AGREED" in shown(one), "the outcome")
@@ -81,6 +83,7 @@ async def test_the_yes_to_a_wave_starts_its_sessions_and_those_under_it_and_no_o
         assert set(starts(one)) == {plan.sessions[number] for number in (1, 2, 3)}
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(one.app.screen, IncidentScreen), "back on the plan")
+        assert "Nothing is started" not in shown(one)
         await read(one)
         await until(pilot, lambda: "wave 3 waits for your yes" in shown(one), "the next wave waits")
         assert "run by pid" not in shown(one)

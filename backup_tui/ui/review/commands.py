@@ -50,7 +50,7 @@ def _why_not_exact(context: ReviewContext) -> str | None:
 
 def acting(shown: Presentation, run: Handler[ReviewScreen]) -> Command[ReviewScreen, ReviewContext]:
     """What the exact phrase does; its key belongs to the field of the phrase, so this is a click in the footer."""
-    verb = shown.change.verb
+    verb = shown.change.verb.removesuffix(" to")  # nothing follows it here
     return Command(
         "carry_out",
         ("enter",),

@@ -344,6 +344,7 @@ class ReviewScreen(BaseScreen):
         """Shows what the change came to, or leaves for the screen below and says it there."""
         if isinstance(ending, Outcome) and self.is_open and self.come_up():
             self._outcome = ending
+            self.program.say("")  # What was said before is about the time before the change.
             self._take_field_away()
             self._show()
             return
