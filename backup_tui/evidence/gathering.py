@@ -334,7 +334,7 @@ def _plan_facts(record: PlanRecord) -> PlanFacts:
 
 
 def _absent(plan: PlanRecord | None, records: Sequence[DraftRecord]) -> tuple[AbsentName, ...]:
-    names = [AbsentName(safe(name), safe(reason)) for name, reason in plan.missing] if plan else []
+    names = [AbsentName(safe(name), safe(reason)) for name, reason in plan.in_no_session] if plan else []
     listed = {one.name for one in names}
     for record in records:
         names += [

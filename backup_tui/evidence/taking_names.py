@@ -134,9 +134,14 @@ async def _take_plan(
         units = handed.units.get(str(part.number), ())
         # Of a list of names no point is known; what is found for its units later comes from the service.
         await keep_units(journal, name, part.number, units if part.bulk else _confirmed_units(units, confirmed))
-    missing = tuple((safe(text), safe(reason)) for text, reason in handed.record.missing)
-    await keep_plan(journal, replace(handed.record, yes=(), missing=missing))
+    missing = _safe_names(handed.record.missing)
+    not_taken = {number: _safe_names(names) for number, names in handed.record.not_taken.items()}
+    await keep_plan(journal, replace(handed.record, yes=(), missing=missing, not_taken=not_taken))
     return name, False
+
+
+def _safe_names(names: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((safe(name), safe(reason)) for name, reason in names)
 
 
 def _claims(found: NamesFile) -> list[PointUnit]:

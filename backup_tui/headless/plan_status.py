@@ -121,7 +121,7 @@ async def plan_object(workspace: Workspace, record: PlanRecord) -> dict[str, obj
         "createdDateTime": record.created_at,
         "createdBy": record.created_by,
         "names": dict(record.names),
-        "missing": [{"name": name, "reason": why} for name, why in record.missing],
+        "missing": [{"name": name, "reason": why} for name, why in record.in_no_session],
         "paused": record.paused,
         "stopAfter": None if record.stop_after is None else record.plan.waves[record.stop_after].name,
         "units": _counts_object(found.counts),

@@ -136,7 +136,7 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
             names=tuple(unit.name for unit in _units(now.drafts)),
             absent=tuple(
                 dict.fromkeys(
-                    [name for draft in now.drafts for name in draft.absent] + [name for name, _ in record.missing]
+                    [name for draft in now.drafts for name in draft.absent] + [name for name, _ in record.in_no_session]
                 )
             ),
             way_out=f"See: backup-tui plan status {record.plan.name}",

@@ -44,8 +44,8 @@ async def approval_checks(context: Context, record: PlanRecord, now: PlanNow, gr
         *await check_service(context),
         *_room(running, groups, context.limits),
     ]
-    if record.missing:
-        text = f"{counted(len(record.missing), 'name')} of the list {_is(len(record.missing))} in no session"
+    if missing := len(record.in_no_session):
+        text = f"{counted(missing, 'name')} of the list {_is(missing)} in no session"
         checks.append(Check(CheckResult.WARNING, text, 14))
     for (service, destination), drafts in groups.items():
         checks += await _kind(context, service, destination, drafts, running)

@@ -233,13 +233,13 @@ class _Drafts:
     async def _made(self, held: Context, part: Part, result: DraftResult) -> None:
         """Writes down which session a part became, and which of its units the service did not take."""
         reasons = {refusal.name: f"not taken: {refusal.message or refusal.code}" for refusal in result.refusals}
-        lacking = {row.name: reasons.get(row.name, f"not in draft {part.number}") for row in result.not_in_it}
-        missing = {name: why for name, why in self.record.missing if name not in {row.name for row in result.in_it}}
+        lacking = tuple((row.name, reasons.get(row.name, f"not in draft {part.number}")) for row in result.not_in_it)
+        not_taken = {number: names for number, names in self.record.not_taken.items() if number != part.number}
         # Replaced in one step between awaits: the drafts beside this one write the same record.
         self.record = replace(
             self.record,
             sessions={**self.record.sessions, part.number: result.session_id},
-            missing=tuple({**missing, **lacking}.items()),
+            not_taken=not_taken | ({part.number: lacking} if lacking else {}),
         )
         await keep_record(held.journal, self.record)
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 from msgspec import DecodeError, Struct, field, json
 
 from backup_tui.changes.context import Context
-from backup_tui.errors import UsageError
+from backup_tui.errors import StateConflict, UsageError
 from backup_tui.journal.journal import Journal
 from backup_tui.plans.parts import Part
 from backup_tui.plans.plan import Plan
@@ -57,6 +57,7 @@ class PlanRecord(Struct, frozen=True):
         paused: Nothing more is started; what runs cannot be stopped.
         names: What became of the names, under the names of `--json`; the parts add up.
         missing: Names of the list that are in no part, each with the reason.
+        not_taken: Part number to the names of its units that its draft lacks, each with the reason.
         unusable: Part number to the units that the service could not use by name, by id, each with its code; a part is
             in it once its names were looked up.
     """
@@ -73,7 +74,13 @@ class PlanRecord(Struct, frozen=True):
     paused: bool = False
     names: Mapping[str, int] = field(default_factory=dict)
     missing: tuple[tuple[str, str], ...] = ()
+    not_taken: Mapping[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     unusable: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def in_no_session(self) -> tuple[tuple[str, str], ...]:
+        """Names of the list that are in no session, each with the reason."""
+        return (*self.missing, *(entry for entries in self.not_taken.values() for entry in entries))
 
     def agreed(self, session_id: str) -> Yes | None:
         """The newest yes to starting a session."""
@@ -129,12 +136,23 @@ async def keep_record(journal: Journal, record: PlanRecord) -> None:
 
 
 async def kept_record(journal: Journal, name: str) -> PlanRecord | None:
-    """Where a plan is; `None` for one that has no drafts yet, or that another version of this program wrote.
+    """Where a plan is; `None` for one that has no drafts yet.
 
     Raises:
         JournalError: The journal cannot be read.
+        StateConflict: Another version of this program wrote it, so what it has drafted is unknown here.
     """
-    return _read(await journal.kept(f"{_PREFIX}{name}"), PlanRecord)
+    text = await journal.kept(f"{_PREFIX}{name}")
+    record = _read(text, PlanRecord)
+    if text is not None and record is None:
+        raise StateConflict(
+            f"What is kept of the plan {name[:60]!r} cannot be read: another version of this program wrote it.",
+            status=409,
+            certainty="Nothing was sent.",
+            hint="Use that version, or give the plan another name.",
+            code="PlanUnreadable",
+        )
+    return record
 
 
 async def need_record(journal: Journal, name: str) -> PlanRecord:
@@ -142,7 +160,7 @@ async def need_record(journal: Journal, name: str) -> PlanRecord:
 
     Raises:
         UsageError: No plan of this name has drafts here.
-        JournalError: The journal cannot be read.
+        JournalError, StateConflict: As for `kept_record`.
     """
     record = await kept_record(journal, name)
     if record is None:

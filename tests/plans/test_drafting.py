@@ -12,12 +12,14 @@ from planned import DIGEST, Checked, checked, drafted, plan_of
 
 from backup_tui.errors import StateConflict, UsageError
 from backup_tui.journal.records import IntentState
+from backup_tui.models.services import Service
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.plans.drafting import DraftsIncomplete, add_parts, complete_drafts, draft_plan
 from backup_tui.plans.parts import Part
 from backup_tui.plans.plan import Wave
 from backup_tui.plans.record import kept_record, kept_units
 from backup_tui.restore.drafts.drafts import edit_draft
+from backup_tui.restore.points.points import UnitPoint
 from backup_tui.simulator.settings import Settings
 
 WAVES = (Wave("directors"), Wave("rest"))
@@ -195,3 +197,27 @@ async def test_a_refused_draft_is_named_and_the_others_are_made(office: Office) 
     assert len(incomplete.value.problems) == 1
     await complete_drafts(office.tools, "ransom")
     assert Counter(in_drafts(office)) == Counter(meant(check))
+
+
+async def test_a_unit_without_a_point_is_not_forgotten_because_another_one_has_its_name(office: Office) -> None:
+    plan = plan_of()
+    check = await checked(office, plan, (2,))
+    drafted_unit = check.points.units[0].point
+    mailbox = UnitPoint("mailbox", drafted_unit.name, Service.EXCHANGE, drafted_unit.wanted, refused="no point")
+    check = replace(check, points=replace(check.points, without=(mailbox,)))
+
+    record = await draft_plan(office.tools, plan, DIGEST, "plan.toml", check)
+
+    assert record.in_no_session == ((drafted_unit.name, "no point"),)
+
+
+async def test_drafts_of_another_version_of_the_program_are_not_made_a_second_time(office: Office) -> None:
+    plan = plan_of()
+    check = await checked(office, plan, (2,))
+    await draft_plan(office.tools, plan, DIGEST, "plan.toml", check)
+    await office.tools.journal.keep("plan-run:ransom", '{"plan": 7}')
+
+    with pytest.raises(StateConflict, match="another version"):
+        await draft_plan(office.tools, plan, DIGEST, "plan.toml", replace(check, parts=check.parts[:1]))
+
+    assert len(office.mine()) == 1

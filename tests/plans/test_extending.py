@@ -57,3 +57,14 @@ async def test_a_plan_with_nothing_new_makes_no_session(office: Office) -> None:
 
     assert record.parts == before.parts
     assert record.plan.note == "checked twice"
+
+
+async def test_what_the_drafts_did_not_take_is_still_said_after_the_change(office: Office) -> None:
+    await drafted(office, plan_of(*OLD), 1, 2)
+    lacking = {2: (("lee.gu@contoso.com", "not taken: notAllowed"),)}
+    await change_record(office.tools, "ransom", lambda record: replace(record, not_taken=lacking))
+    plan = replace(plan_of(*OLD), note="checked twice")
+
+    record = await extend_plan(office.tools, plan, "cd" * 32, "plan.toml", await checked(office, plan, (1, 2)))
+
+    assert record.in_no_session == lacking[2]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from msgspec.structs import replace
 from office import Office
 
+from backup_tui.errors import StateConflict
 from backup_tui.models.services import Destination, Service
 from backup_tui.plans.parts import Part
 from backup_tui.plans.plan import Plan, Scope, Source
@@ -52,10 +54,11 @@ async def test_a_plan_is_read_as_it_was_kept(office: Office) -> None:
     assert await kept_record(office.tools.journal, "another") is None
 
 
-async def test_a_record_of_another_version_is_not_taken_for_a_plan(office: Office) -> None:
+async def test_a_record_of_another_version_is_neither_read_nor_taken_for_a_plan_without_drafts(office: Office) -> None:
     await office.tools.journal.keep("plan-run:newer", '{"plan": 7}')
 
-    assert await kept_record(office.tools.journal, "newer") is None
+    with pytest.raises(StateConflict, match="another version of this program wrote it"):
+        await kept_record(office.tools.journal, "newer")
     assert await kept_plans(office.tools.journal) == ()
 
 
