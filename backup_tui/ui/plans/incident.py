@@ -176,7 +176,7 @@ class IncidentScreen(ListScreen):
             return ()
         if not self._pane.is_beside:
             return incident.about(wave)
-        return [*incident.about(wave, whole=True), *incident.pane_lines]
+        return incident.pane(wave)
 
     # -- drawing --------------------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from msgspec import Struct
 from backup_tui.models.calls import CallRecord
 from backup_tui.models.service_state import ServiceState
 from backup_tui.models.services import Destination
-from backup_tui.models.text import short_id
+from backup_tui.models.text import counted, short_id
 from backup_tui.models.times import span_words
 from backup_tui.plans.kept import KeptPlan
 from backup_tui.plans.progress import FailedCause, PlanProgress, Waiting, WaveProgress
@@ -236,15 +236,18 @@ class Incident(Struct, frozen=True):
             Cell(f"{counts.of:,}"),
         )
 
-    def about(self, wave: WaveProgress, *, whole: bool = False) -> list[Section | str]:
-        """What is said about a wave; with `whole` a line for each of its sessions."""
+    def about(self, wave: WaveProgress) -> list[Section | str]:
+        """What is said about a wave in the two lines below the list."""
         ids = [short_id(one) for one in wave.session_ids]
         right = f"session{'s' if len(ids) > 1 else ''} {', '.join(ids)}" if ids else "no draft yet"
         few = f"{len(ids):,} sessions" if len(ids) > 1 else ""
-        name = f"Wave {wave_title(wave)}" if wave.index >= 0 else wave.name
-        lines: list[Section | str] = [Section(name, right=right, shorter=(few,)), self._about(wave)]
-        if whole:
-            lines += [f"{self._session_line(wave, place)}" for place in range(len(wave.parts))]
+        return [Section(_name(wave), right=right, shorter=(few,)), self._about(wave)]
+
+    def pane(self, wave: WaveProgress) -> list[Section | str]:
+        """What is said in the pane of a large terminal: the wave, what waits and what failed, then its sessions."""
+        few = counted(len(wave.session_ids), "session") if wave.session_ids else "no draft yet"
+        lines = [Section(_name(wave), right=few), self._about(wave), *self.pane_lines]
+        lines += ["", Section("Sessions"), *(self._session_line(wave, place) for place in _worst_first(wave))]
         return lines
 
     def _about(self, wave: WaveProgress) -> str:
@@ -259,11 +262,11 @@ class Incident(Struct, frozen=True):
     def _session_line(self, wave: WaveProgress, place: int) -> str:
         part = wave.parts[place]
         counts, row = part.counts, part.row
-        state = f"{row.state.mark} {row.state.word}" if row is not None else "○ no draft yet"
-        failed = f", {counts.failed:,} failed" if counts.failed else ""
+        word = f"{counts.failed:,} failed" if counts.failed else row.state.word if row is not None else ""
+        state = f"{row.state.mark} {word}" if row is not None else "○ no draft yet"
         again = ", again" if part.part.again_of else ""
         name = short_id(part.session_id) if part.session_id else f"part {part.part.number}"
-        return f"{name}  {state}  {counts.finished:,}/{counts.of:,}{failed}{again}"
+        return f"{name}  {state}  {counts.finished:,}/{counts.of:,}{again}"
 
     def everything(self, support: Sequence[str] = ()) -> list[str]:
         """All of it as text, to read and to copy. `support`: what a support case needs, first."""
@@ -286,6 +289,16 @@ def _plain(para: Para) -> str:
 
 def _line(label: str, text: str = "", look: str = "", *, parts: tuple[str | Cell, ...] = (), right: str = "") -> Para:
     return Para(text, look, f"  {label:<8}", parts, right, mark_tone="dim")
+
+
+def _name(wave: WaveProgress) -> str:
+    return f"Wave {wave_title(wave)}" if wave.index >= 0 else wave.name
+
+
+def _worst_first(wave: WaveProgress) -> list[int]:
+    """Places of the sessions of a wave: those with failures, then those that are not finished, then the others."""
+    counts = [part.counts for part in wave.parts]
+    return sorted(range(len(counts)), key=lambda at: (-counts[at].failed, counts[at].finished >= counts[at].of))
 
 
 def wave_title(wave: WaveProgress) -> str:
