@@ -93,6 +93,7 @@ async def test_a_poll_that_changes_nothing_draws_nothing(tmp_path: Path, monkeyp
         await incident(pilot, one)
         keys = (fresh.SESSIONS, fresh.POLICIES, fresh.SERVICE_ROOT)
         await until(pilot, lambda: all(one.workspace.store.freshness(key).complete for key in keys), "all is read")
+        await read(one)
         one.app.bridge._deliver()
         await pilot.press("g")  # what has ended is said until a key is pressed
         await pilot.pause()

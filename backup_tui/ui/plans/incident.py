@@ -34,7 +34,7 @@ from backup_tui.ui.routes import (
 )
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.frame_lines import SectionLine
-from backup_tui.ui.widgets.list_and_pane import ListAndPane, PaneLines
+from backup_tui.ui.widgets.list_and_pane import ListAndPane, Listing, PaneLines
 from backup_tui.ui.widgets.paragraphs import Paragraphs
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
@@ -211,7 +211,7 @@ class IncidentScreen(ListScreen):
     def _share_room(self) -> None:
         """Waves and reasons share the lines there are: all of both, else the reasons give way first."""
         why, table = self.query_one("#incident-why", Paragraphs), self.table
-        room = self.query_one("ListAndPane > .listing").size.height
+        room = self.query_one(Listing).size.height
         waves = 1 + max(1, len(self.keys()))
         shared: tuple[int, int] | None = None
         if room > 0 and not self._pane.is_beside:
@@ -224,6 +224,10 @@ class IncidentScreen(ListScreen):
 
     def _resized(self) -> None:
         self.show_rows()
+
+    def on_listing_resized(self) -> None:
+        if self.is_open:
+            self._share_room()
 
     # -- keys -----------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
+from textual.message import Message
 from textual.widget import Widget
 
 from backup_tui.ui.widgets.cells import cut
@@ -37,6 +38,16 @@ class PaneLines(TextLines, can_focus=False):
         return cut(f"{plain(line)} …", self.size.width)
 
 
+class Listing(Vertical):
+    """What makes up the list, in the room that the lines leave."""
+
+    class Resized(Message):
+        """The list has more or less room than before, also when it is laid out for the first time."""
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
+
+
 class ListAndPane(Container):
     """A list, and the lines about one of its rows.
 
@@ -53,7 +64,7 @@ class ListAndPane(Container):
         self._said: tuple[Section | str, ...] = ()
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="listing"):
+        with Listing(classes="listing"):
             yield from self._listing
         with Vertical(classes="pane"):
             yield SectionLine(classes="pane-title")
