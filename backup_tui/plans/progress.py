@@ -204,7 +204,7 @@ def plan_progress(
                 record.unusable.get(part.number, _NONE_UNUSABLE),
             )
             for part in record.parts
-            if part.wave == index
+            if part.wave == index and not _is_dropped(record, store, part)
         ]
         waves.append(_wave(index, wave.name, own))
     return _whole(record.plan.name, waves, store, now)
@@ -223,6 +223,12 @@ def tenant_progress(store: Store, now: datetime) -> PlanProgress:
 
 
 # -- one session ---------------------------------------------------------------------------------------------
+
+
+def _is_dropped(record: PlanRecord, store: Store, part: Part) -> bool:
+    """Whether a retry was deleted before it started: its units have failed where they had before."""
+    row = store.sessions.get(record.sessions.get(part.number, ""))
+    return bool(part.again_of) and row is not None and row.gone and not row.state.terminal
 
 
 def _progress_of(

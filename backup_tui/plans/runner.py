@@ -66,8 +66,16 @@ class RunResult(Struct, frozen=True):
 
     @property
     def failed(self) -> int:
-        """Units that failed in sessions that ended, and names that the service could not use."""
-        return sum(one.failed for one in self.parts) + sum(map(len, self.record.unusable.values()))
+        """Units that failed in sessions that ended, and names that the service could not use; what another session
+        has repeated since counts there."""
+        failed = sum(map(len, self.record.unusable.values()))
+        for one in self.parts:
+            repeats = bool(one.part.again_of)
+            if not (repeats and one.stage is Stage.DELETED):
+                failed += one.failed
+            if repeats and one.stage is Stage.ENDED:
+                failed -= one.part.units
+        return max(0, failed)
 
     @property
     def in_doubt(self) -> int:
@@ -192,7 +200,9 @@ class PlanRunner:
                 self._failures = 0
                 running = sum(one.stage is Stage.RUNNING for one in self._parts)
                 if not wait or not (running or any(each.next_look for each in turn.waits)):
-                    record = await need_record(self._context.journal, self._name)
+                    asked, record = _asked(record), await need_record(self._context.journal, self._name)
+                    if wait and _asked(record) != asked:
+                        continue  # A yes that came during the look is not left to nobody.
                     return RunResult(record, self._parts, turn.waits)
                 await self._tell(_doing(running, turn.waits), turn.waits)
                 pause = self._pause(running, turn.waits)
@@ -342,6 +352,11 @@ class PlanRunner:
             await keep_status(self._context.journal, self._name, status)
         except JournalError as error:
             _LOG.warning("the end of a run could not be recorded: %s", error.message)
+
+
+def _asked(record: PlanRecord) -> tuple[object, ...]:
+    """What people asked of a plan, and what there is to start."""
+    return record.yes, record.paused, record.stop_after, record.sessions
 
 
 def _doing(running: int, waits: tuple[Wait, ...]) -> str:

@@ -29,6 +29,7 @@ class PlanRuns:
     def __init__(self, woken: Callable[[], None]) -> None:
         self._woken = woken
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -36,7 +37,7 @@ class PlanRuns:
         return tuple(self._tasks)
 
     def start(self, context: Context, loader: Loader, name: str, tell: Tell) -> None:
-        """Carries a plan out from now on, unless that is done here already.
+        """Carries a plan out from now on; once more where a run that is about to end may not see what is asked now.
 
         Args:
             context: What to work with.
@@ -44,16 +45,22 @@ class PlanRuns:
             name: Of the plan.
             tell: Told in a sentence why it is not carried out here, or no longer.
         """
-        if name not in self._tasks:
+        if name in self._tasks:
+            self._again.add(name)
+        else:
             self._tasks[name] = asyncio.create_task(self._run(context, loader, name, tell), name=f"plan {name}")
 
     async def _run(self, context: Context, loader: Loader, name: str, tell: Tell) -> None:
         from backup_tui.changes.context import unheard
         from backup_tui.plans.runner import PlanRunner
 
-        runner = PlanRunner(context, name, loader=loader, on_status=lambda _status: self._woken())
         try:
-            await runner.run(lock_wait=0.0, on_lock_wait=unheard)
+            again = True
+            while again:
+                self._again.discard(name)
+                runner = PlanRunner(context, name, loader=loader, on_status=lambda _status: self._woken())
+                await runner.run(lock_wait=0.0, on_lock_wait=unheard)
+                again = name in self._again
         except WriteLockHeld as error:
             tell(f"Plan {name} is not carried out from here: {error.message}")
         except BackupTuiError as error:
@@ -63,6 +70,7 @@ class PlanRuns:
             _log.exception("carrying out plan %s failed", name)
             tell(f"Internal error. Plan {name} is no longer carried out from here; what runs continues.")
         finally:
+            self._again.discard(name)
             del self._tasks[name]
             self._woken()
 

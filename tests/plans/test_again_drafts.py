@@ -22,6 +22,7 @@ from backup_tui.plans.plan import Plan
 from backup_tui.plans.points import find_plan_points
 from backup_tui.plans.record import PlanRecord, kept_record, kept_units
 from backup_tui.plans.rows import ScopeResult
+from backup_tui.plans.runner import PlanRunner
 from backup_tui.restore.drafts.drafts import create_draft
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.review.activation import Start, Started
@@ -238,3 +239,13 @@ async def test_restores_outside_a_plan_become_one_and_are_retried_like_it(office
     assert (await plan_of_restores(office.tools, ids)).record == record, "the same restores are the same plan"
     with pytest.raises(UsageError, match=f"is part of the plan {record.plan.name}"):
         await plan_of_restores(office.tools, ids[:1])
+
+
+async def test_a_run_that_restores_what_had_failed_ends_well(office: Office) -> None:
+    first = await ended_with(office, "flaky")
+    assert (await PlanRunner(office.tools, PLAN.name).run()).failed > 0
+    record = await draft_again(office.tools, await look_again(office.tools, first))
+    await run(office, record)
+
+    assert (await look_again(office.tools, record)).failed == 0
+    assert (await PlanRunner(office.tools, PLAN.name).run()).failed == 0

@@ -166,6 +166,19 @@ def test_a_unit_that_is_restored_again_counts_once() -> None:
     assert [(cause.units, cause.code) for cause in shown.causes] == [(1, "ArtifactNotFound")]
 
 
+def test_a_retry_whose_draft_was_deleted_leaves_its_units_failed() -> None:
+    store = Store()
+    read(store, session("s1", "completedWithError", (5, 2, 3, 0)))
+    read(store, session("s2", "draft", (3, 0, 0, 0)))
+    store.apply(SessionGone("s2", 2.0, NOW))
+    plan = record((part(1, 0, 5), part(2, 0, 3, again_of=("s1",))), {1: "s1", 2: "s2"}, ("s1",))
+
+    shown = plan_progress(plan, store, runner(), NOW)
+
+    assert (shown.counts.ok, shown.counts.failed, shown.counts.waiting) == (2, 3, 0)
+    assert shown.ended
+
+
 def test_the_end_of_a_wave_names_its_failures() -> None:
     store = Store()
     read(store, session("s1", "completedWithError", (5, 2, 3, 0)))

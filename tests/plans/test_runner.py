@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from msgspec.structs import replace
@@ -19,12 +19,15 @@ from backup_tui.journal.records import IntentKind
 from backup_tui.journal.write_lock import Holder
 from backup_tui.plans.approval import ApproveWave
 from backup_tui.plans.plan import Wave
-from backup_tui.plans.record import PlanRecord, RunnerStatus, change_record, kept_status
+from backup_tui.plans.record import PlanRecord, RunnerStatus, change_record, kept_status, need_record
 from backup_tui.plans.runner import PlanRunner, RunResult, runner_lock
 from backup_tui.plans.turns import Stage
 from backup_tui.restore.drafts.drafts import edit_draft
 from backup_tui.restore.review.activation import Start
+from backup_tui.store.freshness import Key
+from backup_tui.sync.loader import Loader
 
+T = TypeVar("T")
 WAVES = (Wave("directors"), Wave("rest"))
 
 
@@ -428,3 +431,20 @@ async def test_reads_stay_within_what_a_person_leaves_of_the_budget(office: Offi
 
     minutes = max(1.0, (office.clock.now() - began).total_seconds() / 60)
     assert len([call for call in office.calls if call.method == "GET"]) / minutes <= 20
+
+
+async def test_a_yes_that_comes_while_the_last_look_is_on_its_way_is_carried_out(office: Office) -> None:
+    await drafted(office, plan_of(*WAVES), 1, 1)
+    first = await agree(office, 0)
+
+    class Interrupted(Loader):
+        async def load(self, key: Key[T]) -> T:
+            news = await super().load(key)
+            row = office.store.sessions[first.sessions[1]]
+            if row.state.terminal and len((await need_record(office.tools.journal, "ransom")).yes) == 1:
+                await agree(office, 1)
+            return news
+
+    loader = Interrupted(office.tools.reader, office.store, office.clock)
+    result = await PlanRunner(office.tools, "ransom", loader=loader).run()
+    assert stages(result) == [Stage.ENDED, Stage.ENDED]
