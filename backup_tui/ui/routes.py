@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from textual.screen import Screen
@@ -125,6 +126,14 @@ class OpenUnitPoints(NamedTuple):
     unit_id: str
 
 
+class OpenFiles(NamedTuple):
+    """The files of a site or OneDrive account in its newest express point at or before a time (UTC)."""
+
+    service: Service
+    unit_id: str
+    before: datetime | None = None
+
+
 class OpenService(NamedTuple):
     """What is known of the backup service: its state, who controls it, who gets mails."""
 
@@ -178,6 +187,7 @@ Open = (
     | OpenPolicyReview
     | OpenUnitReview
     | OpenUnitPoints
+    | OpenFiles
     | OpenService
     | OpenNotifyForm
     | OpenTenant
@@ -213,6 +223,7 @@ _SCREENS: dict[type[Any], str] = {
     OpenPolicyReview: "policies.review:policy_review",
     OpenUnitReview: "units.review:unit_review",
     OpenUnitPoints: "units.points:UnitPoints",
+    OpenFiles: "files.screen:FilesScreen",
     OpenService: "service.screen:ServiceDetail",
     OpenNotifyForm: "service.notify_form:NotifyForm",
     OpenTenant: "sign_in.tenant:TenantScreen",

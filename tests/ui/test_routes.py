@@ -34,6 +34,7 @@ PLACES: tuple[Open, ...] = (
     routes.OpenPolicyReview("p", PolicyAction.ACTIVATE),
     routes.OpenUnitReview(Service.EXCHANGE, "u", UnitAction.KEEP),
     routes.OpenUnitPoints(Service.EXCHANGE, "u"),
+    routes.OpenFiles(Service.SHAREPOINT, "u"),
     routes.OpenService(),
     routes.OpenNotifyForm(EmailNotificationsSetting()),
     routes.OpenTenant(),

@@ -23,7 +23,7 @@ from backup_tui.ui.actions.units import UnitActions
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.listing import ListScreen
-from backup_tui.ui.routes import OpenNewRestore
+from backup_tui.ui.routes import OpenFiles, OpenNewRestore
 from backup_tui.ui.units.strip import INDENT, STEP, Span, merged, two_weeks
 from backup_tui.ui.vocabulary.units import about_unit, names_hidden, status_cell
 from backup_tui.ui.widgets.columns import Column
@@ -56,6 +56,16 @@ def typed_moment(point: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 def _fact(name: str, text: str) -> Para:
     return Para(text, mark=f"{INDENT[1:]}{name:<8}")
+
+
+class PointsContext(Context, frozen=True):
+    """What the commands look at. `browsable`: whether the points can hold files that are shown one by one."""
+
+    browsable: bool = False
+
+
+def _no_files(context: PointsContext) -> str | None:
+    return None if context.browsable else "A mailbox has no files; only sites and OneDrive accounts do."
 
 
 class UnitPoints(ListScreen, UnitActions):
@@ -100,6 +110,11 @@ class UnitPoints(ListScreen, UnitActions):
     def unit_label(self) -> str:
         """What to call it."""
         return self.unit.name if self.unit else self.ws.store.name_of(self.unit_id) or self.unit_id
+
+    def context(self) -> PointsContext:
+        return PointsContext(
+            row=self.row, read_only=self.program.workspace.read_only, browsable=self.service.has_express_points
+        )
 
     def focus_on(self) -> Focus:
         return Focus(screen="units", service=self.service)
@@ -353,17 +368,26 @@ class UnitPoints(ListScreen, UnitActions):
         moment = typed_moment(self._time(row), self.ws.zone, self.now)
         self.program.open(OpenNewRestore(self.form_of([unit], moment)))
 
+    def open_files(self, row: str | None) -> None:
+        if row is not None:
+            self.program.open(OpenFiles(self.service, self.unit_id, self._time(row)))
+
     def copy_point_id(self, row: str | None) -> None:
         if row is not None:
             self.say(copy(self.app, row, f"id of the point of {show_utc(self._time(row), self.now)} UTC"))
 
 
 # fmt: off
-COMMANDS: Commands[UnitPoints, Context] = (
+COMMANDS: Commands[UnitPoints, PointsContext] = (
     Command("new_restore", ("n",), "restore to this point",
             "A new restore of this unit to the point under the cursor. Nothing is sent before it is created.",
             run=UnitPoints.restore_to_point, name="new", aliases=("restore",), group="Change", weight=1, changes=True,
             needs="service", feature="restore", needs_row=True),
+    Command("open", ("enter", "B"), "files",
+            "Opens the files of the newest express point at or before this one, which restores nothing.",
+            run=UnitPoints.open_files, name="files", aliases=("browse",), weight=2, changes=True, needs="service",
+            feature="browse", needs_row=True, blocked=_no_files,
+            footer_text=lambda context: "files" if context.browsable else ""),
     Command("before", ("t",), "go to a time", "Shows the points at or before a time that you type (1 call).",
             run=UnitPoints.ask_before, name="before", weight=2, feature="points"),
     Command("previous_day", ("left", "h"), help="Goes to the newest point of the day before (1 call where unread).",

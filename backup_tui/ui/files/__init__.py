@@ -1,0 +1,1 @@
+"""Single files and folders inside an express point, as a tree with a basket."""

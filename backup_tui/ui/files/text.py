@@ -1,0 +1,116 @@
+"""What the screen of files says: the point, the row under the cursor in other points, the basket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from backup_tui.models.browse import BrowseSession
+from backup_tui.models.text import counted
+from backup_tui.models.times import span_words
+from backup_tui.restore.files.basket import Basket
+from backup_tui.restore.files.places import Place
+from backup_tui.restore.files.sizes import size_words
+from backup_tui.restore.files.versions import Version
+from backup_tui.restore.points.moments import show_utc
+from backup_tui.restore.points.search import FoundPoint
+from backup_tui.ui.widgets.paragraphs import Para
+from backup_tui.ui.widgets.spans import Section
+from backup_tui.ui.widgets.time_format import clock_words, day_words
+
+MOST_PATHS = 12
+"""So many paths of a basket are listed."""
+
+IN_HALF = 36
+"""Cells of what is said of one point where two share a line."""
+
+
+def ending(opened: BrowseSession, basket: Basket, zone: ZoneInfo, now: datetime) -> Para:
+    """Until when the point can be looked into."""
+    size = f" {size_words(opened.size)}." if opened.size is not None else ""
+    ends = opened.expiration_date_time
+    if ends is None:
+        return Para(f"Until when it can be browsed is not reported.{size}", mark="   ")
+    if ends <= now:
+        return ended(basket)
+    when = f"{day_words(ends, zone, now)} {ends.astimezone(zone):%H:%M}"
+    return Para(f"Browsing ends {when}, in {span_words(ends - now)}.{size} Selections survive.", mark="   ")
+
+
+def ended(basket: Basket) -> Para:
+    """The browse session is over; what was chosen is not."""
+    kept = f"; your {counted(len(basket.items), 'selection')} {'is' if len(basket.items) == 1 else 'are'} kept"
+    return Para(f"Browsing ended. enter opens it again{kept if basket.items else ''}.", "warn", "   ")
+
+
+def opening(since: datetime, zone: ZoneInfo, now: datetime) -> Para:
+    """The service makes the point ready."""
+    at = clock_words(since, zone, now, seconds=True)
+    return Para(f"The service opens the point, since {at}. It can take minutes; nothing is restored by it.", mark="   ")
+
+
+def basket_section(basket: Basket) -> Section:
+    """`Basket 2 files, 4.5 MB   from 1 point`."""
+    if not basket.items:
+        return Section("Basket", right="empty: space selects")
+    files = sum(one.is_file for one in basket.items)
+    folders = len(basket.items) - files
+    parts = [counted(files, "file") if files else "", counted(folders, "folder") if folders else ""]
+    size = f", {size_words(basket.size)}" if all(one.size is not None for one in basket.items) else ""
+    return Section(
+        f"Basket {' and '.join(filter(None, parts))}{size}", right=f"from {counted(len(basket.points), 'point')}"
+    )
+
+
+def basket_lines(basket: Basket, lost: Sequence[str], now: datetime) -> Iterator[str]:
+    """The paths of a basket, each with its point where there are several."""
+    several = len(basket.points) > 1
+    for one in basket.items[:MOST_PATHS]:
+        point = f"   {show_utc(one.point_time, now)}" if several else ""
+        gone = "   ✗ no longer in its point" if one.path in lost else ""
+        yield f"{one.path}{point}{gone}"
+    if len(basket.items) > MOST_PATHS:
+        yield f"and {len(basket.items) - MOST_PATHS:,} more"
+
+
+def in_points(versions: Mapping[str, Version]) -> str:
+    """`3 of 4`: so many of the points that were looked into have it; those that could not be read say so."""
+    unread = sum(bool(version.problem) for version in versions.values())
+    there = sum(version.item is not None for version in versions.values())
+    return f"{there} of {len(versions)}" + (f", {unread} ?" if unread else "")
+
+
+def about_place(place: Place, versions: Mapping[str, Version], points: Sequence[FoundPoint]) -> Section:
+    """The name of a place, and how many points have it."""
+    if not versions:
+        return Section(place.name, right="v looks into other points for it")
+    known = f"in {in_points(versions)} express points"
+    return Section(place.name, right=known if len(versions) == len(points) else f"{known}, more to come")
+
+
+def version_lines(
+    versions: Mapping[str, Version], points: Sequence[FoundPoint], shown: FoundPoint | None, now: datetime
+) -> list[str]:
+    """What each point has: there with its size, not there, or not known; two points on a line where both are short."""
+    said = [_version(versions.get(point.id), point, now) for point in points]
+    if shown is not None:
+        here = [">" if point.id == shown.id else " " for point in points]
+        said = [f"{mark} {words}" for mark, words in zip(here, said, strict=True)]
+    if all(len(words) <= IN_HALF for words in said):
+        return [
+            "  ".join(f"{words:<{IN_HALF}}" for words in said[at : at + 2]).rstrip() for at in range(0, len(said), 2)
+        ]
+    return said
+
+
+def _version(version: Version | None, point: FoundPoint, now: datetime) -> str:
+    time = show_utc(point.time, now)
+    if version is None:
+        return f"{time}  … being opened"
+    if version.problem:
+        return f"{time}  ? {version.problem}"
+    if version.item is None:
+        return f"{time}  - not there"
+    changed = f", changed {show_utc(version.changed, now)}" if version.changed else ""
+    return f"{time}  ✓ {size_words(version.item.size)}{changed}"
