@@ -167,6 +167,18 @@ def test_answers_for_all_names_keep_every_unit_that_was_found(
     assert bool(left) == (rest != near)
 
 
+def test_a_name_that_is_to_fix_twice_is_left_out() -> None:
+    plan = replace(PLAN, waves=(Wave("all"),), service=Service.EXCHANGE)
+    text = "adele@contoso.com\nnobody at all\nadele@contoso.com\nnobody at all\n"
+
+    _, result = sort(text, plan)
+    rest, left = leave_out_rest(plan, result)
+    _, after = sort(text, rest)
+
+    assert (left, rest.scope.left_out) == (1, ("nobody at all",))
+    assert after.sums == {"names": 4, "found": 1, "twice": 2, "toFix": 0, "leftOut": 1}
+
+
 @given(ROWS)
 def test_leftovers_are_a_list_of_the_same_names_with_what_their_rows_said(rows: list[tuple[str, ...]]) -> None:
     _, result = sort(listed(rows, heading=True), replace(PLAN, waves=(Wave("all"),)))
