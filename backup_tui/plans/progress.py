@@ -164,6 +164,11 @@ class PlanProgress(Struct, frozen=True):
         return tuple(part for wave in self.waves for part in wave.parts)
 
     @property
+    def waits_for_person(self) -> tuple[Waiting, ...]:
+        """What waits until somebody does something: what was agreed to and nobody carries out first."""
+        return tuple(sorted((one for one in self.waiting if one.person), key=lambda one: one.words != NOBODY))
+
+    @property
     def lacks_runner(self) -> bool:
         """Whether something that was agreed to does not start because nobody carries the plan out."""
         return any(part.why is not None and part.why.words == NOBODY for part in self.parts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from plan_screens import NAME, program, read, under_way
+from plan_screens import NAME, agreed, planned, program, read, runs, under_way
 from support import Simulated, screen_text, shown_as, until
 
 from backup_tui.ui.plans.incident import IncidentScreen
@@ -46,3 +46,19 @@ async def test_the_palette_finds_plans_by_name_and_all_that_runs(tmp_path: Path)
         await pilot.press("escape", "colon", *"incident", "enter")
         await until(pilot, lambda: isinstance(one.app.screen, IncidentScreen), "all that runs")
         assert shown_as(one.app, IncidentScreen).name_of_plan == ""
+
+
+async def test_a_plan_that_nobody_carries_out_needs_you(tmp_path: Path) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        record = await planned(pilot, one)
+        await agreed(one, None)
+        await runs(pilot, one, record.sessions[1], [1, 2])
+        one.advance(3600)
+        await read(one)
+        one.app.bridge._deliver()
+        await pilot.pause()
+        lines = [line.removeprefix("> ") for line in shown(one)]
+        assert f"! Plan {NAME}: nobody runs the plan now 10 enter" in lines
+        await pilot.press("g", "enter")
+        await until(pilot, lambda: isinstance(one.app.screen, IncidentScreen), "the plan")

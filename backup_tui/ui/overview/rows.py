@@ -52,7 +52,7 @@ EVENTS = 10
 """How many of the last changes are listed."""
 
 PLAN_ROW, YES_ROW = "plan", "yes"
-"""First parts of the keys of plans: of one that runs, and of one whose next wave waits for a yes."""
+"""First parts of the keys of plans: of one that runs, and of one that waits for a person."""
 
 RUNNING_ROW = "running"
 """First part of the keys of the first table; the rest is the session's id."""
@@ -203,13 +203,13 @@ class NeedRows:
         }
 
     def keys(self) -> Sequence[str]:
-        waiting = (f"{YES_ROW}:{name}" for name, shown in self._plans().items() if shown.next_yes is not None)
+        waiting = (f"{YES_ROW}:{name}" for name, shown in self._plans().items() if shown.waits_for_person)
         return (*waiting, *self.needs)
 
     def cells(self, key: str) -> Sequence[Cell]:
         kind, _, name = key.partition(":")
         if kind == YES_ROW:
-            return _yes_cells(self._plans()[name])
+            return _plan_need_cells(self._plans()[name])
         need, zone, now = self.needs[key], self._ws.zone, self._ws.clock.now()
         if need.kind is NeedKind.POLICY and need.count is None:
             need = replace(need, count=self._unprotected(need))
@@ -228,11 +228,15 @@ class NeedRows:
         return need.kind is NeedKind.DRAFT and row is not None and me is not None and row.created_by_id == me
 
 
-def _yes_cells(shown: PlanProgress) -> Sequence[Cell]:
-    """The line of a plan whose next wave waits for a yes."""
-    wave = shown.waves[shown.next_yes or 0]
-    words = f" Plan {shown.name}: wave {wave.index + 1}, {wave.name}, waits for your yes"
-    return Cell(f"!{words}", parts=(Cell("!", "warn"), Cell(words))), Cell(f"{wave.counts.waiting:,}"), Cell("enter")
+def _plan_need_cells(shown: PlanProgress) -> Sequence[Cell]:
+    """The line of a plan that waits for a person."""
+    wait = shown.waits_for_person[0]
+    words = f" Plan {shown.name}: {wait.words}"
+    if shown.next_yes is not None and not shown.lacks_runner:
+        wave = shown.waves[shown.next_yes]
+        wait = replace(wait, units=wave.counts.waiting)
+        words = f" Plan {shown.name}: wave {wave.index + 1}, {wave.name}, waits for your yes"
+    return Cell(f"!{words}", parts=(Cell("!", "warn"), Cell(words))), Cell(f"{wait.units:,}"), Cell("enter")
 
 
 class BackupRows:
