@@ -246,7 +246,7 @@ COMMANDS = (
     ),
     Command(
         "sessions again",
-        "show what failed in restores outside a plan by cause, and draft it again with the remedy of each",
+        "show what failed in restores outside a plan, by cause, and draft it again with the remedy of each",
         "plan_again:sessions_again",
         (id_of("session")._replace(settings={"dest": "ids", "nargs": "+"}), *AGAIN),
         ("sessions again d91e03b7", "sessions again d91e03b7 61633878 --draft"),

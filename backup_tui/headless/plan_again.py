@@ -1,4 +1,4 @@
-"""`backup-tui plan again` and `sessions again`: what has failed for now, by cause, and drafts that restore it again."""
+"""`backup-tui plan again` and `sessions again`: what has failed so far, by cause, and drafts that restore it again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHOWN_NAMES = 3
 
 
 async def plan_again(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
-    """Prints what of a plan has failed for now; with `--draft`, drafts what is ready."""
+    """Prints what of a plan has failed so far; with `--draft`, drafts what is ready."""
     record = await plan_named(workspace, args.plan)
     look = await look_again(workspace.context, record, args.cause, told_progress(out))
     return await _end(workspace, args, out, look)
@@ -74,7 +74,7 @@ def _print(out: Output, look: AgainLook, drafts: tuple[str, ...]) -> int:
 
 
 def again_lines(look: AgainLook) -> Iterator[str]:
-    """What has failed for now as text: the sum first, then a line for each cause, then who and why not."""
+    """What has failed so far as text: the sum first, then a line for each cause, then who and why not."""
     yield f"Plan {look.record.plan.name}: {sums_words(look)}"
     if not look.groups:
         return

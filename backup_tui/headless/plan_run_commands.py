@@ -72,7 +72,7 @@ PLAN_RUN_COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "plan again",
-        "show what has failed in a plan for now by cause, and draft it again with the remedy of each",
+        "show what has failed in a plan so far, by cause, and draft it again with the remedy of each",
         "plan_again:plan_again",
         (_PLAN, *AGAIN),
         (

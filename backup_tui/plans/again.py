@@ -1,4 +1,4 @@
-"""Which units of a plan have failed for now, by cause, and what to do about each cause. Pure.
+"""Which units of a plan have failed so far, by cause, and what to do about each cause. Pure.
 
 A unit may have been tried several times: what counts is its latest attempt. So a unit whose retry is drafted or runs is
 not taken twice, and one that a retry restored no longer counts as failed.
@@ -177,7 +177,7 @@ class AgainGroup(Struct, frozen=True):
 
 
 class AgainLook(Struct, frozen=True):
-    """What of a plan has failed for now.
+    """What of a plan has failed so far.
 
     Attributes:
         record: The plan.
@@ -199,7 +199,7 @@ class AgainLook(Struct, frozen=True):
 
     @property
     def failed(self) -> int:
-        """How many units have failed for now; those that nobody can name are not among them."""
+        """How many units have failed so far; those that nobody can name are not among them."""
         return sum(len(group.units) for group in self.groups)
 
     @property

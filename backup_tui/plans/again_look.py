@@ -1,4 +1,4 @@
-"""Looks at all sessions of a plan: what has failed for now, why, and how each unit would be restored again."""
+"""Looks at all sessions of a plan: what has failed so far, why, and how each unit would be restored again."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def look_again(
     on_progress: OnProgress = unheard,
     units: Mapping[int, tuple[UnitPoint, ...]] | None = None,
 ) -> AgainLook:
-    """What of a plan has failed for now, and what a retry would do about it; changes nothing at the service.
+    """What of a plan has failed so far, and what a retry would do about it; changes nothing at the service.
 
     Args:
         context: What to read with.
@@ -221,7 +221,7 @@ def _check_causes(causes: Collection[str], groups: Iterable[_Key]) -> None:
     there = sorted({code or "none" for code, _, _ in groups})
     for cause in causes:
         if cause.casefold() not in {code.casefold() for code in there}:
-            known = f"Causes now: {', '.join(there)}." if there else "Nothing has failed for now."
+            known = f"Causes now: {', '.join(there)}." if there else "Nothing has failed so far."
             raise UsageError.unsent(f"No unit failed with {cause}.", "--cause", cause, known)
 
 

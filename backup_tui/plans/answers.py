@@ -31,13 +31,12 @@ def take_nearest(plan: Plan, result: ScopeResult) -> tuple[Plan, int]:
 def can_be_left_out(result: ScopeResult) -> tuple[ScopeProblem, ...]:
     """The names to fix that can be left out. A name that means a unit that was found, too, stays to fix: leaving it out
     would leave out that unit."""
-    told = (*map(_name, result.rows), *(row.unit.id for row in result.rows), *(again.text for again in result.twice))
-    used = {normalise(text) for text in told}
-    return tuple(
-        one
-        for one in result.problems
-        if one.problem.reason is not Reason.TWICE and normalise(one.problem.written.text) not in used
-    )
+    open_ones = [one for one in result.problems if one.problem.reason is not Reason.TWICE]
+    open_lines = {one.problem.written.line for one in open_ones}
+    # A name that is to fix may be in the list twice, too; only a repetition of a found one names a unit.
+    again = (one.text for one in result.twice if one.first_line not in open_lines)
+    used = set(map(normalise, (*map(_name, result.rows), *(row.unit.id for row in result.rows), *again)))
+    return tuple(one for one in open_ones if normalise(one.problem.written.text) not in used)
 
 
 def leave_out_rest(plan: Plan, result: ScopeResult) -> tuple[Plan, int]:

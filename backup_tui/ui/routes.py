@@ -50,7 +50,7 @@ class OpenIncident(NamedTuple):
 
 
 class OpenPlanAgain(NamedTuple):
-    """What has failed in a plan for now, by cause, and drafts that restore it again."""
+    """What has failed in a plan so far, by cause, and drafts that restore it again."""
 
     plan: str
 

@@ -1,4 +1,4 @@
-"""Specifies which units count as failed for now, whatever failed in which round, and what a retry holds."""
+"""Specifies which units count as failed so far, whatever failed in which round, and what a retry holds."""
 
 from __future__ import annotations
 

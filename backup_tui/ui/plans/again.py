@@ -1,4 +1,4 @@
-"""What has failed in a plan for now, one row per cause, and the drafts that restore it again."""
+"""What has failed in a plan so far, one row per cause, and the drafts that restore it again."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class AgainContext(Context, frozen=True):
 
 
 class PlanAgain(ListScreen):
-    """What has failed in a plan for now, by cause.
+    """What has failed in a plan so far, by cause.
 
     Causes that somebody has to remove first are left out until they are taken by hand.
 
@@ -125,7 +125,7 @@ class PlanAgain(ListScreen):
         if self._failure is not None:
             hint = self._failure.hint or "esc goes back; f reads it again."
             return "\n".join(f"   {line}" for line in (self._failure.message, hint, *small_print(self._failure)))
-        return "   Reading what failed…" if self._look is None else "   Nothing has failed for now."
+        return "   Reading what failed…" if self._look is None else "   Nothing has failed so far."
 
     def about(self, key: str) -> Sequence[Section | str]:
         group, cause = self._group(key), self._group(key).cause
