@@ -287,9 +287,9 @@ async def _planned(journal: Journal, plan: PlanRecord, found: Sequence[_Read]) -
     for part in plan.parts:
         session_id = plan.sessions.get(part.number, "")
         read = by_session.get(session_id)
-        known = {unit.unit_id for unit in read.units} | {unit.point_id for unit in read.units} if read else set()
+        known = {key for unit in read.units for key in (unit.unit_id, unit.point_id) if key} if read else set()
         for unit in await kept_units(journal, plan.plan.name, part.number):
-            if unit.unit_id in known or (unit.point_id or "") in known - {""}:
+            if unit.unit_id in known or unit.point_id in known:
                 continue
             facts = replace(unit_of_point(unit, session_id, None), destination=part.destination)
             code = plan.unusable.get(part.number, {}).get(unit.unit_id)

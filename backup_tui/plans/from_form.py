@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
@@ -22,7 +20,7 @@ from backup_tui.restore.names.columns import RowCells
 from backup_tui.restore.names.names import parse_unit_list
 from backup_tui.restore.names.services import told_service
 from backup_tui.restore.points.moments import is_relative, parse_moment, write_moment
-from backup_tui.restore.report import save_report
+from backup_tui.restore.report import as_csv, save_report
 
 _COLUMNS = ("unit", "unit id", "service", "time", "zone", "to", "wave")
 _MOST_OF_A_NAME = 99
@@ -103,12 +101,9 @@ def save_plan_of(form: RestoreForm, folder: Path, tenant: str, now: datetime, li
 
 
 def _list(form: RestoreForm) -> str:
-    """Every name of the form, a row each: those found with the unit's id, the others as they were written."""
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\n")
-    rows.writerow(_COLUMNS)
-    rows.writerows(_rows(form))
-    return out.getvalue()
+    """Every name of the form, a row each: those found with the unit's id, the others as they were written. No cell runs
+    as a formula."""
+    return as_csv(_COLUMNS, _rows(form))
 
 
 def _rows(form: RestoreForm) -> Iterator[tuple[str, ...]]:

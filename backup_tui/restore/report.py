@@ -22,8 +22,17 @@ def as_csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     for row in (header, *rows):
-        writer.writerow([f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA_STARTS) else cell for cell in row])
+        writer.writerow([f"'{cell}" if _is_formula(cell) else cell for cell in row])
     return out.getvalue()
+
+
+def without_apostrophe(cell: str) -> str:
+    """A cell of such a table as it was before."""
+    return cell[1:] if cell.startswith("'") and _is_formula(cell[1:]) else cell
+
+
+def _is_formula(cell: str) -> bool:
+    return cell.lstrip(" ").startswith(_FORMULA_STARTS)
 
 
 def save_report(path: Path, text: str, *, replace: bool = False) -> None:

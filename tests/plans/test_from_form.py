@@ -160,3 +160,12 @@ def test_files_are_private_named_after_the_time_and_never_written_over(tmp_path:
 
 def test_no_folder_holds_no_plan(tmp_path: Path) -> None:
     assert plan_files(tmp_path) == ()
+
+
+def test_a_name_that_looks_like_a_formula_is_none_in_the_list_and_is_read_as_it_was() -> None:
+    form = RestoreForm(Service.ONEDRIVE, moment="20 Nov 14:10", zone="UTC")
+    names = ("=HYPERLINK(1)@x.example", "\N{FULLWIDTH EQUALS SIGN}cmd@x.example")
+    _, text = plan_of_form(replace(form, left_out=names), "ransom", "contoso.com")
+
+    assert [line[0] for line in text.splitlines()[1:]] == ["'", "'"]
+    assert tuple(name.text for name in parse_unit_list(text).lines) == names

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from plan_screens import NAME, agreed, incident, planned, program, read, under_way
 from support import Simulated, footer, message, screen_text, shown_as, until
 from textual.pilot import Pilot
 
-from backup_tui.plans.record import PlanRecord, kept_status, need_record
+from backup_tui.plans.record import PlanRecord, change_record, kept_status, need_record
 from backup_tui.plans.runner import runner_lock
 from backup_tui.ui.plans.incident import IncidentScreen
 from backup_tui.ui.review.phrase import ReviewPhrase
@@ -89,6 +90,20 @@ async def test_the_yes_to_a_wave_starts_its_sessions_and_those_under_it_and_no_o
         assert "run by pid" not in shown(one)
         (yes,) = (await record(one)).yes
         assert yes.phrase == "overwrite 8 contoso"
+
+
+async def test_a_yes_to_a_paused_plan_does_not_say_that_something_starts(tmp_path: Path) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await planned(pilot, one)
+        await change_record(one.workspace.context, NAME, lambda kept: replace(kept, paused=True))
+        await read(one)
+        await incident(pilot, one)
+        await review(pilot, one)
+        await say_yes(pilot, one, "overwrite 8 contoso")
+        await until(pilot, lambda: "✓ AGREED" in shown(one), "the outcome")
+        assert "do not start yet: the plan is paused; p in it continues" in " ".join(shown(one).split())
+        assert starts(one) == []
 
 
 async def test_another_phrase_starts_nothing(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from backup_tui.restore.names.links import is_account_of
 from backup_tui.restore.names.list_text import not_a_list
 from backup_tui.restore.names.parts import RULER, Look, Part, find_parts, is_one, names_in
 from backup_tui.restore.names.reading import Reading, things
+from backup_tui.restore.report import without_apostrophe
 
 SPACES = "  "
 """Columns that are told apart by two or more blanks, as terminals print them."""
@@ -252,7 +253,7 @@ def _read(layout: Layout, body: Sequence[Row], into: Reading) -> None:
 
 
 def _read_row(layout: Layout, row: Row, into: Reading) -> None:
-    cells = [_unescaped(cell) for cell in row.cells]
+    cells = [without_apostrophe(cell) for cell in row.cells]
     filled = [column for column in layout.names if column < len(cells) and not _NOTHING.fullmatch(cells[column])]
     best = next((column for column in filled if find_parts(cells[column])), filled[0] if filled else None)
     if len(cells) == 1 and find_parts(cells[0]):
@@ -300,8 +301,3 @@ def _names_of(
         return [Part(text, Look.WORDS, 0, 0)], []
     into.nameless.append((line, text))
     return [], []
-
-
-def _unescaped(cell: str) -> str:
-    """Takes off the apostrophe with which our own reports keep a spreadsheet from running a cell."""
-    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@" else cell

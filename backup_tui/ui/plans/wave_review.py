@@ -8,6 +8,7 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.text import counted
 from backup_tui.plans.approval import ApproveWave, PlanReview
 from backup_tui.plans.record import PlanRecord
+from backup_tui.plans.turns import stopped
 from backup_tui.store.changes import Topic
 from backup_tui.store.store import Store
 from backup_tui.ui.review.commands import going_to
@@ -53,18 +54,25 @@ async def agreed(screen: ReviewScreen, review: PlanReview, record: PlanRecord) -
     """Carries the plan out from here on, and says so."""
     name, zone, now = record.plan.name, screen.ws.zone, screen.ws.clock.now()
     carry_on(screen.program, name)
-    sessions = counted(len(review.drafts), "session")
+    begin = f"{counted(len(review.drafts), 'session')} start as places become free"
+    held = [draft for draft in review.drafts if stopped(record, draft.part)]
+    if held:
+        after = record.plan.waves[record.stop_after or 0].name
+        why = "the plan is paused; p in it continues" if record.paused else f"the plan stops after wave {after}"
+        begin = f"{len(held):,} of {counted(len(review.drafts), 'session')} do not start yet: {why}"
     lines = [
         Para(
             parts=(Cell("AGREED", "strong"), f"{review.headline}, at {clock_words(now, zone, now, seconds=True)}"),
             mark="✓ ",
             mark_tone="good",
         ),
-        Para(f"{sessions} start as places become free, while this program is open.", mark="  ", right="enter watch"),
+        Para(f"{begin}, while this program is open.", mark="  ", right="enter watch")
+        if not held
+        else Para(f"{begin}.", "warn", mark="  ", right="enter watch"),
         Para(f"Closed, it starts nothing more until: backup-tui plan resume {name}", mark="  "),
     ]
     watch = going_to("watch", ("enter",), "watch", "Opens the plan and follows it.", OpenIncident(name))
-    return Outcome(f"Agreed to {review.subject}: {sessions} start as places become free.", lambda: lines, (watch,))
+    return Outcome(f"Agreed to {review.subject}: {begin}.", lambda: lines, (watch,))
 
 
 def carry_on(program: Program, name: str) -> None:
