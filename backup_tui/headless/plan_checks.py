@@ -4,17 +4,17 @@ drafts. Both only read."""
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 from backup_tui.headless.lists import read_units
-from backup_tui.headless.output import Output
+from backup_tui.headless.output import Output, aligned
 from backup_tui.headless.plan_check_text import check_lines, check_object
-from backup_tui.headless.plan_diff_text import difference_lines, difference_object
 from backup_tui.headless.points import told_progress
 from backup_tui.models.services import Service
-from backup_tui.models.text import counted, safe
+from backup_tui.models.text import counted, safe, short_id
 from backup_tui.plans.checking import PlanCheck, check_plan
-from backup_tui.plans.difference import read_difference
+from backup_tui.plans.difference import ADDED, CHANGED, REMOVED, PlanDifference, read_difference
 from backup_tui.plans.document import PlanDocument, read_plan
 from backup_tui.plans.scope import leftovers_csv
 from backup_tui.restore.report import save_report
@@ -63,3 +63,57 @@ async def checked(workspace: Workspace, document: PlanDocument, out: Output) -> 
         await read_units(workspace, service, out)
 
     return await check_plan(workspace.context, load, document, told_progress(out))
+
+
+# -- the difference ----------------------------------------------------------------------------------------------------
+
+
+def difference_lines(check: PlanCheck, found: PlanDifference) -> Iterator[str]:
+    """How a plan differs from its drafts: what else differs first, then unit by unit."""
+    plan = check.document.plan.name
+    if not found.differs:
+        yield f"Plan {plan} is as its drafts are: {found.words}."
+        return
+    yield f"Plan {plan} differs from its drafts: {found.words}."
+    yield from (f"  plan: {line}" for line in found.settings)
+    yield from (f"  {line}" for line in found.drafts)
+    if not found.rows:
+        return
+    header = ("", "UNIT", "WAVE", "SESSION", "WHAT")
+    rows = [
+        (
+            row.sign,
+            row.name,
+            row.wave,
+            short_id(row.session_id),
+            f"{row.what} (its session has started: nothing can be changed in it)" if row.started else row.what,
+        )
+        for row in found.rows
+    ]
+    yield from aligned(header, rows)
+
+
+def difference_object(check: PlanCheck, found: PlanDifference) -> dict[str, object]:
+    """The same as JSON."""
+    return {
+        "plan": check.document.plan.name,
+        "differs": found.differs,
+        "added": found.count(ADDED),
+        "removed": found.count(REMOVED),
+        "changed": found.count(CHANGED),
+        "same": found.same,
+        "units": [
+            {
+                "sign": row.sign,
+                "unitId": row.unit_id,
+                "name": row.name,
+                "wave": row.wave,
+                "sessionId": row.session_id or None,
+                "started": row.started,
+                "what": row.what,
+            }
+            for row in found.rows
+        ],
+        "settings": list(found.settings),
+        "drafts": list(found.drafts),
+    }

@@ -19,7 +19,6 @@ from backup_tui.models.text import counted
 from backup_tui.plans.bulk import REQUESTS_PER_LIST, bulk_refusals, bulk_words
 from backup_tui.plans.document import PlanDocument
 from backup_tui.plans.expected import Expected, WaveForecast, at_a_time, expected_in_all, forecast
-from backup_tui.plans.other_plans import check_other_plans
 from backup_tui.plans.parts import Part, PlannedUnit, split
 from backup_tui.plans.plan import Plan
 from backup_tui.plans.plan_checks import (
@@ -34,7 +33,7 @@ from backup_tui.plans.plan_checks import (
     check_without_point,
 )
 from backup_tui.plans.points import find_plan_points
-from backup_tui.plans.record import PlanRecord, kept_record
+from backup_tui.plans.record import PlanRecord, kept_plans, kept_record, kept_units
 from backup_tui.plans.rows import PlanPoints, ScopeResult
 from backup_tui.plans.scope import LoadUnits, resolve_scope
 from backup_tui.restore.names.unit_names import ReviewedUnit
@@ -178,7 +177,7 @@ async def _check(
     ]
     others += check_running(running, dict.fromkeys(service for service, _ in groups), limits)
     others += await _units(context, groups, running, own)
-    others += await check_other_plans(context, plan.name, {unit.point.unit_id for unit in points.units})
+    others += await _other_plans(context, plan.name, {unit.point.unit_id for unit in points.units})
     now = context.clock.now()
     on_progress(Progress("checking", 1, 1))
     return PlanCheck(
@@ -238,6 +237,35 @@ async def _units(
 def _time(unit: ReviewedUnit) -> datetime | None:
     """Of the point; where only the service will look for one, the time that it is looked for."""
     return unit.time or unit.wanted
+
+
+async def _other_plans(context: Context, name: str, unit_ids: Collection[str]) -> list[Check]:
+    """Whether units are in sessions of other plans of this machine that have not ended, or are still to be drafted: two
+    shifts may answer to the same attack."""
+    checks: list[Check] = []
+    for record in await kept_plans(context.journal):
+        other = record.plan.name
+        if other == name:
+            continue
+        shared = [
+            unit.name
+            for part in record.parts
+            if not _is_over(context, record, part)
+            for unit in await kept_units(context.journal, other, part.number)
+            if unit.unit_id in unit_ids
+        ]
+        if shared:
+            who = f"{shared[0]} is" if len(shared) == 1 else f"{counted(len(shared), 'unit')} ({shared[0]}, ...) are"
+            checks.append(Check(CheckResult.WARNING, f"{who} in plan {other} as well, and not restored there yet", 7))
+    return checks
+
+
+def _is_over(context: Context, record: PlanRecord, part: Part) -> bool:
+    """Whether a part will restore nothing more: its session has ended, was deleted, or is no longer known."""
+    if part.number not in record.sessions:
+        return False
+    session = context.store.sessions.get(record.sessions[part.number])
+    return session is None or session.gone or session.state.terminal
 
 
 def _by_name(plan: Plan, scope: ScopeResult) -> list[Check]:

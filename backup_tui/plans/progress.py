@@ -20,8 +20,7 @@ from backup_tui.models.text import safe
 from backup_tui.plans.pace import Pace, measure
 from backup_tui.plans.parts import Part
 from backup_tui.plans.record import PlanRecord, RunnerStatus
-from backup_tui.plans.waits import IN_TURN, NEEDS_YES, NOBODY, NOT_REPORTED, Why, waits_of
-from backup_tui.plans.wave_states import wave_state
+from backup_tui.plans.waits import IN_TURN, NEEDS_YES, NOBODY, NOT_REPORTED, Why, waits_of, wave_state
 from backup_tui.restore.points.moments import KEPT_FOR
 from backup_tui.store.progress import Progress, progress, started_at
 from backup_tui.store.rows import ArtifactRow, SessionRow
