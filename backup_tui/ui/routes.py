@@ -134,6 +134,12 @@ class OpenFiles(NamedTuple):
     before: datetime | None = None
 
 
+class OpenMail(NamedTuple):
+    """The search for mails inside one mailbox; nothing is searched by opening it."""
+
+    unit_id: str
+
+
 class OpenService(NamedTuple):
     """What is known of the backup service: its state, who controls it, who gets mails."""
 
@@ -188,6 +194,7 @@ Open = (
     | OpenUnitReview
     | OpenUnitPoints
     | OpenFiles
+    | OpenMail
     | OpenService
     | OpenNotifyForm
     | OpenTenant
@@ -224,6 +231,7 @@ _SCREENS: dict[type[Any], str] = {
     OpenUnitReview: "units.review:unit_review",
     OpenUnitPoints: "units.points:UnitPoints",
     OpenFiles: "files.screen:FilesScreen",
+    OpenMail: "mail.screen:FindMail",
     OpenService: "service.screen:ServiceDetail",
     OpenNotifyForm: "service.notify_form:NotifyForm",
     OpenTenant: "sign_in.tenant:TenantScreen",

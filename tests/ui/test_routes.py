@@ -35,6 +35,7 @@ PLACES: tuple[Open, ...] = (
     routes.OpenUnitReview(Service.EXCHANGE, "u", UnitAction.KEEP),
     routes.OpenUnitPoints(Service.EXCHANGE, "u"),
     routes.OpenFiles(Service.SHAREPOINT, "u"),
+    routes.OpenMail("u"),
     routes.OpenService(),
     routes.OpenNotifyForm(EmailNotificationsSetting()),
     routes.OpenTenant(),

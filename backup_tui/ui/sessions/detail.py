@@ -15,7 +15,7 @@ from backup_tui.models.as_sent import as_sent
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action
-from backup_tui.models.text import safe, short_id
+from backup_tui.models.text import counted, safe, short_id
 from backup_tui.plans.stalls import stalled, support_lines
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change, Topic
@@ -70,6 +70,7 @@ class SessionDetail(ListScreen, SessionActions):
         self._long: frozenset[str] = frozenset()
         self._shared = ""
         self._wanted: Mapping[str, datetime] = {}
+        self._searched: tuple[int | None, str] = (None, "")
         self._again: Mapping[str, str] = {}
 
     # -- what it shows --------------------------------------------------------------------------------------
@@ -120,7 +121,9 @@ class SessionDetail(ListScreen, SessionActions):
         record = await kept_record(self.ws.context.journal, self.session_id)
         if record is not None and self.is_open:
             self._wanted = {point: unit.wanted for point, unit in record.by_point.items()}
+            self._searched = (sum(record.hits.values()) if record.hits else None, record.query)
             self.show_about()
+            self.show_rows(news=True)
 
     async def _read_again(self) -> None:
         plan = self.ws.plans.of_session(self.session_id)
@@ -249,6 +252,15 @@ class SessionDetail(ListScreen, SessionActions):
         return Head(self.ws.store, row, self.ws.zone, self.now, unclear=unclear, roomy=self._roomy, low=low)
 
     @property
+    def _mail_line(self) -> list[Para]:
+        """What was searched for, of a session of single mails that was made from here."""
+        count, query = self._searched
+        if not query or self.app.size.height < LOW:
+            return []
+        mails = "" if count is None else f"{counted(count, 'mail')} of "
+        return [Para(f"{mails}{query}", mark="  Search  ", mark_tone="dim")]
+
+    @property
     def _plan_line(self) -> list[Para]:
         """Which wave of which plan it is part of."""
         plan = self.ws.plans.of_session(self.session_id)
@@ -262,7 +274,7 @@ class SessionDetail(ListScreen, SessionActions):
 
     def _head(self) -> list[Para]:
         if self.session is not None:
-            return [*self._head_of(self.session).lines, *self._plan_line]
+            return [*self._head_of(self.session).lines, *self._plan_line, *self._mail_line]
         known, name = self.ws.store.freshness(fresh.session_of(self.session_id)), short_id(self.session_id)
         if known.error:
             return [Para(f"  {known.error}", "warn"), Para("  It is read again automatically; r reads it now.")]

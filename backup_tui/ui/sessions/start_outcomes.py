@@ -66,6 +66,8 @@ def _look_again(label: str, review: Review | None = None, notice: str = "") -> C
 def _started(screen: ReviewScreen, review: Review) -> Outcome:
     name, zone, now = short_id(review.session.id), screen.ws.zone, screen.ws.clock.now()
     units, where = units_words(review.service, len(review.units)), review.word
+    if review.items is not None:
+        units = review.counted
     lines = [
         _head("✓", "STARTED", f"{units}, {where}, at {clock_words(now, zone, now, seconds=True)}", "good"),
         Para(f"Session {name} runs in the service; you can disconnect.", mark="  ", right="enter watch"),

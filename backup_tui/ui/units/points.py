@@ -23,7 +23,7 @@ from backup_tui.ui.actions.units import UnitActions
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.listing import ListScreen
-from backup_tui.ui.routes import OpenFiles, OpenNewRestore
+from backup_tui.ui.routes import OpenFiles, OpenMail, OpenNewRestore
 from backup_tui.ui.units.strip import INDENT, STEP, Span, merged, two_weeks
 from backup_tui.ui.vocabulary.units import about_unit, names_hidden, status_cell
 from backup_tui.ui.widgets.columns import Column
@@ -372,6 +372,9 @@ class UnitPoints(ListScreen, UnitActions):
         if row is not None:
             self.program.open(OpenFiles(self.service, self.unit_id, self._time(row)))
 
+    def find_mail(self, row: str | None) -> None:
+        self.program.open(OpenMail(self.unit_id))
+
     def copy_point_id(self, row: str | None) -> None:
         if row is not None:
             self.say(copy(self.app, row, f"id of the point of {show_utc(self._time(row), self.now)} UTC"))
@@ -396,6 +399,10 @@ COMMANDS: Commands[UnitPoints, PointsContext] = (
             run=UnitPoints.next_day, feature="points", group="Move", in_fields=False),
     Command("older", ("o",), "older", "Reads the next older points (1 call).", run=UnitPoints.read_older, weight=2,
             feature="points", needs_row=True),
+    Command("find_mail", ("slash",), help="Searches for mails inside this mailbox, over its points.",
+            run=UnitPoints.find_mail, name="find mail", aliases=("mail", "search"), feature="points", weight=3,
+            footer_text=lambda context: "" if context.browsable else "find mail",
+            blocked=lambda context: "Only mailboxes can be searched for mails." if context.browsable else None),
     Command("copy_id", ("y",), "copy id", "Copies the id of the point.", run=UnitPoints.copy_point_id, name="copy",
             weight=5, needs_row=True),
 )

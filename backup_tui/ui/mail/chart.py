@@ -1,0 +1,56 @@
+"""The hits over the points that were searched, as a small chart. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from backup_tui.restore.mail.history import PointHits
+from backup_tui.ui.widgets.paragraphs import GAP, Para
+from backup_tui.ui.widgets.rows import Cell
+
+LABEL = 7
+"""Cells before the bars."""
+
+LEAST, MOST = 6, 12
+"""Cells of one point: room for its time, and what is enough."""
+
+
+def hits_chart(points: Sequence[PointHits], zone: ZoneInfo, width: int, rows: int) -> list[Para]:
+    """One bar for each point that was searched, the oldest at the left, its local time below; zero is dots.
+
+    Args:
+        points: What was found, the newest first.
+        zone: In which times are shown.
+        width: Cells there are.
+        rows: How many rows the highest bar has.
+
+    Returns:
+        Nothing while nothing was searched.
+    """
+    if not points:
+        return []
+    cells = max(LEAST, min(MOST, (width - LABEL - 1) // len(points)))
+    shown = list(reversed(points[: max(1, (width - LABEL - 1) // cells)]))
+    top = max(point.weight for point in shown)
+    lines = []
+    for row in reversed(range(rows)):
+        # The highest and the lowest row have a figure: more of them would say nothing.
+        figure = _short(top) if row == rows - 1 and top else "0" if row == 0 else ""
+        bars = "".join(_bar(point.weight, top, row, rows, cells) for point in shown).rstrip()
+        lines.append(Para(parts=(Cell(f"{figure:>{LABEL - GAP}}", "dim"), Cell(bars, "moving"))))
+    times = "".join(f"{point.time.astimezone(zone):%H:%M}".ljust(cells) for point in shown)
+    lines.append(Para(f"{'':{LABEL}}{times}".rstrip(), "dim"))
+    return lines
+
+
+def _short(count: int) -> str:
+    """A figure of at most four cells; the table has all of it."""
+    return f"{count:,}" if count < 1_000 else f"{count // 1_000}k"
+
+
+def _bar(hits: int, top: int, row: int, rows: int, cells: int) -> str:
+    if not hits:
+        return ("·" if row == 0 else " ") * (cells - 1) + " "
+    height = max(1, round(hits * rows / top))
+    return ("█" if row < height else " ") * (cells - 1) + " "
