@@ -118,6 +118,14 @@ async def report_drill(workspace: Workspace, args: argparse.Namespace, out: Outp
     context = workspace.context
     where = where_of(context, workspace.address.without_version)
     drill = await measure(context, where, await drill_named(context.journal, args.drill))
+    if not drill.session_id:
+        raise NotFound(
+            f"Drill {safe(drill.id)} has no draft: what was to create it did not end.",
+            status=404,
+            certainty="Nothing was written.",
+            hint="Draw another one: backup-tui drill new",
+            code="DrillNotDrafted",
+        )
     folder, wanted = await asyncio.to_thread(fresh_folder, args.to), forms(args.format)
     report = await gather(context.journal, where, sessions=[drill.session_id], tools=context)
     code = await written(report, folder, wanted, out)

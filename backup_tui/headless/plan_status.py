@@ -149,7 +149,7 @@ async def runners(workspace: Workspace, record: PlanRecord) -> tuple[RunnerStatu
 
 def progress_of(workspace: Workspace, record: PlanRecord, runner: RunnerStatus | None) -> PlanProgress:
     """How far a plan is, as the store has its sessions."""
-    return plan_progress(record, workspace.store, runner, workspace.clock.now())
+    return plan_progress(record, workspace.store, runner, workspace.clock.now(), workspace.context.limits)
 
 
 _NAMES: Mapping[str, str] = {

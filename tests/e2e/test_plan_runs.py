@@ -9,6 +9,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+from msgspec.structs import replace
 
 from backup_tui.simulator.domain.tenant import Unit
 from backup_tui.simulator.server import Running
@@ -158,6 +159,22 @@ def test_without_waiting_it_starts_what_can_start(command: Command, served: Runn
     assert begun.code == 0, begun.err
     assert "plan resume ransom --wait" in begun.err
     assert all(one["activated"] == 1 for one in books(served).values())
+
+
+def test_the_limits_of_the_profile_count_for_what_is_said_to_wait(
+    command: Command, served: Running, plan: str, environment: dict[str, str]
+) -> None:
+    command("plan", "draft", plan)
+    served.service.settings = replace(served.service.settings, speed=1)  # nothing ends meanwhile
+    file = Path(environment["XDG_CONFIG_HOME"]) / "backup-tui" / "config.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text("[limits]\nunits = 4\n", encoding="utf-8")
+    command("plan", "run", "ransom", "--all", "--confirm", "overwrite 7 contoso")
+
+    (wait,) = command("plan", "status", "ransom", "--json").json["waits"]
+
+    assert (wait["units"], wait["needsPerson"]) == (3, False)
+    assert "no free place" in wait["why"]
 
 
 def test_the_plans_are_listed_with_their_counts(command: Command, plan: str) -> None:

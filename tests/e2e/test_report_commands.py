@@ -169,3 +169,16 @@ def test_a_plan_is_reported_before_it_runs_and_handed_over(
     read = command("handover", "read", file, "--json")
     assert (read.code, read.json["plan"], read.json["confirmed"]) == (0, "ransom", 3), read.err
     assert command("plan", "status", "ransom").code == 0
+
+
+def test_a_drill_whose_draft_was_refused_has_no_report(command: Command, served: Running, tmp_path: Path) -> None:
+    served.service.faults.add("refuse", method="POST", path="RestoreSessions$", status=400, code="invalidRequest")
+    refused = command("drill", "new", "--service", "exchange", "--units", "2", "--seed", "8")
+    assert refused.code != 0
+    (kept,) = command("drill", "history", "--json").json
+
+    done = command("drill", "report", kept["id"], "--to", str(tmp_path / "report"))
+
+    assert done.code == 5
+    assert f"Drill {kept['id']} has no draft" in done.err
+    assert not (tmp_path / "report").exists()
