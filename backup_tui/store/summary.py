@@ -134,7 +134,8 @@ class Need(Struct, frozen=True):
         by: Who made the draft.
         causes: Failed units by the service's error code, the most frequent first; empty when they were not read.
         running: The session still runs.
-        words: More about it: the reason of a stall, the policy's name, the change of unknown outcome.
+        words: More about it: the reason of a stall, the policy's name, the change of unknown outcome; of failures that
+            are not those of one session, what failed.
         destination: Of the session, as far as it is known.
         offboarding: The policy is being taken out of backup for good.
     """

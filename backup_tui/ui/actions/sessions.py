@@ -138,7 +138,8 @@ def _why_no_new_restore(context: SessionContext) -> str | None:
     return None
 
 
-def _why_no_failed_again(context: SessionContext) -> str | None:
+def why_no_failed_again(context: SessionContext) -> str | None:
+    """Why nothing of a session can be retried; `None` when something can."""
     if context.session is None or context.session.gone or context.session.failed:
         return _why_not_there(context)
     return "Nothing failed in this restore."
@@ -181,8 +182,9 @@ DELETE_DRAFT: Command[SessionActions, SessionContext] = Command(
 )
 FAILED_AGAIN: Command[SessionActions, SessionContext] = Command(
     "again", ("f",), "retry failed", "A new restore of what failed in this one, with the remedy for each cause.",
-    run=SessionActions.restore_failed_again, name="again", aliases=("failed",), group="Change", weight=3, changes=True,
-    needs="service", feature="restore", needs_row=True, blocked=_why_no_failed_again
+    run=lambda screen, row: screen.restore_failed_again(row),
+    name="again", aliases=("failed",), group="Change", weight=3, changes=True,
+    needs="service", feature="restore", needs_row=True, blocked=why_no_failed_again
 )
 COPY_ID: Command[SessionActions, SessionContext] = Command(
     "copy_id", ("y",), "copy id", "Copies the whole id; with a selection, those of all selected rows.",

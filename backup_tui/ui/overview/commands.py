@@ -14,6 +14,7 @@ from backup_tui.ui.actions.sessions import (
     NEW_RESTORE,
     REVIEW_DRAFT,
     SessionContext,
+    why_no_failed_again,
 )
 from backup_tui.ui.frame.commands import OPEN_ROW, Command, Commands
 from backup_tui.ui.routes import OpenDrill, OpenHandover, OpenIncident, OpenReadNames, OpenService
@@ -22,14 +23,24 @@ if TYPE_CHECKING:
     from backup_tui.ui.overview.screen import OverviewScreen
 
 
+class OverviewContext(SessionContext, frozen=True):
+    """What the commands look at. `plan`: the plan under the cursor in which something failed; empty for none."""
+
+    plan: str = ""
+
+
+def _why_no_failed_again(context: OverviewContext) -> str | None:
+    return None if context.plan else why_no_failed_again(context)
+
+
 def _is_draft(context: SessionContext) -> bool:
     return context.session is not None and context.session.state.allows(Action.ACTIVATE)
 
 
-COMMANDS: Commands[OverviewScreen, SessionContext] = (
+COMMANDS: Commands[OverviewScreen, OverviewContext] = (
     OPEN_ROW,
     NEW_RESTORE,
-    FAILED_AGAIN,
+    FAILED_AGAIN.when(blocked=_why_no_failed_again),
     CHANGE_DRAFT,
     DELETE_DRAFT,
     COPY_ID,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -51,8 +51,8 @@ EVENT_COLUMNS = (Column("time", "Time", 12), Column("what", "What", 20, grow=1, 
 EVENTS = 10
 """How many of the last changes are listed."""
 
-PLAN_ROW, YES_ROW = "plan", "yes"
-"""First parts of the keys of plans: of one that runs, and of one that waits for a person."""
+PLAN_ROW, YES_ROW, FAILED_PLAN_ROW = "plan", "yes", "plan-failed"
+"""First parts of the keys of plans: of one that runs, of one that waits for a person, and of one with failures."""
 
 RUNNING_ROW = "running"
 """First part of the keys of the first table; the rest is the session's id."""
@@ -92,33 +92,43 @@ class RunningRows:
         workspace: Where they are known.
         bar: Gives the cells of the bar's column, 0 where there is none.
         short: Gives whether counts and days are written short.
+
+    Attributes:
+        all_plans: The plans by their names, as they were gathered last.
+        plans: Those that have not ended.
     """
 
     def __init__(self, workspace: Workspace, bar: Callable[[], int], short: Callable[[], bool]) -> None:
         self._ws = workspace
         self._bar = bar
-        self.plans: dict[str, PlanProgress] = {}
         self._short = short
+        self.all_plans: dict[str, PlanProgress] = {}
+        self.plans: dict[str, PlanProgress] = {}
 
     def keys(self) -> Sequence[str]:
         store = self._ws.store
-        plans = [f"{PLAN_ROW}:{name}" for name, shown in self.plans.items() if shown.runs]
+        plans = [f"{PLAN_ROW}:{name}" for name in self.plans if self.shows(name)]
         return (*plans, *(f"{RUNNING_ROW}:{key}" for key in session_keys(store) if store.sessions[key].running))
 
+    def shows(self, name: str) -> bool:
+        """Whether a plan is listed: something of it runs, or is to start without anybody's doing."""
+        shown, plan = self.plans[name], self._ws.plans.by_name.get(name)
+        return shown.runs or (plan is not None and plan.runner is not None and not shown.waits_for_person)
+
     def gather(self) -> None:
-        """Looks at the plans again that have not ended."""
+        """Looks at the plans again."""
         ws = self._ws
         if not ws.plans.by_name:
-            self.plans = {}
+            self.all_plans = self.plans = {}
             return
         from backup_tui.plans.progress import plan_progress  # late: most tenants have no plan
 
         limits, now = ws.settings.limits, ws.clock.now()
-        found = {
+        self.all_plans = {
             name: plan_progress(plan.record, ws.store, plan.runner, now, limits)
             for name, plan in ws.plans.by_name.items()
         }
-        self.plans = {name: shown for name, shown in found.items() if not shown.ended}
+        self.plans = {name: shown for name, shown in self.all_plans.items() if not shown.ended}
 
     def about(self, name: str) -> list[Section | str]:
         """What is said about a plan; nothing once it has ended."""
@@ -172,44 +182,51 @@ class RunningRows:
 
 
 class NeedRows:
-    """What needs a person, as it was gathered last.
+    """What needs a person, as it was gathered last. All that a plan needs is in one or two rows of its own.
 
     Args:
         workspace: Where it is known.
         width: Gives the cells of a line.
-        plans: Gives the plans that have not ended.
+        running: The rows above, which know the plans.
 
     Attributes:
         needs: By the keys of their rows.
     """
 
-    def __init__(
-        self, workspace: Workspace, width: Callable[[], int], plans: Callable[[], Mapping[str, PlanProgress]]
-    ) -> None:
+    def __init__(self, workspace: Workspace, width: Callable[[], int], running: RunningRows) -> None:
         self._ws = workspace
         self._width = width
-        self._plans = plans
+        self._running = running
         self.needs: dict[str, Need] = {}
 
     def gather(self) -> None:
-        """Looks at the store again."""
-        store = self._ws.store
+        """Looks at the store again, and at the plans as the rows above have gathered them."""
+        store, plans = self._ws.store, self._running.all_plans
         # What may have been started is no longer a draft to be started: its unknown outcome is what needs a person.
         unclear = unknown_targets(store.intents)
-        self.needs = {
-            f"{need.kind.value}:{need.id}": need
-            for need in needs_you(store, self._ws.clock.now())
-            if not (need.kind is NeedKind.DRAFT and need.id in unclear)
-        }
+        plan_of = {part.session_id: name for name, shown in plans.items() for part in shown.parts if part.session_id}
+        self.needs = {}
+        for need in needs_you(store, self._ws.clock.now()):
+            plan = plan_of.get(need.id)
+            if need.kind is NeedKind.FAILED and plan is not None:
+                if plans[plan].counts.failed:
+                    self.needs.setdefault(f"{FAILED_PLAN_ROW}:{plan}", _failures_of(plans[plan], need))
+            elif need.kind is not NeedKind.DRAFT or not (need.id in unclear or self._has_row(plan)):
+                self.needs[f"{need.kind.value}:{need.id}"] = need
+
+    def _has_row(self, plan: str | None) -> bool:
+        """Whether a plan has a row from which its drafts are reached."""
+        shown = self._running.plans.get(plan or "")
+        return shown is not None and (bool(shown.waits_for_person) or self._running.shows(shown.name))
 
     def keys(self) -> Sequence[str]:
-        waiting = (f"{YES_ROW}:{name}" for name, shown in self._plans().items() if shown.waits_for_person)
+        waiting = (f"{YES_ROW}:{name}" for name, shown in self._running.plans.items() if shown.waits_for_person)
         return (*waiting, *self.needs)
 
     def cells(self, key: str) -> Sequence[Cell]:
         kind, _, name = key.partition(":")
         if kind == YES_ROW:
-            return _plan_need_cells(self._plans()[name])
+            return _plan_need_cells(self._running.plans[name])
         need, zone, now = self.needs[key], self._ws.zone, self._ws.clock.now()
         if need.kind is NeedKind.POLICY and need.count is None:
             need = replace(need, count=self._unprotected(need))
@@ -237,6 +254,13 @@ def _plan_need_cells(shown: PlanProgress) -> Sequence[Cell]:
         wait = replace(wait, units=wave.counts.waiting)
         words = f" Plan {shown.name}: wave {wave.index + 1}, {wave.name}, waits for your yes"
     return Cell(f"!{words}", parts=(Cell("!", "warn"), Cell(words))), Cell(f"{wait.units:,}"), Cell("enter")
+
+
+def _failures_of(shown: PlanProgress, newest: Need) -> Need:
+    """What has failed in a plan for now. `newest`: the newest of its sessions with failures."""
+    causes = tuple((cause.code, cause.units) for cause in shown.causes if cause.code is not None)
+    plan = f"Plan {shown.name}"
+    return replace(newest, id="", count=shown.counts.failed, causes=causes, running=shown.runs, words=plan)
 
 
 class BackupRows:

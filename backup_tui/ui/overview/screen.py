@@ -20,12 +20,12 @@ from backup_tui.store.rows import SessionRow
 from backup_tui.store.summary import NeedKind
 from backup_tui.ui.actions.sessions import (
     SessionActions,
-    SessionContext,
 )
 from backup_tui.ui.overview.body import OverviewBody
-from backup_tui.ui.overview.commands import COMMANDS
+from backup_tui.ui.overview.commands import COMMANDS, OverviewContext
 from backup_tui.ui.overview.last_view import LAST_ROW, LastRows
 from backup_tui.ui.overview.rows import (
+    FAILED_PLAN_ROW,
     PLAN_ROW,
     RUNNING_ROW,
     YES_ROW,
@@ -45,6 +45,7 @@ from backup_tui.ui.overview.text import (
 )
 from backup_tui.ui.routes import (
     OpenIncident,
+    OpenPlanAgain,
     OpenPolicy,
     OpenService,
     OpenSession,
@@ -86,7 +87,7 @@ class OverviewScreen(SessionActions):
     @cached_property
     def _needs(self) -> NeedRows:
         width = self._body.tables["needs"].column_width
-        return NeedRows(self.ws, lambda: width("what"), lambda: self._running_rows.plans)
+        return NeedRows(self.ws, lambda: width("what"), self._running_rows)
 
     @cached_property
     def _running_rows(self) -> RunningRows:
@@ -100,6 +101,7 @@ class OverviewScreen(SessionActions):
         yield self._body
 
     def on_mount(self) -> None:
+        self._running_rows.gather()
         self._needs.gather()
         self._last.look()
         for name, source in (
@@ -110,6 +112,8 @@ class OverviewScreen(SessionActions):
         ):
             self._body.tables[name].source = self._last.in_place_of(name, source)
         self._body.tables["events"].source = EventRows(self.ws)
+        for name in ("running", "needs"):  # Plans are read last and come first: enter is to open them.
+            self._body.tables[name].stays_on_top = True
         self._body.tables["running"].focus()
         self.show_all()
 
@@ -188,7 +192,8 @@ class OverviewScreen(SessionActions):
         by = "" if control.look == "dim" else f"controlled by {control.words}"
         titles["backup"] = (backup_heading(store), by)
         for name, (title, right) in (titles | {"service": ("Service", ""), "events": ("Last changes", "")}).items():
-            rows = self._body.tables[name].row_count if name in ("running", "needs") else 0
+            keys = self._body.tables[name].source.keys() if name in ("running", "needs") else ()
+            rows = sum(not key.startswith(f"{PLAN_ROW}:") for key in keys)  # The sessions of a plan are rows, too.
             self._body.say_title(name, Section(f"{title} {rows:,}" if rows else title, right=right))
 
     def _running_empty(self) -> str:
@@ -304,8 +309,14 @@ class OverviewScreen(SessionActions):
 
     # -- commands -------------------------------------------------------------------------------------------
 
-    def context(self) -> SessionContext:
-        return self.session_context(self.row)
+    def context(self) -> OverviewContext:
+        session = self.session_context(self.row)
+        kind, _, name = (self.row or "").partition(":")
+        shown = self._running_rows.all_plans.get(name) if kind in (PLAN_ROW, YES_ROW, FAILED_PLAN_ROW) else None
+        plan = name if shown is not None and shown.counts.failed else ""
+        return OverviewContext(
+            session.row, session.marked, session.read_only, session=session.session, unclear=session.unclear, plan=plan
+        )
 
     def session_of(self, key: str | None) -> SessionRow | None:
         kind, _, rest = (key or "").partition(":")
@@ -317,7 +328,7 @@ class OverviewScreen(SessionActions):
         kind, _, rest = (row or "").partition(":")
         if session := self.session_of(row):
             self.program.open(OpenSession(session.id))
-        elif kind in (PLAN_ROW, YES_ROW):
+        elif kind in (PLAN_ROW, YES_ROW, FAILED_PLAN_ROW):
             self.program.open(OpenIncident(rest))
         elif kind == NeedKind.UNKNOWN:
             self.program.open(OpenUnknown(int(rest)))
@@ -327,6 +338,13 @@ class OverviewScreen(SessionActions):
             self.program.open(OpenTop("Policies" if kind == "backup" else "Activity"))
         elif kind in ("service", NeedKind.LOCKED):
             self.program.open(OpenService())
+
+    def restore_failed_again(self, row: str | None) -> None:
+        kind, _, name = (row or "").partition(":")
+        if kind in (PLAN_ROW, YES_ROW, FAILED_PLAN_ROW):
+            self.program.open(OpenPlanAgain(name))
+        else:
+            super().restore_failed_again(row)
 
 
 OverviewScreen.offers(COMMANDS)

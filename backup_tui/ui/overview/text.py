@@ -178,7 +178,7 @@ def _need_cell(need: Need, now: datetime, mine: bool, zone: tzinfo, width: int) 
             words = causes or (f"{need.count:,} failed" if need.count else "all failed")
             # What failed days ago is not an alarm: it stays listed, and only its mark is red.
             recent = need.running or need.since is None or now - need.since < timedelta(days=1)
-            parts = (Cell("✗", "bad"), Cell(f" {named}, {when}: "), Cell(words, "bad" if recent else ""))
+            parts = (Cell("✗", "bad"), Cell(f" {need.words or named}, {when}: "), Cell(words, "bad" if recent else ""))
             return Cell("".join(part.text for part in parts), parts=parts)
         case NeedKind.SLOW:
             return _marked("!", "warn", "", f" {named}, running: {need.words}")
@@ -219,9 +219,12 @@ def need_lines(need: Need, zone: tzinfo, now: datetime, *, mine: bool = False) -
                 f"{need.words}. It may have happened, and it is not sent again. enter checks the service.",
             ]
         case NeedKind.FAILED:
+            look = "enter opens it." if need.words else "enter shows each."
             lines: list[Section | str] = [
-                Section(named, right=Cell(f"{need.count:,} failed" if need.count else "all failed", "bad")),
-                "f retries them, by cause; enter shows each." if need.count else "enter shows each.",
+                Section(
+                    need.words or named, right=Cell(f"{need.count:,} failed" if need.count else "all failed", "bad")
+                ),
+                f"f retries them, by cause; {look}" if need.count else look,
             ]
             for code, count in need.causes:
                 cause = explain(code, need.service, destination=need.destination)
