@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
@@ -9,7 +10,8 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -103,9 +105,22 @@ def test_a_fault_shows_no_values_when_textual_tells_faults_otherwise() -> None:
     assert "adele.vance.private" not in done.stdout + done.stderr
 
 
+@cache
+def _sources(module: str) -> Mapping[str, str]:
+    """The source of each class of a module, which is parsed once for all."""
+    text = inspect.getsource(sys.modules[module])
+    lines = text.splitlines()
+    classes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ClassDef)]
+    return {node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno]) for node in classes}
+
+
+def source(kind: type) -> str:
+    return _sources(kind.__module__)[kind.__qualname__.rpartition(".")[2]]
+
+
 def private_of(kind: type) -> set[str]:
     """The private members of a class, as its source names them."""
-    said = set(re.findall(r"\b(?:self\.|def )(_[a-z]\w*)", inspect.getsource(kind)))
+    said = set(re.findall(r"\b(?:self\.|def )(_[a-z]\w*)", source(kind)))
     return said | {name for name in vars(kind) if re.match(r"_[a-z]", name)}
 
 
@@ -126,7 +141,7 @@ def test_no_other_module_uses_or_replaces_what_is_private_to_textual() -> None:
         bases = [base for base in kind.__mro__ if base.__module__.startswith("textual.")]
         for base in bases:
             known.setdefault(base, private_of(base))
-        used = set(re.findall(r"\b(?:self\.|super\(\)\.|app\.|screen\.|def )(_[a-z]\w*)", inspect.getsource(kind)))
+        used = set(re.findall(r"\b(?:self\.|super\(\)\.|app\.|screen\.|def )(_[a-z]\w*)", source(kind)))
         if shared := used & set().union(*(known[base] for base in bases)):
             found.append((kind.__module__, kind.__name__, sorted(shared)))
     assert found == []

@@ -100,4 +100,13 @@ def segments(parts: Iterable[Cell], style: Callable[[str], Style]) -> list[Segme
         parts: From left to right.
         style: The look of a tone.
     """
-    return [Segment(shown(part.text), style(part.tone)) for part in parts if part.text]
+    looks: dict[
+        str, Style
+    ] = {}  # The look of a widget is put together from all that it lies in: once a line is enough.
+    drawn: list[Segment] = []
+    for part in parts:
+        if part.text:
+            if part.tone not in looks:
+                looks[part.tone] = style(part.tone)
+            drawn.append(Segment(shown(part.text), looks[part.tone]))
+    return drawn
