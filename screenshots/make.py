@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -43,6 +44,32 @@ CLAIMS = {
 }
 TURNS = 2_000
 """How many turns of the loop a picture may wait for what it shows."""
+
+
+PLAN = """\
+version = 1
+name = "ransom-22nov"
+service = "onedrive"
+list = "names.csv"
+before = "2026-11-22 14:17"
+zone = "Europe/Berlin"
+to = "in-place"
+
+[limits]
+units_per_session = 120
+
+[[wave]]
+name = "directors"
+members = ["wave=directors"]
+
+[[wave]]
+name = "finance"
+members = ["wave=finance"]
+needs_yes = false
+
+[[wave]]
+name = "the rest"
+"""
 
 
 class Camera:
@@ -112,6 +139,16 @@ class Camera:
         sound = [unit.address for unit in units if unit.trait == "sound" and not unit.error]
         return [held, *sound][:count]
 
+    def write_plan(self, folder: Path) -> Path:
+        """Writes a plan of OneDrive accounts, without those of the restore that runs, and its list."""
+        names = [self.accounts(1)[0], *self.accounts(900)[300:]]
+        waves = ["directors"] * 40 + ["finance"] * 240 + [""] * (len(names) - 280)
+        rows = "".join(f"{name},{wave}\n" for name, wave in zip(names, waves, strict=True))
+        (folder / "names.csv").write_text(f"address,wave\n{rows}", encoding="utf-8")
+        file = folder / "ransom-22nov.toml"
+        file.write_text(PLAN, encoding="utf-8")
+        return file
+
     async def take(self, name: str) -> None:
         """Takes a picture once everything that is under way has been drawn."""
         await self.pilot.pause(0.3)
@@ -122,10 +159,10 @@ class Camera:
 
 
 @asynccontextmanager
-async def camera(folder: Path) -> AsyncIterator[Camera]:
-    """Opens the program with all clocks at `NOW`."""
+async def camera(folder: Path, units: int = 300) -> AsyncIterator[Camera]:
+    """Opens the program with all clocks at `NOW`, on a tenant of so many units."""
     clock, service_clock = ManualClock(NOW), simulator_clock.ManualClock(NOW)
-    service = create_app(Simulated(speed=1), service_clock)
+    service = create_app(Simulated(units=units, speed=1), service_clock)
     claims = base64.urlsafe_b64encode(json.dumps(CLAIMS).encode()).decode().rstrip("=")
     with tempfile.TemporaryDirectory() as state:
         settings = Settings(
@@ -181,5 +218,47 @@ async def walk(folder: Path) -> None:
         await see.take("session")
 
 
+async def incident(folder: Path) -> None:
+    """A plan, from its check to the middle of its second wave."""
+    async with camera(folder, units=3000) as see:
+        await see.until("Needs you")
+        with tempfile.TemporaryDirectory() as plans:
+            file = see.write_plan(Path(plans))
+            await see.press("n")
+            await see.until("New restore")
+            await see.press("enter")
+            await see.paste(f"@{file}")
+            await see.press("enter")
+            await see.until("READY")
+            if "L leave out" in see.text:
+                await see.press("L")
+                await see.until("left out. u")
+            await see.take("plan-check")
+            await see.press("d")
+            await see.until("Incident ransom-22nov")
+        await see.until("needs your yes")
+        await see.press("c")
+        await see.until("the service has no cancel")
+        phrase = re.search(r"overwrite \d+ contoso", see.text)
+        assert phrase is not None
+        await see.type(phrase[0])
+        await see.press("enter")
+        await see.until("AGREED")
+        await see.press("enter")
+        await see.until("Incident ransom-22nov")
+        for _ in range(20):
+            see.advance(minutes=5)
+            await see.pilot.pause(0.05)
+        await see.press("r", "j")
+        await see.until("» restoring")
+        await see.take("incident")
+
+
+async def pictures(folder: Path) -> None:
+    """Takes all of them."""
+    await walk(folder)
+    await incident(folder)
+
+
 if __name__ == "__main__":
-    asyncio.run(walk(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent))
+    asyncio.run(pictures(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent))

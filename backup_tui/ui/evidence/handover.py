@@ -239,29 +239,31 @@ class ReadNames(BaseScreen):
         """Reads the file, asks the service, and keeps what it confirms."""
         written = self.query_one(TextField).value.strip()
         if self._busy or not written:
-            self._note([] if self._busy else [Para("  Give the name of a file.", "warn")])
+            self._note([] if self._busy else [Para("Give the name of a file.", "warn", mark="  ")])
             return
         self._busy = True
         try:
             found = await asyncio.to_thread(lambda: read_names_file(names_bytes(written)))
-            self._note([Para("  Asking the service whose points these are…", "moving")])
+            self._note([Para("Asking the service whose points these are…", "moving", mark="  ")])
             where = where_of(self.ws.context, self.ws.address.without_version)
             self._tell(
                 await take_names(
                     self.ws.context,
                     where,
                     found,
-                    lambda step: self._note([Para(f"  Asking the service: {step.done} of {step.of}", "moving")]),
+                    lambda step: self._note(
+                        [Para(f"Asking the service: {step.done} of {step.of}", "moving", mark="  ")]
+                    ),
                 )
             )
         except BackupTuiError as error:
-            self._note([Para(f"  {error.sentences}", "bad")])
+            self._note([Para(error.sentences, "bad", mark="  ")])
         finally:
             self._busy = False
 
     def _tell(self, taken: Taken) -> None:
         looks = {"NOT": "bad", "Kno": "good"}
-        self._note([Para(f"  {line}", looks.get(line[:3], "")) for line in taken_lines(taken)])
+        self._note([Para(line, looks.get(line[:3], ""), mark="  ") for line in taken_lines(taken)])
 
     def _note(self, lines: list[Para]) -> None:
         if self.is_open:
