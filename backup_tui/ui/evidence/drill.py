@@ -8,6 +8,7 @@ from datetime import timedelta
 from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
+from textual.widget import Widget
 from textual.widgets import Input
 
 from backup_tui.errors import BackupTuiError
@@ -34,7 +35,7 @@ from backup_tui.restore.points.points import UnitPoint
 from backup_tui.store import freshness as fresh
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Commands, Context
-from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.form_screen import FormScreen
 from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.routes import OpenReport, OpenReview, screen_for
 from backup_tui.ui.vocabulary.names import person_short
@@ -59,7 +60,7 @@ class DrillContext(Context, frozen=True):
     earlier: Drill | None = None
 
 
-class DrillScreen(BaseScreen):
+class DrillScreen(FormScreen):
     """Draws units, creates the draft, and shows what earlier drills showed; it is the source of its table."""
 
     COLUMNS = (
@@ -236,26 +237,19 @@ class DrillScreen(BaseScreen):
 
     # -- keys -----------------------------------------------------------------------------------------------
 
-    def next_field(self, row: str | None) -> None:
-        self._go(1)
-
-    def field_before(self, row: str | None) -> None:
-        self._go(-1)
-
-    def _go(self, by: int) -> None:
-        stops = [
+    @property
+    def stops(self) -> list[Widget]:
+        return [
             self.query_one(RadioLine),
             self.query_one("#drill-units", TextField),
             self.query_one("#drill-seed", TextField),
             self.query_one(RowTable),
         ]
-        at = stops.index(self.focused) if self.focused in stops else -by
-        stops[(at + by) % len(stops)].focus()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._go(1)
+        self.step(1)
 
     def another_unit(self, row: str | None) -> None:
         if row is not None:
@@ -265,7 +259,7 @@ class DrillScreen(BaseScreen):
     async def create(self, row: str | None) -> None:
         """Creates the draft, and opens its review."""
         if not isinstance(self.focused, RowTable):
-            self._go(1)
+            self.step(1)
             return
         if self._busy or self._seed is None:
             return

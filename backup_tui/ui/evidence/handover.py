@@ -21,6 +21,7 @@ from backup_tui.plans.record import kept_record
 from backup_tui.ui.evidence.gathered import facts_now
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Commands, Context
+from backup_tui.ui.frame.form_screen import FormScreen
 from backup_tui.ui.frame.save_file import SaveFile
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import BACK, DIALOG
@@ -156,7 +157,7 @@ def _toned(line: str) -> Text:
     return line
 
 
-class EditNext(BaseScreen):
+class EditNext(FormScreen):
     """The Next lines of a card, one field each.
 
     Args:
@@ -178,22 +179,11 @@ class EditNext(BaseScreen):
             yield FieldLine(f"{number + 1}.", TextField(text, id=f"next-{number}"))
 
     def on_mount(self) -> None:
-        self._fields[0].focus()
+        self.stops[0].focus()
 
     @property
-    def _fields(self) -> list[TextField]:
+    def stops(self) -> list[TextField]:
         return list(self.query(TextField))
-
-    def _go(self, by: int) -> None:
-        fields = self._fields
-        at = fields.index(self.focused) if isinstance(self.focused, TextField) else -by
-        fields[(at + by) % len(fields)].focus()
-
-    def next_field(self, row: str | None) -> None:
-        self._go(1)
-
-    def field_before(self, row: str | None) -> None:
-        self._go(-1)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -201,7 +191,7 @@ class EditNext(BaseScreen):
         self.press("keep")
 
     async def keep_lines(self, row: str | None) -> None:
-        lines = tuple(field.value.strip() for field in self._fields if field.value.strip())
+        lines = tuple(field.value.strip() for field in self.stops if field.value.strip())
         self.close()
         await self._keep(lines)
 

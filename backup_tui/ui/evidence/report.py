@@ -19,7 +19,7 @@ from backup_tui.models.text import counted, short_id
 from backup_tui.ui.evidence.gathered import facts_now
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Commands, Context
-from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.form_screen import FormScreen
 from backup_tui.ui.frame.shared_commands import BACK, DIALOG
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine, TextField
 from backup_tui.ui.widgets.form_parts import ActLine
@@ -40,7 +40,7 @@ class ReportContext(Context, frozen=True):
     written: bool = False
 
 
-class ReportForm(BaseScreen):
+class ReportForm(FormScreen):
     """Asks for forms and folder, writes the report, and shows its sums.
 
     Args:
@@ -92,24 +92,13 @@ class ReportForm(BaseScreen):
         return f"report-{name}-{now.astimezone(self.ws.zone):%Y-%m-%d-%H%M}"
 
     @property
-    def _stops(self) -> list[Widget]:
+    def stops(self) -> list[Widget]:
         return [self.query_one(RadioLine), self.query_one(TextField), self.query_one(ActLine)]
 
     def context(self) -> ReportContext:
         return ReportContext(written=self._bundle is not None)
 
     # -- keys -----------------------------------------------------------------------------------------------
-
-    def _go(self, by: int) -> None:
-        stops = self._stops
-        at = stops.index(self.focused) if self.focused in stops else -by
-        stops[(at + by) % len(stops)].focus()
-
-    def next_field(self, row: str | None) -> None:
-        self._go(1)
-
-    def field_before(self, row: str | None) -> None:
-        self._go(-1)
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -17,7 +17,7 @@ from backup_tui.protection.notifications import NotifyChange, setting_words
 from backup_tui.store.changes import Topic
 from backup_tui.store.store import Store
 from backup_tui.ui.frame.commands import Command, Commands, Context
-from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.form_screen import FormScreen
 from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.review.presentation import Presentation
 from backup_tui.ui.review.screen import ReviewScreen
@@ -47,7 +47,7 @@ class NotifyContext(Context, frozen=True):
     missing: str | None = None
 
 
-class NotifyForm(BaseScreen):
+class NotifyForm(FormScreen):
     """On or off, about what, to whom; filled in as the setting is now."""
 
     NUMBER = 1
@@ -73,11 +73,11 @@ class NotifyForm(BaseScreen):
         yield ActLine("Review")
 
     def on_mount(self) -> None:
-        self._stops[0].focus()
+        self.stops[0].focus()
         self._show()
 
     @property
-    def _stops(self) -> list[Widget]:
+    def stops(self) -> list[Widget]:
         return [
             self.query_one("#enabled", RadioLine),
             self.query_one("#about", RadioLine),
@@ -136,21 +136,10 @@ class NotifyForm(BaseScreen):
 
     # -- keys -----------------------------------------------------------------------------------------------
 
-    def _go(self, by: int) -> None:
-        stops = [stop for stop in self._stops if not stop.disabled]
-        at = stops.index(self.focused) if self.focused in stops else -by
-        stops[(at + by) % len(stops)].focus()
-
-    def next_field(self, row: str | None) -> None:
-        self._go(1)
-
-    def field_before(self, row: str | None) -> None:
-        self._go(-1)
-
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._go(1)
+        self.step(1)
 
     @on(ActLine.Pressed)
     def _act(self) -> None:
