@@ -14,7 +14,7 @@ settings.register_profile("few", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=400, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "few"))
 
-# A worker holds all modules and what was collected of the tests: looked through for garbage as often as new objects come,
+# A worker holds all modules and what was collected of the tests: looked through for garbage as often as objects come,
 # that takes a tenth of the time.
 gc.set_threshold(50_000, 20, 50)
 

@@ -251,7 +251,7 @@ def _last(report: Report) -> str:
         return "Made offline from what was kept here; read the service before acting on it."
     if any(session_status(one.status).moving for one in report.sessions):
         return "It runs in the service; nobody has to stay connected."
-    return "Nothing of this runs now."
+    return "None of this is running now."
 
 
 # -- words ------------------------------------------------------------------------------------------------------------

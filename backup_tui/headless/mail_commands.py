@@ -11,7 +11,7 @@ KINDS = ("email", "note", "task", "contact", "calendar")
 
 _WHOSE = (
     Option("--unit MAILBOX", "mailbox that is searched: its address or id", required=True, either="whose"),
-    Option("--units FILE", f"{UNITS}; each mailbox is searched by itself", required=True, either="whose"),
+    Option("--units FILE", f"{UNITS}; each mailbox is searched separately", required=True, either="whose"),
 )
 _QUERY = (
     Option("--subject TEXT", "text of the subject, * only at its end (repeatable, up to 3)", {"action": "append"}),

@@ -205,7 +205,7 @@ def _wave(text: str, path: Path) -> Wave:
     name, equals, file = text.partition("=")
     if not equals or not name.strip() or not file.strip():
         raise UsageError(
-            f"{safe(text)!r} is no wave with a file.",
+            f"{safe(text)!r} is not a wave with a file.",
             field="--wave",
             value=safe(text),
             certainty="Nothing was sent.",

@@ -201,7 +201,7 @@ class Placing:
         services = tuple(self._units.indexes)
         unit_ids = [unit_id for _, unit_id, _ in self._units.ids_of(name, services) if unit_id in self._ids]
         if not unit_ids and text not in self._elsewhere:
-            self._stray(at, key, name, "It is no unit of this plan.")
+            self._stray(at, key, name, "It is not a unit of this plan.")
         return unit_ids
 
     def _stray(self, at: int, key: str, name: WrittenName, words: str) -> None:

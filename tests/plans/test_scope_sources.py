@@ -57,9 +57,9 @@ async def test_members_that_are_no_unit_of_the_plan_or_in_two_waves_are_strays(d
     result = await desk.resolve_list(one.address, two.address, out.address, "ghost", plan=plan)
 
     assert [(stray.wave, stray.name, stray.words) for stray in result.strays] == [
-        ("a", "not@there.com", "It is no unit of this plan."),
+        ("a", "not@there.com", "It is not a unit of this plan."),
         ("b", one.address, "It is in wave a already."),
-        ("b", elsewhere.id, "It is no unit of this plan."),
+        ("b", elsewhere.id, "It is not a unit of this plan."),
     ]
     assert [one.problem.reason for one in result.problems] == [Reason.NO_WAVE, Reason.NO_SUCH]
     assert [row.unit.id for row in result.rows] == [one.id]

@@ -171,7 +171,7 @@ def _unit_lines(
         text = f"{_first(nameless, names)}: no name reported, perhaps deleted; bring the {back} back first"
         checks.append(Check(CheckResult.WARNING, text, 11))
     if unread:
-        text = f"whether {unread:,} of the {service.names.units} still exist was not looked up again"
+        text = f"not looked up again: whether {unread:,} of the {service.names.units} still exist"
         checks.append(Check(CheckResult.UNKNOWN, text, 15))
     return checks
 
