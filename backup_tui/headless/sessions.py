@@ -11,6 +11,7 @@ from backup_tui.errors import StateConflict, UsageError
 from backup_tui.headless.output import Output, number, utc
 from backup_tui.headless.reviews import narrate_review, need_phrase
 from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.granular import files_counted
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status, session_words
@@ -119,7 +120,9 @@ def unit_rows(workspace: Workspace, session_id: str) -> list[tuple[str, ...]]:
 
 
 def units_of(session: RestoreSession, count: int) -> str:
-    """`3 sites`, or `3 units` of an unknown service."""
+    """`3 sites`, `2 files and folders`, or `3 units` of an unknown service."""
+    if session.holds_files:
+        return files_counted(count)
     return session.service.counted(count) if session.service else counted(count, "unit")
 
 

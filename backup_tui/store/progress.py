@@ -10,6 +10,7 @@ from statistics import median
 
 from msgspec import Struct
 
+from backup_tui.models.granular import files_counted
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted
 from backup_tui.models.times import span_words
@@ -164,6 +165,7 @@ def _movement(
         if spent is not None and spent > usual:
             return Movement.SLOW, f"nothing finished in {span_words(spent)}; up to {_round(usual)} is normal"
         of = row.service.counted(total or 1) if row.service else counted(total or 1, "unit")
+        of = files_counted(total or 1) if row.model.holds_files else of
         return Movement.EARLY, f"nothing in the first {_round(usual)} is normal for {of}"
     if last is not None:
         quiet = max(timedelta(0), now - last)

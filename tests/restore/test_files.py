@@ -15,6 +15,8 @@ from backup_tui.models.checks import CheckResult
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.units import ProtectionUnit
+from backup_tui.restore.drafts.drafts import edit_draft
+from backup_tui.restore.drafts.failed import form_from_session
 from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.files.basket import Basket, Picked, keep_basket, kept_basket
 from backup_tui.restore.files.drafting import draft_files, renewed
@@ -25,6 +27,7 @@ from backup_tui.restore.files.versions import find_versions
 from backup_tui.restore.points.search import FoundPoint
 from backup_tui.restore.reads import read_artifacts
 from backup_tui.restore.review.activation import Start, Started
+from backup_tui.restore.review.deletion import DeleteDraft
 
 SITE = Service.SHAREPOINT
 
@@ -223,3 +226,16 @@ async def test_a_version_that_cannot_be_read_is_not_called_missing(office: Offic
     versions = await find_versions(office.tools, SITE, file.path, points)
     assert [bool(version.problem) for version in versions].count(True) == 1
     assert all(version.item is not None for version in versions if not version.problem)
+
+
+async def test_no_whole_site_is_made_of_a_draft_of_files(office: Office, site: Site) -> None:
+    draft = await site.draft(1)
+    record = await kept_record(office.tools.journal, draft.id)
+    assert record is not None
+    assert record.of_items
+    with pytest.raises(UsageError, match="Single files cannot be changed"):
+        await edit_draft(office.tools, draft.id, remove=["a"])
+    with pytest.raises(UsageError, match="Single files cannot be"):
+        await form_from_session(office.tools, draft.id)
+    deletion = await office.review(DeleteDraft(draft.id))
+    assert "1 file or folder" in deletion.headline

@@ -28,7 +28,7 @@ from backup_tui.restore.drafts.plan import (
     checked_rows,
     destination_for,
     edit_steps,
-    refuse_found_mails,
+    refuse_items,
     service_of,
 )
 from backup_tui.restore.drafts.record import DraftRecord, forget_planned, keep_record, kept_record
@@ -213,17 +213,9 @@ async def _open(tools: Context, session_id: str, destination: Destination | None
     session = await tools.reader.session(session_id)
     if not session_status(session.status).allows(Action.EDIT):
         raise _no_draft(session)
-    if session.holds_files:
-        raise StateConflict(
-            f"Draft {short_id(session.id)} holds single files, and no whole units.",
-            status=409,
-            certainty="Nothing was sent.",
-            hint="Units and single files cannot be in one draft; create another one.",
-            code="HoldsFiles",
-        )
     service = service_of(session)
     present = await read_artifacts(tools, service, session_id)
-    refuse_found_mails(present, "changed")
+    refuse_items(present, "changed")
     target = destination_for(present, destination, adding=adding)
     record = await kept_record(tools.journal, session_id) or DraftRecord(session_id, service, target, ())
     return _Opened(session_id, service, target, await _units_in(tools, service, present, record), record)

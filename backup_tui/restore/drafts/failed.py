@@ -20,7 +20,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import Action, artifact_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.form import FormUnit, RestoreForm
-from backup_tui.restore.drafts.plan import refuse_found_mails, service_of
+from backup_tui.restore.drafts.plan import refuse_items, service_of
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
 from backup_tui.restore.errors_of_units import CauseAndRemedy, Remedy, explain
 from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
@@ -74,7 +74,7 @@ async def failed_by_cause(tools: Context, session_id: str) -> tuple[FailedGroup,
     """
     session, artifacts = await read_draft(tools, session_id)
     service = service_of(session)
-    refuse_found_mails(artifacts, "restored again")
+    refuse_items(artifacts, "restored again")
     failed = {a.id: a for a in artifacts if artifact_status(a.status).allows(Action.AGAIN)}
     record = await kept_record(tools.journal, session_id)
     units = await reviewed_units(tools, service, list(failed.values()), record, session_id)
@@ -149,7 +149,7 @@ async def form_from_session(
     """
     session, artifacts = await read_draft(tools, session_id)
     service = service_of(session)
-    refuse_found_mails(artifacts, "changed or restored again" if change else "restored again")
+    refuse_items(artifacts, "changed or restored again" if change else "restored again")
     record = await kept_record(tools.journal, session_id)
     units = await reviewed_units(tools, service, artifacts, record, session_id)
     known = [unit for unit in units if unit.unit_id is not None]

@@ -11,7 +11,7 @@ from msgspec import Struct
 from backup_tui.config.limits import ServiceLimits
 from backup_tui.errors import BackupTuiError, UsageError
 from backup_tui.models.artifacts import RestoreArtifact
-from backup_tui.models.granular import GranularMailboxRestoreArtifact
+from backup_tui.models.granular import FileArtifact, GranularMailboxRestoreArtifact
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.restore.points.points import UnitPoint
@@ -93,13 +93,19 @@ def service_of(session: RestoreSession) -> Service:
     return session.service
 
 
-def refuse_found_mails(present: Sequence[RestoreArtifact], what: str) -> None:
-    """Refuses what would make whole mailboxes of mails that a search found. Raises `UsageError`: such are among them.
+def refuse_items(present: Sequence[RestoreArtifact], what: str) -> None:
+    """Refuses what would make whole units of single mails or files. Raises `UsageError`: such are among them.
 
     Args:
         present: What is in a session.
         what: What it is refused to be: `changed`.
     """
+    if any(isinstance(artifact, FileArtifact) for artifact in present):
+        raise UsageError.unsent(
+            f"Single files cannot be {what} here.",
+            "session",
+            hint="Choose them again and create another draft: backup-tui files restore.",
+        )
     if any(isinstance(artifact, GranularMailboxRestoreArtifact) for artifact in present):
         raise UsageError.unsent(
             f"Mails that a search found cannot be {what} here.",

@@ -55,6 +55,11 @@ class DraftRecord(Struct, frozen=True):
     hits: Mapping[str, int] = field(default_factory=dict)
 
     @property
+    def of_items(self) -> bool:
+        """Whether it is about single files or mails, of which no draft of whole units may be made."""
+        return bool(self.inside or self.query)
+
+    @property
     def by_point(self) -> dict[str, UnitPoint]:
         """The units under the id of their point."""
         return {unit.point_id: unit for unit in self.units if unit.point_id is not None}

@@ -16,6 +16,7 @@ from backup_tui.errors import NotFound, OutcomeUnknown, ServiceError
 from backup_tui.graph.writer import Writer
 from backup_tui.journal.records import Intent, IntentKind, IntentState
 from backup_tui.models.checks import Check, CheckResult
+from backup_tui.models.granular import files_counted
 from backup_tui.models.phrases import phrase
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
@@ -75,11 +76,12 @@ class DeleteDraft(PhrasedChange[ChangeReview[RestoreSession], None, DraftDeleted
         only = places.pop() if len(places) == 1 else None
         where = f" ({only.word})" if only is not None else ""
         nameless = sum(unit.unit_id is None for unit in units)
+        held = files_counted(len(units)) if session.holds_files else service.counted(len(units))
         return ChangeReview(
             change=self,
             thing=session,
             word="DELETE",
-            headline=f"draft {short_id(session.id)}{where}, {service.counted(len(units))}",
+            headline=f"draft {short_id(session.id)}{where}, {held}",
             tenant=context.who.tenant,
             sentence=_meaning(nothing_kept=bool(nameless) and nameless == len(units)),
             phrase=phrase("delete", short_id(session.id).casefold(), context.who.tenant_word),

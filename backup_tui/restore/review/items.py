@@ -62,12 +62,11 @@ def file_words(
     what = f"{files_counted(len(units))} of {where}"
     times = [one.time for one in units if one.time is not None]
     when = f"{show_range(times, now)}" if times else "points whose time the service reports only after the start"
-    since = f"points of {when}" if " to " in when else when
     if destination is Destination.IN_PLACE:
-        sentence = f"IN PLACE: {what} are put back as of {since}. What is there now under the same names is replaced."
+        sentence = f"IN PLACE: {what} are put back as of {when}. What is there now under the same names is replaced."
         return ItemWords("IN PLACE", what, inside, sentence, ())
     sentence = (
-        f"NEW FOLDER: {what}, as of {since}, {'goes' if len(units) == 1 else 'go'} into one new folder of the {unit}. "
+        f"NEW FOLDER: {what}, as of {when}, {'goes' if len(units) == 1 else 'go'} into one new folder of the {unit}. "
         "Nothing that is there now changes."
     )
     checks = [

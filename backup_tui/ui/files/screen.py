@@ -42,6 +42,7 @@ from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.routes import OpenReview
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.form_parts import AskLine
+from backup_tui.ui.widgets.list_and_pane import ListAndPane
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.short_addresses import shared_part, without_part
 from backup_tui.ui.widgets.spans import Section
@@ -531,6 +532,7 @@ class FilesScreen(ListScreen):
             lines += version_lines(versions, self._points, self.point, self.now) if versions else ()
         basket = basket_section(self.basket)
         if lines:
+            lines += [""] if self.query_one(ListAndPane).is_beside else []
             lines.append(Section(basket.text))
         else:
             lines.append(basket)

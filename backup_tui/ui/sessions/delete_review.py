@@ -59,6 +59,10 @@ async def _deleted(screen: ReviewScreen, review: ChangeReview[Any], deleted: Dra
     if record.query:
         lines.append(Para(f"Nothing was restored. Searched for: {record.query}; search again to restore.", mark="  "))
         return Outcome(f"Draft {name} is deleted; what it searched for is kept here.", lambda: lines)
+    if record.inside:
+        lines.append(Para(f"Nothing was restored. It held files of {record.inside}; choose them again.", mark="  "))
+        names = [unit.name for unit in record.units]
+        return Outcome(f"Draft {name} is deleted.", lambda: lines, (showing(f"Files of draft {name}", names),))
     kept = f"Its {counted(len(record.units), 'name')} and times are kept: n starts a new one."
     lines.append(Para(f"Nothing was restored. {kept}", mark="  "))
     names = [unit.name for unit in record.units]

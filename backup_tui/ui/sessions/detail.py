@@ -159,6 +159,7 @@ class SessionDetail(ListScreen, SessionActions):
             other=other_restore_of(self.ws.store, [unit.unit_id], self.session_id) if whole else "",
             wanted=self._wanted.get(unit.point_id),
             again=self._again_words(unit.unit_id or ""),
+            files=session is not None and session.model.holds_files,
         )
 
     def _again_words(self, unit_id: str) -> str:
@@ -225,7 +226,8 @@ class SessionDetail(ListScreen, SessionActions):
         rows, service = self.units.values(), self.session.service if self.session else None
         self._long = long_ones(rows, service, self.now)
         self._shared = shared_part(row.unit_name or "" for row in rows)
-        columns = columns_for(service, self._shared, wide=self.app.size.width >= WIDE)
+        files = self.session is not None and self.session.model.holds_files
+        columns = columns_for(service, self._shared, wide=self.app.size.width >= WIDE, files=files)
         if columns != self.table.columns:
             self.table.columns = columns
         super().show_rows(news=news, changed=changed)
@@ -351,13 +353,16 @@ class SessionDetail(ListScreen, SessionActions):
         return ["", "As the service sends the session:", *as_sent(body)]
 
 
-def columns_for(service: Service | None, shared: str = "", *, wide: bool = False) -> tuple[Column, ...]:
+def columns_for(
+    service: Service | None, shared: str = "", *, wide: bool = False, files: bool = False
+) -> tuple[Column, ...]:
     """The columns of the units.
 
     Args:
         service: Of the session.
         shared: What nearly all addresses have in common; the heading says it for them.
         wide: There is room for when each of them started and ended.
+        files: They are single files and folders.
     """
     names = {Service.EXCHANGE: "Mailbox", Service.ONEDRIVE: "Account", Service.SHAREPOINT: "Site", None: "Unit"}
     more = (
@@ -366,7 +371,7 @@ def columns_for(service: Service | None, shared: str = "", *, wide: bool = False
         Column("took", "Took", 7),
         Column("code", "Code"),
     )
-    heading = f"{names[service]} {shown_part(shared)}".strip()
+    heading = "File or folder" if files else f"{names[service]} {shown_part(shared)}".strip()
     return (
         Column("name", heading, 20, cut="middle", least=max(13, min(28, width_of(heading)))),
         Column("status", "Status", 12),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
@@ -17,7 +18,7 @@ from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.summary import failed_causes
 from backup_tui.ui.vocabulary.finished import ending, has_ended
-from backup_tui.ui.vocabulary.names import units_words
+from backup_tui.ui.vocabulary.names import held_words
 from backup_tui.ui.vocabulary.sessions import causes_words, left_words, movement_words, people_words, title_of
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.charts import sparkline
@@ -63,7 +64,8 @@ class Head(Struct, frozen=True):
         if row.destination is Destination.IN_PLACE:
             where = Cell("IN PLACE", "danger")
         elif row.destination is not None:
-            where = "NEW FOLDER" if row.service is Service.EXCHANGE else "NEW ADDRESS"
+            folder = row.service is Service.EXCHANGE or row.model.holds_files
+            where = "NEW FOLDER" if folder else "NEW ADDRESS"
         begun, state = started_at(self.store, row), Cell(f"{row.state.mark} {row.state.word}", row.state.tone.value)
         right: Text = state
         if row.gone:
@@ -98,7 +100,7 @@ class Head(Struct, frozen=True):
         return lines
 
     def _draft(self, total: int | None) -> list[Para]:
-        row, holds = self.row, "not reported" if total is None else units_words(self.row.service, total)
+        row, holds = self.row, "not reported" if total is None else held_words(self.row, total)
         lines = [_line("Units", holds, right=people_words(self.store, row, self.zone, self.now))]
         lines += [] if self.roomy else [_line("Points", self._points)]
         if not self.unclear and not row.gone:
@@ -140,10 +142,19 @@ class Head(Struct, frozen=True):
             lines.append(_line("Failed", parts=parts, right="f retries, by cause"))
         elif not self.roomy:
             lines.append(_line("Points", self._points))
-        if row.completed and row.destination is Destination.NEW and row.service is not Service.EXCHANGE:
+        if row.completed and row.model.holds_files:
+            lines.append(_line("Folder", self._folder))
+        elif row.completed and row.destination is Destination.NEW and row.service is not Service.EXCHANGE:
             lines.append(_line("Access", "Only administrators can open them. Give members access again."))
         people = people_words(self.store, row, self.zone, self.now, times=False)
         return [*lines, _line("Next", "e writes the report", right=people)]
+
+    @property
+    def _folder(self) -> str:
+        """Where restored files are: all of a session are in one folder."""
+        results = (one.result.rstrip("/") for one in self.store.artifacts(self.row.id).values() if one.result)
+        folders = dict.fromkeys(unquote(result.rpartition("/")[0]) for result in results)
+        return ", ".join(folders) or "not reported yet"
 
     @property
     def _points(self) -> str:

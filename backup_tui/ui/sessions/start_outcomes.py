@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from backup_tui.changes.findings import Finding, Look, Verdict
+from backup_tui.models.granular import files_counted
 from backup_tui.models.own_words import small_print
 from backup_tui.models.statuses import session_status
 from backup_tui.models.text import counted, short_id
@@ -65,9 +66,9 @@ def _look_again(label: str, review: Review | None = None, notice: str = "") -> C
 
 def _started(screen: ReviewScreen, review: Review) -> Outcome:
     name, zone, now = short_id(review.session.id), screen.ws.zone, screen.ws.clock.now()
-    units, where = units_words(review.service, len(review.units)), review.word
-    if review.items is not None:
-        units = review.counted
+    units, where = review.counted, review.word
+    if review.session.holds_files:
+        units = files_counted(len(review.units))  # without the long address of the site
     lines = [
         _head("✓", "STARTED", f"{units}, {where}, at {clock_words(now, zone, now, seconds=True)}", "good"),
         Para(f"Session {name} runs in the service; you can disconnect.", mark="  ", right="enter watch"),
@@ -146,11 +147,13 @@ def _deleted(outcome: activation.Deleted) -> Outcome:
     kept = f"Its {counted(len(names), 'name')} and times are kept: n starts a new one."
     if outcome.record.query:
         kept = "It held mails that a search found: search again to restore them."
+    elif outcome.record.inside:
+        kept = f"It held files of {outcome.record.inside}: choose them again to restore them."
     lines = [
         _head("-", "DELETED", f"{draft} no longer exists in the service"),
         Para(f"Nothing was sent. {kept}", mark="  "),
     ]
-    again = () if outcome.record.query else (new_with_them(outcome.record),)
+    again = () if outcome.record.of_items else (new_with_them(outcome.record),)
     commands = (*again, showing(f"Names of {draft}", names), copying_id(outcome.session_id))
     return Outcome(f"The {draft} no longer exists in the service. Nothing was sent.", lambda: lines, commands)
 

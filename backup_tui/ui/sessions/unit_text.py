@@ -34,6 +34,7 @@ class UnitText(Struct, frozen=True):
         other: The id of another restore that has the unit, where it is known.
         wanted: The time that was asked for, where its draft was made from here.
         again: What restores it again after it failed, in a sentence; empty for nothing.
+        files: It is a single file or folder.
     """
 
     row: ArtifactRow
@@ -45,6 +46,7 @@ class UnitText(Struct, frozen=True):
     other: str = ""
     wanted: datetime | None = None
     again: str = ""
+    files: bool = False
 
     def cells(self, shared: str = "") -> tuple[Cell, ...]:
         """Name, status, since when, point, result or cause, started, ended, took, code.
@@ -196,6 +198,8 @@ class UnitText(Struct, frozen=True):
             if self._is_new:
                 return f"{items}, folder: {row.result or 'name not reported'}."
             return f"{items}. Newer and unchanged items stayed."
+        if self.files:
+            return f"{row.result}." if row.result else "Where it is was not reported yet."
         if not self._is_new:
             return "At its own address. Edits made since the point are gone."
         if row.result:

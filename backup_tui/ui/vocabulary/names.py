@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from backup_tui.models.granular import files_counted
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Status
+from backup_tui.store.rows import SessionRow
 
 
 def service_label(service: Service | None) -> str:
@@ -16,6 +18,11 @@ def units_words(service: Service | None, count: int) -> str:
     if service is not None:
         return service.counted(count)
     return f"{count:,} unit" if count == 1 else f"{count:,} units"
+
+
+def held_words(row: SessionRow, count: int) -> str:
+    """`37 sites`, or `2 files and folders` of a session that holds those."""
+    return files_counted(count) if row.model.holds_files else units_words(row.service, count)
 
 
 def person_short(label: str) -> str:

@@ -14,7 +14,7 @@ from backup_tui.store.progress import Movement, Progress, own_start, progress, s
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.summary import failed_causes
-from backup_tui.ui.vocabulary.names import person_short, service_label, units_words
+from backup_tui.ui.vocabulary.names import held_words, person_short, service_label
 from backup_tui.ui.widgets.cells import LONGEST, width_of
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section
@@ -66,7 +66,7 @@ def counts_words(row: SessionRow, width: int = LONGEST) -> str:
         width: Cells there are; how many failed is never cut.
     """
     if row.state.value == "draft":
-        return "" if row.total is None else units_words(row.service, row.total)
+        return "" if row.total is None else held_words(row, row.total)
     if row.finished is None:
         return "all failed" if row.state.value == "failed" else ""
     failed = f"{row.failed:,} failed" if row.failed else ""
