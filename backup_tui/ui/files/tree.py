@@ -88,13 +88,19 @@ class Tree:
         return self._rows
 
     def _gather(self, path: str, rows: list[str]) -> None:
-        node = self.nodes[path]
-        for child in node.children:
+        """Adds what is inside an open place; without recursion, since nobody limits how deep folders are."""
+        waiting = [(path, iter(self.nodes[path].children))]
+        while waiting:
+            place, children = waiting[-1]
+            child = next(children, None)
+            if child is None:
+                waiting.pop()
+                if self.nodes[place].more:
+                    rows.append(place + _REST)
+                continue
             rows.append(child)
             if self.nodes[child].opened:
-                self._gather(child, rows)
-        if node.more:
-            rows.append(path + _REST)
+                waiting.append((child, iter(self.nodes[child].children)))
 
 
 def is_rest(key: str) -> bool:
