@@ -239,3 +239,13 @@ async def test_no_whole_site_is_made_of_a_draft_of_files(office: Office, site: S
         await form_from_session(office.tools, draft.id)
     deletion = await office.review(DeleteDraft(draft.id))
     assert "1 file or folder" in deletion.headline
+
+
+async def test_another_restore_of_the_site_is_said_and_forbids_nothing(office: Office, site: Site) -> None:
+    first = await site.draft(1)
+    assert isinstance(await office.carry_out(await office.review(Start(first.id))), Started)
+    second = await site.draft(2)
+    reviewed = await office.review(Start(second.id))
+    [check] = [check for check in reviewed.checks if "already being restored" in check.text]
+    assert check.mark is CheckResult.WARNING
+    assert check.text.startswith(f"{site.unit.address} is")

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.granular import files_counted
@@ -76,3 +77,17 @@ def file_words(
         text = f"which {unit} these belong to is unknown: the draft was made elsewhere"
         checks.insert(0, Check(CheckResult.UNKNOWN, text, 14))
     return ItemWords("NEW FOLDER", what, inside, sentence, tuple(checks))
+
+
+def whole_units(units: Sequence[ReviewedUnit], inside: str) -> tuple[ReviewedUnit, ...]:
+    """The sites or accounts that files belong to, each once, for the checks that are about these."""
+    named = {unit.unit_id: replace(unit, name=inside or unit.name) for unit in units}
+    return tuple(named.values())
+
+
+def beside_each_other(checks: Sequence[Check]) -> list[Check]:
+    """Another restore of the same site forbids no restore of files, which go into a new folder: it is said."""
+    return [
+        Check(CheckResult.WARNING, check.text, check.rank) if check.mark is CheckResult.BLOCKING else check
+        for check in checks
+    ]

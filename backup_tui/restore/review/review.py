@@ -34,7 +34,7 @@ from backup_tui.restore.review.checks import (
 )
 from backup_tui.restore.review.consequences import NO_WAY_BACK, phrase, sentence, word, zone_line
 from backup_tui.restore.review.contents import read_contents
-from backup_tui.restore.review.items import ItemWords
+from backup_tui.restore.review.items import ItemWords, beside_each_other, whole_units
 from backup_tui.restore.review.two_people import WAY_OUT, check_two_people
 from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
 from backup_tui.store.freshness import artifacts_of
@@ -122,9 +122,11 @@ async def review_start(tools: Context, change: PhrasedChange[Review, Any, Any], 
     running = await running_sessions(tools, (session_id,))
     room = len({unit.unit_id for unit in units}) if items else len(units)
     checks += check_room(running, service, room, tools.limits)
-    checks += await check_overlap(tools, running, service, units)
-    checks += await check_units(tools, service, units)
-    checks += await check_repeats(tools, (session_id,), units)
+    whole = whole_units(units, items.inside) if items and session.holds_files else units
+    overlap = await check_overlap(tools, running, service, whole)
+    checks += beside_each_other(overlap) if session.holds_files else overlap
+    checks += await check_units(tools, service, whole)
+    checks += await check_repeats(tools, (session_id,), whole)
     checks += _no_draft(session)
     says = sentence(service, destination, len(units), contents.points, now) if destination and units else ""
     says = items.sentence if items else says
