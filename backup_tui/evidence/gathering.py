@@ -22,7 +22,7 @@ from backup_tui.evidence.facts import (
     YesFacts,
 )
 from backup_tui.evidence.requests import calls_of, entries_of, entries_with_answers
-from backup_tui.evidence.seen import session_seen, units_seen
+from backup_tui.evidence.seen import session_facts, session_seen, units_seen, with_error
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.artifacts import MailboxRestoreArtifact, RestoreArtifact
@@ -35,7 +35,6 @@ from backup_tui.plans.parts import Part
 from backup_tui.plans.record import PlanRecord, kept_units
 from backup_tui.restore.drafts.plan import service_of
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
-from backup_tui.restore.errors_of_units import explain
 from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.review.review import read_draft
@@ -174,9 +173,9 @@ async def _read_session(journal: Journal, tools: Context | None, session_id: str
             hint="Leave --offline out to read it from the service.",
             code="RestoreSessionNotFound",
         )
-    session_facts = SessionFacts(session_id, record.service, record.destination, total=len(record.units), unread=unread)
+    facts = SessionFacts(session_id, record.service, record.destination, total=len(record.units), unread=unread)
     rows = tuple(unit_of_point(unit, session_id, record) for unit in record.units)
-    return _Read(_with_people(session_facts, intents, ()), rows, record)
+    return _Read(_with_people(facts, intents, ()), rows, record)
 
 
 def unit_of_point(unit: UnitPoint, session_id: str, record: DraftRecord | None, status: str = "") -> UnitFacts:
@@ -206,24 +205,8 @@ def _from_service(
     by_id = {artifact.id: artifact for artifact in artifacts}
     rows = tuple(_unit(unit, by_id[unit.artifact_id], service, session.id) for unit in units)
     destinations = {row.destination for row in rows}
-    counts = session.counts
-    creator, changer = session.created_by, session.last_modified_by
-    facts = SessionFacts(
-        session.id,
-        service,
-        next(iter(destinations)) if len(destinations) == 1 else record.destination if record else None,
-        session.status or "",
-        created_at=session.created_date_time,
-        created_by=creator.label if creator else "",
-        created_by_id=(creator.user_id or creator.application_id or "") if creator else "",
-        changed_at=session.last_modified_date_time,
-        changed_by=changer.label if changer else "",
-        changed_by_id=(changer.user_id or changer.application_id or "") if changer else "",
-        ended_at=session.completed_date_time,
-        total=counts.total,
-        completed=counts.completed,
-        failed=counts.failed,
-    )
+    destination = next(iter(destinations)) if len(destinations) == 1 else record.destination if record else None
+    facts = session_facts(session, service, destination)
     return _Read(_with_people(facts, intents, rows), rows, record)
 
 
@@ -244,17 +227,13 @@ def _with_people(facts: SessionFacts, intents: Sequence[Intent], units: Sequence
 
 
 def _unit(unit: ReviewedUnit, artifact: RestoreArtifact, service: Service, session_id: str) -> UnitFacts:
-    destination, error = destination_of(artifact.destination_type), artifact.error
-    code = (error.code or "") if error else ""
-    cause = explain(code, service, unit=unit.name, destination=destination, keys=False)
-    general = explain(code, service, destination=destination, keys=False)
-    return UnitFacts(
+    facts = UnitFacts(
         safe(unit.name),
         service,
         unit.unit_id,
         session_id,
         unit.point_id,
-        destination,
+        destination_of(artifact.destination_type),
         artifact.status or "",
         wanted=unit.wanted,
         point_time=unit.time,
@@ -263,13 +242,9 @@ def _unit(unit: ReviewedUnit, artifact: RestoreArtifact, service: Service, sessi
         ended=artifact.completion_date_time,
         result=artifact.result or "",
         items=artifact.restored_item_count if isinstance(artifact, MailboxRestoreArtifact) else None,
-        code=code,
-        cause=cause.cause if error else "",
-        happened=cause.happened if error else "",
-        remedy=general.to_do if error else "",
-        action=cause.remedy.value if error else "",
-        message=(error.message or "") if error else "",
     )
+    error = artifact.error
+    return with_error(facts, error.code or "", error.message or "") if error else facts
 
 
 def _in_plan(read: _Read, plan: PlanRecord, part: Part | None) -> _Read:
@@ -296,26 +271,12 @@ async def _planned(journal: Journal, plan: PlanRecord, found: Sequence[_Read]) -
             if read is None:
                 rows.append(replace(facts, status=NOT_DRAFTED))
             elif code is not None:
-                rows.append(_unusable(facts, code))
+                rows.append(with_error(replace(facts, status="failed"), safe(code)))
             elif read.session.unread or (part.bulk and part.number not in plan.unusable):
                 rows.append(facts)  # Nobody knows yet what became of its name.
             else:
                 rows.append(replace(facts, status=NOT_IN_SESSION))
     return tuple(rows)
-
-
-def _unusable(facts: UnitFacts, code: str) -> UnitFacts:
-    """A unit of a list of names that the service could not use."""
-    cause = explain(code, facts.service, unit=facts.name, destination=facts.destination, keys=False)
-    return replace(
-        facts,
-        status="failed",
-        code=safe(code),
-        cause=cause.cause,
-        happened=cause.happened,
-        remedy=explain(code, facts.service, destination=facts.destination, keys=False).to_do,
-        action=cause.remedy.value,
-    )
 
 
 def _plan_facts(record: PlanRecord) -> PlanFacts:
