@@ -18,6 +18,7 @@ from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import cell_width, counted, safe, short_id
 from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.points.moments import show_range, show_utc
+from backup_tui.store.store import Store
 
 LINES: Final = 20
 """Most lines of a card."""
@@ -30,6 +31,12 @@ _MOST_LISTED: Final = 4
 
 LEAVING_SOON: Final = timedelta(days=3)
 """A point that expires within this time is a deadline."""
+
+JUST_ENDED = timedelta(days=1)
+"""A restore that ended with failures within this time still concerns the next shift."""
+
+RECENT = timedelta(days=31)
+"""A draft that was made from here within this time may concern a colleague."""
 
 
 class Deadlines(Struct, frozen=True):
@@ -46,6 +53,32 @@ class Deadlines(Struct, frozen=True):
     expiring: tuple[tuple[str, datetime], ...] = ()
     unknown: tuple[str, ...] = ()
     waiting: tuple[str, ...] = ()
+
+
+def current_sessions(store: Store, now: datetime) -> list[str]:
+    """What runs, what failed within a day, and open drafts: in the order in which a person needs them."""
+    rows = [
+        row
+        for row in store.sessions.values()
+        if not row.gone
+        and (
+            row.running
+            or row.state.allows(Action.EDIT)
+            or (row.failed and row.completed_at is not None and now - row.completed_at <= JUST_ENDED)
+        )
+    ]
+    oldest = datetime.min.replace(tzinfo=now.tzinfo)
+    rows.sort(key=lambda row: row.created or oldest, reverse=True)
+    return [row.id for row in sorted(rows, key=lambda row: row.state.rank)]
+
+
+async def recent_sessions(journal: Journal, now: datetime) -> tuple[str, ...]:
+    """Sessions about which something was sent from here lately, newest first. Raises `JournalError`: it cannot be
+    read."""
+    known = set(await journal.kept_under("draft:"))
+    entries = [intent for intent in await journal.intents() if now - intent.at <= RECENT]
+    ids = [one for intent in entries for one in (intent.session_id, intent.target) if one in known]
+    return tuple(dict.fromkeys(str(one) for one in ids))
 
 
 def proposed_next(report: Report, deadlines: Deadlines) -> tuple[str, ...]:

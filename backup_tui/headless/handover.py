@@ -12,8 +12,15 @@ from msgspec.structs import replace
 
 from backup_tui.config import Settings
 from backup_tui.errors import NotFound, UsageError
-from backup_tui.evidence.card import Deadlines, card_lines, deadlines_of, kept_next, proposed_next
-from backup_tui.evidence.current import current_sessions, recent_sessions
+from backup_tui.evidence.card import (
+    Deadlines,
+    card_lines,
+    current_sessions,
+    deadlines_of,
+    kept_next,
+    proposed_next,
+    recent_sessions,
+)
 from backup_tui.evidence.facts import Report
 from backup_tui.evidence.gathering import gather, where_of
 from backup_tui.evidence.names_file import file_text, names_bytes, names_file, read_names_file

@@ -13,7 +13,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from backup_tui.models.services import Destination, Service
-from backup_tui.plans.parts import Part, PlannedUnit, split
+from backup_tui.plans.parts import Part, PartUnits, PlannedUnit, split
 from backup_tui.plans.plan import PlanLimits
 from backup_tui.plans.record import PlanRecord
 from backup_tui.restore.errors_of_units import CauseAndRemedy, Remedy, explain
@@ -208,11 +208,7 @@ class AgainLook(Struct, frozen=True):
         return tuple(unit for group in self.groups for unit in group.ready)
 
 
-Drafted = tuple[Part, tuple[UnitPoint, ...]]
-"""A part with its units."""
-
-
-def parts_again(units: Sequence[AgainUnit], record: PlanRecord, limits: PlanLimits) -> tuple[Drafted, ...]:
+def parts_again(units: Sequence[AgainUnit], record: PlanRecord, limits: PlanLimits) -> tuple[PartUnits, ...]:
     """The parts that repeat failed units, each unit once.
 
     Args:

@@ -22,7 +22,7 @@ from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
 from backup_tui.plans.again import AgainLook, parts_again
 from backup_tui.plans.drafting import add_parts, complete_drafts
-from backup_tui.plans.parts import Part
+from backup_tui.plans.parts import Part, PartUnits
 from backup_tui.plans.plan import Plan, Scope, Source, Wave
 from backup_tui.plans.record import PlanRecord, keep_record, keep_units, kept_plans, kept_record
 from backup_tui.restore.drafts.plan import service_of
@@ -140,8 +140,8 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _Read = tuple[RestoreSession, tuple[RestoreArtifact, ...]]
 
 
-async def _parts(context: Context, read: Sequence[_Read]) -> list[tuple[Part, tuple[UnitPoint, ...]]]:
-    parts: list[tuple[Part, tuple[UnitPoint, ...]]] = []
+async def _parts(context: Context, read: Sequence[_Read]) -> list[PartUnits]:
+    parts: list[PartUnits] = []
     for number, (session, artifacts) in enumerate(read, start=1):
         if session_status(session.status).allows(Action.ACTIVATE):
             raise UsageError.unsent(
@@ -171,8 +171,8 @@ async def _units(
 
 
 def _each_unit_last(
-    parts: Sequence[tuple[Part, tuple[UnitPoint, ...]]],
-) -> list[tuple[Part, tuple[UnitPoint, ...]]]:
+    parts: Sequence[PartUnits],
+) -> list[PartUnits]:
     """Leaves each unit in the last part that holds it: that is its latest attempt."""
     last = {unit.unit_id: part.number for part, units in parts for unit in units}
     kept = []

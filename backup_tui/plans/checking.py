@@ -19,7 +19,7 @@ from backup_tui.models.text import counted
 from backup_tui.plans.bulk import REQUESTS_PER_LIST, bulk_refusals, bulk_words
 from backup_tui.plans.document import PlanDocument
 from backup_tui.plans.expected import Expected, WaveForecast, at_a_time, expected_in_all, forecast
-from backup_tui.plans.parts import Part, PlannedUnit, split
+from backup_tui.plans.parts import Part, PartUnits, PlannedUnit, split
 from backup_tui.plans.plan import Plan
 from backup_tui.plans.plan_checks import (
     check_access,
@@ -37,7 +37,6 @@ from backup_tui.plans.record import PlanRecord, kept_plans, kept_record, kept_un
 from backup_tui.plans.rows import PlanPoints, ScopeResult
 from backup_tui.plans.scope import LoadUnits, resolve_scope
 from backup_tui.restore.names.unit_names import ReviewedUnit
-from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.review.checks import check_gaps, check_points, check_service, running_sessions
 from backup_tui.restore.review.consequences import sentence
 from backup_tui.restore.review.contents import NO_POINTS
@@ -90,7 +89,7 @@ class PlanCheck(Struct, frozen=True):
     document: PlanDocument
     scope: ScopeResult
     points: PlanPoints
-    parts: tuple[tuple[Part, tuple[UnitPoint, ...]], ...]
+    parts: tuple[PartUnits, ...]
     waves: tuple[WaveForecast, ...]
     expected: Expected
     checks: tuple[Check, ...]
@@ -288,7 +287,7 @@ def _earlier(document: PlanDocument, record: PlanRecord | None) -> list[Check]:
 def _requests(
     calls: Sequence[CallRecord],
     points: PlanPoints,
-    parts: Sequence[tuple[Part, tuple[UnitPoint, ...]]],
+    parts: Sequence[PartUnits],
     limits: ServiceLimits,
 ) -> Requests:
     lists = tuple(f"list {service.names.units}" for service in Service)

@@ -22,7 +22,7 @@ from backup_tui.journal.records import Intent, IntentState
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import counted, short_id
-from backup_tui.plans.parts import Part
+from backup_tui.plans.parts import Part, PartUnits
 from backup_tui.plans.plan import Plan
 from backup_tui.plans.record import (
     PlanRecord,
@@ -45,9 +45,6 @@ from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.reads import read_artifacts
 from backup_tui.restore.review.checks import check_service
 
-Units = tuple[Part, tuple[UnitPoint, ...]]
-"""A part with its units."""
-
 _SAME_CONTENTS = "The draft was created: one draft has its contents; who created it is not reported."
 _MADE_AGAIN = "No draft of this request was found. A draft restores nothing, so the plan creates it again."
 
@@ -62,7 +59,7 @@ class Checked(Protocol):
     def points(self) -> PlanPoints: ...
 
     @property
-    def parts(self) -> Sequence[Units]: ...
+    def parts(self) -> Sequence[PartUnits]: ...
 
 
 class DraftsIncomplete(BackupTuiError):
@@ -127,7 +124,7 @@ async def draft_plan(
     return await complete_drafts(context, plan.name, on_progress)
 
 
-async def add_parts(context: Context, name: str, parts: Sequence[Units]) -> PlanRecord:
+async def add_parts(context: Context, name: str, parts: Sequence[PartUnits]) -> PlanRecord:
     """Writes down further parts of a plan, before anything of them is sent: new names, or failed units again.
 
     Args:
@@ -361,7 +358,7 @@ def missing_of(check: Checked) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _check_once(parts: Sequence[Units]) -> None:
+def _check_once(parts: Sequence[PartUnits]) -> None:
     """Refuses a unit that would be restored twice; a part that repeats failed units is meant to."""
     counts = Counter(unit.unit_id for part, units in parts if not part.again_of for unit in units)
     twice = [unit_id for unit_id, count in counts.items() if count > 1]

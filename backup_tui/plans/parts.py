@@ -56,9 +56,13 @@ class Part(Struct, frozen=True):
     again_of: tuple[str, ...] = ()
 
 
+PartUnits = tuple[Part, tuple[UnitPoint, ...]]
+"""A part with its units."""
+
+
 def split(
     units: Iterable[PlannedUnit], limits: PlanLimits, *, bulk: bool = False, first_number: int = 1
-) -> tuple[tuple[Part, tuple[UnitPoint, ...]], ...]:
+) -> tuple[PartUnits, ...]:
     """Splits units by wave, service, destination and size.
 
     Units that go first come first, the others stay in the order of the list. No unit is lost and none is in two parts.
@@ -73,7 +77,7 @@ def split(
     groups: dict[tuple[int, int, Destination], list[PlannedUnit]] = {}
     for unit in units:
         groups.setdefault((unit.wave, _SERVICES.index(unit.point.service), unit.destination), []).append(unit)
-    found: list[tuple[Part, tuple[UnitPoint, ...]]] = []
+    found: list[PartUnits] = []
     for (wave, service, destination), members in sorted(groups.items(), key=lambda entry: entry[0]):
         ordered = sorted(members, key=_who_first)
         for chunk in chunks(ordered, LIMITS.names_per_bulk if bulk else limits.units_per_session):

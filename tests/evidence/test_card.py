@@ -16,12 +16,13 @@ from backup_tui.evidence.card import (
     LINES,
     Deadlines,
     card_lines,
+    current_sessions,
     deadlines_of,
     keep_next,
     kept_next,
     proposed_next,
+    recent_sessions,
 )
-from backup_tui.evidence.current import current_sessions, recent_sessions
 from backup_tui.evidence.facts import PlanFacts, Report
 from backup_tui.evidence.gathering import gather, where_of
 from backup_tui.models.services import Destination

@@ -8,8 +8,8 @@ from msgspec import Struct
 from office import Office
 
 from backup_tui.models.services import Destination, Service
-from backup_tui.plans.drafting import Units, draft_plan
-from backup_tui.plans.parts import PlannedUnit, split
+from backup_tui.plans.drafting import draft_plan
+from backup_tui.plans.parts import PartUnits, PlannedUnit, split
 from backup_tui.plans.plan import Plan, PlanLimits, Scope, Source, Wave
 from backup_tui.plans.record import PlanRecord
 from backup_tui.plans.rows import PlanPoints, ScopeResult, ScopeRow
@@ -23,7 +23,7 @@ class Checked(Struct, frozen=True):
 
     scope: ScopeResult
     points: PlanPoints
-    parts: Sequence[Units]
+    parts: Sequence[PartUnits]
 
 
 def plan_of(

@@ -15,8 +15,8 @@ from textual.pilot import Pilot
 from backup_tui.changes.change import carry_out
 from backup_tui.models.services import Destination, Service
 from backup_tui.plans.approval import ApproveWave
-from backup_tui.plans.drafting import Units, draft_plan
-from backup_tui.plans.parts import PlannedUnit, split
+from backup_tui.plans.drafting import draft_plan
+from backup_tui.plans.parts import PartUnits, PlannedUnit, split
 from backup_tui.plans.plan import Plan, PlanLimits, Scope, Source, Wave
 from backup_tui.plans.record import PlanRecord, need_record
 from backup_tui.plans.rows import PlanPoints, ScopeResult
@@ -39,7 +39,7 @@ class Checked(Struct, frozen=True):
 
     scope: ScopeResult
     points: PlanPoints
-    parts: Sequence[Units]
+    parts: Sequence[PartUnits]
 
 
 def program(state: Path, **more: Any) -> Simulated:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from backup_tui.changes.context import OnProgress, unheard
 from backup_tui.errors import BackupTuiError, NotFound, UsageError
-from backup_tui.evidence.current import current_sessions
+from backup_tui.evidence.card import current_sessions
 from backup_tui.evidence.facts import Report
 from backup_tui.evidence.gathering import gather, where_of
 from backup_tui.models.text import safe
