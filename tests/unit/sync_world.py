@@ -102,7 +102,7 @@ class FakeReader:
             await self._read("sessions")
             yield Page(rows[number - 1 :: self.session_pages], number, number == self.session_pages)
 
-    async def artifacts(
+    async def contents(
         self, service: Service, session_id: str, *, expand_units: bool = False
     ) -> AsyncIterator[Page[RestoreArtifact]]:
         self.expanded.append(expand_units)
