@@ -15,13 +15,15 @@ Screen = Literal["overview", "policies", "sessions", "units", "activity", "sessi
 class Focus(Struct, frozen=True):
     """The screen that is shown, and what it shows. `service`: the service whose units are listed (screens `units`,
     `form`, and `policies` with an open policy). `policy_id`: the open policy, whose rules and bulk additions are shown
-    (screen `policies`, with its service). `session_ids`: the sessions whose units are summed up (screen `plan`)."""
+    (screen `policies`, with its service). `session_ids`: the sessions whose units are summed up (screen `plan`).
+    `again_ids`: those of them that repeat units of others; which ones is needed before they are started."""
 
     screen: Screen = "overview"
     session_id: str | None = None
     service: Service | None = None
     policy_id: str | None = None
     session_ids: tuple[str, ...] = ()
+    again_ids: tuple[str, ...] = ()
 
 
 NOBODY = Focus(screen="none")

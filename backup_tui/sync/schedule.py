@@ -5,7 +5,7 @@ a session are read for the session that is open, and only when its counts moved.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import inf
 from typing import Any
@@ -119,7 +119,7 @@ def _plan(
     if focus.screen in ("overview", "sessions"):
         plan += _destinations(store, marks)
     if focus.screen == "plan":
-        plan += _units_of_plan(store, focus.session_ids, pages, marks)
+        plan += _units_of_plan(store, focus, pages, marks)
     return tuple(plan)
 
 
@@ -244,17 +244,18 @@ def _causes(store: Store, now: datetime, marks: Mapping[str, ArtifactMark]) -> l
 
 
 def _units_of_plan(
-    store: Store, session_ids: Iterable[str], pages: Mapping[Key[Any], int], marks: Mapping[str, ArtifactMark]
+    store: Store, focus: Focus, pages: Mapping[Key[Any], int], marks: Mapping[str, ArtifactMark]
 ) -> list[PlannedRead]:
-    """Units of the sessions of a plan whose counts moved: what has ended once, what runs every minute at most, first
-    what failed since, for its causes are waited for."""
+    """Units of the sessions of a plan whose counts moved: what has ended and what repeats others once, what runs every
+    minute at most, first what failed since, for its causes are waited for."""
 
     def unread(row: SessionRow) -> bool:
         mark = marks.get(row.id)
         return mark is None or mark.signature != signature(store, row)
 
-    rows = [row for one in session_ids if (row := store.sessions.get(one)) is not None and not row.gone]
-    moved = [row for row in rows if (row.running or row.state.terminal) and row.service is not None and unread(row)]
+    rows = [row for one in focus.session_ids if (row := store.sessions.get(one)) is not None and not row.gone]
+    begun = [row for row in rows if row.running or row.state.terminal or row.id in focus.again_ids]
+    moved = [row for row in begun if row.service is not None and unread(row)]
     moved.sort(key=lambda row: (row.id in marks, not row.failed))
     plan = []
     for row in moved:

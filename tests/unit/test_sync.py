@@ -353,6 +353,18 @@ async def test_units_of_a_plan_are_read_when_their_counts_moved_and_not_by_the_p
     assert world.reader.reads["artifacts"] == 3, "counts that move all the time are followed once a minute"
 
 
+async def test_a_draft_that_repeats_units_of_a_plan_is_read_for_which_they_are(world: World) -> None:
+    for name in ("ended", "draft", "again"):
+        world.reader.artifacts_of[name] = [artifact(f"{name}-1", "added")]
+    move(world, "ended", status="completedWithError", completed=8, failed=1)
+    move(world, "draft", status="draft")
+    move(world, "again", status="draft")
+    world.sync.focus(Focus("plan", session_ids=("ended", "draft", "again"), again_ids=("again",)))
+    await world.pass_time(30)
+    assert world.store.artifact_sessions() == {"ended", "again"}
+    assert (await world.reads_in(300))["artifacts"] == 0
+
+
 async def test_25_moving_sessions_of_a_plan_stay_within_the_budget(world: World) -> None:
     names = [f"s{number}" for number in range(25)]
     world.sync.focus(Focus("plan", session_ids=tuple(names)))

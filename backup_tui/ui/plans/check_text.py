@@ -51,13 +51,14 @@ def verdict(check: PlanCheck) -> Para:
 
 
 def names(scope: ScopeResult, points: PlanPoints) -> list[Para]:
-    """How many names were found, and what became of every other one."""
+    """How many names can be restored, and what became of every other one; together they are all names."""
     sums = scope.sums
-    found, total = sums["found"], sums["names"]
+    found, total = sums["found"] - len(points.without), sums["names"]
     where = "every line accounted for"
     if scope.lines and scope.lines != total:
         where = f"on {counted(scope.lines, 'line')}, every one accounted for"
-    bar = counts_bar(found, sums["toFix"], found + sums["toFix"], BAR)
+    wrong = sums["toFix"] + len(points.without)
+    bar = counts_bar(found, wrong, found + wrong, BAR)
     lines = [
         Para(f"Names {total:,}", "section", right=where),
         Para(parts=(Cell(f"{bar.text}", parts=bar.parts), f"{found:,} found"), mark="  "),

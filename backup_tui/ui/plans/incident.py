@@ -77,8 +77,9 @@ class IncidentScreen(ListScreen):
 
     def focus_on(self) -> Focus:
         shown = self.progress
-        ids = tuple(part.session_id for part in shown.parts if part.session_id) if shown is not None else ()
-        return Focus(screen="plan", session_ids=ids)
+        parts = [part for part in shown.parts if part.session_id] if shown is not None else []
+        again = tuple(part.session_id for part in parts if part.part.again_of)
+        return Focus(screen="plan", session_ids=tuple(part.session_id for part in parts), again_ids=again)
 
     def _gather(self) -> None:
         store, now, before = self.ws.store, self.now, self.progress

@@ -25,7 +25,7 @@ from backup_tui.ui.vocabulary.changes import what_words
 from backup_tui.ui.vocabulary.sessions import sentence
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.charts import tall_sparkline
-from backup_tui.ui.widgets.paragraphs import Para
+from backup_tui.ui.widgets.paragraphs import GAP, Para
 from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section, Text
@@ -186,7 +186,9 @@ class Incident(Struct, frozen=True):
         lines: list[Para] = []
         if self.shown.waiting:
             lines.append(Para(self._waiting_title, "section"))
-            lines.append(Para(parts=tuple(self.waiting_words(one) for one in self.shown.waiting), mark="  "))
+            waiting = tuple(self.waiting_words(one) for one in self.shown.waiting)
+            beside = width_of((" " * GAP).join(waiting)) <= CAUSE
+            lines += [Para(parts=parts, mark="  ") for parts in ([waiting] if beside else [(one,) for one in waiting])]
         if self.shown.causes:
             lines.append(Para(self._failed_title, "section"))
             lines += [Para(parts=(line,), mark="  ") for line in cause_lines(self.shown.causes[:MOST_CAUSES])]
