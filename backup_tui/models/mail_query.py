@@ -78,6 +78,12 @@ class MailQuery(Struct, frozen=True):
             groups += _group("PitrDumpsterActionTriggeredTime", "-gt", (iso(self.removed_after),))
         return " -and ".join(groups)
 
+    @property
+    def fits_structured(self) -> bool:
+        """Whether the structured form means the same: it has no time of removal, and no page says whether an item has
+        to match all texts of one of its lists, or any of them."""
+        return self.removed_after is None and len(self.subjects) < 2 and len(self.participants) < 2
+
     def body(self, *, structured: bool = False) -> dict[str, object]:
         """The `artifactQuery` of a search. Raises `UsageError`: the structured form has no place for
         `removed_after`."""

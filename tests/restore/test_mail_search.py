@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -136,11 +136,30 @@ async def test_one_point_is_searched_by_a_time(office: Office) -> None:
 
 
 @pytest.mark.parametrize("version", ["v1.0", "beta"])
-async def test_fields_are_sent_as_lists_only_in_the_beta_version(office: Office, version: str) -> None:
+@pytest.mark.parametrize("subjects", [("budget",), ("budget", "plan")], ids=["one", "two"])
+async def test_fields_are_sent_as_lists_only_where_those_mean_the_same(
+    office: Office, version: str, subjects: tuple[str, ...]
+) -> None:
+    """Two texts in one list may mean either of them; as a text they mean both."""
+    sent: list[bytes] = []
+    service = office.app
+
+    async def noting(scope: Any, receive: Any, send: Any) -> None:
+        async def received() -> Any:
+            message = await receive()
+            sent.append(message.get("body", b""))
+            return message
+
+        await service(scope, received, send)
+
+    office.app = noting
     await office.stack.aclose()
     await office.open(version=version)
     mailbox = await mailbox_of(office)
-    found = await hits_at(office.tools, mailbox, MailQuery(kind=MessageKind.EMAIL), office.clock.now())
+    query = MailQuery(subjects)
+    found = await hits_at(office.tools, mailbox, query, office.clock.now())
     assert found is not None
-    assert found.hits
-    assert office.tools.reader.is_beta is (version == "beta")
+    assert found.hits == list(truth(office, mailbox, query).values())[-1]
+    (search,) = [body for body in sent if b"artifactQuery" in body]
+    assert (b"structuredQueryExpression" in search) is (version == "beta" and len(subjects) == 1)
+    assert (b"queryExpression" in search) is not (version == "beta" and len(subjects) == 1)

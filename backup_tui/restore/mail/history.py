@@ -213,7 +213,7 @@ async def _search(
     tools: Context, mailbox: Mailbox, query: AnyMailQuery, time: datetime, *, within: timedelta = _SECOND
 ) -> PointHits:
     """Searches the one point of a mailbox around a time."""
-    structured = tools.reader.is_beta and isinstance(query, MailQuery) and query.removed_after is None
+    structured = tools.reader.is_beta and isinstance(query, MailQuery) and query.fits_structured
     found = await tools.reader.search_mail(
         mailbox.id, query, start=time - within, end=time + within, prefer="latest", structured=structured
     )
