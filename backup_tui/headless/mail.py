@@ -19,7 +19,8 @@ from backup_tui.models.mail_query import AnyMailQuery, MailQuery, MessageKind
 from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe
-from backup_tui.restore.mail.drafting import FoundMails, create_mail_draft
+from backup_tui.restore.drafts.asked import recent_create
+from backup_tui.restore.mail.drafting import FoundMails, asked_for, create_mail_draft
 from backup_tui.restore.mail.halving import MOST_SEARCHES
 from backup_tui.restore.mail.history import USUAL_SPAN, Mailbox, MailHistory, PointHits, find_change, hits_at
 from backup_tui.restore.names.names import parse_unit_list
@@ -81,6 +82,14 @@ async def draft(workspace: Workspace, args: argparse.Namespace, out: Output) -> 
             hint="Search over time: backup-tui mail search; fewer words find more.",
         )
     to = DESTINATIONS[args.to]
+    asked = asked_for(found, query, to)
+    if (equal := await recent_create(context, asked, asked.plan)) is not None:  # its fingerprint is another every time
+        made_before = safe(equal.session_id or "")
+        out.narrate(
+            f"! An identical draft was created from here at {utc(equal.at)}: {made_before} (entry {equal.id}). "
+            "This command creates another one.",
+            f"  To use that one: backup-tui sessions show {made_before}",
+        )
     made = await create_mail_draft(context, found, query, to, missing=missing, on_progress=told_progress(out))
     number = "mails of unknown number" if made.mails is None else counted(made.mails, "mail")
     shown = safe(made.session_id)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from test_lost_answers import entry, killed
 
 from backup_tui.simulator.domain import points
 from backup_tui.simulator.domain.searches import count_hits
@@ -155,3 +157,25 @@ def test_a_point_that_no_search_here_has_found_is_refused(command: Command, serv
     )
     assert refused.code == 2
     assert "mail search" in json.loads(refused.err)["error"]["hint"]
+
+
+@pytest.mark.parametrize("point", ["after_intent", "before_send", "after_send", "inside_answer", "after_answer"])
+def test_a_draft_of_mails_that_was_killed_is_found_again(
+    command: Command, served: Running, environment: dict[str, str], point: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("backup_tui.changes.lost_answers.LOOKS_AT", (0.0, 0.1))
+    (unit,) = mailboxes(served, 1)
+    before = len(served.service.listed_sessions())
+    asked = ["mail", "draft", "--unit", unit.address, "--kind", "email", "--at", "2026-01-01", "--to", "new"]
+    asked[7] = f"{datetime.fromtimestamp(served.service.now() - 7_200, UTC):%Y-%m-%d %H:%M} UTC"
+    killed(environment, point, *asked)
+    again = command(*asked)
+    if point in ("after_intent", "before_send"):
+        assert again.code == 7, "nobody knows yet, so none is made"
+        assert command("journal", "resolve", str(entry(command, "create")["id"]), "--not-done").code == 0
+        again = command(*asked)
+    assert again.code == 0, again.err
+    told = "An identical draft was created from here" in again.err
+    assert told is (point == "after_answer")
+    assert len(served.service.listed_sessions()) == before + 1 + told
+    assert "Searched for" in command("sessions", "show", again.out.strip()).out

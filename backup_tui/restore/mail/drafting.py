@@ -93,6 +93,12 @@ def _total(record: DraftRecord) -> int | None:
     return sum(record.hits.values())
 
 
+def asked_for(found: Sequence[FoundMails], query: AnyMailQuery, destination: Destination) -> Asked:
+    """What a draft is recognised by when it is asked for again: its ids of searches differ with every search."""
+    points = sorted(one.found.point_id for one in found)
+    return Asked.of(("mail", query.expression, destination.value, points))
+
+
 async def create_mail_draft(
     tools: Context,
     found: Sequence[FoundMails],
@@ -132,8 +138,7 @@ async def create_mail_draft(
     rows = checked_rows(plan, tools.clock.now(), tools.limits)
     hits = {one.mailbox.id: one.found.hits for one in found if one.found.hits is not None}
     record = DraftRecord("", plan.service, destination, rows, plan.missing, query=query.expression, hits=hits)
-    points = sorted(one.found.point_id for one in found)
-    asked = Asked.of(("mail", query.expression, destination.value, points))
+    asked = asked_for(found, query, destination)
     async with tools.hold_lock("drafting") as held:
         await remember_units(held, rows)
         create = CreateMailDraft(plan, record, found, asked)
