@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from office import Office
 
-from backup_tui.errors import OutcomeUnknown, PermissionDenied, ReadOnlyError, UsageError
+from backup_tui.errors import OutcomeUnknown, PermissionDenied, ReadOnlyError, StateConflict, UsageError
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.models.browse import BrowseSession
 from backup_tui.models.checks import CheckResult
@@ -249,3 +249,38 @@ async def test_another_restore_of_the_site_is_said_and_forbids_nothing(office: O
     [check] = [check for check in reviewed.checks if "already being restored" in check.text]
     assert check.mark is CheckResult.WARNING
     assert check.text.startswith(f"{site.unit.address} is")
+
+
+async def test_a_search_can_be_stopped(office: Office, site: Site) -> None:
+    search = await find_named(office.tools, site.opened, "docx", lambda _: None, lambda seen: seen.folders < 2)
+    assert search.waiting > 0
+
+
+async def test_a_point_that_cannot_be_opened_says_why(office: Office) -> None:
+    gone = next(unit for unit in office.service.tenant.units["sharepoint"] if unit.trait == "gone")
+    point = await newest_express(office.tools, SITE, gone.id, office.clock.now())
+    assert point is not None
+    with pytest.raises(StateConflict, match=r"could not open the point .* deleted or renamed"):
+        await open_point(office.tools, SITE, point)
+    # A failed session is not used again: the next try opens the point once more.
+    with pytest.raises(StateConflict):
+        await open_point(office.tools, SITE, point)
+    assert office.changes() == ["POST 201", "POST 201"]
+
+
+async def test_files_of_a_onedrive_account_are_restored_too(office: Office) -> None:
+    [row] = await office.units(Service.ONEDRIVE, 1)
+    unit = await office.tools.reader.unit(row.id, Service.ONEDRIVE)
+    point = await newest_express(office.tools, Service.ONEDRIVE, unit.id, office.clock.now())
+    assert point is not None
+    opened = await open_point(office.tools, Service.ONEDRIVE, point)
+    found: list[Place] = []
+    await find_named(office.tools, opened, "docx", found.extend, lambda _: None)
+    picked = [Picked.of(place, opened, point) for place in found[:2]]
+    draft = await draft_files(office.tools, Service.ONEDRIVE, unit, picked)
+    reviewed = await office.review(Start(draft.id))
+    assert "one new folder of the OneDrive account" in reviewed.sentence
+    assert isinstance(await office.carry_out(reviewed), Started)
+    office.advance(6 * 3600)
+    rows = await read_artifacts(office.tools, Service.ONEDRIVE, draft.id)
+    assert all(row.result for row in rows)

@@ -17,6 +17,9 @@ from backup_tui.models.browse import BrowseItem, BrowseQuery, BrowseSession, Ite
 from backup_tui.models.pages import Page
 from backup_tui.models.services import Service
 
+AT_A_TIME = 16
+"""So many folders are looked into before it is told what was found."""
+
 MOST_FOLDERS = 500
 """So many folders are looked through for a name before somebody is asked."""
 
@@ -130,7 +133,7 @@ async def find_named(
     opened: BrowseSession,
     name: str,
     on_found: Callable[[Sequence[Place]], None],
-    on_look: Callable[[Search], None],
+    on_look: Callable[[Search], object],
     most_folders: int = MOST_FOLDERS,
 ) -> Search:
     """Looks through a point for files and folders with a text in their name; capitals do not count.
@@ -142,7 +145,7 @@ async def find_named(
         opened: The opened point.
         name: What the name contains.
         on_found: Told of what was found, a few at a time.
-        on_look: Told after each round of folders.
+        on_look: Told after each round of folders; `False` ends the search.
         most_folders: So many are looked into.
 
     Raises:
@@ -161,7 +164,8 @@ async def find_named(
             return ()
 
     while waiting and seen.folders < most_folders:
-        now, waiting = waiting[: most_folders - seen.folders], waiting[most_folders - seen.folders :]
+        size = min(AT_A_TIME, most_folders - seen.folders)
+        now, waiting = waiting[:size], waiting[size:]
         for inside in await each_of(look, now):
             found = [one for one in inside if asked in one.name.casefold()]
             if found:
@@ -169,5 +173,6 @@ async def find_named(
             waiting += [one for one in inside if one.item.opens is not None]
         seen.folders += len(now)
         seen.waiting = len(waiting)
-        on_look(seen)
+        if on_look(seen) is False:
+            break
     return seen

@@ -144,10 +144,11 @@ class FilesScreen(ListScreen):
         self.show_rows()
 
     def _work(self, work: Awaitable[None], what: str) -> None:
-        self.program.start(self._doing(work, what), what, group=f"files {id(self)}", exclusive=True)
-
-    async def _doing(self, work: Awaitable[None], what: str) -> None:
+        # Never exclusive: a point that is being opened is a change, and no change is cancelled.
         self._busy = what
+        self.program.start(self._doing(work), what)
+
+    async def _doing(self, work: Awaitable[None]) -> None:
         try:
             await work
         except BackupTuiError as error:
@@ -269,6 +270,9 @@ class FilesScreen(ListScreen):
                 self._work(self._read_on(row), f"reading {place.name}")
 
     def read_again(self, row: str | None) -> None:
+        if self._busy:
+            self.say(f"Wait: {self._busy}.")
+            return
         place = self._place(row)
         self._reopen(reveal=place.path if place else "")
 
@@ -325,11 +329,15 @@ class FilesScreen(ListScreen):
         def take(places: Sequence[Place]) -> None:
             found.update((place.path, place) for place in places)
 
-        def look(search: Search) -> None:
+        def look(search: Search) -> bool:
             self._busy = f"{search.folders:,} folders looked into, {search.waiting:,} to go"
             self._show()
+            return self._found is found and self.is_open
 
         search = await find_named(self.ws.context, self._opened, text, take, look)
+        if self._found is not found:
+            self.say(f'The search for "{text}" was stopped after {counted(search.folders, "folder")}.')
+            return
         left = f"; {search.waiting:,} or more folders were NOT looked into" if search.waiting else ""
         unread = f"; {counted(search.unread, 'folder')} could not be read" if search.unread else ""
         self.say(f'"{text}": {len(found):,} found in {counted(search.folders, "folder")}{left}{unread}.')
