@@ -98,6 +98,24 @@ async def test_one_key_drafts_them_and_starts_nothing(tmp_path: Path) -> None:
         assert len(one.service.sessions) == before + 2
 
 
+async def test_drafts_that_could_not_be_created_are_completed_by_the_same_key(tmp_path: Path) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        record = await failed(pilot, one)
+        before = len(one.service.sessions)
+        screen = await again(pilot, one)
+        one.service.faults.add("refuse", method="POST", path="RestoreSessions$", status=400, times=None)
+        await pilot.press("d")
+        await until(pilot, lambda: screen.context().begun == 2 and not screen.context().busy, "it looks again")
+        assert (screen.context().ready, len(one.service.sessions)) == (0, before)
+        one.service.faults.rules.clear()
+        await pilot.press("d")
+        await until(pilot, lambda: not isinstance(one.app.screen, PlanAgain), "it closes")
+        after = await need_record(one.workspace.context.journal, NAME)
+        assert len(one.service.sessions) == before + 2
+        assert len(after.sessions) == len(after.parts) == len(record.parts) + 2
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 def test_picture_of_what_failed_in_a_plan(size: tuple[int, int], tmp_path: Path, snap_compare: Any) -> None:
     one = program(tmp_path)

@@ -29,9 +29,11 @@ FIRST_NAMES = 3
 
 
 class AgainContext(Context, frozen=True):
-    """What the commands look at. `ready`: how many units would be drafted; `busy`: why not now, empty when they can."""
+    """What the commands look at. `ready`: how many units would be drafted; `begun`: drafts that an earlier run did not
+    create; `busy`: why not now, empty when they can."""
 
     ready: int = 0
+    begun: int = 0
     busy: str = ""
 
 
@@ -70,6 +72,7 @@ class PlanAgain(ListScreen):
             row=self.row,
             read_only=self.program.workspace.read_only,
             ready=len(look.ready) if look is not None else 0,
+            begun=len(look.record.parts) - len(look.record.sessions) if look is not None else 0,
             busy=self._doing,
         )
 
@@ -177,20 +180,27 @@ class PlanAgain(ListScreen):
         self.show_title()
         try:
             record = await draft_again(self.ws.context, look, self._told)
-        finally:
-            self._done()
-        made = len(record.parts) - len(look.record.parts)
+        except BackupTuiError:
+            # What was written down before it failed is no longer to be drafted, but to be completed.
+            self._doing = "looking again"
+            self.program.start(self._read(None), f"what failed in plan {self.plan}")
+            raise
+        self._done()
         self.ws.plans.wake()
         if self.is_open:
             self.close()
-        words = f"{counted(len(look.ready), 'unit')} drafted in {counted(made, 'session')}"
+        fresh = record.sessions.keys() - look.record.sessions.keys()
+        units = sum(part.units for part in record.parts if part.number in fresh)
+        words = f"{counted(units, 'unit')} drafted in {counted(len(fresh), 'session')}"
         self.program.say(f"{words}. Nothing starts before its review: c in the plan.")
 
 
 def _why_nothing_to_draft(context: AgainContext) -> str | None:
     if context.busy:
         return f"Wait: {context.busy}."
-    return None if context.ready else "Nothing that failed can be drafted now; the lines below say why."
+    return (
+        None if context.ready or context.begun else "Nothing that failed can be drafted now; the lines below say why."
+    )
 
 
 # fmt: off
