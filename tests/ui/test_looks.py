@@ -88,6 +88,11 @@ def test_a_paragraph_that_is_a_section_has_its_bar_and_its_right_end() -> None:
     assert [part.tone for part in line[:2]] == ["accent", "strong"]
 
 
+def test_a_section_that_takes_several_lines_keeps_the_margin_beside_its_bar() -> None:
+    lines = laid_out([Para("NEW ADDRESS of one account", "section")], 12)
+    assert [plain(line) for line, _look in lines] == ["▌NEW ADDRESS", " of one", " account"]
+
+
 def test_a_right_end_without_room_is_left_out_and_the_text_stays() -> None:
     assert [plain(line) for line, _look in laid_out([Para("All of a long sentence", right="2 warnings")], 24)] == [
         "All of a long sentence"

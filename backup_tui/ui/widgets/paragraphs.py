@@ -66,6 +66,7 @@ def laid_out(paragraphs: Sequence[Para], width: int) -> list[Laid]:
         ]
         if para.look == "section":
             laid[0] = (SECTION, *(Cell(part.text, part.tone or "strong") for part in laid[0]))
+            laid[1:] = [(Cell(" " * width_of(SECTION.text)), *row) for row in laid[1:]]
         if para.right and width_of(plain(laid[0])) + GAP + width_of(para.right) <= width:
             tone = "" if para.look in BANDS else "dim"
             laid[0] = two_ends(laid[0], Cell(para.right, tone), width + (para.look == "section"))
