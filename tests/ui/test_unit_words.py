@@ -79,6 +79,12 @@ def test_under_its_name_the_cause_starts_without_it() -> None:
     assert "The other units continue." in failed.sentences
 
 
+def test_a_failed_unit_that_nobody_names_is_this_account() -> None:
+    sent = {"id": "a1", "status": "failed", "restorePoint": {"id": "p1"}, "error": {"code": "ArtifactNotFound"}}
+    failed = words(artifact_row("s1", DriveRestoreArtifact.read(sent), None))
+    assert failed.sentences[0].startswith("The service no longer finds this OneDrive account: deleted")
+
+
 def test_results_say_how_long_it_took_or_where_it_is() -> None:
     times = {"startDateTime": "2026-11-22T03:10:00Z", "completionDateTime": "2026-11-22T03:32:00Z"}
     done = words(row(status="succeeded", destinationType="inPlace", **times))

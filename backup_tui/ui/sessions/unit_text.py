@@ -173,7 +173,8 @@ class UnitText(Struct, frozen=True):
     def _cause(self) -> CauseAndRemedy:
         row = self.row
         destination = destination_of(row.destination)
-        return explain(row.error_code, self.service, unit=row.name, destination=destination, other=self.other)
+        unit = row.name if row.unit_name or row.unit_id else ""  # a sentence about a point would name nobody
+        return explain(row.error_code, self.service, unit=unit, destination=destination, other=self.other)
 
     @property
     def _is_new(self) -> bool:
