@@ -47,12 +47,14 @@ def leave_out_rest(plan: Plan, result: ScopeResult) -> tuple[Plan, int]:
 
 def leave_out_units(plan: Plan, result: ScopeResult, unit_ids: Collection[str]) -> tuple[Plan, int]:
     """The plan without some of its units, such as those that have no point, and how many those are. Each is named as
-    the list names it, and by its id where the list uses the name for other units, too."""
+    the list names it, and by its id where the list uses the name for other units, too. They are expected no longer."""
     rows = [row for row in result.rows if row.unit.id in unit_ids]
     others = (*(again.text for again in result.twice), *(one.problem.written.text for one in result.problems))
     texts = Counter(map(normalise, (*map(_name, result.rows), *others)))
     names = [row.unit.id if texts[normalise(_name(row))] > 1 else _name(row) for row in rows]
-    return without_names(plan, names), len(rows)
+    fewer = Counter(row.unit.service for row in rows)
+    expected = {service: count - fewer[service] for service, count in plan.expected.items() if count > fewer[service]}
+    return replace(without_names(plan, names), expected=expected), len(rows)
 
 
 def with_counts(plan: Plan, result: ScopeResult) -> Plan:

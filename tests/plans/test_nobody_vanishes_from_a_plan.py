@@ -167,6 +167,17 @@ def test_answers_for_all_names_keep_every_unit_that_was_found(
     assert bool(left) == (rest != near)
 
 
+def test_units_that_are_left_out_are_expected_no_longer() -> None:
+    plan = replace(PLAN, waves=(Wave("all"),), service=Service.EXCHANGE, expected={Service.EXCHANGE: 1})
+    _, result = sort("adele@contoso.com\n", plan)
+
+    none, left = leave_out_units(plan, result, set())
+    assert (none, left) == (plan, 0)
+    without, left = leave_out_units(plan, result, {row.unit.id for row in result.rows})
+    assert left == 1
+    assert not without.expected
+
+
 def test_a_name_that_is_to_fix_twice_is_left_out() -> None:
     plan = replace(PLAN, waves=(Wave("all"),), service=Service.EXCHANGE)
     text = "adele@contoso.com\nnobody at all\nadele@contoso.com\nnobody at all\n"
