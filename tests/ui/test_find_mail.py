@@ -190,6 +190,14 @@ async def test_mails_that_are_still_there_and_points_without_any(tmp_path: Path)
         assert len(find_mail(one).keys()) == 6
 
 
+async def test_times_are_shown_once_where_the_zone_is_utc(tmp_path: Path) -> None:
+    one = tenant(tmp_path, tz="UTC")
+    async with on_units(one) as pilot:
+        await search(pilot, one, word_that(one, gone=True))
+        assert [column.key for column in find_mail(one).table.columns] == ["utc", "hits", "change"]
+        assert "last point before they disappeared" in text(one)
+
+
 async def test_a_point_without_hits_cannot_be_restored(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_units(one) as pilot:

@@ -49,7 +49,7 @@ class MailsInDraft(Struct, frozen=True):
         if destination is Destination.IN_PLACE:
             are = "is" if one else "are"
             return f"IN PLACE: {mails} {are} put back where {'it was' if one else 'they were'}. Everything else stays."
-        folder = "a new folder of it" if self.mailboxes == 1 else "a new folder in each"
+        folder = "a new folder in it" if self.mailboxes == 1 else "a new folder in each"
         return f"NEW FOLDER: {mails} {'goes' if one else 'go'} into {folder}. Everything else stays."
 
 

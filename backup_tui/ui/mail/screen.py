@@ -39,6 +39,8 @@ ROWS, ROWS_ROOMY = 2, 4
 """Rows of the highest bar, on a small terminal and on a large one."""
 
 _TIME = "time"
+_UTC = frozenset({"UTC", "UCT", "Zulu", "Universal"})
+"""Names of the zone in which times need not be shown twice."""
 
 
 class MailContext(Context, frozen=True):
@@ -110,7 +112,7 @@ class FindMail(ListScreen):
         city = self.ws.zone.key.rpartition("/")[2].replace("_", " ")
         self.table.columns = (
             Column("utc", "Point UTC", 12),
-            Column("local", city, 12, drop=1),
+            *(() if city in _UTC else (Column("local", city, 12, drop=1),)),
             Column("hits", "Hits", 8, align="right"),
             Column("change", "Change", 24, least=12, grow=1),
         )
@@ -141,9 +143,10 @@ class FindMail(ListScreen):
         history = self._so_far()
         change = history.change_words(point, lambda time: f"{time.astimezone(zone):%H:%M}")
         tone = "good" if point is history.best else ""
+        local = Cell(f"{day_words(point.time, zone, now)} {point.time.astimezone(zone):%H:%M}")
         return (
             Cell(show_utc(point.time, now)),
-            Cell(f"{day_words(point.time, zone, now)} {point.time.astimezone(zone):%H:%M}"),
+            *((local,) if any(column.key == "local" for column in self.table.columns) else ()),
             Cell(point.words, tone if point.weight else "dim"),
             Cell(change, tone),
         )
