@@ -198,9 +198,9 @@ class PlanAgain(ListScreen):
 def _why_nothing_to_draft(context: AgainContext) -> str | None:
     if context.busy:
         return f"Wait: {context.busy}."
-    return (
-        None if context.ready or context.begun else "Nothing that failed can be drafted now; the lines below say why."
-    )
+    if context.ready or context.begun:
+        return None
+    return "Nothing that failed can be drafted now; the lines below say why."
 
 
 # fmt: off
