@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,29 @@ async def test_the_missing_role_is_named(tmp_path: Path) -> None:
         one.app.open(OpenFiles(SITE, site(one)))
         await until(pilot, lambda: "SharePoint Backup Administrator" in text_of(one), "the role")
         assert "n restore basket" in footer(one.app.screen)
+
+
+async def test_a_name_can_be_typed_while_the_point_is_being_opened(tmp_path: Path) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: one.workspace.is_open, "open")
+        go_on = asyncio.Event()
+
+        async def sleep(seconds: float) -> None:
+            await go_on.wait()
+            one.advance(seconds)
+
+        force_setattr(one.workspace.context, "sleep", sleep)
+        one.app.open(OpenFiles(SITE, site(one)))
+        await until(pilot, lambda: "opens the point" in text_of(one), "it is being opened")
+        await pilot.press("slash", *"docx", "enter")
+        await until(pilot, lambda: "Then press enter again" in text_of(one), "it is said")
+        go_on.set()
+        await until(pilot, lambda: "Browsing ends" in text_of(one), "open")
+        screen = shown_as(one.app, FilesScreen)
+        await until(pilot, lambda: not screen.context().busy, "ready")
+        await pilot.press("enter")
+        await until(pilot, lambda: f'{len(rows(screen))} with "docx"' in text_of(one), "found")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")

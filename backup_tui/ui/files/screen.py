@@ -309,6 +309,10 @@ class FilesScreen(ListScreen):
         if event.question == _FIND and len(text) < 2:
             line.tell("Type at least 2 characters of the name.", "bad")
             return
+        if (reason := _can_look(self.context())) is not None:
+            line.tell("not yet", "bad")
+            self.say(f"{reason} Then press enter again.")
+            return
         if not text.isprintable():
             line.tell("The name has a control character.", "bad")
             return
@@ -573,7 +577,7 @@ COMMANDS: Commands[FilesScreen, FilesContext] = (
     Command("newer", ("O",), help="Opens the next newer express point; selections are kept.",
             run=FilesScreen.newer_point, feature="browse", changes=True, blocked=_not_busy),
     Command("find", ("slash",), "find", "Finds files and folders of the whole point by name, a call or more a folder.",
-            run=FilesScreen.ask_name, name="find", weight=2, feature="browse", blocked=_can_look),
+            run=FilesScreen.ask_name, name="find", weight=2, feature="browse"),
     Command("filter", ("f",), help="Shows only the names in this folder that contain a text (1 call a page).",
             run=FilesScreen.ask_filter, name="filter", feature="browse", blocked=_can_look),
     Command("sort", ("s",), help="Reads this folder in another order: the service's, by name, by name reversed.",
