@@ -12,29 +12,29 @@ from backup_tui.workspace.plan_runs import PlanRuns
 
 
 async def test_a_plan_that_is_asked_for_while_its_run_ends_is_run_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    runs: list[asyncio.Event] = []
+    begun = [asyncio.Event(), asyncio.Event()]
+    may_end = [asyncio.Event(), asyncio.Event()]
+    numbers = iter((0, 1))
+    over = asyncio.Event()
 
     class Run:
         def __init__(self, *_args: object, **_more: object) -> None:
-            runs.append(asyncio.Event())
+            self.number = next(numbers)
 
         async def run(self, **_more: object) -> None:
-            await runs[-1].wait()
+            begun[self.number].set()
+            await may_end[self.number].wait()
 
     monkeypatch.setattr(runner, "PlanRunner", Run)
     nothing: Any = None
-    woken: list[None] = []
-    plans = PlanRuns(lambda: woken.append(None))
     said: list[str] = []
+    plans = PlanRuns(over.set)
     plans.start(nothing, nothing, "ransom", said.append)
-    await asyncio.sleep(0)
+    await begun[0].wait()
     plans.start(nothing, nothing, "ransom", said.append)
-    runs[0].set()
-    while len(runs) < 2:
-        await asyncio.sleep(0)
+    may_end[0].set()
+    await begun[1].wait()
     assert plans.names == ("ransom",)
-    runs[1].set()
-    while plans.names:
-        await asyncio.sleep(0)
-    assert (len(runs), said) == (2, [])
-    assert woken
+    may_end[1].set()
+    await over.wait()
+    assert (plans.names, said) == ((), [])
