@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import get_args
 
 import pytest
 from list_screens import shown, tenant
+from support import Simulated
 
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.services import Service
@@ -62,15 +64,37 @@ def test_each_destination_has_a_screen_of_its_own() -> None:
     assert len(screens) == len(routes.TOPS) + len(get_args(Open)) - 1
 
 
-@pytest.mark.parametrize("place", PLACES, ids=lambda place: type(place).__name__)
-async def test_a_screen_that_is_closed_before_its_first_frame_is_just_gone(tmp_path: Path, place: Open) -> None:
+async def pushed(one: Simulated, place: Open, turns: int) -> BaseScreen:
+    """A screen whose opening came as far as so many turns of the loop take it."""
+    screen = screen_for(place)
+    one.app.push_screen(screen)
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    return screen
+
+
+@pytest.mark.parametrize("turns", [0, 2, 3])
+async def test_a_screen_that_is_closed_while_it_opens_is_just_gone(tmp_path: Path, turns: int) -> None:
     one = tenant(tmp_path)
     async with shown(one, number=3) as pilot:
         below = one.app.screen
-        one.app.push_screen(screen_for(place))
-        one.app.pop_screen()
-        await pilot.pause()
-        assert one.app.screen is below
+        for place in PLACES:
+            screen = await pushed(one, place, turns)
+            if one.app.screen is screen:
+                one.app.pop_screen()
+            await pilot.pause()
+            assert one.app.is_running, place
+            assert one.app.screen is below, place
+
+
+@pytest.mark.parametrize("place", [routes.OpenIncident(""), routes.OpenNewRestore()], ids=["incident", "form"])
+@pytest.mark.parametrize("turns", [2, 3, 4])
+async def test_the_program_may_be_left_while_a_screen_opens(tmp_path: Path, place: Open, turns: int) -> None:
+    one = tenant(tmp_path)
+    async with shown(one, number=3):
+        await pushed(one, place, turns)
+        one.app.exit()
+    assert one.app.fault is None
 
 
 def _what(screen: object) -> type:

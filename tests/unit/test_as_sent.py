@@ -40,6 +40,7 @@ def test_nothing_is_mended(body: str, kept: str) -> None:
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(st.characters(min_codepoint=32, max_codepoint=126)),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters(min_codepoint=32, max_codepoint=126)), inner),
+    max_leaves=30,
 )
 
 

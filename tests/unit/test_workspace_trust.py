@@ -17,8 +17,10 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from backup_tui.changes.change import carry_out
+from backup_tui.changes.context import Context
 from backup_tui.config import Settings, Token
 from backup_tui.errors import BackupTuiError, JournalError, UsageError
 from backup_tui.graph.client import Client
@@ -74,13 +76,14 @@ async def at_work(service: Any, folder: Path, token: str = "", **more: Any) -> A
         yield workspace
 
 
-async def draft(workspace: Workspace) -> DraftResult:
+async def draft(workspace: Workspace, context: Context | None = None) -> DraftResult:
+    context = context or workspace.context
     units = [
         unit_row(unit, Service.ONEDRIVE, None) for unit in await workspace.loader.load(fresh.units_of(Service.ONEDRIVE))
     ]
     moment = Moment(workspace.clock.now(), ZoneInfo("UTC"), "latest", latest=True)
-    table = await find_points(workspace.context, units[:1], PointWish(moment))
-    return await create_draft(workspace.context, DraftPlan(Service.ONEDRIVE, Destination.NEW, table.rows))
+    table = await find_points(context, units[:1], PointWish(moment))
+    return await create_draft(context, DraftPlan(Service.ONEDRIVE, Destination.NEW, table.rows))
 
 
 # -- a full disk, a damaged or newer journal, a folder that cannot be written -----------------------------------------
@@ -220,9 +223,8 @@ async def test_both_versions_of_a_service_share_one_journal(service: Any, tmp_pa
     """What was lost in v1.0 must stand in the way in beta, too: it is the same tenant at the same service."""
     async with at_work(service, tmp_path) as workspace:
         service.state.service.faults.add("refuse", method="POST", path="RestoreSessions$", status=504, code="")
-        workspace.context.__dict__["sleep"] = _at_once
         with pytest.raises(BackupTuiError):
-            await draft(workspace)
+            await draft(workspace, replace(workspace.context, sleep=_at_once))
     async with at_work(service, tmp_path, graph_url="http://127.0.0.1:8365/beta") as workspace:
         assert [line.state for line in await workspace.journal_lines()] == ["unknown"]
 

@@ -56,6 +56,9 @@ _FIELD_KEYS = frozenset(
 """Keys that a text field needs for itself although they are not text."""
 
 
+_OF_WIDGETS = (events.Mount, events.DescendantFocus, events.DescendantBlur)
+"""What a screen answers by looking at its widgets."""
+
 _HAPPENS = frozenset({Topic.SESSIONS, Topic.PLANS, Topic.MINUTE})
 MINUTE = Change(frozenset((Topic.MINUTE,)))
 """Told once a minute: whatever is shown as an age is a minute older."""
@@ -362,8 +365,8 @@ class BaseScreen(Screen[Any]):
             self.refresh_frame()
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Mount) and not self.is_open:
-            return
+        if isinstance(event, _OF_WIDGETS) and (not self.is_open or self.program.ending):
+            return  # It was left while it opened, and its widgets are gone.
         await super().on_event(event)
 
     def on_mount(self) -> None:

@@ -85,8 +85,8 @@ class ListAndPane(Container):
         """Shows what is said about a row, its name first, and bold lines in between for further sections; drawn again
         only where it differs."""
         self._said = tuple(said)
-        if not self.query(".pane-title"):
-            return  # A screen that is taken away loses its inner widgets first.
+        if not self._is_whole:
+            return
         head = said[0] if said else ""
         section = Section(head) if isinstance(head, str) else head
         lines: list[Text] = [line if isinstance(line, str) else (" ", Cell(line.title, "strong")) for line in said[1:]]
@@ -104,7 +104,14 @@ class ListAndPane(Container):
     def on_resize(self) -> None:
         self._place()
 
+    @property
+    def _is_whole(self) -> bool:
+        """Whether it has its inner widgets: a screen that is taken away, even while it opens, loses them first."""
+        return bool(self.query(".pane-title")) and bool(self.query(".pane"))
+
     def _place(self) -> None:
+        if not self._is_whole:
+            return
         self.set_class(self.is_beside, "-beside")
         pane = self.query_one(".pane")
         pane.styles.width = max(PANE[0], min(PANE[1], self.app.size.width - WIDEST_LIST)) if self.is_beside else "1fr"
