@@ -54,7 +54,8 @@ async def agreed(screen: ReviewScreen, review: PlanReview, record: PlanRecord) -
     """Carries the plan out from here on, and says so."""
     name, zone, now = record.plan.name, screen.ws.zone, screen.ws.clock.now()
     carry_on(screen.program, name)
-    begin = f"{counted(len(review.drafts), 'session')} start as places become free"
+    count = len(review.drafts)
+    begin = f"{counted(count, 'session')} {'starts' if count == 1 else 'start'} as places become free"
     held = [draft for draft in review.drafts if stopped(record, draft.part)]
     if held:
         after = record.plan.waves[record.stop_after or 0].name
