@@ -232,11 +232,11 @@ def _counts(report: Report, sums: Summary, zone: ZoneInfo) -> Iterator[str]:
 
 def _wave(report: Report, name: str) -> str:
     ids = {one.id for one in report.sessions if one.wave == name}
-    units = [unit for unit in report.units if unit.session_id in ids]
+    units = tuple(unit for unit in report.units if unit.session_id in ids)
     if not units:
         return f"{name}: not drafted"
-    done, failed = sum(unit.restored for unit in units), sum(unit.failed for unit in units)
-    return f"{name}: {done:,} restored, {failed:,} failed of {len(units):,}"
+    sums = summary(replace(report, units=units))  # a unit that is tried again counts once
+    return f"{name}: {sums.restored:,} restored, {sums.failed:,} failed of {sums.units:,}"
 
 
 def _failed(sums: Summary) -> list[str]:

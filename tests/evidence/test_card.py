@@ -105,6 +105,15 @@ def test_a_plan_says_its_waves_and_how_to_watch_it() -> None:
     assert "Watch   backup-tui plan status ransom" in lines
 
 
+def test_a_unit_that_is_tried_again_counts_once_in_its_wave() -> None:
+    plan = PlanFacts("ransom", "", "", "", START, "adele", ("directors", "the rest"), (), {})
+    again = unit(2, session_id="again", status="added", started=None, ended=None)
+    sessions = (session(wave="directors"), session("again", wave="directors", status="draft", ended_at=None))
+    told = report(unit(1), failing(2), again, sessions=sessions, plan=plan)
+    lines = card_lines(told, (), BERLIN)
+    assert any(line.startswith("Waves   directors: 1 restored, ") and line.endswith(" of 2") for line in lines)
+
+
 async def test_drafts_of_others_deadlines_and_edited_lines(office: Office) -> None:
     units = await office.units(count=4)
     running = (await office.draft(units[:2], Destination.NEW)).session_id
