@@ -235,8 +235,9 @@ def _wave(report: Report, name: str) -> str:
     units = tuple(unit for unit in report.units if unit.session_id in ids)
     if not units:
         return f"{name}: not drafted"
-    sums = summary(replace(report, units=units))  # a unit that is tried again counts once
-    return f"{name}: {sums.restored:,} restored, {sums.failed:,} failed of {sums.units:,}"
+    of_wave = replace(report, units=units)
+    sums = summary(_started(of_wave))  # as above: a unit whose retry is a draft has still failed
+    return f"{name}: {sums.restored:,} restored, {sums.failed:,} failed of {summary(of_wave).units:,}"
 
 
 def _failed(sums: Summary) -> list[str]:
