@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from killed_at import killed_at
-from test_plan_runs import books, sound
+from test_commands_plan_runs import books, sound
 
 from backup_tui.simulator.server import Running, running
 from backup_tui.simulator.settings import Settings

@@ -214,7 +214,7 @@ async def test_two_looks_at_once_draft_a_unit_once(office: Office) -> None:
 
 
 async def test_restores_outside_a_plan_become_one_and_are_retried_like_it(office: Office) -> None:
-    ids = []
+    ids: list[str] = []
     for trait in ("flaky", "clipped"):
         units = await office.units(Service.ONEDRIVE, 1, first=len(ids))
         failing = [unit.id for unit in office.service.tenant.units["onedrive"] if unit.trait == trait]

@@ -97,7 +97,7 @@ async def test_a_list_larger_than_the_limit_starts_only_when_nothing_else_is_in_
     check = await checked(office)
     (part, _), *_ = check.parts
     large = replace(part, units=10_000)
-    free = places_of((), ())
+    free = places_of((), {})
     assert free.lacking(large, 10_000, LIMITS, PlanLimits()) == ""
     taken = free.with_started(part, 1)
     assert "in restore" in taken.lacking(large, 10_000, LIMITS, PlanLimits())

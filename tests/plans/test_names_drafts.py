@@ -166,6 +166,7 @@ async def test_a_draft_that_was_deleted_is_said_to_be_and_its_names_are_kept(off
     plan = await names_plan(office)
     draft = await create(office, plan)
     deleted = await office.delete(draft)
+    assert deleted.record is not None
     assert {unit.name for unit in deleted.record.units} == {row.name for row in plan.rows}
     with pytest.raises(NotFound, match="was deleted"):
         await create(office, plan)

@@ -21,9 +21,10 @@ from backup_tui.plans.matching import TenantUnits
 from backup_tui.plans.plan import Plan, Scope, Source, Wave
 from backup_tui.plans.rows import ScopeResult
 from backup_tui.plans.scope import leftovers_csv
-from backup_tui.plans.sorting import Sorting, service_of_cell
+from backup_tui.plans.sorting import Sorting
 from backup_tui.plans.waves import WaveNames
 from backup_tui.restore.names.names import UnitList, parse_unit_list, written
+from backup_tui.restore.names.services import service_of_cell
 from backup_tui.restore.names.unit_index import UnitIndex
 from backup_tui.store.rows import UnitRow
 

@@ -88,7 +88,9 @@ async def test_what_another_process_writes_is_told_once_with_the_name_of_its_pla
         await one.pass_time()
         await one.pass_time()
 
-        assert [(change.topics, change.ids) for change in one.told] == [({Topic.PLANS}, {"ransom-20nov"})]
+        assert [(change.topics, change.ids) for change in one.told] == [
+            (frozenset({Topic.PLANS}), frozenset({"ransom-20nov"}))
+        ]
         assert one.watch.by_name["ransom-20nov"].record == RECORD
         assert one.watch.of_session("s1") is one.watch.by_name["ransom-20nov"]
         assert one.watch.of_session("another") is None

@@ -236,7 +236,8 @@ STATES = st.sampled_from(["added", "scheduled", "inProgress", "succeeded", "fail
 
 @st.composite
 def plans_in_stores(draw: st.DrawFn) -> tuple[PlanRecord, Store, RunnerStatus | None]:
-    store, parts, sessions, agreed = Store(), [], {}, []
+    store, parts, agreed = Store(), [], []
+    sessions: dict[int, str] = {}
     for number in range(1, draw(st.integers(1, 6)) + 1):
         again = tuple(sessions.values()) if draw(st.booleans()) else ()
         parts.append(part(number, draw(st.integers(0, 2)), draw(st.integers(0, 12)), again))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -34,7 +34,7 @@ async def found_in(office: Office, count: int = 1) -> list[FoundMails]:
 
 
 async def made(
-    office: Office, found: list[FoundMails], to: Destination = Destination.IN_PLACE, **more: tuple[str, ...]
+    office: Office, found: list[FoundMails], to: Destination = Destination.IN_PLACE, **more: Any
 ) -> MailDraft:
     return await create_mail_draft(office.tools, found, QUERY, to, **more)
 

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from backup_tui.models.mail_query import MailQuery, MessageKind
 from backup_tui.models.services import Service
@@ -152,7 +154,7 @@ async def test_fields_are_sent_as_lists_only_where_those_mean_the_same(
 
         await service(scope, received, send)
 
-    office.app = noting
+    office.app = Starlette(routes=[Mount("/", noting)])
     await office.stack.aclose()
     await office.open(version=version)
     mailbox = await mailbox_of(office)

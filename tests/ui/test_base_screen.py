@@ -237,7 +237,12 @@ async def test_a_burst_that_names_a_list_is_offered_to_the_screen_even_a_short_o
     app = demo_app()
     async with app.run_test(size=SIZE) as pilot:
         offered: list[str] = []
-        monkeypatch.setattr(first(app), "accept_paste", lambda text: bool(offered.append(text)) or True)
+
+        def accept(text: str) -> bool:
+            offered.append(text)
+            return True
+
+        monkeypatch.setattr(first(app), "accept_paste", accept)
         flood(app, "@/j.csv\n")
         await until(pilot, lambda: offered, "the paste")
         assert offered == ["@/j.csv\n"]

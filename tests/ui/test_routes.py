@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from list_screens import shown, tenant
 from support import Simulated
+from textual.screen import Screen
 
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.services import Service
@@ -64,7 +65,7 @@ def test_each_destination_has_a_screen_of_its_own() -> None:
     assert len(screens) == len(routes.TOPS) + len(get_args(Open)) - 1
 
 
-async def pushed(one: Simulated, place: Open, turns: int) -> BaseScreen:
+async def pushed(one: Simulated, place: Open, turns: int) -> Screen[Any]:
     """A screen whose opening came as far as so many turns of the loop take it."""
     screen = screen_for(place)
     one.app.push_screen(screen)
