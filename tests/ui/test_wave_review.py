@@ -121,6 +121,19 @@ async def test_another_phrase_starts_nothing(tmp_path: Path) -> None:
         assert starts(one) == []
 
 
+async def test_a_wave_whose_drafts_somebody_deleted_says_so_and_takes_no_phrase(tmp_path: Path) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        plan = await planned(pilot, one)
+        await read(one)
+        await incident(pilot, one)
+        for number in (1, 2, 3):
+            del one.service.sessions[plan.sessions[number]]
+        await pilot.press("c")
+        await until(pilot, lambda: "Not possible now: there is no draft to start." in shown(one), "why not")
+        assert "(not offered now)" in shown(one)
+
+
 async def test_a_plan_that_another_process_carries_out_is_only_shown(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:

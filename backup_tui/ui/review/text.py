@@ -102,8 +102,8 @@ def counts(review: ChangeReview[Any]) -> str:
 
 
 def not_possible(review: ChangeReview[Any]) -> Para:
-    """Why it cannot be done now, and what can."""
-    reason = review.hint or f"{review.blocked}."
+    """Why it cannot be done now, and what can. A command to look with is for the shell: here the reason is said."""
+    reason = review.hint if review.hint and not review.hint.startswith("See: ") else f"{review.blocked}."
     return Para(f"Not possible now: {reason[:1].lower()}{reason[1:]}", "bad")
 
 
