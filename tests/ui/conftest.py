@@ -24,7 +24,8 @@ if find_spec("textual._wait") is not None:
 
 # Every test opens a program of its own, and all have the same styles: they are parsed once for each set of variables.
 # This is private to Textual too, and each program parses for itself where it is gone.
-if (parse := getattr(Stylesheet, "_parse_rules", None)) is not None:
+parse: Any = getattr(Stylesheet, "_parse_rules", None)
+if parse is not None:
     parsed: dict[tuple[object, ...], list[RuleSet]] = {}
 
     def parse_once(self: Any, *args: Any, **named: Any) -> list[RuleSet]:
