@@ -23,3 +23,12 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays to the end."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """Leaves nothing to look through to the runner, which does so five times at the end.
+
+    With all that a worker has collected that takes longer than the five seconds after which it is interrupted.
+    """
+    gc.collect()
+    gc.freeze()
