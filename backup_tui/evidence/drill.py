@@ -181,7 +181,7 @@ async def newest_points(
     Args:
         tools: What to ask with.
         units: The units of the drill.
-        spare: Further units in the order in which they stand in.
+        spare: Further units, in the order in which they replace those without a point.
         on_progress: Told after each search.
 
     Returns:

@@ -35,7 +35,7 @@ class Outcome(Struct, frozen=True):
     """What became of a unit in one session.
 
     Attributes:
-        standing: How it stands there.
+        standing: Its state there.
         code: Why it failed; empty otherwise, or where the service gives no code.
         message: The service's own words.
         point: The unit with the point that was used there, as far as it is known.

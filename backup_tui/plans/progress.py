@@ -369,7 +369,7 @@ def _causes(parts: Sequence[PartProgress], units: Units, failed: int) -> tuple[F
         )
     found, rest = [], failed
     for (code, service, destination), number in sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])):
-        # Counts and lists are read one after the other; what the counts do not hold yet is not told yet.
+        # Counts and lists are read one after the other; what the counts do not hold yet is not reported yet.
         if taken := min(number, rest):
             found.append(FailedCause(taken, code, service, destination))
             rest -= taken

@@ -33,7 +33,7 @@ _FOLLOWED = "events:followed"
 _OLD_NEWS = frozenset(
     {EventKind.FIRST_FAILURE, EventKind.WAVE_FINISHED, EventKind.PLAN_FINISHED, EventKind.SESSION_FINISHED}
 )
-"""What is not told where it was so before anybody looked."""
+"""What is not reported if it was so before anybody looked."""
 
 _TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.JOURNAL})
 

@@ -150,7 +150,7 @@ class CreateEmptyDraft(CreateDraft):
         try:
             return await super().settle_earlier(context, on_look)
         except OutcomeUnknown:
-            # Settled as not made, nothing stands in the way: an empty draft can restore nothing.
+            # Once it is settled as not made, nothing prevents another: an empty draft can restore nothing.
             if await context.journal.open_create(self.mark) is None:
                 return None
             raise
