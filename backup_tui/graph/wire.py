@@ -29,6 +29,10 @@ class WireRequest(Struct, frozen=True):
     headers: Mapping[str, str]
     body: bytes = b""
 
+    def __repr__(self) -> str:
+        # A sign-in sends secrets in its body: nothing that prints an object may show them.
+        return f"<{self.method} {self.url.partition('?')[0]}, {len(self.body)} bytes>"
+
 
 class WireAnswer(Struct, frozen=True):
     """One whole answer. `headers`: names in lower case. `body`: unpacked, at most `MAX_BODY` bytes."""
@@ -36,6 +40,9 @@ class WireAnswer(Struct, frozen=True):
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"<answer {self.status}, {len(self.body)} bytes>"
 
 
 class FailureKind(StrEnum):

@@ -30,6 +30,7 @@ from test_signin_browser import Signing
 from backup_tui.config.token import Secret
 from backup_tui.crash import crash_text
 from backup_tui.errors import ConfigError, SignInError
+from backup_tui.graph.wire import WireAnswer, WireRequest
 
 
 def echo(asked: Asked) -> str:
@@ -129,7 +130,14 @@ async def test_what_holds_secrets_does_not_show_them(place: Authority, tmp_path:
         assert CANARY not in f"{token} {token!r} {on.sign_in._held!r}"
         # None of our own objects shows it either, wherever it is kept.
         ours = [each for each in gc.get_objects() if str(type(each).__module__).startswith("backup_tui.")]
-        assert CANARY not in "".join(repr(each) for each in ours)
+        assert {type(each).__name__ for each in ours if CANARY in repr(each)} == set()
+
+
+def test_a_request_and_an_answer_show_neither_body_nor_query_nor_headers() -> None:
+    request = WireRequest("POST", f"https://login.example/token?code={CANARY}", {"X": CANARY}, CANARY.encode())
+    answer = WireAnswer(200, {"x": CANARY}, CANARY.encode())
+    assert repr(request) == "<POST https://login.example/token, 15 bytes>"
+    assert repr(answer) == "<answer 200, 15 bytes>"
 
 
 async def test_only_the_kept_sign_in_is_written_to_disk(
