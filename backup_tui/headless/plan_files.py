@@ -26,11 +26,11 @@ from backup_tui.plans.answers import with_counts
 from backup_tui.plans.document import PlanDocument, document_of, plan_text, read_plan, save_plan
 from backup_tui.plans.keys import values_of
 from backup_tui.plans.plan import UNITS_PER_SESSION, Plan, PlanLimits, Scope, Source, Wave
+from backup_tui.plans.plan_text import plan_fields
 from backup_tui.plans.record import kept_record
 from backup_tui.plans.rows import ScopeResult
 from backup_tui.plans.scope import leftovers_csv, resolve_scope
 from backup_tui.plans.waves import REST, waves_of_column
-from backup_tui.plans.words import plan_fields
 from backup_tui.restore.names.list_text import list_text
 from backup_tui.restore.names.names import UnitList, parse_unit_list, unit_file_bytes
 from backup_tui.restore.points.moments import parse_moment, parse_span, write_moment

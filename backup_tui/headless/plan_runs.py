@@ -14,10 +14,10 @@ from backup_tui.headless.plan_status import plan_named, plan_object, print_plan,
 from backup_tui.headless.reviews import narrate_review, need_phrase, note_of, refuse_blocked
 from backup_tui.models.text import counted, short_id
 from backup_tui.plans.approval import ApproveWave, PlanReview
+from backup_tui.plans.next_start import PartNow, Stage
 from backup_tui.plans.parts import Part
 from backup_tui.plans.record import PlanRecord, RunnerStatus, change_record, need_record
 from backup_tui.plans.runner import PlanRunner, RunResult
-from backup_tui.plans.turns import PartNow, Stage
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 from backup_tui.workspace.telling import telling_events

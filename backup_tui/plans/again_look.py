@@ -27,7 +27,7 @@ from backup_tui.plans.again import (
     latest_attempts,
     retried,
 )
-from backup_tui.plans.names import follow_names
+from backup_tui.plans.list_outcomes import follow_names
 from backup_tui.plans.parts import Part
 from backup_tui.plans.record import PlanRecord, kept_units
 from backup_tui.restore.errors_of_units import CauseAndRemedy, Remedy, explain

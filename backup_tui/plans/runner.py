@@ -30,12 +30,12 @@ from backup_tui.errors import (
 )
 from backup_tui.journal.write_lock import Holder, WriteLock
 from backup_tui.models.text import counted, short_id
-from backup_tui.plans.looks import SECONDS_A_READ, Looks, to_follow
-from backup_tui.plans.names import follow_names
+from backup_tui.plans.list_outcomes import follow_names
+from backup_tui.plans.next_start import PartNow, Stage, Turn, next_turn, stopped
 from backup_tui.plans.places import Places, places_of
 from backup_tui.plans.record import PlanRecord, RunnerStatus, Wait, keep_status, need_record
+from backup_tui.plans.runner_reads import SECONDS_A_READ, Looks, to_follow
 from backup_tui.plans.starting import settle_start, start_part, unanswered_starts
-from backup_tui.plans.turns import PartNow, Stage, Turn, next_turn, stopped
 from backup_tui.sync.loader import Loader
 
 LOOK_SECONDS = 5.0

@@ -12,10 +12,10 @@ from msgspec.structs import replace
 from backup_tui.config.limits import ServiceLimits
 from backup_tui.models.statuses import Status, Tone
 from backup_tui.models.text import safe
+from backup_tui.plans.next_start import PartNow, next_turn, part_now
 from backup_tui.plans.parts import Part
 from backup_tui.plans.places import places_of
 from backup_tui.plans.record import PlanRecord, RunnerStatus, Wait
-from backup_tui.plans.turns import PartNow, next_turn, part_now
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 

@@ -16,7 +16,7 @@ from backup_tui.plans.again import AgainLook
 from backup_tui.plans.again_drafts import Restores, draft_again, keep_restores, name_of_restores, plan_of_restores
 from backup_tui.plans.again_look import look_again
 from backup_tui.plans.drafting import draft_plan
-from backup_tui.plans.names import follow_names
+from backup_tui.plans.list_outcomes import follow_names
 from backup_tui.plans.parts import split
 from backup_tui.plans.plan import Plan
 from backup_tui.plans.points import find_plan_points

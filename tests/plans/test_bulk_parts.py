@@ -16,7 +16,8 @@ from backup_tui.models.checks import CheckResult
 from backup_tui.models.services import Service
 from backup_tui.plans.approval import ApproveWave
 from backup_tui.plans.drafting import complete_drafts, draft_plan
-from backup_tui.plans.names import follow_names
+from backup_tui.plans.list_outcomes import follow_names
+from backup_tui.plans.next_start import Stage
 from backup_tui.plans.parts import PlannedUnit, split
 from backup_tui.plans.places import places_of
 from backup_tui.plans.plan import PlanLimits, Wave
@@ -25,7 +26,6 @@ from backup_tui.plans.progress import PlanProgress, plan_progress
 from backup_tui.plans.record import PlanRecord, kept_record
 from backup_tui.plans.rows import ScopeResult
 from backup_tui.plans.runner import PlanRunner
-from backup_tui.plans.turns import Stage
 from backup_tui.restore.drafts.failed import failed_by_cause
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.review.activation import Start, Started

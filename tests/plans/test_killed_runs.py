@@ -17,9 +17,9 @@ from backup_tui.changes.context import Context
 from backup_tui.config.limits import ServiceLimits
 from backup_tui.plans.approval import ApproveWave
 from backup_tui.plans.drafting import draft_plan
+from backup_tui.plans.next_start import Stage
 from backup_tui.plans.plan import Plan, Wave
 from backup_tui.plans.runner import PlanRunner
-from backup_tui.plans.turns import Stage
 from backup_tui.simulator.settings import Settings
 
 LIMITS = ServiceLimits(units_per_write=2)

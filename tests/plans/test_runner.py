@@ -18,10 +18,10 @@ from backup_tui.errors import PermissionDenied, UsageError, WriteLockHeld
 from backup_tui.journal.records import IntentKind
 from backup_tui.journal.write_lock import Holder
 from backup_tui.plans.approval import ApproveWave
+from backup_tui.plans.next_start import Stage
 from backup_tui.plans.plan import Wave
 from backup_tui.plans.record import PlanRecord, RunnerStatus, change_record, kept_status, need_record
 from backup_tui.plans.runner import PlanRunner, RunResult, runner_lock
-from backup_tui.plans.turns import Stage
 from backup_tui.restore.drafts.drafts import edit_draft
 from backup_tui.restore.review.activation import Start
 from backup_tui.store.freshness import Key

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from backup_tui.models.focus import Focus
 from backup_tui.models.text import counted
 from backup_tui.plans.approval import ApproveWave, PlanReview
+from backup_tui.plans.next_start import stopped
 from backup_tui.plans.record import PlanRecord
-from backup_tui.plans.turns import stopped
 from backup_tui.store.changes import Topic
 from backup_tui.store.store import Store
 from backup_tui.ui.review.commands import going_to

@@ -11,11 +11,11 @@ from planned import plan_of
 from backup_tui.config.limits import ServiceLimits
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession, read_session
+from backup_tui.plans.next_start import PartNow, Stage, Turn, next_turn, part_now
 from backup_tui.plans.parts import Part
 from backup_tui.plans.places import places_of
 from backup_tui.plans.plan import Wave
 from backup_tui.plans.record import PlanRecord, Wait, Yes
-from backup_tui.plans.turns import PartNow, Stage, Turn, next_turn, part_now
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 LOOK = NOW + timedelta(seconds=5)

@@ -12,8 +12,8 @@ from collections.abc import Collection, Sequence
 from backup_tui.changes.context import Context
 from backup_tui.errors import NotFound
 from backup_tui.models.sessions import RestoreSession
+from backup_tui.plans.next_start import PartNow, Stage, part_now
 from backup_tui.plans.record import PlanRecord
-from backup_tui.plans.turns import PartNow, Stage, part_now
 from backup_tui.store.freshness import SERVICE_ROOT, SESSIONS, artifacts_of, session_of
 from backup_tui.store.rows import SessionRow
 from backup_tui.sync.loader import Loader
