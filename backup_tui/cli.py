@@ -143,7 +143,7 @@ def _need_terminal() -> None:
         raise UsageError(
             "The screens need a terminal, and this isn't one.", certainty="Nothing was started.", hint=commands
         )
-    if os.environ.get("TERM", "") in ("", "dumb", "unknown"):
+    if os.name != "nt" and os.environ.get("TERM", "") in ("", "dumb", "unknown"):  # Windows sets no TERM
         raise UsageError(
             f"This terminal (TERM={os.environ.get('TERM', '')!r}) cannot move its cursor, which the screens need.",
             certainty="Nothing was started.",

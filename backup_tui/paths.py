@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Mapping
 from pathlib import Path
 
 from backup_tui.errors import LocalError
+from backup_tui.operating_system import is_ours, is_root, open_to_others
 from backup_tui.private_files import make_private_directory
 
 APP = "backup-tui"
@@ -55,13 +55,13 @@ def ensure_private_dir(path: Path) -> Path:
         ours = not path.exists() or path.name == APP
         make_private_directory(path)
         found = path.stat()
-        if found.st_uid != os.geteuid() and os.geteuid() != 0:
+        if not is_ours(found) and not is_root():
             raise LocalError(
                 f"The folder {path} belongs to another user of this machine.",
                 certainty="Nothing was written there.",
                 hint=f"Set a folder of your own in {STATE_DIR_VARIABLE}.",
             )
-        if ours and stat.S_IMODE(found.st_mode) & 0o077:
+        if ours and open_to_others(found):
             path.chmod(0o700)
     except OSError as error:
         raise LocalError(

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import os
 import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from backup_tui.operating_system import OWN_FILE, is_ours, is_root, make_private, take_lock
 
 _LOOK_SECONDS = 0.05
 
@@ -54,7 +55,7 @@ def check_owner(folder: Path) -> None:
         Untrusted: It belongs to another user, who could put another file in the place of ours.
         OSError: It cannot be looked at.
     """
-    if os.geteuid() != 0 and folder.stat().st_uid not in (os.geteuid(), 0):
+    if not is_root() and not is_ours(folder.stat(), or_systems=True):
         raise Untrusted(f"{folder} belongs to another user")
 
 
@@ -73,9 +74,7 @@ def open_private(path: Path, flags: int = 0) -> int:
         OSError: It cannot be opened.
     """
     try:
-        # Without O_NONBLOCK a pipe under this name would hold the program for ever.
-        wanted = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | flags & ~os.O_TRUNC
-        descriptor = os.open(path, wanted, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | OWN_FILE | flags & ~os.O_TRUNC, 0o600)
     except OSError as error:
         if path.is_symlink():
             raise Untrusted(error.errno, "it is a link") from error
@@ -84,10 +83,9 @@ def open_private(path: Path, flags: int = 0) -> int:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise Untrusted(errno.EINVAL, "it is not a file")
-        if status.st_uid != os.geteuid():
+        if not is_ours(status):
             raise Untrusted(errno.EPERM, "it belongs to another user")
-        if stat.S_IMODE(status.st_mode) != 0o600:
-            os.fchmod(descriptor, 0o600)
+        make_private(descriptor)
         if flags & os.O_TRUNC:
             os.ftruncate(descriptor, 0)
     except OSError:
@@ -117,19 +115,6 @@ def replace_private(path: Path, data: bytes) -> None:
         raise
 
 
-def try_lock(descriptor: int) -> bool:
-    """Takes the kernel's lock of an open file, which ends with the process; `False` where another holds it.
-
-    Raises:
-        OSError: The file system has no locks.
-    """
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
 @contextmanager
 def locked(path: Path, patience: float) -> Iterator[None]:
     """Holds the lock of a file while its block runs. It blocks the thread, so call it in one that may wait.
@@ -145,7 +130,7 @@ def locked(path: Path, patience: float) -> Iterator[None]:
     descriptor = open_private(path)
     try:
         give_up = time.monotonic() + patience
-        while not try_lock(descriptor):
+        while not take_lock(descriptor):
             if time.monotonic() >= give_up:
                 raise LockHeld
             time.sleep(_LOOK_SECONDS)
@@ -160,6 +145,8 @@ def sync_directory(folder: Path) -> None:
     Raises:
         OSError: The disk reports a fault.
     """
+    if not hasattr(os, "O_DIRECTORY"):
+        return  # Windows opens no folders; its file system keeps names in a log of its own.
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except PermissionError:

@@ -10,6 +10,7 @@ from pathlib import Path
 from backup_tui.config.origins import refused
 from backup_tui.config.token import Secret
 from backup_tui.errors import ConfigError, UsageError
+from backup_tui.operating_system import PLAIN_FILE, is_ours, open_to_others
 
 MOST = 64 * 1024
 """Bytes of the longest secret that is read; more is a wrong file."""
@@ -67,17 +68,16 @@ def check_private_file(path: Path, place: str) -> None:
 
 def refuse_open_to_others(found: os.stat_result, place: str) -> None:
     """Raises ConfigError for a file that is open to others (its own group may read it), or somebody else's."""
-    mode = stat.S_IMODE(found.st_mode)
     if not stat.S_ISREG(found.st_mode):
         return  # a pipe that the shell made for this process: its mode does not matter
-    if mode & 0o027:
+    if open_to_others(found, 0o027):
         raise refused(
             place,
-            f"other users of this machine can read or change the file (mode {mode:04o})",
+            f"other users of this machine can read or change the file (mode {stat.S_IMODE(found.st_mode):04o})",
             "Make it private with chmod 600, and replace the secret if others may have read it.",
             certainty="Its content was not used.",
         )
-    if found.st_uid not in (os.geteuid(), 0):
+    if not is_ours(found, or_systems=True):
         what = "the file belongs to another user of this machine"
         raise refused(place, what, "Use a file of your own.", certainty="Its content was not used.")
 
@@ -86,7 +86,7 @@ def _open(path: Path, place: str) -> int:
     try:
         if path.is_dir():
             raise IsADirectoryError(21, "it is a folder")
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        return os.open(path, os.O_RDONLY | PLAIN_FILE)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "no path"
         what = f"the file cannot be read ({reason})"

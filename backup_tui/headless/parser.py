@@ -97,7 +97,8 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: Always.
         """
-        choice = re.search(r"invalid choice: (['\"])(.*?)\1 \(choose from (.*)\)", message)
+        # Python 3.15 says here what it thinks was meant; this program says that itself.
+        choice = re.search(r"invalid choice: (['\"])(.*?)\1(?:, maybe you meant .*\?)? \(choose from (.*)\)", message)
         if choice is not None:
             value = choice.group(2)
             known = [word.strip(" '\"") for word in choice.group(3).split(",")]

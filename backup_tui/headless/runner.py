@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from collections.abc import Awaitable, Callable
 from importlib import import_module
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from backup_tui.errors import BackupTuiError
 from backup_tui.headless.output import Output
 from backup_tui.headless.patience import TimeUp, Waiting, told_when_slow
+from backup_tui.operating_system import ENDING, Signals
 
 if TYPE_CHECKING:
     import argparse
@@ -27,8 +27,6 @@ PlainCommand = Callable[[Callable[[], "Settings"], "argparse.Namespace", Output]
 """A command without a workspace: it is passed what loads the settings, which may fail."""
 
 _STOPPED = "Stopped. Running restores continue. What was sent: backup-tui journal list"
-
-_ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 def run_command(args: argparse.Namespace, load: Callable[[], Settings]) -> int:
@@ -61,12 +59,12 @@ def run_command(args: argparse.Namespace, load: Callable[[], Settings]) -> int:
 async def _guarded(running: Awaitable[int], args: argparse.Namespace, out: Output, stopped: str) -> int:
     loop = asyncio.get_running_loop()
     work = asyncio.ensure_future(running)
-    ended_by: list[signal.Signals] = []
+    ended_by: list[int] = []
 
-    def end(number: signal.Signals) -> None:
+    def end(number: int) -> None:
         # The first signal lets the journal close; a second one of the same kind ends the process as usual.
         ended_by.append(number)
-        loop.remove_signal_handler(number)
+        signals.leave(number)
         work.cancel()
 
     limit: float | None = getattr(args, "timeout", None)
@@ -76,8 +74,7 @@ async def _guarded(running: Awaitable[int], args: argparse.Namespace, out: Outpu
         time_up.set()
         work.cancel()
 
-    for number in _ENDING:
-        loop.add_signal_handler(number, end, number)
+    signals = Signals(loop, ENDING, end)
     timer = loop.call_later(limit, end_in_time) if limit is not None else None
     try:
         code = await work
@@ -99,8 +96,7 @@ async def _guarded(running: Awaitable[int], args: argparse.Namespace, out: Outpu
     finally:
         if timer is not None:
             timer.cancel()
-        for number in _ENDING:
-            loop.remove_signal_handler(number)
+        signals.close()
 
 
 async def _in_workspace(command: Command, args: argparse.Namespace, settings: Settings, out: Output) -> int:

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from msgspec import Struct
 
+PROCESSES = Path("/proc")
+"""Where Linux shows its processes."""
+
 
 class ProcessMark(Struct, frozen=True):
     """A process, told apart from a later one with the same number. `started`: when it started, in the machine's own
-    count since its last boot; empty where that is unknown."""
+    count since its last boot, or since 1970; empty in marks of old versions."""
 
     pid: int
     host: str
@@ -26,28 +29,36 @@ class ProcessMark(Struct, frozen=True):
         """Whether it still runs here; one of another machine counts as gone, since nothing can be seen of it."""
         if self.host != socket.gethostname():
             return False
-        if self.started:
-            return _started(self.pid) == self.started
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
-        return True
+        started = _started(self.pid)
+        return started == self.started if self.started else bool(started)
 
 
 def this_process() -> ProcessMark:
-    """The mark of this process; `started` is empty where the system does not report start times."""
+    """The mark of this process."""
     pid = os.getpid()
     return ProcessMark(pid, socket.gethostname(), _started(pid))
 
 
 def _started(pid: int) -> str:
+    if not (PROCESSES / "self" / "stat").exists():
+        return _started_elsewhere(pid)
     try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text("utf-8")[:8]
-        fields = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+        boot = (PROCESSES / "sys/kernel/random/boot_id").read_text("utf-8")[:8]
+        fields = (PROCESSES / str(pid) / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
     except OSError:
         return ""
     # The 22nd field is the start time; two precede the closing bracket, and a zombie has state Z.
     return "" if fields[0] in "ZX" else f"{boot}-{fields[19]}"
+
+
+def _started_elsewhere(pid: int) -> str:
+    """On macOS and Windows, where only a library of its own can ask the system."""
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        return "" if process.status() == psutil.STATUS_ZOMBIE else f"{process.create_time():.2f}"
+    except psutil.NoSuchProcess:
+        return ""
+    except psutil.Error:  # It exists, and the system does not say more.
+        return "unknown"

@@ -24,7 +24,8 @@ from msgspec.structs import asdict
 
 from backup_tui.errors import LocalError, WriteLockHeld
 from backup_tui.models.text import safe
-from backup_tui.private_files import make_private_directory, open_private, try_lock
+from backup_tui.operating_system import take_lock
+from backup_tui.private_files import make_private_directory, open_private
 
 LOOK_SECONDS: Final = 0.1
 """Time between two looks whether the right has become free."""
@@ -126,7 +127,7 @@ class WriteLock:
         except OSError as error:
             raise self._unusable(error) from error
         try:
-            if not try_lock(descriptor):
+            if not take_lock(descriptor):
                 os.close(descriptor)
                 return None
             self._mine = self._sign(descriptor, purpose)
@@ -138,7 +139,8 @@ class WriteLock:
     def _sign(self, descriptor: int, purpose: str) -> Holder:
         holder = Holder(os.getpid(), socket.gethostname(), _terminal(), purpose, self._now().astimezone(UTC))
         os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(asdict(holder), default=datetime.isoformat).encode(), 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, json.dumps(asdict(holder), default=datetime.isoformat).encode())
         return holder
 
     def _holder(self) -> Holder:
@@ -178,6 +180,8 @@ class StandingLock(WriteLock):
 
 
 def _terminal() -> str:
+    if not hasattr(os, "ttyname"):
+        return ""
     for descriptor in (0, 1, 2):
         try:
             return os.ttyname(descriptor).removeprefix("/dev/")

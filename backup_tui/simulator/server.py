@@ -145,7 +145,10 @@ def serve(host: str, port: int, settings: Settings) -> int:
 
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, end, number)
+            try:
+                loop.add_signal_handler(number, end, number)
+            except NotImplementedError:  # Windows
+                signal.signal(number, lambda came, _frame: loop.call_soon_threadsafe(end, came) and None)
         await server.serve(sockets=[sock])
 
     with sock:

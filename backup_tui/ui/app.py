@@ -7,11 +7,13 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import events
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from backup_tui.crash import crash_text, crash_words, write_crash_file
@@ -29,7 +31,6 @@ from backup_tui.ui.restart import StartOptions
 from backup_tui.ui.routes import Open, OpenTop
 from backup_tui.ui.shown_workspace import ShownWorkspace
 from backup_tui.ui.sign_in.workspace_opening import WorkspaceOpener
-from backup_tui.ui.terminal.driver import TerminalDriver
 from backup_tui.ui.terminal.job_control import stop_the_job
 from backup_tui.ui.textual_internals import AppInternals, has
 from backup_tui.ui.widgets.repaint import narrow
@@ -71,8 +72,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
     ) -> None:
         self._tops = tuple(screens)
         # Said here, not only by the theme: Textual chooses the filter of NO_COLOR before it knows the theme.
-        driver = TerminalDriver if has("XTermParser", "XTermParser.feed") else None  # else Textual's own
-        super().__init__(driver_class=driver, css_path=style_paths(), ansi_color=True)
+        super().__init__(driver_class=_driver(), css_path=style_paths(), ansi_color=True)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = theme_name()
@@ -242,6 +242,15 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
             return
         file = write_crash_file(self.workspace.state_folder, error, self.workspace.clock.now())
         self.panic(Text(crash_words(error, file)))
+
+
+def _driver() -> type[Driver] | None:
+    """The terminal of ours where the system has POSIX terminals and this Textual what it builds on, else Textual's."""
+    if not has("XTermParser", "XTermParser.feed") or find_spec("termios") is None:
+        return None
+    from backup_tui.ui.terminal.driver import TerminalDriver
+
+    return TerminalDriver
 
 
 def _mode(number: int) -> str:

@@ -9,10 +9,8 @@ from typing import Protocol
 
 from textual import events
 
+from backup_tui.operating_system import ENDING
 from backup_tui.ui.program import Program
-
-ENDINGS = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
-"""Signals that end the program, with the exit code that belongs to each."""
 
 AGAIN_WITHIN = 5.0
 """Seconds within which the second press of a key that leaves when pressed twice counts."""
@@ -106,8 +104,9 @@ class Leaving:
             with suppress(RuntimeError):  # the loop has ended already
                 loop.call_soon_threadsafe(self.on_signal, name, code)
 
-        for name, code in ENDINGS.items():
-            signal.signal(getattr(signal, name), lambda *_frame, name=name, code=code: heard(name, code))
+        for name, code in ENDING.items():
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), lambda *_frame, name=name, code=code: heard(name, code))
 
     def on_signal(self, name: str, code: int) -> None:
         self._prepare(code)
@@ -130,4 +129,4 @@ class Leaving:
             self._program.exit(self._ends_with, return_code=self._ends_with)
 
     def on_line_gone(self) -> None:
-        self.on_signal("SIGHUP", ENDINGS["SIGHUP"])
+        self.on_signal("SIGHUP", ENDING["SIGHUP"])

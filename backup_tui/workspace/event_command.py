@@ -10,11 +10,11 @@ import asyncio
 import json
 import logging
 import os
-import signal
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from backup_tui.models.text import safe
+from backup_tui.operating_system import kill_with_children
 
 WITHIN = 20.0
 """Seconds after which the command and its children are killed."""
@@ -85,6 +85,5 @@ async def _talk(process: asyncio.subprocess.Process, payload: bytes) -> str:
 
 
 async def _kill(process: asyncio.subprocess.Process) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
+    kill_with_children(process)
     await process.wait()

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from backup_tui.models.text import safe
 from backup_tui.models.whoami import WhoAmI
+from backup_tui.operating_system import OWN_FILE, is_ours, open_to_others
 from backup_tui.private_files import check_owner, make_private_directory, open_private
 
 _FOLDER = "last-view"
@@ -95,11 +96,10 @@ def clear_last_views(state_folder: Path | None) -> None:
 def _read_private(path: Path) -> str:
     """The text of a file of ours. Raises `OSError` for none, or one that another user could have written; `ValueError`
     for one that is too long."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
+    descriptor = os.open(path, os.O_RDONLY | OWN_FILE)
     with os.fdopen(descriptor, encoding="utf-8") as file:
         status = os.fstat(descriptor)
-        private = stat.S_ISREG(status.st_mode) and not stat.S_IMODE(status.st_mode) & 0o077
-        if not private or status.st_uid != os.geteuid():
+        if not stat.S_ISREG(status.st_mode) or open_to_others(status) or not is_ours(status):
             raise PermissionError(f"{path} is not private")
         text = file.read(_MOST_BYTES + 1)
     if len(text) > _MOST_BYTES:

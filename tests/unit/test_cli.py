@@ -23,6 +23,7 @@ from backup_tui.headless.arguments import build_parser, join_negative, parse, wi
 from backup_tui.headless.command import Command
 from backup_tui.headless.commands import COMMANDS
 from backup_tui.headless.options import SERVICES
+from backup_tui.headless.parser import Parser
 from backup_tui.models.services import Service
 
 
@@ -308,3 +309,18 @@ def test_help_behind_any_command_knows_all_commands(capsys: pytest.CaptureFixtur
         parse(["--help"])
     out = capsys.readouterr().out
     assert all(name in out for name in build_parser().commands)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "invalid choice: 'drft' (choose from 'draft', 'list')",
+        "invalid choice: 'drft' (choose from draft, list)",
+        "invalid choice: 'drft', maybe you meant 'list'? (choose from draft, list)",
+    ],
+    ids=["3.11", "3.12", "3.15"],
+)
+def test_a_wrong_choice_is_told_alike_whatever_words_python_has_for_it(said: str) -> None:
+    with pytest.raises(UsageError, match=r"Unknown value of --kind 'drft'\.") as refused:
+        Parser(prog="backup-tui").error(f"argument --kind: {said}")
+    assert refused.value.hint == "Did you mean draft?"

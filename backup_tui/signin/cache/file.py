@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from backup_tui.operating_system import OWN_FILE, is_ours, make_private, open_to_others
 from backup_tui.private_files import LockHeld, locked, replace_private
 from backup_tui.signin.cache.encryption import CacheCipher, NoKey, Unsealable
 from backup_tui.signin.error_catalogue import local_error
@@ -21,7 +22,7 @@ PATIENCE = 2.0
 """Seconds to wait for another instance that is looking into the file."""
 
 _MOST = 4 * 1024 * 1024
-_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+_READ = os.O_RDONLY | OWN_FILE
 
 _Seen = tuple[int, int, int]
 
@@ -118,18 +119,18 @@ class FileTokenStore:
     def _ready_folder(self) -> None:
         for folder in (self._folder.parent, self._folder):  # The mode is for the last one that is made alone.
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self._check_folder() & 0o077:
+        if self._check_folder():
             self._folder.chmod(0o700)
             self._tell(f"The folder {self._folder} was readable by other users; it is private now.")
 
     def _check_folder(self) -> int:
-        """The mode of the folder, which must be one, and ours."""
+        """What others may do with the folder, which must be one, and ours."""
         found = self._folder.lstat()
         if not stat.S_ISDIR(found.st_mode):
             raise _MemoryOnly(f"{self._folder} is a link or a file")
-        if found.st_uid != os.geteuid():
+        if not is_ours(found):
             raise _MemoryOnly(f"The folder {self._folder} belongs to another user")
-        return stat.S_IMODE(found.st_mode)
+        return open_to_others(found)
 
     # -- all of the following holds the lock ------------------------------------------------------------------
 
@@ -146,9 +147,9 @@ class FileTokenStore:
             seen = (found.st_ino, found.st_mtime_ns, found.st_size)
             if seen == self._seen:
                 return None
-            ours = found.st_uid == os.geteuid()
-            if ours and stat.S_IMODE(found.st_mode) != 0o600:
-                os.fchmod(descriptor, 0o600)
+            ours = is_ours(found)
+            if ours and open_to_others(found):
+                make_private(descriptor)
                 self._tell(
                     f"{self._path} was readable by other users; it is private now. Sign out and in again to be safe."
                 )
@@ -196,7 +197,7 @@ class FileTokenStore:
         os.rename(self._path, aside)
         with contextlib.suppress(OSError):
             descriptor = os.open(aside, _READ)  # Somebody else's file may refuse it; it is in our folder then.
-            os.fchmod(descriptor, 0o600)
+            make_private(descriptor)
             os.close(descriptor)
         self._seen = None
         self._tell(f"The kept sign-in {why}. It was moved to {aside}; sign in again.")

@@ -12,7 +12,6 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import threading
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from backup_tui.config.sign_in import ANY_TENANT
 from backup_tui.errors import SignInError
 from backup_tui.models.text import safe
 from backup_tui.models.whoami import Token, read_token
+from backup_tui.operating_system import kill_with_children
 from backup_tui.signin.error_catalogue import local_error
 from backup_tui.signin.flows.flow import FlowContext
 from backup_tui.signin.grants import Grant, grant_of, seconds
@@ -62,7 +62,7 @@ class AzureCliFlow:
     def cancel(self) -> None:
         with self._lock:
             if self._running is not None and self._running.poll() is None:
-                os.killpg(self._running.pid, signal.SIGKILL)
+                kill_with_children(self._running)
 
     def _command(self) -> list[str]:
         # Never one that lies where this program happens to be started.

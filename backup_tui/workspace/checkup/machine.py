@@ -15,6 +15,7 @@ from pathlib import Path
 from backup_tui import __version__
 from backup_tui.config import SignInSettings
 from backup_tui.journal.file import on_network
+from backup_tui.operating_system import is_ours, open_to_others
 from backup_tui.signin.cache.choosing import is_sealed
 from backup_tui.workspace.checkup.findings import CheckupFinding, Result
 
@@ -47,10 +48,10 @@ def state_folder(folder: Path | None) -> CheckupFinding:
         found = folder.stat()
         mode = stat.S_IMODE(found.st_mode)
         facts["mode"] = f"{mode:04o}"
-        if found.st_uid not in (os.geteuid(), 0):
+        if not is_ours(found, or_systems=True):
             words = f"{folder} belongs to another user of this machine"
             return say(Result.FAILED, words, hint, facts)
-        if mode & 0o077:
+        if open_to_others(found):
             remarks.append(f"other users of this machine can read it (mode {mode:04o}); chmod 700 {folder}")
     if free < LITTLE_SPACE:
         remarks.append(f"only {free // 1024 // 1024:,} MB are free there; free some space")
