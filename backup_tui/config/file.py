@@ -20,6 +20,9 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 VERSIONS = ("v1.0", "beta")
 NOTIFY = ("off", "osc9", "osc777")
 """How a desktop notification is asked of the terminal; 9 is understood by more, 777 has a title."""
+ITEM_KEYS = ("id", "itemKey", "both")
+"""Names under which a file that is added to a draft of a OneDrive account can be sent; the words of
+`models.granular.ItemKeyForm`."""
 POLL_SECONDS = (5.0, 300.0)
 """Least and most seconds between two reads of a running restore."""
 
@@ -82,6 +85,11 @@ PROFILE_KEYS: Mapping[str, FileKey] = {
     "api_version": FileKey("text", "Version of the service if graph_url is not given.", VERSIONS),
     "poll_seconds": FileKey(
         "seconds", "Seconds between two reads of a running restore.", least=POLL_SECONDS[0], most=POLL_SECONDS[1]
+    ),
+    "item_key": FileKey(
+        "text",
+        "Name under which a file that is added to a draft of a OneDrive account is sent; Microsoft's pages differ.",
+        ITEM_KEYS,
     ),
     "read_only": FileKey("flag", "true opens this profile read-only."),
     "tz": FileKey("zone", "Time zone for times you type and see with this profile."),

@@ -70,6 +70,7 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
         "on_event": sources.words("on_event"),
         "two_people": sources.flag("two_people", key="two_people"),
         "cache_last_view": sources.flag("cache_last_view", key="cache_last_view", top=True, default=True),
+        "item_key": sources.text("item_key", key="item_key", default="id"),
         "limits": _limits(sources),
         "log_level": sources.text("log_level", flag="--log-level", key="log_level", top=True, default="warning"),
         "profiles": tuple(config.profiles),

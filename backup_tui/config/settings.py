@@ -68,6 +68,7 @@ class Settings:
     on_event: tuple[str, ...] = ()  # the command that is told of events; empty for none
     two_people: bool = False  # nobody starts what they drafted or last changed
     cache_last_view: bool = True  # the first screen's rows are kept for the next start
+    item_key: str = "id"  # name of an added file's key in a draft of a OneDrive account, one of `ITEM_KEYS`
     limits: ServiceLimits = LIMITS  # how much the service takes at a time
     log_level: str = "warning"  # one of `LOG_LEVELS`
     colour: str = ""  # colour of the first line, one of `COLOURS`; empty for the theme's own

@@ -72,6 +72,10 @@ class GranularWriter(Requester):
         answer = await self._path.run(call)
         return read_delta(answer, service.names.granular, partial(read_granular, service=service))
 
+    def added_items(self, service: Service, add: Sequence[NewItem]) -> dict[str, object]:
+        """The JSON with which `update_items` adds files and folders, as the journal keeps it before it is sent."""
+        return sessions.update_items_body(service, add, (), self._key_form)
+
     def _check_version(self, items: Sequence[NewItem]) -> None:
         if wants_beta(items):
             self._path.address.needs_beta("Choosing where single files are restored to")

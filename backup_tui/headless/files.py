@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from backup_tui.errors import NamesUnresolved, NotFound, UsageError
+from backup_tui.headless.drafts import PARTLY
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.points import read_moment, told_progress
 from backup_tui.models.browse import BrowseSession
@@ -110,17 +111,26 @@ async def restore_files(workspace: Workspace, args: argparse.Namespace, out: Out
             certainty="No draft was created.",
             hint="See where it is: backup-tui files find, or in which points: backup-tui files versions",
         )
-    session = await draft_files(workspace.context, opened.service, opened.unit, items, told_progress(out))
+    made = await draft_files(workspace.context, opened.service, opened.unit, items, told_progress(out))
+    session = made.session
     out.narrate(
-        f"Draft {safe(session.id)} holds {files_counted(len(items))} of {_name(opened.unit)} "
+        f"Draft {safe(session.id)} holds {files_counted(len(made.paths))} of {_name(opened.unit)} "
         f"as of {utc(opened.point.time)}. Nothing starts before its review.",
         "They go into one new folder there, which the service chooses.",
     )
+    if made.lacking:
+        why = "it was started meanwhile" if made.started else made.error.message if made.error else "not taken"
+        out.narrate(
+            f"! NOT in it: {files_counted(len(made.lacking))}: {why}",
+            f"  Restore only these: {', '.join(map(safe, made.lacking[:5]))}{', ...' if len(made.lacking) > 5 else ''}"
+            if made.started
+            else "  The same command again adds them.",
+        )
     if out.as_json:
-        out.data(session.raw())
+        out.data({**session.raw(), "notInDraft": list(made.lacking)})
     else:
         out.line(session.id)
-    return 0
+    return PARTLY if made.lacking else 0
 
 
 async def _open(workspace: Workspace, args: argparse.Namespace, out: Output) -> Opened:

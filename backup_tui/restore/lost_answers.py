@@ -17,6 +17,7 @@ from backup_tui.errors import NotFound, OutcomeUnknown
 from backup_tui.journal.fingerprint import is_empty_mark, pairs_of
 from backup_tui.journal.matching import MARGIN, Candidate, MatchResult, created_by, match_create
 from backup_tui.journal.records import Intent, IntentKind
+from backup_tui.models.granular import item_point_id
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
@@ -100,7 +101,7 @@ class EditEffect(SessionEffect):
             return Finding(intent, Verdict.ASK, "The service did not report the kind of this session.", session)
         if _is_base_update(intent):
             return _judge_base_update(intent, session)
-        artifacts = await read_artifacts(context, service, session.id)
+        artifacts = await read_artifacts(context, service, session.id, files=session.holds_files)
         points = Counter(artifact.restore_point.id for artifact in artifacts if artifact.restore_point)
         return _judge_edit(intent, session, points, {artifact.id for artifact in artifacts})
 
@@ -241,8 +242,15 @@ def _delta_of(body: Mapping[str, Any]) -> tuple[Counter[str], tuple[str, ...]]:
             if "@removed" in entry:
                 removed.append(entry["id"])
             else:
-                added[entry["restorePoint"]["id"]] += 1
+                added[_point_of(entry)] += 1
     return added, tuple(removed)
+
+
+def _point_of(entry: Mapping[str, Any]) -> str:
+    """The point of a unit that is added; of a file what names it inside a point."""
+    if "browseSessionId" in entry:
+        return item_point_id(entry["browseSessionId"], entry.get("id") or entry["itemKey"])
+    return str(entry["restorePoint"]["id"])
 
 
 def _judge_edit(intent: Intent, session: RestoreSession, points: Counter[str], here: Collection[str]) -> Finding:

@@ -149,6 +149,7 @@ class Workspace:
         from backup_tui.journal.recorded import RecordedChanges
         from backup_tui.journal.records import IntentState
         from backup_tui.journal.write_lock import WriteLock
+        from backup_tui.models.granular import ItemKeyForm
         from backup_tui.sync.loader import Loader
         from backup_tui.workspace.local_history import LocalHistory
         from backup_tui.workspace.proofs import Proofs
@@ -170,6 +171,7 @@ class Workspace:
                 gate=gate,
                 who=who,
                 transport=self._service or inside,
+                key_form=ItemKeyForm(self.settings.item_key),
             )
         )
         changes = RecordedChanges(journal, clock, who)

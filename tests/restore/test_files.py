@@ -19,10 +19,11 @@ from backup_tui.restore.drafts.drafts import edit_draft
 from backup_tui.restore.drafts.failed import form_from_session
 from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.files.basket import Basket, Picked, keep_basket, kept_basket
-from backup_tui.restore.files.drafting import draft_files, renewed
+from backup_tui.restore.files.drafting import draft_files
 from backup_tui.restore.files.opening import open_point
 from backup_tui.restore.files.places import Place, find_named, find_place, read_inside, read_tops
 from backup_tui.restore.files.points import express_points, newest_express
+from backup_tui.restore.files.renewing import renewed
 from backup_tui.restore.files.versions import find_versions
 from backup_tui.restore.points.search import FoundPoint
 from backup_tui.restore.reads import read_artifacts
@@ -48,7 +49,7 @@ class Site:
         return [Picked.of(place, self.opened, self.point) for place in await self.files(count)]
 
     async def draft(self, count: int) -> RestoreSession:
-        return await draft_files(self.office.tools, SITE, self.unit, await self.picked(count))
+        return (await draft_files(self.office.tools, SITE, self.unit, await self.picked(count))).session
 
 
 @pytest.fixture
@@ -169,15 +170,6 @@ async def test_a_create_that_never_arrived_is_not_sent_again(office: Office, sit
     assert office.mine() == []
 
 
-async def test_too_many_files_are_refused_before_anything_is_sent(office: Office, site: Site) -> None:
-    [one] = await site.picked(1)
-    before = office.changes()
-    many = [Picked(f"/{number}", one.item_key, one.browse_id, one.point_id, one.point_time) for number in range(51)]
-    with pytest.raises(UsageError, match="51 files and folders"):
-        await draft_files(office.tools, SITE, site.unit, many)
-    assert office.changes() == before
-
-
 async def test_the_basket_survives_a_restart(office: Office, site: Site) -> None:
     basket = Basket(site.unit.id).plus(await site.picked(2))
     await keep_basket(office.tools.journal, basket)
@@ -194,8 +186,9 @@ async def test_an_ended_browse_session_costs_no_selection(office: Office, site: 
     assert fresh.lost == ()
     assert [one.path for one in fresh.basket.items] == [one.path for one in basket.items]
     assert {one.browse_id for one in fresh.basket.items} != {site.opened.id}
-    draft = await draft_files(office.tools, SITE, site.unit, fresh.basket.items)
-    assert draft.holds_files
+    made = await draft_files(office.tools, SITE, site.unit, fresh.basket.items)
+    assert made.session.holds_files
+    assert not made.lacking
 
 
 async def test_what_is_no_longer_there_is_said(office: Office, site: Site) -> None:
@@ -277,7 +270,7 @@ async def test_files_of_a_onedrive_account_are_restored_too(office: Office) -> N
     found: list[Place] = []
     await find_named(office.tools, opened, "docx", found.extend, lambda _: None)
     picked = [Picked.of(place, opened, point) for place in found[:2]]
-    draft = await draft_files(office.tools, Service.ONEDRIVE, unit, picked)
+    draft = (await draft_files(office.tools, Service.ONEDRIVE, unit, picked)).session
     reviewed = await office.review(Start(draft.id))
     assert "one new folder of the OneDrive account" in reviewed.sentence
     assert isinstance(await office.carry_out(reviewed), Started)

@@ -12,6 +12,7 @@ from restores import program
 from support import Simulated, footer, screen_text, shown_as, until
 from textual.pilot import Pilot
 
+from backup_tui.models.granular import NewItem
 from backup_tui.models.services import Service
 from backup_tui.restore.files.basket import kept_basket
 from backup_tui.store.freshness import units_of
@@ -210,3 +211,13 @@ def test_picture_of_files(snap_compare: Any, tmp_path: Path, size: tuple[int, in
         await pilot.pause()
 
     assert snap_compare(one.app, run_before=ready, terminal_size=size)
+
+
+async def test_a_profile_says_under_which_name_a_file_is_added_to_a_draft(tmp_path: Path) -> None:
+    one = program(tmp_path, settings={"item_key": "itemKey"})
+    async with one.app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: one.workspace.is_open, "open")
+        writer = one.workspace.context.writer
+        assert writer is not None
+        added = writer.granular.added_items(Service.ONEDRIVE, [NewItem("b1", "k1")])
+        assert added == {"granularDriveRestoreArtifacts@delta": [{"browseSessionId": "b1", "itemKey": "k1"}]}

@@ -9,7 +9,9 @@ import pytest
 
 from backup_tui import paths
 from backup_tui.config import Flags, Settings, Token, load_settings
+from backup_tui.config.file import ITEM_KEYS
 from backup_tui.errors import ConfigError, LocalError, UsageError
+from backup_tui.models.granular import ItemKeyForm
 
 
 def load(tmp_path: Path, text: str | None = None, *, env: dict[str, str] | None = None, **flags: object) -> Settings:
@@ -199,6 +201,14 @@ def test_the_command_for_events_is_a_list_of_words_of_the_profile_or_of_all(tmp_
     assert (settings.on_event, settings.two_people) == (("x",), True)
     assert load(tmp_path, top + PROFILE).settled["on_event"].value == "/usr/bin/tell 'a b'"
     assert load(tmp_path, "notify = 'osc9'\nwindow_title = true\n").notify == "osc9"
+
+
+def test_the_name_of_an_item_key_is_one_that_the_client_knows(tmp_path: Path) -> None:
+    assert tuple(form.value for form in ItemKeyForm) == ITEM_KEYS
+    assert load(tmp_path, PROFILE).item_key == ItemKeyForm.ID
+    assert load(tmp_path, "[profile.p]\nitem_key = 'itemKey'\n", profile="p").item_key == ItemKeyForm.ITEM_KEY
+    with pytest.raises(ConfigError, match="itemkey"):
+        load(tmp_path, "[profile.p]\nitem_key = 'itemkey'\n", profile="p")
 
 
 @pytest.mark.parametrize("given", ['"/usr/bin/tell"', "[]", "[1]", '[""]', '["a", "\\u0000"]'])

@@ -120,9 +120,16 @@ def update_items(
     _check_files(service, add)
     if not add and not remove:
         raise UsageError.unsent("No change was requested.", "items")
-    used = form if service is Service.ONEDRIVE else ItemKeyForm.ID
-    body = _delta(service.names.granular, [item.body(used) for item in add], remove)
+    body = update_items_body(service, add, remove, form)
     return _update(service, session_id, f"{len(add)} files added, {len(remove)} removed", body)
+
+
+def update_items_body(
+    service: Service, add: Sequence[NewItem], remove: Sequence[str], form: ItemKeyForm
+) -> dict[str, object]:
+    """The JSON of a change of a draft of chosen items."""
+    used = form if service is Service.ONEDRIVE else ItemKeyForm.ID
+    return _delta(service.names.granular, [item.body(used) for item in add], remove)
 
 
 def list_granular(service: Service, session_id: str) -> Call:

@@ -36,9 +36,9 @@ from backup_tui.restore.drafts.updates import Draft, as_unit, send_steps
 from backup_tui.restore.lost_answers import refuse_while_starting
 from backup_tui.restore.points.gone import with_names
 from backup_tui.restore.points.points import UnitPoint
-from backup_tui.restore.reads import read_artifacts
+from backup_tui.restore.reads import read_artifacts, read_session
 from backup_tui.store.rows import destination_of
-from backup_tui.store.updates import PointUnitsKnown, SessionRead
+from backup_tui.store.updates import PointUnitsKnown
 
 
 class _Opened(Struct, frozen=True):
@@ -269,11 +269,9 @@ async def remember_units(tools: Context, rows: Sequence[UnitPoint]) -> None:
         tools.store.apply(PointUnitsKnown(known))
 
 
-async def read_again(tools: Context, session_id: str) -> None:
-    """The session with its counts as they are now; sync brings them later where this read fails."""
-    asked_at = tools.clock.monotonic()
+async def read_again(tools: Context, session_id: str) -> RestoreSession | None:
+    """The session with its counts as they are now; `None` where this read fails: sync brings them later."""
     try:
-        session = await tools.reader.session(session_id)
+        return await read_session(tools, session_id)
     except BackupTuiError:
-        return
-    tools.store.apply(SessionRead(session, asked_at, tools.clock.now()))
+        return None

@@ -73,7 +73,7 @@ async def take_up(tools: Context, asked: Asked, on_progress: OnProgress = unhear
         ) from error
     status = session_status(session.status)
     if status.allows(Action.EDIT) and not kept.finished:
-        await _settle_edits(tools, session.id, on_progress)
+        await settle_edits(tools, session.id, on_progress)
     present = await read_artifacts(tools, record.service, session.id)
     points = {artifact.restore_point.id for artifact in present if artifact.restore_point}
     lacking = tuple(row for row in record.units if row.point_id not in points)
@@ -87,7 +87,7 @@ async def take_up(tools: Context, asked: Asked, on_progress: OnProgress = unhear
     return TakenUp(earlier, result, plan, status.word)
 
 
-async def _settle_edits(tools: Context, session_id: str, on_progress: OnProgress) -> None:
+async def settle_edits(tools: Context, session_id: str, on_progress: OnProgress) -> None:
     """Finds out about updates that an earlier run sent: until then, what the draft lacks may still be on its way.
 
     Raises:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from backup_tui.changes.change import Request, send_change
@@ -21,6 +21,7 @@ from backup_tui.graph.requests.sessions import update_body
 from backup_tui.graph.writer import Writer
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.artifacts import NewArtifact, RestoreArtifact, UpdateAnswer
+from backup_tui.models.granular import NewItem, as_artifact, files_counted
 from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
@@ -43,12 +44,18 @@ class Draft(Struct, frozen=True):
         service: Its service.
         destination: Where its units go.
         just_made: It was made in the same use case, so a refused update leaves something to report.
+        files: Of a draft of single files and folders: what is sent for each, under the id of its row's point.
     """
 
     session_id: str
     service: Service
     destination: Destination
     just_made: bool = False
+    files: Mapping[str, NewItem] = field(default_factory=dict)
+
+    def counted(self, count: int) -> str:
+        """So many of what is in it."""
+        return files_counted(count) if self.files else self.service.counted(count)
 
 
 async def send_steps(
@@ -87,6 +94,7 @@ async def send_steps(
             confirmed = False
         else:
             names = {row.point_id: row.name for row in step.add}
+            names |= {draft.files[key].item_key: name for key, name in names.items() if key and key in draft.files}
             refusals += [RefusedUnit(names.get(one.id, one.id), one.code, one.message) for one in answer.refused]
             unread += answer.unread
             confirmed = confirmed and _confirms(answer, step)
@@ -127,6 +135,8 @@ class EditDraft(DraftChange[UpdateAnswer, UpdateAnswer | None]):
 
     def request(self, reviewed: None, writer: Writer) -> Request[UpdateAnswer]:
         draft, remove = self.draft, self.step.remove
+        if draft.files:
+            return self._of_files(writer)
         add = [NewArtifact(row.point_id, draft.destination) for row in self.step.add if row.point_id is not None]
         return Request(
             lambda: writer.update_session(draft.service, draft.session_id, add=add, remove=remove),
@@ -135,6 +145,18 @@ class EditDraft(DraftChange[UpdateAnswer, UpdateAnswer | None]):
             update_body(draft.service, add, remove),
             parent=self.parent,
         )
+
+    def _of_files(self, writer: Writer) -> Request[UpdateAnswer]:
+        """The update that adds files to a draft of files; nothing is ever taken out of one here."""
+        draft = self.draft
+        add = [draft.files[row.point_id] for row in self.step.add if row.point_id is not None]
+
+        async def send() -> UpdateAnswer:
+            answer = await writer.granular.update_items(draft.service, draft.session_id, add=add)
+            return UpdateAnswer(tuple(map(as_artifact, answer.added)), answer.removed, answer.refused, answer.unread)
+
+        body = writer.granular.added_items(draft.service, add)
+        return Request(send, _summary(draft, len(add), 0), draft.service, body, parent=self.parent)
 
     async def answered(self, context: Context, reviewed: None, answer: UpdateAnswer) -> UpdateAnswer | None:
         context.store.apply(Mutated(self.draft.session_id, context.clock.monotonic()))
@@ -161,8 +183,8 @@ class EditDraft(DraftChange[UpdateAnswer, UpdateAnswer | None]):
 
 def _summary(draft: Draft, adding: int, removing: int) -> str:
     parts = [
-        f"ADD {draft.service.counted(adding)} to" if adding else "",
-        f"TAKE {draft.service.counted(removing)} out of" if removing else "",
+        f"ADD {draft.counted(adding)} to" if adding else "",
+        f"TAKE {draft.counted(removing)} out of" if removing else "",
     ]
     return f"{', '.join(part for part in parts if part)} {short_id(draft.session_id)}"
 
@@ -179,7 +201,7 @@ async def _as_listed(
     """What the draft holds by its own list; when that cannot be read, what the answers said, with the error."""
     asked_at = tools.clock.monotonic()
     try:
-        artifacts = await read_artifacts(tools, draft.service, draft.session_id)
+        artifacts = await read_artifacts(tools, draft.service, draft.session_id, files=bool(draft.files) or None)
     except BackupTuiError as failure:
         # Every added unit that no answer named stays open; the error says why nobody knows better.
         sure = tuple(row for row in held if row not in wanted)

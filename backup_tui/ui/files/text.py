@@ -15,7 +15,10 @@ from backup_tui.restore.files.sizes import size_words
 from backup_tui.restore.files.versions import Version
 from backup_tui.restore.points.moments import show_utc
 from backup_tui.restore.points.search import FoundPoint
+from backup_tui.ui.files.reading import PointFiles
+from backup_tui.ui.files.tree import whose_rest
 from backup_tui.ui.widgets.paragraphs import Para
+from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.time_format import clock_words, day_words
 
@@ -72,6 +75,36 @@ def basket_lines(basket: Basket, lost: Sequence[str], now: datetime) -> Iterator
         yield f"{one.path}{point}{gone}"
     if len(basket.items) > MOST_PATHS:
         yield f"and {len(basket.items) - MOST_PATHS:,} more"
+
+
+def place_cells(
+    files: PointFiles, key: str, place: Place, versions: Mapping[str, Version], *, chosen: bool
+) -> tuple[Cell, ...]:
+    """A row of a place: its name in the tree, or its whole path where it was found by name."""
+    mark, items = "*" if chosen else " ", place.item.items_count
+    if files.found is not None:
+        name = f"{mark} {place.path}"
+    else:
+        node = files.tree.nodes[key]
+        sign = "  " if place.item.opens is None else "▾ " if node.opened else "▸ "
+        name = f"{mark} {'  ' * node.depth}{sign}{place.name}"
+    return (
+        Cell(name, "accent" if chosen else ""),
+        Cell(f"{items:,}" if items is not None and not place.is_file else ""),
+        Cell(size_words(place.item.size) if place.item.size is not None else ""),
+        Cell(in_points(versions) if versions else ""),
+    )
+
+
+def rest_cells(files: PointFiles, key: str) -> tuple[Cell, ...]:
+    """The row of what was not read yet of a place."""
+    path = whose_rest(key)
+    node = files.tree.nodes[path]
+    total = node.place.item.items_count
+    left = total - len(node.children) if total is not None and not files.names.get(path) else None
+    more = f"{left:,} more" if left is not None and left > 0 else "more"
+    state = "loading" if node.reading else node.problem or "enter loads them"
+    return (Cell(f"  {'  ' * (node.depth + 1)}… {more}, {state}", "dim"), Cell(""), Cell(""), Cell(""))
 
 
 def in_points(versions: Mapping[str, Version]) -> str:
