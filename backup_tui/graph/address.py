@@ -19,6 +19,10 @@ NATIONAL_CLOUDS = {urlsplit(cloud.graph).hostname: cloud.name for cloud in CLOUD
 """The other clouds of Microsoft Graph; the pages of the Backup Storage API say that it is not offered there."""
 
 VERSIONS = ("v1.0", "beta")
+
+BETA_HINT = 'Use an address that ends in /beta, or api_version = "beta" in the profile.'
+"""What to do where something exists in the beta version only."""
+
 DEFAULT_PORTS = {"http": 80, "https": 443}
 ROOT_PATH = "/solutions/backupRestore"
 
@@ -97,7 +101,7 @@ class ServiceAddress(Struct, frozen=True):
         service is not spoken to in its beta version."""
         if self.version != "beta":
             why = f"{what} exists only in the beta version of the service."
-            raise UsageError.unsent(why, "version", self.version, "Use an address that ends in /beta.")
+            raise UsageError.unsent(why, "version", self.version, BETA_HINT)
 
 
 def parse_address(url: str, trusted_hosts: Iterable[str] = ()) -> ServiceAddress:

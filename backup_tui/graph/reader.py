@@ -155,7 +155,7 @@ class Reader(Requester):
 
     async def activity_logs(self) -> AsyncIterator[Page[ActivityLog]]:
         """What administrators did, as the service wrote it down. Raises `UsageError`: outside the beta version."""
-        self._path.address.needs_beta("The list of administrator actions")
+        self._path.address.needs_beta("The service's own activity log")
         async for page in self._pages(protection.LIST_ACTIVITY_LOGS, read_activity_log):
             yield page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backup_tui.headless.activity_commands import ACTIVITY_COMMANDS
 from backup_tui.headless.command import Command
 from backup_tui.headless.evidence_commands import EVIDENCE_COMMANDS
 from backup_tui.headless.files_commands import FILES_COMMANDS
@@ -38,6 +39,7 @@ GROUPS = {
     "report": "what became of restores, as files with check sums",
     "handover": "what the next shift and a colleague's program have to know",
     "drill": "measured rehearsals with units drawn by lot",
+    "activity": "what administrators did, by the service's own log (beta)",
     "journal": "what was sent from this machine, and what came of it",
     "config": "settings and profiles",
 }
@@ -256,6 +258,7 @@ COMMANDS = (
     ),
     *PLAN_COMMANDS,
     *EVIDENCE_COMMANDS,
+    *ACTIVITY_COMMANDS,
     Command("journal list", "list the entries, newest first", "journal:list_entries", examples=("journal list",)),
     Command("journal show", "show one entry", "journal:show_entry", (_NUMBER,), ("journal show 12",)),
     Command(

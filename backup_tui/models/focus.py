@@ -16,7 +16,8 @@ class Focus(Struct, frozen=True):
     """The screen that is shown, and what it shows. `service`: the service whose units are listed (screens `units`,
     `form`, and `policies` with an open policy). `policy_id`: the open policy, whose rules and bulk additions are shown
     (screen `policies`, with its service). `session_ids`: the sessions whose units are summed up (screen `plan`).
-    `again_ids`: those of them that repeat units of others; which ones is needed before they are started."""
+    `again_ids`: those of them that repeat units of others; which ones is needed before they are started.
+    `service_log`: the service's own activity log is shown (screen `activity`, beta version only)."""
 
     screen: Screen = "overview"
     session_id: str | None = None
@@ -24,6 +25,7 @@ class Focus(Struct, frozen=True):
     policy_id: str | None = None
     session_ids: tuple[str, ...] = ()
     again_ids: tuple[str, ...] = ()
+    service_log: bool = False
 
 
 NOBODY = Focus(screen="none")

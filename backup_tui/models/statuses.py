@@ -154,6 +154,12 @@ _BROWSE = _table(
     Status("failed", "failed", "✗", Tone.BAD, terminal=True, rank=10),
 )
 
+_LOG_RESULT = _table(
+    Status("failed", "failed", "✗", Tone.BAD, terminal=True, rank=10),
+    Status("partiallySucceeded", "some failed", "!", Tone.WARN, terminal=True, rank=20),
+    Status("succeeded", "done", "✓", Tone.GOOD, terminal=True, rank=60),
+)
+
 
 StatusOf = Callable[[str | None], Status]
 
@@ -177,6 +183,8 @@ bulk_status: StatusOf = partial(_of, _BULK)
 """Meaning of a `restoreArtifactsBulkRequestStatus`; `active` until its session is started and names are found."""
 browse_status: StatusOf = partial(_of, _BROWSE)
 """Meaning of a `browseSessionStatus`."""
+log_result: StatusOf = partial(_of, _LOG_RESULT)
+"""Meaning of an `activityLogResultStatus`."""
 
 
 def session_words() -> tuple[str, ...]:

@@ -19,6 +19,7 @@ class Topic(StrEnum):
     UNITS = "units"
     CALLS = "calls"
     JOURNAL = "journal"
+    SERVICE_LOG = "serviceLog"
     CONNECTION = "connection"
     ACCESS = "access"
     LEFT = "left"

@@ -15,6 +15,7 @@ from backup_tui.models.services import Service
 from backup_tui.store.changes import Topic
 
 if TYPE_CHECKING:
+    from backup_tui.models.activity_logs import ActivityLog
     from backup_tui.models.artifacts import RestoreArtifact
     from backup_tui.models.notifications import EmailNotificationsSetting
     from backup_tui.models.policies import ProtectionPolicy
@@ -43,6 +44,7 @@ class Kind(Enum):
     SESSION = ("session", Topic.SESSIONS)
     ARTIFACTS = ("artifacts", Topic.ARTIFACTS)
     UNITS = ("units", Topic.UNITS)
+    ACTIVITY_LOG = ("activityLog", Topic.SERVICE_LOG)
 
     @property
     def topic(self) -> Topic:
@@ -65,6 +67,7 @@ POLICIES: Key[tuple[ProtectionPolicy, ...]] = Key(Kind.POLICIES)
 SESSIONS: Key[tuple[RestoreSession, ...]] = Key(Kind.SESSIONS)
 SERVICE_APPS: Key[tuple[ServiceApp, ...]] = Key(Kind.SERVICE_APPS)
 NOTIFICATIONS: Key[EmailNotificationsSetting] = Key(Kind.NOTIFICATIONS)
+ACTIVITY_LOG: Key[tuple[ActivityLog, ...]] = Key(Kind.ACTIVITY_LOG)
 
 
 # Keys of what belongs to a session or a policy, by its id, or to a service

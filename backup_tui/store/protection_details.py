@@ -1,4 +1,5 @@
-"""What is known of protection besides units: policies, rules, bulk additions, who is in control, who gets e-mail."""
+"""What is known of protection besides units: policies, rules, bulk additions, who is in control, who gets e-mail, and
+what the service's own log says was done."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
+from backup_tui.models.activity_logs import ActivityLog
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.service_apps import ServiceApp
@@ -19,7 +21,8 @@ from backup_tui.store.inclusion_collection import InclusionCollection, JobRow, R
 class ProtectionDetails:
     """The part of the store that the policy's detail and the service's detail are made of. `service_apps`: applications
     that are registered to control the backup; empty also when not read. `notifications`: who gets mails about the
-    backup; `None` when not read or not readable."""
+    backup; `None` when not read or not readable. `activity`: entries of the service's own log by id; empty also
+    when not read."""
 
     def __init__(self, freshness: FreshnessBook) -> None:
         self._freshness = freshness
@@ -27,6 +30,7 @@ class ProtectionDetails:
         self._unit_jobs: InclusionCollection[JobRow] = InclusionCollection()
         self.service_apps: tuple[ServiceApp, ...] = ()
         self.notifications: EmailNotificationsSetting | None = None
+        self.activity: Mapping[str, ActivityLog] = {}
 
     def rules(self, policy_id: str) -> Mapping[str, RuleRow]:
         """A policy's inclusion rules by id; empty when they were not read (`freshness` tells)."""
@@ -48,6 +52,8 @@ class ProtectionDetails:
                 return self._included(update, self._rules, [rule_row(rule) for rule in update.items])
             case Kind.UNIT_JOBS:
                 return self._included(update, self._unit_jobs, [job_row(job) for job in update.items])
+            case Kind.ACTIVITY_LOG:
+                return self._logged(update)
         raise TypeError(f"not a list of protection: {update.key}")
 
     def take_notifications(self, update: up.NotificationsRead) -> Change | None:
@@ -61,6 +67,16 @@ class ProtectionDetails:
         differs = flipped or update.setting != self.notifications
         self.notifications = update.setting
         return change(Topic.SERVICE) if differs else None
+
+    def _logged(self, update: up.ListRead) -> Change | None:
+        read = {entry.id: entry for entry in update.items}
+        entries = (
+            read if update.whole else {**read, **{key: self.activity[key] for key in self.activity if key not in read}}
+        )
+        ids = {key for key in {*entries, *self.activity} if entries.get(key) != self.activity.get(key)}
+        self.activity = entries
+        flipped = self._freshness.listed(update, len(entries))
+        return change(Topic.SERVICE_LOG, *ids) if ids or flipped else None
 
     def _included(self, update: up.ListRead, shelf: InclusionCollection[R], rows: Sequence[R]) -> Change | None:
         key, policy_id = update.key, update.key.of

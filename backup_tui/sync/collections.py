@@ -124,4 +124,5 @@ COLLECTIONS: Mapping[Kind, ObjectOf[Any] | ListOf[Any]] = {
     ),
     Kind.ARTIFACTS: ListOf(_artifacts, missing=up.SessionMissing),
     Kind.UNITS: ListOf(lambda source, service: source.reader.units(Service(service)), page_by_page=True),
+    Kind.ACTIVITY_LOG: ListOf(lambda source, _: source.reader.activity_logs()),
 }

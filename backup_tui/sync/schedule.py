@@ -29,7 +29,7 @@ FAST, STEADY, RELAXED, CALM, RARE = 5.0, 15.0, 30.0, 60.0, 300.0
 SELDOM = 1800.0
 """Seconds between two reads of what hardly ever changes: who is in control, who gets mails, rules that are applied."""
 
-OPTIONAL = frozenset({Kind.SERVICE_APPS, Kind.NOTIFICATIONS, Kind.RULES, Kind.UNIT_JOBS})
+OPTIONAL = frozenset({Kind.SERVICE_APPS, Kind.NOTIFICATIONS, Kind.RULES, Kind.UNIT_JOBS, Kind.ACTIVITY_LOG})
 """Optional reads: where they are not permitted, they are not repeated for a long time."""
 
 _CONTROL = (fresh.SERVICE_APPS, fresh.NOTIFICATIONS)
@@ -118,6 +118,8 @@ def _plan(
         plan += _causes(store, now, marks)
     if focus.screen in ("overview", "sessions"):
         plan += _destinations(store, marks)
+    if focus.service_log:
+        plan.append(PlannedRead(fresh.ACTIVITY_LOG, max(CALM, PER_PAGE * pages.get(fresh.ACTIVITY_LOG, 1))))
     if focus.screen == "plan":
         plan += _units_of_plan(store, focus, pages, marks)
     return tuple(plan)
@@ -139,7 +141,12 @@ def shown_keys(store: Store, focus: Focus) -> tuple[Key[Any], ...]:
             return (*units, fresh.rules_of(focus.policy_id), fresh.unit_jobs_of(focus.policy_id))
         case "sessions" | "activity" | "plan":
             rows = (store.sessions.get(session_id) for session_id in focus.session_ids)
-            return (fresh.SESSIONS, *(fresh.artifacts_of(row.id) for row in rows if row is not None and row.running))
+            log = (fresh.ACTIVITY_LOG,) if focus.service_log else ()
+            return (
+                *log,
+                fresh.SESSIONS,
+                *(fresh.artifacts_of(row.id) for row in rows if row is not None and row.running),
+            )
         case "units" | "form":
             return (fresh.units_of(focus.service),) if focus.service else ()
         case "session":

@@ -96,10 +96,12 @@ MODELS: Mapping[str, type[GraphModel]] = {
     "publicInnerError": people.InnerError,
     "activityLogBase": activity_logs.ActivityLog,
     "restoreTaskActivityLog": activity_logs.RestoreTaskActivityLog,
-    "backupPolicyActivityLog": activity_logs.PolicyActivityLog,
-    "dynamicRuleActivityLog": activity_logs.PolicyActivityLog,
-    "offboardingActivityLog": activity_logs.PolicyActivityLog,
+    "backupPolicyActivityLog": activity_logs.BackupPolicyActivityLog,
+    "dynamicRuleActivityLog": activity_logs.DynamicRuleActivityLog,
+    "offboardingActivityLog": activity_logs.OffboardingActivityLog,
     "restoreArtifactDetails": activity_logs.RestoreArtifactDetails,
+    "protectionUnitDetails": activity_logs.ProtectionUnitDetails,
+    "offboardingDetails": activity_logs.OffboardingDetails,
 }
 
 ALL_MEMBERS = {**BETA_MEMBERS, **MEMBERS}
@@ -119,18 +121,11 @@ SENT_ONLY: Mapping[str, set[str]] = {"artifactQuery": {"queryExpression", "artif
 NOT_MODELLED = {
     "entity": "the root of all types; its id is in each model",
     "detailsInfo": "details of an identity, which nothing here shows",
-    "offboardingDetails": "of logs in beta, which no screen shows yet",
-    "protectionUnitDetails": "of logs in beta, which no screen shows yet",
 }
 """Types that no model stands for, with the reason. Kinds of identities are read as `identity`, see below."""
 
 NOT_READ: Mapping[str, Mapping[str, str]] = {
     "backupRestoreRoot": {"id": "there is one of it"},
-    "backupPolicyActivityLog": dict.fromkeys(
-        ("oldPolicyName", "protectionUnitDetails", "retentionPeriod"), "no screen shows logs in beta yet"
-    ),
-    "dynamicRuleActivityLog": {"protectionUnitDetails": "no screen shows logs in beta yet"},
-    "offboardingActivityLog": {"offboardingDetails": "no screen shows logs in beta yet"},
 }
 """Members that are only kept for the raw view, with the reason."""
 
@@ -213,7 +208,6 @@ SHOWN_AS_SENT: Mapping[str, set[str]] = {
         "backupPolicyRenamed", "dynamicRuleExecution", "dynamicRuleDeletion", "protectionUnitLevelOffboarding",
         "policyLevelOffboarding", "restoreTaskCreated", "restoreTaskCompleted",
     },
-    "activityLogResultStatus": {"succeeded", "failed", "partiallySucceeded"},
     "activityLogSeverity": {"high", "medium", "low"},
     "serviceType": {"unknown", "sharePoint", "exchange", "oneDriveForBusiness"},
     "endpointType": {"default", "voicemail", "skypeForBusiness", "skypeForBusinessVoipPhone"},
@@ -238,6 +232,7 @@ TABLES: Mapping[str, Any] = {
     "protectionRuleStatus": statuses.rule_status,
     "protectionUnitsBulkJobStatus": statuses.job_status,
     "serviceAppStatus": statuses.service_app_status,
+    "activityLogResultStatus": statuses.log_result,
     "backupServiceStatus": statuses.service_status,
 }
 """Enumerations whose members have a word in `models/statuses.py`."""

@@ -121,7 +121,7 @@ def update_notifications(changes: Mapping[str, object]) -> Call:
     return Call(Operation.NOTIFICATIONS_EDIT, what, "PATCH", path, RequestClass.EDIT, body=changes)
 
 
-LIST_ACTIVITY_LOGS = Call(Operation.ACTIVITY_LIST, "list administrator actions", "GET", path_of("activityLogs"))
+LIST_ACTIVITY_LOGS = Call(Operation.ACTIVITY_LIST, "list the service's activity log", "GET", path_of("activityLogs"))
 """https://learn.microsoft.com/graph/api/backuprestoreroot-list-activitylogs?view=graph-rest-beta"""
 
 

@@ -1,4 +1,5 @@
-"""Screen 5: every request from this machine, every change seen, and the journal."""
+"""Screen 5: every request from this machine, every change seen, and the journal; apart from them, the service's own
+log of what anybody did."""
 
 from __future__ import annotations
 
@@ -8,10 +9,16 @@ from datetime import timedelta
 from msgspec.structs import replace
 from textual.app import ComposeResult
 
+from backup_tui.models.activity_logs import ActivityLog
+from backup_tui.models.features import ACTIVITY_LOG
 from backup_tui.models.focus import Focus
+from backup_tui.models.text import counted
+from backup_tui.protection.activity_log import BETA_ONLY, entry_words
+from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.updates import JournalLine
 from backup_tui.store.views import ActivityLine, activity_keys, activity_line
+from backup_tui.ui.activity.service_log import LOG_COLUMNS, log_cells, log_keys, log_lines, log_text
 from backup_tui.ui.activity.text import about_lines, activity_cells, entries_of_calls, unknown_entry
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
@@ -23,6 +30,9 @@ from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.spans import Section, tab_line
 from backup_tui.ui.widgets.table import Cell
+from backup_tui.ui.widgets.time_format import clock_words
+
+TABS = ("All", "Changes only", "Service's log, beta")
 
 
 class ActivityContext(Context, frozen=True):
@@ -30,13 +40,15 @@ class ActivityContext(Context, frozen=True):
 
     Attributes:
         unknown: Number of the journal's entry when nobody knows what became of this change.
+        service_log: The rows are those of the service's own log.
     """
 
     unknown: int | None = None
+    service_log: bool = False
 
 
 class ActivityScreen(ListScreen):
-    """What went out from this machine, and what came back."""
+    """What went out from this machine and what came back; or what the service's own log says."""
 
     NUMBER = 5
     VIEW = "activity"
@@ -47,12 +59,12 @@ class ActivityScreen(ListScreen):
         Column("ms", "ms", 6, align="right", drop=2),
         Column("try", "Try", 3, align="right", drop=1),
     )
-    TOPICS = frozenset({Topic.CALLS, Topic.JOURNAL})
+    TOPICS = frozenset({Topic.CALLS, Topic.JOURNAL, Topic.SERVICE_LOG})
     PANE_LINES = 5
 
     def __init__(self) -> None:
         super().__init__()
-        self.changes_only = False
+        self.changes_only = self.service_log = False
         self._entries: dict[str, JournalLine] = {}
 
     def compose_body(self) -> ComposeResult:
@@ -63,14 +75,21 @@ class ActivityScreen(ListScreen):
 
     def show_title(self) -> None:
         if self.is_mounted:
-            self.query_one("#which", OneLine).text = (" ", tab_line(("All", "Changes only"), int(self.changes_only)))
+            active = 2 if self.service_log else int(self.changes_only)
+            self.query_one("#which", OneLine).text = (" ", tab_line(TABS, active))
         super().show_title()
 
     def focus_on(self) -> Focus:
-        return Focus(screen="activity")
+        return Focus(screen="activity", service_log=self.service_log and self._beta)
+
+    @property
+    def _beta(self) -> bool:
+        return self.ws.address.version == "beta"
 
     def context(self) -> ActivityContext:
         row = self.row
+        if self.service_log:
+            return ActivityContext(row=row, read_only=self.program.workspace.read_only, service_log=True)
         entry = unknown_entry(self._line(row), self._entries, row) if row is not None else None
         return ActivityContext(
             row=row, read_only=self.program.workspace.read_only, unknown=None if entry is None else entry.id
@@ -78,6 +97,8 @@ class ActivityScreen(ListScreen):
 
     def keys(self) -> Sequence[str]:
         store = self.ws.store
+        if self.service_log:
+            return log_keys(store.details.activity, self.filter_text)
         self._entries = {
             f"call:{key}": entry for key, entry in entries_of_calls(store.calls.items(), store.intents).items()
         }
@@ -86,21 +107,62 @@ class ActivityScreen(ListScreen):
         return [key for key in keys if key not in told]
 
     def cells(self, key: str) -> Sequence[Cell]:
+        if self.service_log:
+            return log_cells(self.ws.store.details.activity[key], self.ws.zone, self.now)
         line = self._line(key)
         if line is None:
             raise KeyError(key)
         return activity_cells(line, self._entries.get(key), self.ws.zone, self.now)
 
     def _line(self, key: str | None) -> ActivityLine | None:
-        return activity_line(self.ws.store, key) if key is not None else None
+        return activity_line(self.ws.store, key) if key is not None and not self.service_log else None
+
+    def _logged(self, key: str | None) -> ActivityLog | None:
+        return self.ws.store.details.activity.get(key) if key is not None and self.service_log else None
+
+    def total(self) -> int | None:
+        return len(self.ws.store.details.activity) if self.service_log else None
 
     def heading(self) -> Section:
+        if self.service_log:
+            return Section("Activity", right=self._log_state())
         tally = self.ws.store.calls.tally(self.now - timedelta(hours=1))
         counts = ((tally.reads, "read"), (tally.changes, "change"), (tally.waits, "wait"))
         tallied = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
         return Section("Activity", right=f"last hour: {tallied}")
 
+    def _log_state(self) -> str:
+        """How much of the service's log is known, and as of when."""
+        known = self.ws.store.freshness(fresh.ACTIVITY_LOG)
+        if not self._beta or known.never_read:
+            return "not read" if not self._beta else self.freshness_words(known)
+        count = counted(len(self.ws.store.details.activity), "entry", "entries")
+        at = clock_words(known.answered_at, self.ws.zone, self.now) if known.answered_at else "before"
+        return ", ".join(filter(None, (f"{count} read {at}", self.freshness_words(known))))
+
+    def _no_log_words(self) -> str:
+        """Why no entry of the service's log is shown, and what to do."""
+        if not self._beta:
+            return (
+                f"   {BETA_ONLY} This program speaks\n"
+                f"   {self.ws.address.version} here, so nothing was read.\n"
+                "   To read it, start with a --graph-url that ends in /beta, or set\n"
+                '   api_version = "beta" in the profile.\n'
+                "   tab goes back to what this program did."
+            )
+        known = self.ws.store.freshness(fresh.ACTIVITY_LOG)
+        if (barred := self.barred(ACTIVITY_LOG.id)) is not None and not self.ws.store.details.activity:
+            return f"   {barred}"
+        if known.never_read:
+            words = self.freshness_words(known)
+            return f"   {words[0].upper()}{words[1:]}" if known.error else f"   The service's log: {words}."
+        if self.filter_text:
+            return f'   No entry matches "{self.filter_text}". Esc clears the filter.'
+        return "   The service's log is empty." if known.whole else "   None so far; more to come."
+
     def empty_words(self) -> str:
+        if self.service_log:
+            return self._no_log_words()
         if self.filter_text:
             return f'   No line matches "{self.filter_text}". Esc clears the filter.'
         if self.changes_only:
@@ -108,6 +170,8 @@ class ActivityScreen(ListScreen):
         return "   Nothing was sent yet."
 
     def about(self, key: str) -> Sequence[Section | str]:
+        if (entry := self._logged(key)) is not None:
+            return log_lines(entry)
         line = self._line(key)
         return about_lines(line, self._entries.get(key), self.ws.zone, self.now) if line is not None else ()
 
@@ -122,16 +186,38 @@ class ActivityScreen(ListScreen):
             self.show_all(row)
 
     def show_all(self, row: str | None) -> None:
+        if (entry := self._logged(row)) is not None:
+            self.app.push_screen(PagerScreen(entry_words(entry), log_text(entry)))
+            return
         if row is not None and (line := self._line(row)) is not None:
             self.app.push_screen(PagerScreen(what_words(line), self._text(row, line)))
         else:
             self.say("This line is no longer kept.")
 
     def toggle_changes_only(self, row: str | None) -> None:
-        self.changes_only = not self.changes_only
+        self._show(changes_only=not self.changes_only or self.service_log, service_log=False)
+
+    def next_tab(self, row: str | None) -> None:
+        place = 2 if self.service_log else int(self.changes_only)
+        self._show(changes_only=place == 0, service_log=place == 1)
+
+    def show_service_log(self, row: str | None) -> None:
+        self._show(changes_only=False, service_log=True)
+
+    def _show(self, *, changes_only: bool, service_log: bool) -> None:
+        other = service_log is not self.service_log
+        self.changes_only, self.service_log = changes_only, service_log
+        if other:
+            self.table.columns = LOG_COLUMNS if service_log else self.COLUMNS
+            self.table.source = self
+            self.look()
         self.show_rows()
+        self.refresh_frame()
 
     def copy_line(self, row: str | None) -> None:
+        if (entry := self._logged(row)) is not None:
+            self.say(copy(self.app, "\n".join(log_text(entry)), "this entry of the service's log"))
+            return
         if row is not None and (line := self._line(row)) is not None:
             self.say(copy(self.app, "\n".join(self._text(row, line)), "this request with its answer"))
 
@@ -139,14 +225,24 @@ class ActivityScreen(ListScreen):
         return full_text(line, self._entries.get(row), self.ws.zone, self.now)
 
 
+def _open_label(context: ActivityContext) -> str:
+    if context.service_log:
+        return "whole entry"
+    return "look into it" if context.unknown is not None else "request and answer"
+
+
 # fmt: off
 COMMANDS: Commands[ActivityScreen, ActivityContext] = (
     replace(OPEN, label="request and answer",
-            help="Shows the full request and answer; for a change of unknown outcome, what can be done.", name="open",
+            help="Shows the full request and answer, or entry; for an unknown outcome, what can be done.", name="open",
             needs_row=True, weight=1)
-        .when(footer_text=lambda context: "look into it" if context.unknown is not None else "request and answer"),
+        .when(footer_text=_open_label),
     Command("changes_only", ("m",), "changes only", "Shows changes only, or everything.",
             run=ActivityScreen.toggle_changes_only, name="changes", weight=3),
+    Command("next_tab", ("tab",), "service's log", "All, changes only, the service's own log (beta).",
+            run=ActivityScreen.next_tab, group="Move", weight=5, in_fields=False),
+    Command("service_log", help="The service's own log of what anybody did (beta).",
+            run=ActivityScreen.show_service_log, name="service log"),
     FILTER,
     Command("copy_line", ("y",), "copy", "Copies the request with its answer and ids.", run=ActivityScreen.copy_line,
             needs_row=True, weight=4),
