@@ -163,7 +163,7 @@ def _simulator(args: argparse.Namespace) -> int:
 
     chosen = {
         name: getattr(args, name)
-        for name in ("units", "mostly", "seed", "speed", "page_forms")
+        for name in ("units", "mostly", "seed", "speed", "page_forms", "full_service", "entra_policy")
         if getattr(args, name) is not None
     }
     return serve(args.host, args.port, Simulated(**chosen))

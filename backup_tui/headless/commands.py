@@ -312,6 +312,12 @@ COMMANDS = (
             Option("--speed N", "how many times faster than the service (60)", {"type": number(0.001, 1e9)}),
             Option("--units N", "size of the tenant (300)", {"type": whole(1, 1_000_000)}),
             Option("--mostly SERVICE", "nine tenths of the units are of this service", {"choices": SERVICES}),
+            Option(
+                "--full-service SERVICE",
+                "its policy protects the whole service but for its exclusion units (beta)",
+                {"choices": SERVICES},
+            ),
+            Option("--entra-policy", "beta lists a policy of Entra", {"action": "store_true", "default": None}),
             Option("--seed N", "another seed makes another tenant", {"type": whole(0, 2**63 - 1)}),
             Option(
                 "--page-forms",

@@ -29,6 +29,7 @@ from backup_tui.simulator.http.errors import Refusal
 from backup_tui.simulator.http.odata import finish, read_options
 from backup_tui.simulator.http.router import Router
 from backup_tui.simulator.http.routes import (
+    beta,
     browse_sessions,
     policies,
     policy_items,
@@ -41,7 +42,7 @@ from backup_tui.simulator.http.routes import (
 from backup_tui.simulator.settings import Settings
 
 _ROUTES = (
-    service, policies, units, policy_items, restore_points, restore_sessions, restore_artifacts, browse_sessions
+    service, policies, units, policy_items, restore_points, restore_sessions, restore_artifacts, browse_sessions, beta
 )  # fmt: skip
 _OPERATIONS = tuple(operation for routes in _ROUTES for operation in routes.OPERATIONS)
 DISCONNECT = "backup_tui.disconnect"

@@ -36,6 +36,9 @@ class Settings(Struct, frozen=True, dict=True):
     # whether application callers see ``displayName`` and ``email`` of units; documented: no
     names_for_app_only: bool = False
     generic_units: bool = True  # whether ``GET /protectionUnits`` is answered; when not, it is an unknown segment
+    # the service whose active policy protects all of it, but for its exclusion units (``fullServiceBackup``, beta only)
+    full_service: Literal["exchange", "onedrive", "sharepoint"] | None = None
+    entra_policy: bool = False  # whether beta lists a policy of Entra, for which no page exists
     # the tenant's ``serviceStatus.status``; it can be changed while the service runs (``POST /_simulator/service``)
     service_status: Literal["disabled", "enabled", "protectionChangeLocked", "restoreLocked"] = "enabled"
     # why it is not ``enabled``; ``none`` means the usual reason of that status

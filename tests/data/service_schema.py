@@ -60,6 +60,9 @@ def _gathered(name: str) -> tuple[dict[str, str], dict[str, str], list[str]]:
 
 _GATHERED = {name: _gathered(name) for name in _SCHEMA["types"]}
 
+BETA_ADDS: Mapping[str, Mapping[str, str]] = _BETA["members"]
+"""The members that beta adds to types of v1.0."""
+
 BETA_MEMBERS: Mapping[str, Mapping[str, str]] = {name: _gathered(name)[0] for name in _BETA["types"]}
 """The members of the types that only beta has; none of them has any that `$expand` adds."""
 

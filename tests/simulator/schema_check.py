@@ -8,7 +8,19 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-from service_schema import BETA_ENUMS, BETA_MEMBERS, ENUMS, FLAGS, LINKS, MEMBERS, NONNULL, SENTINEL, family
+from service_schema import (
+    BETA_ADDS,
+    BETA_ENUMS,
+    BETA_MEMBERS,
+    ENUMS,
+    FLAGS,
+    LINKS,
+    MEMBERS,
+    NONNULL,
+    SENTINEL,
+    family,
+    lineage,
+)
 
 _ENUMS = {**BETA_ENUMS, **ENUMS}
 _MEMBERS = {**BETA_MEMBERS, **MEMBERS}
@@ -34,7 +46,14 @@ _PRIMITIVES: dict[str, Callable[[Any], bool]] = {
 
 
 def faults(
-    value: Any, kind: str, *, late: bool, where: str = "", partial: bool = False, expanded: Collection[str] = ()
+    value: Any,
+    kind: str,
+    *,
+    late: bool,
+    where: str = "",
+    partial: bool = False,
+    expanded: Collection[str] = (),
+    beta: bool = False,
 ) -> Iterator[str]:
     """Yields everything that is wrong with a value, as `place: what`.
 
@@ -45,6 +64,7 @@ def faults(
         where: Its place in the answer.
         partial: A reference or a selection: members that must not be null may be missing.
         expanded: Navigation properties that the caller asked for with `$expand`.
+        beta: Whether beta answered, which adds members to types of v1.0.
     """
     if kind.startswith("Collection("):
         if not isinstance(value, list):
@@ -52,7 +72,13 @@ def faults(
             return
         for index, each in enumerate(value):
             yield from faults(
-                each, kind[11:-1], late=late, where=f"{where}[{index}]", partial=partial, expanded=expanded
+                each,
+                kind[11:-1],
+                late=late,
+                where=f"{where}[{index}]",
+                partial=partial,
+                expanded=expanded,
+                beta=beta,
             )
     elif kind in _PRIMITIVES:
         if not _PRIMITIVES[kind](value):
@@ -60,7 +86,7 @@ def faults(
     elif kind.removeprefix("graph.") in _ENUMS:
         yield from _of_enum(value, kind.removeprefix("graph."), late, where)
     else:
-        yield from _of_object(value, kind.removeprefix("graph."), late, where, partial, expanded)
+        yield from _of_object(value, kind.removeprefix("graph."), late, where, partial, expanded, beta)
 
 
 def _of_enum(value: Any, name: str, late: bool, where: str) -> Iterator[str]:
@@ -74,7 +100,7 @@ def _of_enum(value: Any, name: str, late: bool, where: str) -> Iterator[str]:
 
 
 def _of_object(
-    value: Any, name: str, late: bool, where: str, partial: bool, expanded: Collection[str]
+    value: Any, name: str, late: bool, where: str, partial: bool, expanded: Collection[str], beta: bool
 ) -> Iterator[str]:
     if not isinstance(value, dict):
         yield f"{where}: not an object"
@@ -90,18 +116,20 @@ def _of_object(
     else:
         yield f"{where}: an {name} that does not say what it is"
         return
-    for key, each in value.items():
+    for key, member in value.items():
         place = f"{where}.{key}"
         if key in ANNOTATIONS:
             continue
         kind = _MEMBERS[actual].get(key) or IN_PAGES_ONLY.get((actual, key))
         if kind is None and key in expanded:
             kind = LINKS.get(actual, {}).get(key)
+        if kind is None and beta:
+            kind = next((BETA_ADDS[each][key] for each in lineage(actual) if key in BETA_ADDS.get(each, {})), None)
         if kind is None:
             yield f"{place}: no member of {actual}"
-        elif each is not None:
+        elif member is not None:
             reference = key in ("protectionUnit", "restorePoint")
-            yield from faults(each, kind, late=late, where=place, partial=reference)
+            yield from faults(member, kind, late=late, where=place, partial=reference, beta=beta)
     for key in NONNULL.get(actual, ("id",) if "id" in _MEMBERS[actual] else ()):
         may_lack = (partial and key != "id") or (actual, key) in WITHOUT
         if value.get(key) is None and not (may_lack and key not in value):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from beta_walk import walk_beta
 from protection_walk import walk_protection
 from restore_walks import check_granular_delta, walk_bulk, walk_files, walk_mails
 from schema_check import faults
@@ -40,6 +41,7 @@ PREFIX = re.compile(r".*\.(mailbox|drive|site|exchange|oneDriveForBusiness|share
 OWNERS = ("directoryObjectId", "siteId")
 OF_PREFIX = {"exchange": "mailbox", "oneDriveForBusiness": "drive", "sharePoint": "site"}
 
+STATISTICS = "reports/getStatisticsByPolicy(policyId='{id}')"
 ACTIONS = {"{id}", "activate", "deactivate", "offboard", "cancelOffboard", "run", "deleteAndUnprotect"}
 
 
@@ -47,6 +49,8 @@ def what_answers(method: str, path: str) -> tuple[str, bool]:
     """The type that an operation answers, and whether it answers a list of them."""
     parts = path.split("/")
     one = parts[-1] in ("{id}", "restorePoint", "protectionUnit") or method != "GET"
+    if path == STATISTICS:
+        return "backupPolicyReport", False
     if parts[-1].startswith("browse") and len(parts) == 3:
         return "browseQueryResponseItem", True
     name = next(part for part in reversed(parts) if part not in ACTIONS)
@@ -57,9 +61,10 @@ def what_answers(method: str, path: str) -> tuple[str, bool]:
     bases |= {"restoreSessions": "restoreSessionBase", "browseSessions": "browseSessionBase"}
     bases |= {f"{unit}InclusionRules": f"{unit}ProtectionRule" for unit in UNIT_TYPES}
     bases |= {"enable": "serviceStatus", "protectionUnit": "protectionUnitBase"}
+    bases |= {"exclusionUnits": "exclusionUnitBase", "reports": "backupReport"}
     bases |= {"activityLogs": "activityLogBase", "emailNotificationsSetting": "emailNotificationsSetting"}
     if name in bases:
-        return bases[name], name not in ("", "search", "enable", "emailNotificationsSetting") and not one
+        return bases[name], name not in ("", "search", "enable", "emailNotificationsSetting", "reports") and not one
     return re.sub("ies$", "y", name) if name.endswith("ies") else name.removesuffix("s"), not one
 
 
@@ -106,7 +111,8 @@ class Watch:
             assert not list(faults(echoed, "Collection(granularMailboxRestoreArtifact)", late=late))
         if operation.path.endswith("deleteAndUnprotect"):
             body = body["value"]  # wrapped: the one form that its page shows
-        found = list(faults(body["value"] if many else body, f"Collection({kind})" if many else kind, late=late))
+        beta, shown = request.url.path.startswith("/beta"), body["value"] if many else body
+        found = list(faults(shown, f"Collection({kind})" if many else kind, late=late, beta=beta))
         assert not found, f"{request.method} {request.url}: {found[:5]}"
         for row in body["value"] if many else [body]:
             if kind == "backupRestoreRoot":
@@ -122,12 +128,16 @@ class Watch:
     def policy_delta(self, body: dict[str, Any], policy: str, late: bool) -> None:
         """The answer of a policy's update: page exchangeprotectionpolicy-update."""
         unit = OF_PREFIX[policy.removesuffix("ProtectionPolicy")]
-        assert set(body) == {"@odata.context", "displayName", f"{unit}ProtectionUnits@delta"}
-        for row in body[f"{unit}ProtectionUnits@delta"]:
+        assert set(body) - {"@odata.context", "displayName"} in (
+            {f"{unit}ProtectionUnits@delta"},
+            {f"{unit}ExclusionUnits@delta"},
+        )
+        kind, rows = next((name.removesuffix("s@delta"), rows) for name, rows in body.items() if "delta" in name)
+        for row in rows:
             problem = row.get("@Core.DataModificationException")
             if problem is None:
-                assert not list(faults(row, f"{unit}ProtectionUnit", late=late))
-                self.statuses["ProtectionUnit"].add(row["status"])
+                assert not list(faults(row, kind, late=late))
+                self.statuses[kind.removeprefix(unit)].add(row.get("status"))
             else:
                 assert set(row) <= {"@contentId", "@Core.DataModificationException", "id", *OWNERS}
                 assert set(problem) == {"info", "failedOperation", "responseCode"}
@@ -244,6 +254,7 @@ async def test_every_answer_in_every_state_has_the_form_of_the_metadata(sim: Sim
         await walk_bulk(sim, key)
     await walk_sdk_paths(sim)
     await walk_protection(sim)
+    await walk_beta(sim)
 
     assert watch.seen == {(each.method, each.path) for each in _OPERATIONS}
     assert watch.statuses["RestoreSession"] == set(ENUMS["restoreSessionStatus"])
@@ -257,6 +268,8 @@ async def test_every_answer_in_every_state_has_the_form_of_the_metadata(sim: Sim
     assert watch.statuses["ProtectionRule"] == set(ENUMS["protectionRuleStatus"]) - {"draft"}
     jobs = set(ENUMS["protectionUnitsBulkJobStatus"]) - {SENTINEL, "unknown"}
     assert watch.statuses["ProtectionUnitsBulkAdditionJob"] == jobs
+    excluding = set(BETA_ENUMS["exclusionUnitBulkJobStatus"]) - {SENTINEL, "created"}
+    assert watch.statuses["ExclusionUnitsBulkAdditionJob"] == excluding
     assert watch.statuses["serviceApp"] == set(ENUMS["serviceAppStatus"]) - {SENTINEL}
     assert watch.statuses["backupRestoreRoot"] == set(ENUMS["backupServiceStatus"]) - {SENTINEL}
     assert watch.activities == set(BETA_ENUMS["activityLogOperationType"]) - {SENTINEL, "policyLevelOffboarding"}

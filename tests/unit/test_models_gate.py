@@ -121,6 +121,24 @@ SENT_ONLY: Mapping[str, set[str]] = {"artifactQuery": {"queryExpression", "artif
 NOT_MODELLED = {
     "entity": "the root of all types; its id is in each model",
     "detailsInfo": "details of an identity, which nothing here shows",
+    **dict.fromkeys(
+        (
+            "exclusionUnitBase",
+            "mailboxExclusionUnit",
+            "driveExclusionUnit",
+            "siteExclusionUnit",
+            "exclusionUnitBulkAdditionJob",
+            "mailboxExclusionUnitsBulkAdditionJob",
+            "driveExclusionUnitsBulkAdditionJob",
+            "siteExclusionUnitsBulkAdditionJob",
+            "backupReport",
+            "backupPolicyReport",
+            "backupCountStatistics",
+            "entraProtectionPolicy",
+            "retentionPeriodChange",
+        ),
+        "of beta, and not read yet",
+    ),
 }
 """Types that no model stands for, with the reason. Kinds of identities are read as `identity`, see below."""
 
@@ -208,6 +226,10 @@ SHOWN_AS_SENT: Mapping[str, set[str]] = {
         "backupPolicyRenamed", "dynamicRuleExecution", "dynamicRuleDeletion", "protectionUnitLevelOffboarding",
         "policyLevelOffboarding", "restoreTaskCreated", "restoreTaskCompleted",
     },
+    "exclusionUnitBulkJobStatus": {"created", "active", "completed", "completedWithErrors"},
+    "backupPolicyProtectionMode": {"standard", "fullServiceBackup"},
+    "retentionPeriodChangeStatus": {"none", "inProgress", "failed", "completed"},
+    "mailboxType": {"unknown", "user", "shared"},
     "activityLogSeverity": {"high", "medium", "low"},
     "serviceType": {"unknown", "sharePoint", "exchange", "oneDriveForBusiness"},
     "endpointType": {"default", "voicemail", "skypeForBusiness", "skypeForBusinessVoipPhone"},

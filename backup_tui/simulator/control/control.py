@@ -36,6 +36,7 @@ _FORMS: dict[str, tuple[bool | int, ...]] = {
     "expand_units": (True, False),
     "names_for_app_only": (True, False),
     "generic_units": (True, False),
+    "entra_policy": (True, False),
 }
 """Which settings can be changed while a service runs, and to what."""
 

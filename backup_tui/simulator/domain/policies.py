@@ -42,8 +42,16 @@ class Policy:
     # when it protected, as (from, until); until is None while it does
     spans: list[tuple[float, float | None]] = field(default_factory=list)
     change: Change | None = None  # the change on its way, or the last one
+    full: bool = False  # whether it protects its whole service but for its exclusion units (beta)
+    offboarding: str | None = None  # its status while the service lets go of all that it saved (beta), else None
+    offboard_requested: float | None = None  # when that was asked for
+    busy_until: float = 0.0  # until when it is ``updating`` whatever its units do
 
     def status(self, now: float) -> str:
+        if self.offboarding is not None:
+            return self.offboarding
+        if now < self.busy_until:
+            return "updating"
         if self.change is not None and now < self.change.ends:
             return "updating"
         if not self.on:

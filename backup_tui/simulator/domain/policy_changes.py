@@ -24,6 +24,9 @@ POLICY_MEMBERS = frozenset(
 )  # fmt: skip
 """Members of ``protectionPolicyBase``: taken in every request; only the name can be changed by one."""
 
+BETA_POLICY_MEMBERS = frozenset({"protectionMode", "billingPolicyId", "offboardRequestedDateTime"})
+"""What beta adds to them; only the mode means anything, and only when a policy is made."""
+
 
 class Addition(Struct, frozen=True, dict=True):
     """Something to be put into the policy; None when nothing in the tenant has this id."""
@@ -82,6 +85,7 @@ def read_delta(items: object, workload: Workload, parts: Parts, policy: Policy) 
     """Read the entries of an update, in their order."""
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise Refusal(400, "BadRequest", "The list of protection units is null or malformed.")
+    refuse_full(policy)
     changes: list[Addition | Removal] = []
     for item in items:
         if "@removed" in item:
@@ -99,6 +103,13 @@ def read_delta(items: object, workload: Workload, parts: Parts, policy: Policy) 
             message = f"The protection unit {unit.id} is held by a dynamic rule and cannot be removed by hand."
             raise Refusal(400, "ProtectionUnitActionNotAllowed", message)
     return changes
+
+
+def refuse_full(policy: Policy) -> None:
+    """Refuse to choose units by hand, by a rule or by a job where a policy protects its whole service."""
+    if policy.full:
+        message = f"Policy {policy.id} has full workload backup. It takes exclusion units only."
+        raise Refusal(400, "ProtectionUnitActionNotAllowed", message)
 
 
 def _owner(item: dict[str, Any], workload: Workload) -> str:

@@ -50,18 +50,22 @@ class PolicyItems(Generic[T]):
         self._items: dict[str, T] = {}
         self._made = 0
 
+    def everything(self) -> list[T]:
+        """Return all, oldest first."""
+        return list(self._items.values())
+
     def of(self, owner: Policy | Workload) -> list[T]:
         """Return those of a policy, or of all policies of a service, oldest first."""
         return [item for item in self._items.values() if owner in (item.policy, item.policy.workload)]
 
-    def get(self, owner: Policy | Workload, identifier: str) -> T:
-        """Return one of a policy, or of any policy of a service. Refuses with 400 or 404."""
+    def get(self, owner: Policy | Workload | None, identifier: str) -> T:
+        """Return one of a policy, of any policy of a service, or (None) of any. Refuses with 400 or 404."""
         return by_guid(
             self._items,
             identifier,
             self.malformed,
             self.unknown,
-            lambda item: owner in (item.policy, item.policy.workload),
+            lambda item: owner in (None, item.policy, item.policy.workload),
         )
 
     def forget(self, policy: Policy) -> None:

@@ -12,6 +12,7 @@ from backup_tui.simulator.domain.browsing import BrowseSessions
 from backup_tui.simulator.domain.bulk import resolve
 from backup_tui.simulator.domain.clock import RealClock, Scheduler, SimulatorClock
 from backup_tui.simulator.domain.directory import Directory
+from backup_tui.simulator.domain.exclusions import ExclusionJobs, Exclusions
 from backup_tui.simulator.domain.history import write_history
 from backup_tui.simulator.domain.identifiers import by_guid, guid
 from backup_tui.simulator.domain.inclusion_rules import InclusionRules
@@ -24,9 +25,10 @@ from backup_tui.simulator.domain.searches import MailSearch
 from backup_tui.simulator.domain.service_apps import ServiceApps
 from backup_tui.simulator.domain.service_state import ServiceState
 from backup_tui.simulator.domain.sessions import RestoreSession
+from backup_tui.simulator.domain.statistics import Statistics
 from backup_tui.simulator.domain.tenant import DAY, Tenant, Unit, create_tenant
 from backup_tui.simulator.domain.unit_jobs import UnitJobs
-from backup_tui.simulator.domain.workloads import Workload, WorkloadKey
+from backup_tui.simulator.domain.workloads import ENTRA, Workload, WorkloadKey
 from backup_tui.simulator.http.callers import Caller
 from backup_tui.simulator.http.errors import Refusal
 from backup_tui.simulator.settings import Settings
@@ -57,10 +59,16 @@ class Service:
         self.parts = Parts(self.tenant, self.directory, self.membership, self.activity, self.scheduler)
         self.rules = InclusionRules(self.parts)  # inclusion rules of the policies
         self.jobs = UnitJobs(self.parts)  # bulk addition jobs of the policies
+        self.exclusions = Exclusions(self.parts)  # what policies with full workload backup leave out
+        self.exclusion_jobs = ExclusionJobs(self.parts, self.exclusions)  # bulk addition jobs of those
+        self.statistics = Statistics(self.membership)  # what was counted last
         self.state = _state(settings, self.tenant, started)  # whether the service is on, and who controls it
         # applications registered to control the service
         self.apps = ServiceApps(self.tenant, self.state, self.scheduler)
         self.notifications = Notifications()  # who gets an e-mail about what
+        if settings.full_service is not None:
+            policy = next(each for each in self.tenant.policies if each.workload.key == settings.full_service)
+            self.exclusions.begin(policy, policy.created_by, started - 30 * DAY)
         self._policies_made = 0
         self._slots: dict[WorkloadKey, list[float]] = {}
         self._sessions_made = 0
@@ -74,6 +82,14 @@ class Service:
         policies = {each.id: each for each in self.tenant.policies if workload in (None, each.workload)}
         malformed = ("InvalidPolicyId", "Policy ID is absent or invalid.")
         return by_guid(policies, identifier, malformed, ("PolicyNotFound", "Policy"))
+
+    def entra_policies(self) -> list[Policy]:
+        """Return the policies of Entra, which only beta has, and only where the settings say so."""
+        if not self.settings.entra_policy:
+            return []
+        first = self.tenant.policies[0]
+        made, by = first.created, first.created_by
+        return [Policy(guid(self.settings.seed, "policy", "entra"), ENTRA, "Entra all", made, by, made, by, on=True)]
 
     def active_policy(self, workload: Workload) -> Policy | None:
         """Return the policy of a service that protects, begins to or is about to stop; there is at most one."""
@@ -96,8 +112,8 @@ class Service:
         status = policy.status(now)
         if status != "inactive":
             raise Refusal(403, "PolicyActionNotAllowed", f"Policy is in {status} state. Policy must be inactive.")
-        self.rules.forget(policy)
-        self.jobs.forget(policy)
+        for items in (self.rules, self.jobs, self.exclusions, self.exclusion_jobs):
+            items.forget(policy)
         self.membership.dissolve(policy, now)
         self.tenant.policies.remove(policy)
 

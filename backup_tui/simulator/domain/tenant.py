@@ -69,6 +69,8 @@ class Unit:
         """Return the ``protectionUnitStatus``, and since when (seconds since 1970) it holds."""
         if self.offboarding is not None:
             return self.offboarding, self.moved or self.left or self.joined
+        if self.policy is not None and self.policy.offboarding is not None:
+            return self.policy.offboarding, self.policy.offboard_requested or self.joined
         if self.pending is not None:
             return self.pending, self.moved or self.joined
         if self.policy is None or self.error is not None:

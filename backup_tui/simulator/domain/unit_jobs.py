@@ -53,7 +53,7 @@ class UnitJobs(PolicyItems[Job]):
             job.status, job.modified = "completed", job.created + 4 * MINUTE
             if policy.workload is SHAREPOINT:
                 job.names.append(f"https://{SITE_HOST}/sites/closed-2023")
-                job.failures = (_not_found(policy.workload, job.names[-1]),)
+                job.failures = (not_found(policy.workload, job.names[-1]),)
                 job.status = "completedWithErrors"
 
     def create(self, policy: Policy, body: dict[str, Any], caller: Caller, now: float) -> Job:
@@ -64,7 +64,7 @@ class UnitJobs(PolicyItems[Job]):
         title = body.get("displayName")
         if title is not None and not isinstance(title, str):
             raise bad_request("displayName must be a string.")
-        names, ids = (_texts(body, member) for member in lists)
+        names, ids = (texts(body, member) for member in lists)
         if not names and not ids:
             raise bad_request(f"One of {' and '.join(lists)} is required.")
         if len(names) + len(ids) > MOST_RESOURCES:
@@ -92,7 +92,7 @@ class UnitJobs(PolicyItems[Job]):
         looked_up += [(each, directory.find(workload, each)) for each in job.ids]
         for text, thing in looked_up:
             if thing is None:
-                failures.append(_not_found(workload, text))
+                failures.append(not_found(workload, text))
             else:
                 found.setdefault(thing.owner, (text, thing))
         for place, (text, thing) in enumerate(found.values()):
@@ -110,7 +110,8 @@ class UnitJobs(PolicyItems[Job]):
         )  # fmt: skip
 
 
-def _not_found(workload: Workload, text: str) -> Detail:
+def not_found(workload: Workload, text: str) -> Detail:
+    """Return why a name or an id of a job led to nothing."""
     if workload is SHAREPOINT:
         if "://" in text:
             return "SiteUrlNotFound", f"Site Url '{text}' could not be resolved", text
@@ -120,7 +121,8 @@ def _not_found(workload: Workload, text: str) -> Detail:
     return "DirectoryObjectIdNotFound", f"Directory object ID '{text}' not found in directory", text
 
 
-def _texts(body: dict[str, Any], member: str) -> list[str]:
+def texts(body: dict[str, Any], member: str) -> list[str]:
+    """Return a list of texts of a request, empty when it has none."""
     found = body.get(member)
     if found is None:
         return []

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-WorkloadKey = Literal["exchange", "onedrive", "sharepoint"]
+WorkloadKey = Literal["exchange", "onedrive", "sharepoint", "entra"]
 
 
 class _Name:
@@ -22,7 +22,7 @@ class Workload(Struct, frozen=True, dict=True):
 
     key: WorkloadKey  # short name, used inside the simulator only
     prefix: str  # start of its type and collection names
-    unit: Literal["mailbox", "drive", "site"]  # what one protected thing is called in type names
+    unit: Literal["mailbox", "drive", "site", "object"]  # what one protected thing is called in type names
     point_code: int  # number of the service inside restore point ids
     has_express: bool  # whether its restore points can carry the tag ``fastRestore``
     owner_id: str  # member that identifies what a unit protects
@@ -40,6 +40,10 @@ class Workload(Struct, frozen=True, dict=True):
     expression = _Name("{0.unit}Expression")  # member of its inclusion rules that says what they are for
     jobs = _Name("{0.unit}ProtectionUnitsBulkAdditionJobs")
     job_type = _Name("{0.unit}ProtectionUnitsBulkAdditionJob")
+    exclusions = _Name("{0.unit}ExclusionUnits")
+    exclusion_type = _Name("{0.unit}ExclusionUnit")
+    exclusion_jobs = _Name("{0.unit}ExclusionUnitsBulkAdditionJobs")
+    exclusion_job_type = _Name("{0.unit}ExclusionUnitsBulkAdditionJob")
     artifacts = _Name("{0.unit}RestoreArtifacts")
     artifact_type = _Name("{0.unit}RestoreArtifact")
     bulk_requests = _Name("{0.unit}RestoreArtifactsBulkAdditionRequests")
@@ -61,3 +65,5 @@ EXCHANGE = Workload("exchange", "exchange", "mailbox", 12, False, _ACCOUNT, "mai
 ONEDRIVE = Workload("onedrive", "oneDriveForBusiness", "drive", 14, True, _ACCOUNT, "drives", f"{_ACCOUNT}s")
 SHAREPOINT = Workload("sharepoint", "sharePoint", "site", 13, True, "siteId", "siteWebUrls", "siteIds")
 WORKLOADS: tuple[Workload, ...] = (EXCHANGE, ONEDRIVE, SHAREPOINT)
+ENTRA = Workload("entra", "entra", "object", 0, False, _ACCOUNT, "", "")
+"""Of beta alone, and without any page: nothing but its policies is ever shown, and only those can be read."""

@@ -40,7 +40,7 @@ def _rule(methods: str, path: str, *names: str, application: tuple[str, ...] | N
 
 
 _CHANGES = "POST PATCH PUT DELETE"
-_POLICIES = r"(exchange|sharepoint|onedriveforbusiness)?protectionpolicies"
+_POLICIES = r"(exchange|sharepoint|onedriveforbusiness|entra)?protectionpolicies"
 _SESSIONS = r"(exchange|sharepoint|onedriveforbusiness)?restoresessions"
 _UNITS = r"(mailbox|drive|site)?protectionunits"
 _FILES = r"granular(drive|site)restoreartifacts"
@@ -56,7 +56,7 @@ RULES = (
     _rule("PATCH", "emailnotificationssetting", "Control.ReadWrite", application=()),
     _rule("GET", "activitylogs(/[^/]+)?", "Monitor.Read"),
     # What is protected.
-    _rule("GET", "reports/.*", "Configuration.Read"),
+    _rule("GET", "reports(/.*)?", "Configuration.Read"),
     _rule("POST", rf"{_UNITS}/[^/]+/(offboard|canceloffboard)", "Configuration.ReadWrite", application=()),
     _rule("PATCH", rf"{_UNITS}/[^/]+", "Configuration.ReadWrite", application=()),
     _rule(

@@ -13,9 +13,11 @@ from backup_tui.simulator.domain.policies import Policy
 from backup_tui.simulator.domain.schedule import ERROR_MESSAGES
 from backup_tui.simulator.domain.service_apps import ServiceApp
 from backup_tui.simulator.domain.sessions import RestoreSession
+from backup_tui.simulator.domain.statistics import count
 from backup_tui.simulator.domain.tenant import SITE_HOST, Unit
 from backup_tui.simulator.domain.unit_jobs import Job
 from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, Workload
+from backup_tui.simulator.http import beta_members
 from backup_tui.simulator.http.call import Call, Json
 from backup_tui.simulator.http.callers import RYAN, Caller
 from backup_tui.simulator.http.errors import Detail
@@ -26,6 +28,7 @@ _LATE_MEMBERS = frozenset(
         "updateRequested", "deleteRequested",
     }
 )  # fmt: skip
+_COUNT = "protectionPolicyArtifactCount"
 _UNIT_ERRORS = {
     "UnknownError": "An unexpected error occurred at the provider.",
     "ProtectionUnitNotFound": "The protection unit was not found.",
@@ -177,6 +180,8 @@ def unit(found: Unit, call: Call) -> Json:
             shown |= {"displayName": found.name, "email": found.address}
     maker = found.made_by or (RYAN if found.policy is None else found.policy.created_by)
     offboarding = None if found.offboarding is None else found.offboard_requested or found.left
+    if call.beta:
+        shown |= beta_members.unit_members(found, call)
     return shown | {
         **stamps(maker, found.joined, maker, since),
         "offboardRequestedDateTime": iso(offboarding),
@@ -188,22 +193,39 @@ def _sources(found: Unit) -> str:
     """Return the ``protectionSources``, a set of flags."""
     if found.policy is None:
         return "none"
-    return ",".join(name for name, holds in (("manual", found.by_hand), ("dynamicRule", found.by_rule)) if holds)
+    return (
+        ",".join(name for name, holds in (("manual", found.by_hand), ("dynamicRule", found.by_rule)) if holds) or "none"
+    )
 
 
 def policy(found: Policy, call: Call) -> Json:
     """Return a protection policy; its retention is the same everywhere and cannot be changed."""
-    return {
+    status = found.status(call.now)
+    shown: Json = {
         "@odata.type": f"#microsoft.graph.{found.workload.policy_type}",
         "id": found.id,
         "displayName": found.name,
-        "status": found.status(call.now),
+        # The metadata of v1.0 does not have the members of offboarding.
+        "status": shown_member(status, call) if call.beta or found.offboarding is None else "unknownFutureValue",
         "isEnabled": found.on,
         **stamps(found.created_by, found.created, found.modified_by, found.last_modified(call.now)),
         "retentionSettings": [
             {"interval": "R/PT10M", "period": "P2W"},
             {"interval": "R/P1W", "period": "P1Y"},
         ],
+    }
+    if _COUNT.lower() in call.query.data.get("select", "").lower():  # returned only on $select
+        shown[_COUNT] = _artifact_count(found, call)
+    return shown | (beta_members.policy_members(found, call) if call.beta else {})
+
+
+def _artifact_count(found: Policy, call: Call) -> Json:
+    counts = count(call.service.membership.of(found), call.now)
+    return {
+        "total": counts["total"],
+        "completed": counts["protectedCompleted"] + counts["unprotectedCompleted"],
+        "inProgress": counts["protectedInProgress"] + counts["unprotectedInProgress"],
+        "failed": counts["protectedFailed"] + counts["unprotectedFailed"],
     }
 
 
@@ -228,7 +250,7 @@ def rule(found: Rule, call: Call) -> Json:
         "isAutoApplyEnabled": found.dynamic,
         workload.expression: found.expression,
         **stamps(found.created_by, found.created, found.modified_by, found.modified),
-        "error": _failures("ProtectionRuleErrors", "Errors while applying the protection rule", found),
+        "error": failures("ProtectionRuleErrors", "Errors while applying the protection rule", found),
     }
 
 
@@ -243,11 +265,12 @@ def job(found: Job, _: Call) -> Json:
         workload.name_list: found.names,
         workload.id_list: found.ids,
         **stamps(found.created_by, found.created, found.created_by, found.modified),
-        "error": _failures("ProtectionResourcesNotFound", "Errors while resolving protection resources", found),
+        "error": failures("ProtectionResourcesNotFound", "Errors while resolving protection resources", found),
     }
 
 
-def _failures(code: str, message: str, found: Rule | Job) -> Json | None:
+def failures(code: str, message: str, found: Rule | Job) -> Json | None:
+    """Return the error of a rule or a job that could not do all of it; None when it could."""
     return public_error(code, message, details=found.failures) if found.failures else None
 
 

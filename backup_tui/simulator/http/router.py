@@ -30,10 +30,13 @@ class Operation(Struct, frozen=True, dict=True):
     method: str
     path: str  # path below ``/solutions/backupRestore``; ``{id}`` matches any identifier
     handler: Handler  # what answers it
+    beta_only: bool = False  # whether v1.0 does not have it
 
 
 def operations(
-    *rows: tuple[str, str, Callable[..., Reply]], workloads: tuple[Workload, ...] = WORKLOADS
+    *rows: tuple[str, str, Callable[..., Reply]],
+    workloads: tuple[Workload, ...] = WORKLOADS,
+    beta_only: bool = False,
 ) -> tuple[Operation, ...]:
     """Make operations of rows of method, path and handler.
 
@@ -43,9 +46,12 @@ def operations(
     made: list[Operation] = []
     for method, path, handler in rows:
         if "<" not in path:
-            made.append(Operation(method, path, handler))
+            made.append(Operation(method, path, handler, beta_only))
         else:
-            made += [Operation(method, _written(path, each), partial(handler, workload=each)) for each in workloads]
+            made += [
+                Operation(method, _written(path, each), partial(handler, workload=each), beta_only)
+                for each in workloads
+            ]
     return tuple(made)
 
 
@@ -65,7 +71,11 @@ class Router:
     """All operations of the service."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
-        self._routes = [(each.method, _parts(each.path), each.handler) for each in operations]
+        every = [(each, (each.method, _parts(each.path), each.handler)) for each in operations]
+        self._routes_of = {
+            "beta": [route for _, route in every],
+            "v1.0": [route for each, route in every if not each.beta_only],
+        }
 
     def match(self, method: str, path: str) -> Match:
         """Find the operation of a call."""
@@ -79,7 +89,7 @@ class Router:
         if not rest or rest[0].lower() != "backuprestore":
             raise no_segment(rest[0] if rest else parts[-1])
         allowed: list[str] = []
-        for verb, pattern, handler in self._routes:
+        for verb, pattern, handler in self._routes_of[version]:
             ids = _ids(pattern, rest[1:])
             if ids is None:
                 continue
@@ -89,14 +99,14 @@ class Router:
         if allowed:
             message = f"The method {method} is not allowed here."
             raise Refusal(405, "MethodNotAllowed", message, {"Allow": ", ".join(sorted(set(allowed)))})
-        raise no_segment(self._lost(rest[1:]))
+        raise no_segment(self._lost(rest[1:], version))
 
-    def _lost(self, parts: list[str]) -> str:
+    def _lost(self, parts: list[str], version: str) -> str:
         """Return the first part after which no operation continues."""
         known = max(
             (
                 length
-                for _, pattern, _ in self._routes
+                for _, pattern, _ in self._routes_of[version]
                 for length in range(min(len(pattern), len(parts)), 0, -1)
                 if _ids(pattern[:length], parts[:length]) is not None
             ),

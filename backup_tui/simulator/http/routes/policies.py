@@ -1,11 +1,12 @@
 """Protection policies: list, get, create, change, delete, activate, deactivate, and the units of one."""
 
-from backup_tui.simulator.domain import policy_changes
+from backup_tui.simulator.domain import exclusions, policy_changes
+from backup_tui.simulator.domain.exclusions import Exclusion
 from backup_tui.simulator.domain.policies import Policy
-from backup_tui.simulator.domain.policy_changes import POLICY_MEMBERS, Addition, Failed, Removal
+from backup_tui.simulator.domain.policy_changes import BETA_POLICY_MEMBERS, POLICY_MEMBERS, Addition, Failed, Removal
 from backup_tui.simulator.domain.tenant import Unit
 from backup_tui.simulator.domain.workloads import Workload
-from backup_tui.simulator.http import answers
+from backup_tui.simulator.http import answers, beta_answers
 from backup_tui.simulator.http.call import Call, Json, Reply
 from backup_tui.simulator.http.errors import Refusal, bad_request, check_members, check_type, coded, failed_entry
 from backup_tui.simulator.http.paging import page
@@ -21,6 +22,8 @@ def _collection(workload: Workload | None) -> str:
 
 def _list(call: Call, workload: Workload | None = None) -> Reply:
     policies = [each for each in call.service.tenant.policies if workload in (None, each.workload)]
+    if workload is None and call.beta:
+        policies += call.service.entra_policies()
     places = {policy.id: place for place, policy in enumerate(policies)}
     return page(call, policies, answers.policy, _collection(workload), lambda each: places[each.id])
 
@@ -35,12 +38,14 @@ def _create(call: Call, workload: Workload) -> Reply:
     name = policy_changes.read_name(body)
     if name is None:
         raise Refusal(400, "InvalidDisplayName", "displayName is required.")
+    full = call.beta and exclusions.read_mode(body, workload)
     service = call.service
     active = service.active_policy(workload)
     if active is not None:
         raise Refusal(409, "PolicyCreationNotAllowed", f"The service already has an active policy, {active.id}.")
     things = policy_changes.read_units(body.get(workload.units, []), workload, service.parts)
     policy = service.create_policy(workload, name, call.caller)
+    policy.full = full
     for place, thing in enumerate(things):
         service.membership.add(policy, thing, call.caller, call.now, place)
     service.activity.policy(call.now, policy, "backupPolicyCreated", call.caller, added=len(things))
@@ -55,7 +60,7 @@ def _create_body(call: Call, workload: Workload) -> Json:
         check_type(body, workload.policy_type)
     except Refusal as refusal:
         raise Refusal(400, "InvalidCreateRequest", refusal.message) from None
-    known = POLICY_MEMBERS | {workload.units}
+    known = POLICY_MEMBERS | {workload.units} | (BETA_POLICY_MEMBERS if call.beta else set())
     check_members(body, known, f"a property of {workload.policy_type}", coded("InvalidCreateRequest"))
     return body
 
@@ -66,12 +71,16 @@ def _update(call: Call, workload: Workload) -> Reply:
     policy = service.policy(call.ids[0], workload)
     body = call.json_object()
     check_type(body, workload.policy_type)
-    delta = f"{workload.units}@delta"
-    unknown = [name for name in body if not name.startswith("@") and name not in POLICY_MEMBERS | {delta}]
-    if unknown or not ({"displayName", delta} & set(body)):
+    delta, excluded = f"{workload.units}@delta", f"{workload.exclusions}@delta"
+    known = POLICY_MEMBERS | {delta} | ({excluded} | BETA_POLICY_MEMBERS if call.beta else set())
+    unknown = [name for name in body if not name.startswith("@") and name not in known]
+    if unknown or not ({"displayName", delta, excluded} & set(body)):
         raise bad_request(f"The request changes nothing, or something unknown: {', '.join(unknown) or 'it is empty'}.")
     name = policy_changes.read_name(body)
     changes = policy_changes.read_delta(body[delta], workload, service.parts, policy) if delta in body else []
+    left_out: list[Exclusion | Failed] = []
+    if excluded in body:
+        left_out = service.exclusions.apply_delta(policy, body[excluded], call.caller, call.now)
     old_name = policy.name
     policy.name = name if name is not None else old_name
     policy.modified, policy.modified_by = call.now, call.caller
@@ -80,6 +89,8 @@ def _update(call: Call, workload: Workload) -> Reply:
     answer: Json = {"@odata.context": call.context(f"{workload.policies}/$entity"), "displayName": policy.name}
     if delta in body:
         answer[delta] = [_entry(call, found, place) for place, found in enumerate(done, 1)]
+    if excluded in body:
+        answer[excluded] = [_entry(call, found, place) for place, found in enumerate(left_out, 1)]
     return Reply(200, answer)
 
 
@@ -97,10 +108,12 @@ def _log_update(
         )  # fmt: skip
 
 
-def _entry(call: Call, found: Unit | Failed, place: int) -> Json:
+def _entry(call: Call, found: Unit | Exclusion | Failed, place: int) -> Json:
     """Return an entry of an update's answer: the unit as it is now, or why it is not."""
     if isinstance(found, Unit):
         return answers.unit(found, call)
+    if isinstance(found, Exclusion):
+        return beta_answers.exclusion(found, call)
     code = found.code if call.service.settings.named_item_errors else "Invalid"
     return failed_entry(found.operation, code, found.message, place) | found.entry
 
@@ -117,6 +130,8 @@ def _activate(call: Call) -> Reply:
     others = [each for each in service.tenant.policies if each.workload is policy.workload and each is not policy]
     settings = service.settings
     policy.activate(call.caller, call.now, settings.speed, others, settings.wrong_state)
+    if policy.full:
+        service.exclusions.take_in(policy, call.caller, call.now)
     service.membership.activated(policy, call.now)
     service.activity.policy(call.now, policy, "backupPolicyActivated", call.caller, added=policy.size)
     return _changed(call, policy, 202)

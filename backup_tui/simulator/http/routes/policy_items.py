@@ -6,6 +6,7 @@ read, and rules be updated and deleted, as below their policy.
 
 from backup_tui.simulator.domain.inclusion_rules import Rule
 from backup_tui.simulator.domain.policies import Policy
+from backup_tui.simulator.domain.policy_changes import refuse_full
 from backup_tui.simulator.domain.unit_jobs import Job
 from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, Workload
 from backup_tui.simulator.http import answers
@@ -59,6 +60,7 @@ def _get_job(call: Call, workload: Workload) -> Reply:
 
 def _create_job(call: Call, workload: Workload) -> Reply:
     policy = call.service.policy(call.ids[0], workload)
+    refuse_full(policy)
     body = call.json_object()
     check_type(body, workload.job_type)
     return _entity_job(call, call.service.jobs.create(policy, body, call.caller, call.now), 201)
@@ -72,6 +74,7 @@ def _create(call: Call, workload: Workload) -> Reply:
     """Answer ``POST .../{mailbox|drive|site}InclusionRules`` (page protectionrulebase-post)."""
     code = "InvalidInclusionRuleCreateRequest"
     policy = call.service.policy(call.ids[0], workload)
+    refuse_full(policy)
     body = _body(call, workload, code)
     dynamic = body.get("isAutoApplyEnabled", False)
     if not isinstance(dynamic, bool):

@@ -1,11 +1,11 @@
-"""The service itself: whether it is on, which application controls it, whom it notifies of what, and what was done."""
+"""The service itself: whether it is on, which application controls it, and whom it notifies of what."""
 
 from backup_tui.simulator.domain.identifiers import iso
 from backup_tui.simulator.domain.locks import person_only
 from backup_tui.simulator.domain.service_apps import ServiceApp
 from backup_tui.simulator.http import answers
 from backup_tui.simulator.http.call import Call, Json, Reply
-from backup_tui.simulator.http.errors import bad_request, check_type, no_segment
+from backup_tui.simulator.http.errors import bad_request, check_type
 from backup_tui.simulator.http.paging import page
 from backup_tui.simulator.http.router import operations
 
@@ -85,16 +85,6 @@ def _notify(call: Call) -> Reply:
     return _notifications(call)
 
 
-def _activities(call: Call) -> Reply:
-    """Answer the log, newest first; only beta has the segment (page backuprestoreroot-list-activitylogs)."""
-    if not call.beta:
-        raise no_segment("activityLogs")
-    entries = call.service.activity.entries(call.now)
-    places = {entry.id: -place for place, entry in enumerate(entries)}
-    shown = answers.activity
-    return page(call, entries[::-1], shown, "activityLogs", lambda each: places[each.id])
-
-
 OPERATIONS = operations(
     ("GET", "", _root),
     ("POST", "enable", _enable),
@@ -106,5 +96,4 @@ OPERATIONS = operations(
     ("POST", "serviceApps/{id}/deactivate", _deactivate),
     ("GET", "emailNotificationsSetting", _notifications),
     ("PATCH", "emailNotificationsSetting", _notify),
-    ("GET", "activityLogs", _activities),
 )
