@@ -99,6 +99,14 @@ class Context(Struct, frozen=True, dict=True):
         state = self.store.connection.service
         if self.writer is not None:
             refuse_where(state.no_change, state)
+        return self.may_control()
+
+    def may_control(self) -> Writer:
+        """The writer, for what can be changed while the backup of the tenant is off: that, and who controls it.
+
+        Raises:
+            ReadOnlyError: This workspace only reads.
+        """
         if self.writer is None:
             raise ReadOnlyError(
                 "Opened read-only.",

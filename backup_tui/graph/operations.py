@@ -22,9 +22,13 @@ class Operation(StrEnum):
         return member
 
     SERVICE_READ = "read the service", features.SERVICE
-    ENABLE = "enable the service", features.NOTIFY_CHANGE
+    ENABLE = "enable the service", features.CONTROL
     SERVICE_APP_LIST = "list controlling applications", features.SERVICE
     SERVICE_APP_READ = "read controlling application", features.SERVICE
+    SERVICE_APP_CREATE = "register controlling application", features.CONTROL
+    SERVICE_APP_DELETE = "remove controlling application", features.CONTROL
+    SERVICE_APP_ACTIVATE = "activate controlling application", features.CONTROLLER
+    SERVICE_APP_DEACTIVATE = "deactivate controlling application", features.CONTROLLER
     NOTIFICATIONS_READ = "read who gets e-mail", features.NOTIFICATIONS
     NOTIFICATIONS_EDIT = "change who gets e-mail", features.NOTIFY_CHANGE
     POLICY_LIST = "list policies", features.PROTECTION
@@ -65,6 +69,7 @@ class Operation(StrEnum):
     BROWSE_READ = "read browse session", features.BROWSE
     BROWSE_ITEMS = "browse", features.BROWSE
     ACTIVITY_LIST = "list activity logs", features.ACTIVITY_LOG
+    STATISTICS_READ = "read statistics of a policy", features.STATISTICS
 
     @property
     def permission(self) -> str:
@@ -84,9 +89,18 @@ class Operation(StrEnum):
         return "a backup, SharePoint (sites, OneDrive) or Exchange (mailboxes) admin role"
 
 
+# Not `CONTROL`: turning the backup on is refused for its billing too, which says nothing of the sign-in.
+_OF_THE_TENANT = (
+    features.SERVICE,
+    features.CONTROLLER,
+    features.NOTIFICATIONS,
+    features.NOTIFY_CHANGE,
+    features.BROWSE,
+    features.STATISTICS,
+)
 _TENANT_WIDE = frozenset(
     operation
     for operation in Operation
     if operation in (Operation.POLICY_LIST, Operation.SESSION_LIST, Operation.ACTIVITY_LIST)
-    or operation.feature in (features.SERVICE, features.NOTIFICATIONS, features.NOTIFY_CHANGE, features.BROWSE)
+    or operation.feature in _OF_THE_TENANT
 )

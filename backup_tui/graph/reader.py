@@ -13,8 +13,8 @@ from backup_tui.graph.contents import BrowseReader, BulkReader, GranularReader
 from backup_tui.graph.json_body import READ_ONLY_CERTAINTY
 from backup_tui.graph.paging import collect
 from backup_tui.graph.request_pipeline import RequestPipeline
-from backup_tui.graph.requests import points, protection, sessions
-from backup_tui.graph.response_schema import Requester
+from backup_tui.graph.requests import control, points, protection, sessions
+from backup_tui.graph.response_schema import Requester, about_another
 from backup_tui.models.activity_logs import ActivityLog, read_activity_log
 from backup_tui.models.artifacts import RestoreArtifact, read_artifact
 from backup_tui.models.granular import GranularMailboxRestoreArtifact, as_artifact
@@ -28,6 +28,7 @@ from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession, read_session
+from backup_tui.models.statistics import PolicyStatistics
 from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.unit_jobs import UnitsJob, read_units_job
 from backup_tui.models.units import ProtectionUnit, read_unit
@@ -54,17 +55,26 @@ class Reader(Requester):
         return self._path.address.version == "beta"
 
     async def service_root(self) -> BackupRestoreRoot:
-        return BackupRestoreRoot.read(await self._path.run(protection.READ_SERVICE))
+        return BackupRestoreRoot.read(await self._path.run(control.READ_SERVICE))
 
     async def notifications(self) -> EmailNotificationsSetting:
-        return EmailNotificationsSetting.read(await self._path.run(protection.READ_NOTIFICATIONS))
+        return EmailNotificationsSetting.read(await self._path.run(control.READ_NOTIFICATIONS))
 
     async def service_apps(self) -> tuple[ServiceApp, ...]:
         """The applications that are registered to control the backup."""
-        return tuple(await collect(self._pages(protection.LIST_SERVICE_APPS, TaggedUnion(ServiceApp, {}))))
+        return tuple(await collect(self._pages(control.LIST_APPS, TaggedUnion(ServiceApp, {}))))
 
     async def service_app(self, app_id: str) -> ServiceApp:
-        return await self._one(protection.read_service_app(app_id), ServiceApp.read)
+        return await self._one(control.read_app(app_id), ServiceApp.read)
+
+    async def statistics(self, policy_id: str) -> PolicyStatistics:
+        """What the service last counted of a policy. Raises `UsageError`: outside the beta version; `ProtocolError`:
+        the answer is about another policy."""
+        self._path.address.needs_beta("The statistics of a policy")
+        report = PolicyStatistics.read(await self._path.run(control.read_statistics(policy_id)))
+        if (report.backup_policy_id or policy_id).casefold() != policy_id.casefold():
+            raise about_another()
+        return report
 
     async def policies(self) -> tuple[ProtectionPolicy, ...]:
         return tuple(await collect(self._pages(protection.LIST_POLICIES, read_policy)))

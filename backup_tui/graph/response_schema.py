@@ -33,12 +33,7 @@ class Requester:
         """The object that was asked for: what is reviewed must be what is changed afterwards."""
         entity = read(await self._path.run(call))
         if entity.id.casefold() != (call.target or "").casefold():
-            raise ProtocolError(
-                "The service's answer is about another object than the requested one.",
-                certainty=READ_ONLY_CERTAINTY,
-                hint="Check the network on the way to the service. Reading it again is safe.",
-                code="answerOfAnother",
-            )
+            raise about_another()
         return entity
 
     async def _made(self, call: Call, read: Callable[[object], E]) -> E:
@@ -60,6 +55,16 @@ class Requester:
         if entity.id.casefold() != target.casefold():
             raise lost_answer(call, code="answerOfAnother")
         return entity
+
+
+def about_another() -> ProtocolError:
+    """The error for the answer to a read that is about something else."""
+    return ProtocolError(
+        "The service's answer is about another object than the requested one.",
+        certainty=READ_ONLY_CERTAINTY,
+        hint="Check the network on the way to the service. Reading it again is safe.",
+        code="answerOfAnother",
+    )
 
 
 def _made(call: Call, answer: object, read: Callable[[object], E]) -> E:

@@ -11,10 +11,11 @@ from functools import partial
 from backup_tui.errors import BackupTuiError, ProtocolError
 from backup_tui.graph.answer_errors import lost_answer
 from backup_tui.graph.contents import BrowseWriter, BulkWriter, GranularWriter
+from backup_tui.graph.control import ControlWriter
 from backup_tui.graph.deltas import read_delta
 from backup_tui.graph.reader import Reader
 from backup_tui.graph.request_pipeline import RequestPipeline
-from backup_tui.graph.requests import protection, sessions
+from backup_tui.graph.requests import control, protection, sessions
 from backup_tui.graph.requests.call import Call
 from backup_tui.graph.response_schema import Requester
 from backup_tui.models.artifacts import NewArtifact, UpdateAnswer, read_artifact
@@ -38,6 +39,7 @@ class Writer(Requester):
         self.granular = GranularWriter(path, key_form)
         self.bulk = BulkWriter(path)
         self.browse = BrowseWriter(path)
+        self.control = ControlWriter(path, reader)
 
     async def create_session(
         self, service: Service, artifacts: Sequence[NewArtifact], *, policy_id: str = ""
@@ -96,7 +98,7 @@ class Writer(Requester):
 
     async def update_notifications(self, changes: Mapping[str, object]) -> EmailNotificationsSetting:
         """Changes who gets mails about the backup, and about what: `changes` are from `setting_body`."""
-        call = protection.update_notifications(changes)
+        call = control.update_notifications(changes)
         answer = await self._path.run(call)
         if answer is None or answer == {}:
             try:

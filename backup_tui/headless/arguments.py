@@ -105,8 +105,9 @@ def _parser_of(commands: Iterable[Command]) -> Parser:
 
     for command in commands:
         parent, (*group, name) = root, command.words.split()
-        for first in group:
-            parent = root.commands.get(first) or child(root, "", first, partial(group_help, first))
+        for depth, word in enumerate(group):
+            of, words = " ".join(group[:depth]), " ".join(group[: depth + 1])
+            parent = parent.commands.get(word) or child(parent, of, word, partial(group_help, words))
         parser = child(parent, " ".join(group), name, partial(command_help, command))
         _add(parser, command.options)
         run = f"{_PACKAGE}.{command.run}" if ":" in command.run else command.run

@@ -21,7 +21,7 @@ class Command(NamedTuple):
         notes: A paragraph below its options.
         plain: It needs no workspace.
         offline: The function to run with `--offline`; it needs no workspace.
-        default: It is also run by the first of its two words alone.
+        default: It is also run by the first of its words alone.
     """
 
     words: str

@@ -26,6 +26,7 @@ from backup_tui.headless.options import (
 )
 from backup_tui.headless.parser import number, whole
 from backup_tui.headless.plan_commands import PLAN_COMMANDS
+from backup_tui.headless.service_commands import SERVICE_COMMANDS
 
 GROUPS = {
     "policies": "protection policies",
@@ -34,6 +35,7 @@ GROUPS = {
     "files": "single files and folders inside express points of sites and OneDrive accounts",
     "mail": "single mails of mailboxes: search and restore",
     "service": "the backup service of the tenant",
+    "service apps": "the applications that can be given control of the backup",
     "sessions": "restore sessions",
     "plan": "restores larger than one session, in waves",
     "report": "what became of restores, as files with check sums",
@@ -43,7 +45,7 @@ GROUPS = {
     "journal": "what was sent from this machine, and what came of it",
     "config": "settings and profiles",
 }
-"""First words of commands of two words, with what they are about, in the order of the help text."""
+"""What several commands begin with, and what they are about, in the order of the help text."""
 
 
 def _reviewed(
@@ -58,7 +60,6 @@ def _reviewed(
 _IDS = {"policy": "3f2a91c4", "unit": "2a7be04d", "session": "d91e03b7"}
 _WAIT = Option("--wait", "wait until the service has finished the change")
 _NUMBER = Option("ID", "number of the entry", {"type": whole(1, 2**63 - 1)})
-_WHO = ("nobody", "global-admins", "backup-admins", "all-admins")
 
 COMMANDS = (
     Command(
@@ -128,36 +129,7 @@ COMMANDS = (
     ),
     *FILES_COMMANDS,
     *MAIL_COMMANDS,
-    Command(
-        "service show",
-        "show what the service allows and until when, who controls it, and who gets e-mail",
-        "service:show_service",
-        examples=("service show",),
-    ),
-    Command(
-        "service notify",
-        "change who gets e-mail about the backup, and about what",
-        "service:notify",
-        (
-            Option(
-                "--on",
-                "send e-mail",
-                {"dest": "enabled", "action": "store_true", "default": None},
-                either="switch",
-            ),
-            Option("--off", "send no e-mail", {"dest": "enabled", "action": "store_false"}, either="switch"),
-            Option("--to GROUP", ", ".join(_WHO), {"choices": _WHO}, either="whom"),
-            Option("--address EMAIL", "send to this address (repeatable)", {"action": "append"}, either="whom"),
-            Option(
-                "--about important|all",
-                "all adds each change of policies and restores",
-                {"choices": ("important", "all")},
-            ),
-            CONFIRM,
-        ),
-        ('service notify --on --to all-admins --confirm "notify contoso"',),
-        "Prints the review and the phrase; nothing changes without it.",
-    ),
+    *SERVICE_COMMANDS,
     Command(
         "sessions list",
         "list the sessions, running ones first",

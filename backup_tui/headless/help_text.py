@@ -52,12 +52,12 @@ def command_help(command: Command, width: int) -> str:
 
 
 def group_help(name: str, width: int) -> str:
-    """The help text of the first word of several commands, such as `sessions`. Arguments as for `command_help`."""
+    """The help text of what several commands begin with: `sessions`. Arguments as for `command_help`."""
     inside = [command for command in COMMANDS if command.words.startswith(f"{name} ")]
     return _joined(
         sentence(GROUPS[name]),
         f"  {PROGRAM} {name} COMMAND",
-        _rows(((command.words.partition(" ")[2], command.summary) for command in inside), width),
+        _rows(((command.words.removeprefix(f"{name} "), command.summary) for command in inside), width),
         f"  {PROGRAM} help {inside[0].words}",
         _GLOBALS,
     )
@@ -75,7 +75,7 @@ def program_help(width: int) -> str:
         _filled("Restore mailboxes, OneDrive accounts and SharePoint sites from Microsoft 365 Backup.", width),
         f"  {PROGRAM} [COMMAND]",
         _rows(opening, width),
-        _rows((GROUPS | single).items(), width),
+        _rows(((name, about) for name, about in (GROUPS | single).items() if " " not in name), width),
         "Exit codes:\n" + _rows(_EXIT_CODES, width),
         _GLOBALS,
     )

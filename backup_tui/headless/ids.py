@@ -10,9 +10,10 @@ from msgspec import Struct
 from backup_tui.errors import BackupTuiError, NotFound, UsageError
 from backup_tui.headless.output import utc
 from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
-from backup_tui.models.statuses import policy_status, session_status, unit_status
+from backup_tui.models.statuses import policy_status, service_app_status, session_status, unit_status
 from backup_tui.models.text import safe
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.store import freshness as fresh
@@ -40,6 +41,9 @@ class _Noun(Struct, frozen=True):
 _SESSION = _Noun("session", "RestoreSessionNotFound", "a deleted draft, or older than a year", "sessions list")
 _POLICY = _Noun("policy", "PolicyNotFound", "deleted, or never created", "policies list")
 _UNIT = _Noun("unit", "ProtectionUnitNotFound", "never protected, or its backup was deleted", "units list")
+
+
+_APPLICATION = _Noun("application", "ServiceAppNotFound", "removed, or never registered", "service apps list")
 
 
 async def expand_ids(workspace: Workspace, args: argparse.Namespace) -> None:
@@ -94,7 +98,15 @@ async def _unit(workspace: Workspace, text: str) -> str:
     return _only(_UNIT, text, found)
 
 
-_KINDS = {"session": _session, "policy": _policy, "unit": _unit}
+async def _application(workspace: Workspace, text: str) -> str:
+    if len(text) >= WHOLE:
+        return text
+    _long_enough(_APPLICATION, text)
+    apps = await workspace.loader.load(fresh.SERVICE_APPS)
+    return _only(_APPLICATION, text, {one.id: _of_application(one) for one in apps})
+
+
+_KINDS = {"session": _session, "policy": _policy, "unit": _unit, "application": _application}
 
 
 def _long_enough(noun: _Noun, text: str) -> None:
@@ -143,6 +155,10 @@ def _of_session(session: RestoreSession) -> Callable[[], str]:
 
 def _of_policy(policy: ProtectionPolicy) -> Callable[[], str]:
     return lambda: f"{policy.display_name or 'no name'}, {policy_status(policy.status).word}"
+
+
+def _of_application(app: ServiceApp) -> Callable[[], str]:
+    return lambda: f"{app.label}, {service_app_status(app.status).word}"
 
 
 def _of_unit(unit: ProtectionUnit) -> Callable[[], str]:

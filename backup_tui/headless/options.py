@@ -23,7 +23,7 @@ class Option(NamedTuple):
         settings: Further settings for `argparse`.
         required: It must be given.
         either: Names a group of which only one argument may be given; if any of the group is required, one must be.
-        id_of: Its value is the id of such a thing: `session`, `policy` or `unit`.
+        id_of: Its value is the id of such a thing: `session`, `policy`, `unit` or `application`.
     """
 
     words: str

@@ -7,13 +7,13 @@ import argparse
 from backup_tui.headless.optional_reads import optional
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.reviews import carry_out_reviewed
+from backup_tui.headless.service_apps import COLUMNS, app_row
 from backup_tui.models.features import NOTIFICATIONS, SERVICE
 from backup_tui.models.notifications import EmailNotificationsSetting, Recipients
-from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.service_state import state_of
-from backup_tui.models.statuses import service_app_status
 from backup_tui.protection.notifications import NotifyChange
+from backup_tui.protection.service_enable import EnableService
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
@@ -34,7 +34,18 @@ async def show_service(workspace: Workspace, args: argparse.Namespace, out: Outp
     out.fields(_fields(root, mails))
     if apps:
         out.line("")
-        out.table(("APPLICATION", "STATUS", "FROM", "REGISTERED", "NAME"), [_app(app) for app in apps])
+        out.table(COLUMNS, [app_row(app) for app in apps])
+    return 0
+
+
+async def enable(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Turns the backup on for the tenant, after its review."""
+    change = EnableService((args.owner or workspace.who.tenant_id or "").lower())
+    root = await carry_out_reviewed(workspace, args, out, await change.prepare(workspace.context))
+    if out.as_json:
+        out.data(root.raw())
+    else:
+        out.fields(_fields(root, None))
     return 0
 
 
@@ -91,14 +102,3 @@ def _fields(root: BackupRestoreRoot, mails: EmailNotificationsSetting | None) ->
 def _consumer(value: str | None) -> str:
     known = {"firstparty": "Microsoft's admin center", "thirdparty": "a third-party application"}
     return known.get((value or "").lower(), value or "")
-
-
-def _app(app: ServiceApp) -> tuple[str, ...]:
-    named = app.application.id if app.application is not None and app.application.id else app.id
-    return (
-        named,
-        service_app_status(app.status).word,
-        utc(app.effective_date_time),
-        utc(app.registration_date_time),
-        app.application.display_name or "" if app.application is not None else "",
-    )

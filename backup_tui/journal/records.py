@@ -23,6 +23,11 @@ class IntentKind(StrEnum):
     UNIT_OFFBOARD = "unitOffboard"
     UNIT_CANCEL_OFFBOARD = "unitCancelOffboard"
     NOTIFICATIONS_EDIT = "notificationsEdit"
+    SERVICE_ENABLE = "serviceEnable"
+    APP_REGISTER = "appRegister"
+    APP_ACTIVATE = "appActivate"
+    APP_DEACTIVATE = "appDeactivate"
+    APP_REMOVE = "appRemove"
     BROWSE = "browse"
 
 

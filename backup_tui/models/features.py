@@ -54,6 +54,14 @@ def _of(*names: str) -> tuple[str, ...]:
 
 
 SERVICE = Feature("service", "see the state of the backup", _of("Control.Read", "Control.ReadWrite"))
+CONTROL = Feature("control", "turn the backup on or register apps", _of("Control.ReadWrite"), changes=True)
+CONTROLLER = Feature(
+    "controller",
+    "change which application is in control",
+    _of("Control.ReadWrite"),
+    application=False,
+    changes=True,
+)
 NOTIFICATIONS = Feature("notifications", "see who gets e-mail about it", _of("Control.ReadWrite"))
 NOTIFY_CHANGE = Feature(
     "notify-change", "change who gets e-mail", _of("Control.ReadWrite"), application=False, changes=True
@@ -77,10 +85,13 @@ RESTORE = Feature(
     "restore", "draft, change, start and delete", _of("Restore.ReadWrite"), role=_ROLES_OF_BACKUP, changes=True
 )
 BROWSE = Feature("browse", "look into sites and OneDrive accounts", _of("Restore.ReadWrite"), role=BROWSE_ROLE)
+STATISTICS = Feature("statistics", "read the service's statistics of policies", _of("Configuration.Read"), beta=True)
 ACTIVITY_LOG = Feature("activity-log", "read the service's activity log", _of("Monitor.Read"), beta=True)
 
 FEATURES: tuple[Feature, ...] = (
     SERVICE,
+    CONTROL,
+    CONTROLLER,
     NOTIFICATIONS,
     NOTIFY_CHANGE,
     PROTECTION,
@@ -90,6 +101,7 @@ FEATURES: tuple[Feature, ...] = (
     SESSIONS,
     RESTORE,
     BROWSE,
+    STATISTICS,
     ACTIVITY_LOG,
 )
 BY_ID: Mapping[str, Feature] = {feature.id: feature for feature in FEATURES}

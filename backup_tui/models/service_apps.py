@@ -19,6 +19,16 @@ class ServiceApp(Entity):
     last_modified_date_time: When = None
 
     @property
+    def in_control(self) -> bool:
+        """It controls the backup now; also one that is about to hand it over."""
+        return (self.status or "").lower() in ("active", "pendinginactive")
+
+    @property
+    def coming(self) -> bool:
+        """It takes control at its `effective_date_time`; until then it may only read policies and units."""
+        return (self.status or "").lower() == "pendingactive"
+
+    @property
     def label(self) -> str:
         app = self.application
         return (app.display_name or app.id or "" if app is not None else "") or self.id

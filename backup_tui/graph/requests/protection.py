@@ -1,18 +1,11 @@
-"""Requests about what is protected, by which policies and rules, under whose control, and who is told. Pure."""
+"""Requests about what is protected, by which policies and rules, and what administrators did. Pure."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from backup_tui.graph.operations import Operation
 from backup_tui.graph.requests.call import Call, about, path_of, segment
 from backup_tui.models.calls import RequestClass
 from backup_tui.models.services import Service
-
-_NOTIFICATIONS = "emailNotificationsSetting"
-
-READ_SERVICE = Call(Operation.SERVICE_READ, "read the state of the backup", "GET", path_of())
-"""https://learn.microsoft.com/graph/api/backuprestoreroot-get"""
 
 # Policies
 
@@ -99,27 +92,7 @@ def read_unit_job(service: Service, policy_id: str, job_id: str) -> Call:
     return about(job_id, Operation.UNIT_JOB_READ, "read bulk addition", path)
 
 
-# Who controls the backup, who is told about it, and administrator actions
-
-LIST_SERVICE_APPS = Call(Operation.SERVICE_APP_LIST, "list controlling applications", "GET", path_of("serviceApps"))
-"""https://learn.microsoft.com/graph/api/backuprestoreroot-list-serviceapps"""
-
-
-def read_service_app(app_id: str) -> Call:
-    """https://learn.microsoft.com/graph/api/serviceapp-get"""
-    path = path_of("serviceApps", segment(app_id))
-    return about(app_id, Operation.SERVICE_APP_READ, "read controlling application", path)
-
-
-READ_NOTIFICATIONS = Call(Operation.NOTIFICATIONS_READ, "read who gets e-mail", "GET", path_of(_NOTIFICATIONS))
-"""https://learn.microsoft.com/graph/api/emailnotificationssetting-get"""
-
-
-def update_notifications(changes: Mapping[str, object]) -> Call:
-    """https://learn.microsoft.com/graph/api/emailnotificationssetting-update; for persons only."""
-    path, what = path_of(_NOTIFICATIONS), "CHANGE who gets e-mail"
-    return Call(Operation.NOTIFICATIONS_EDIT, what, "PATCH", path, RequestClass.EDIT, body=changes)
-
+# Administrator actions
 
 LIST_ACTIVITY_LOGS = Call(Operation.ACTIVITY_LIST, "list the service's activity log", "GET", path_of("activityLogs"))
 """https://learn.microsoft.com/graph/api/backuprestoreroot-list-activitylogs?view=graph-rest-beta"""

@@ -100,6 +100,25 @@ def parse_span(text: str, field: str) -> timedelta:
     return span
 
 
+def parse_ahead(text: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Reads a time that lies ahead: `7d` and `in 2 weeks` from now, or a date with its year. `now`: the service's time
+    (UTC). Raises `UsageError`: it is none. A time that has passed is given as it is."""
+    typed = " ".join(text.split())
+    span = sum_of_parts(typed.lower().removeprefix("in "))
+    if span is not None:
+        return now + span
+    if is_latest(typed) or counts_from_now(typed):
+        raise refused(f'"{safe(typed, 40)}" may mean a time that has passed.', typed, _AHEAD)
+    try:
+        return read_time(typed, zone, now)[0]
+    except UsageError as error:
+        error.hint = _AHEAD
+        raise
+
+
+_AHEAD = "Write a span from now, such as 7d, or a date with its year, such as 2026-12-20 14:00."
+
+
 def show_utc(moment: datetime, now: datetime) -> str:
     """`20 Nov 12:20`; with its year when that is not the year of `now`."""
     return _show(moment.astimezone(UTC), now)
