@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return _run(words)
     except BackupTuiError as error:
-        return _tell(error, as_json="--json" in words)
+        return _tell(error, as_json=_wants_json(words))
     except KeyboardInterrupt:
         return SIGNAL_BASE + 2
     except BrokenPipeError:
@@ -122,10 +122,10 @@ def _start_log(settings: Settings) -> None:
 
 
 def _screens(args: argparse.Namespace) -> int:
-    if hasattr(args, "json"):
+    if option := next((name for name in ("json", "output", "quiet", "verbose") if hasattr(args, name)), None):
         raise UsageError(
-            "--json works only with a command.",
-            field="--json",
+            f"--{option} works only with a command.",
+            field=f"--{option}",
             certainty="Nothing was started.",
             hint="For example: backup-tui sessions list --json",
         )
@@ -181,8 +181,17 @@ def _fault(error: Exception) -> int:
     return 1
 
 
+def _wants_json(words: Sequence[str]) -> bool:
+    """Whether a program reads the errors too, told from the words alone, since they may be what is wrong."""
+    return any(
+        word.startswith(("--json", "--output=json")) or (word.startswith("json") and before == "--output")
+        for before, word in zip(("", *words), words, strict=False)
+    )
+
+
 def _tell(error: BackupTuiError, *, as_json: bool) -> int:
+    from backup_tui.headless.formats import Style
     from backup_tui.headless.output import Output
 
-    Output(sys.stdout, sys.stderr, as_json=as_json).finish(error)
+    Output(sys.stdout, sys.stderr, Style("json" if as_json else "table")).finish(error)
     return error.exit_code

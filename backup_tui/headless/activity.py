@@ -6,13 +6,14 @@ import argparse
 from datetime import datetime
 
 from backup_tui.errors import UsageError
-from backup_tui.headless.output import Output, utc
+from backup_tui.headless.formats import Cell
+from backup_tui.headless.output import Output
+from backup_tui.headless.points import read_moment
 from backup_tui.models.activity_logs import ActivityLog
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import log_result
 from backup_tui.models.text import counted
 from backup_tui.protection.activity_log import Wanted, entry_words, newest_first
-from backup_tui.restore.points.typed_times import read_time
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
@@ -37,28 +38,19 @@ async def list_activity(workspace: Workspace, args: argparse.Namespace, out: Out
         )
     entries = await workspace.loader.load(fresh.ACTIVITY_LOG)
     chosen = [entry for entry in newest_first(entries) if wanted.has(entry)]
-    if out.as_json:
-        out.data([entry.raw() for entry in chosen])
-        return 0
-    out.table(("WHEN", "RESULT", "BY", "SERVICE", "WHAT"), [_row(entry) for entry in chosen])
+    out.listing([_row(entry) for entry in chosen], lambda: [entry.raw() for entry in chosen])
     if not chosen:
         out.narrate(f"None of {counted(len(entries), 'entry', 'entries')} matches." if entries else "The log is empty.")
     return 0
 
 
 def _moment(workspace: Workspace, text: str | None, option: str) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        return read_time(" ".join(text.split()), workspace.zone, workspace.clock.now())[0]
-    except UsageError as error:
-        error.field = option
-        raise
+    return None if text is None else read_moment(workspace, text, option=option).utc
 
 
-def _row(entry: ActivityLog) -> tuple[str, ...]:
+def _row(entry: ActivityLog) -> tuple[Cell, ...]:
     return (
-        utc(entry.event_date_time),
+        entry.event_date_time,
         log_result(entry.result_status).word,
         entry.performed_by or "",
         entry.of_service.value if entry.of_service else entry.service_type or "",

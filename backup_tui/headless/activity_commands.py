@@ -22,6 +22,7 @@ ACTIVITY_COMMANDS: tuple[Command, ...] = (
             SERVICE,
         ),
         ("activity list --since 7d --kind restore", "activity list --by adele --json"),
+        header=("WHEN", "RESULT", "BY", "SERVICE", "WHAT"),
         notes="Only the beta version of the service has this log: --graph-url https://graph.microsoft.com/beta, or "
         'api_version = "beta" in the profile. It needs BackupRestore-Monitor.Read.All. What this program sent is in '
         "journal list.",

@@ -13,7 +13,7 @@ from backup_tui.errors import UsageError
 from backup_tui.headless.command import Command
 from backup_tui.headless.commands import COMMANDS
 from backup_tui.headless.help_text import PROGRAM, command_help, group_help, options_help, program_help
-from backup_tui.headless.options import Option, global_options
+from backup_tui.headless.options import LISTED, Option, global_options
 from backup_tui.headless.parser import Parser
 
 _PACKAGE = "backup_tui.headless"
@@ -30,13 +30,24 @@ def join_negative(argv: Sequence[str]) -> list[str]:
     return joined
 
 
+def keep_fields(argv: Sequence[str]) -> list[str]:
+    """Writes `--json` as one word, so that it takes only what can be its fields: `--json id,status`, `--json=id`."""
+    kept: list[str] = []
+    for word in argv:
+        if kept and kept[-1] == "--json=" and "," in word and not word.startswith("-"):
+            kept[-1] += word
+        else:
+            kept.append("--json=" if word == "--json" else word)
+    return kept
+
+
 def with_defaults(argv: Sequence[str]) -> list[str]:
     """Adds the second word of a command that is run by its first word alone: `report 61633878`."""
     defaults = {command.words.split()[0]: command.words.split()[1] for command in COMMANDS if command.default}
-    valued = {option.words.split()[0] for option in global_options([]) if " " in option.words}
+    valued = {option.words.split()[0] for option in global_options([]) if re.match(r"\S+ \w", option.words)}
     before = ""
     for place, word in enumerate(argv):
-        if word.startswith("-") or (before in valued and before != "--sign-in"):
+        if word.startswith("-") or before in valued:
             before = word
             continue
         following = argv[place + 1] if place + 1 < len(argv) else ""
@@ -57,7 +68,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         UsageError: They cannot be used; the closest valid word is named, whichever command has it.
         SystemExit: A help text or the version was printed.
     """
-    words = with_defaults(join_negative(argv))
+    words = with_defaults(keep_fields(join_negative(argv)))
     try:
         if any(word.startswith(("-h", "--h")) for word in words):
             args = build_parser().parse_args(words)
@@ -109,11 +120,13 @@ def _parser_of(commands: Iterable[Command]) -> Parser:
             of, words = " ".join(group[:depth]), " ".join(group[: depth + 1])
             parent = parent.commands.get(word) or child(parent, of, word, partial(group_help, words))
         parser = child(parent, " ".join(group), name, partial(command_help, command))
-        _add(parser, command.options)
+        _add(parser, (*command.options, *(LISTED if command.header else ())))
         run = f"{_PACKAGE}.{command.run}" if ":" in command.run else command.run
         ids = tuple((_dest(option), option.id_of) for option in command.options if option.id_of)
         offline = {"run_offline": f"{_PACKAGE}.{command.offline}"} if command.offline else {}
-        parser.set_defaults(run=run, plain=command.plain, **({"takes_ids": ids} if ids else {}), **offline)
+        parser.set_defaults(
+            run=run, plain=command.plain, header=command.header, **({"takes_ids": ids} if ids else {}), **offline
+        )
     return root
 
 

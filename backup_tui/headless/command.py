@@ -22,6 +22,8 @@ class Command(NamedTuple):
         plain: It needs no workspace.
         offline: The function to run with `--offline`; it needs no workspace.
         default: It is also run by the first of its words alone.
+        header: Headings of the list that it prints, `POINT ID`; the names of its columns for programs are made of
+            them (`point_id`) and stay as they are.
     """
 
     words: str
@@ -34,3 +36,4 @@ class Command(NamedTuple):
     plain: bool = False
     offline: str = ""
     default: bool = False
+    header: tuple[str, ...] = ()

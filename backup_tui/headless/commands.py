@@ -16,6 +16,7 @@ from backup_tui.headless.options import (
     NOTE,
     SERVICE,
     SERVICES,
+    SINCE,
     TIME,
     UNITS,
     UNITS_FILE,
@@ -68,6 +69,7 @@ COMMANDS = (
         "policies:list_policies",
         (SERVICE,),
         ("policies list --service onedrive",),
+        header=("ID", "SERVICE", "STATUS", "CHANGED", "NAME"),
     ),
     Command(
         "policies show",
@@ -98,6 +100,7 @@ COMMANDS = (
         "units:list_units",
         (SERVICE, Option("--search TEXT", "only units whose address, name or id contains TEXT")),
         ("units list --service exchange --search adele",),
+        header=("ID", "SERVICE", "STATUS", "ADDRESS", "NAME"),
     ),
     _reviewed(
         "units offboard",
@@ -119,6 +122,7 @@ COMMANDS = (
         "points:find_points",
         (SERVICE._replace(required=True), UNITS_FILE, BEFORE, *EXPRESS, *FIND),
         ('points find --service onedrive --units list.csv --before "2026-11-20 14:10"',),
+        header=("UNIT", "POINT", "BEFORE", "KIND", "REMARK", "UNIT ID", "POINT ID"),
     ),
     Command(
         "points list",
@@ -126,6 +130,7 @@ COMMANDS = (
         "points:list_points",
         (id_of("unit", "--unit ID")._replace(required=True), Option("--before TIME", TIME, {"default": "latest"})),
         ("points list --unit 2a7be04d --before 2h",),
+        header=("ID", "POINT", "KIND", "EXPIRES"),
     ),
     *FILES_COMMANDS,
     *MAIL_COMMANDS,
@@ -137,15 +142,19 @@ COMMANDS = (
         (
             SERVICE,
             Option("--status WORD", "only sessions in this state: draft, running, completed, 'some failed', ..."),
+            SINCE,
+            Option("--failed", "only sessions with failed units"),
         ),
         ("sessions list --status running",),
+        header=("ID", "SERVICE", "STATUS", "UNITS", "DONE", "FAILED", "CREATED", "BY"),
     ),
     Command(
         "sessions show",
         "show one session with its units",
         "sessions:show_session",
-        (id_of("session"),),
+        (id_of("session"), Option("--failed", "only units that failed")),
         ("sessions show d91e03b7",),
+        header=("ID", "UNIT", "STATUS", "TO", "POINT", "RESULT"),
     ),
     _reviewed(
         "sessions delete",
@@ -231,7 +240,14 @@ COMMANDS = (
     *PLAN_COMMANDS,
     *EVIDENCE_COMMANDS,
     *ACTIVITY_COMMANDS,
-    Command("journal list", "list the entries, newest first", "journal:list_entries", examples=("journal list",)),
+    Command(
+        "journal list",
+        "list the entries, newest first",
+        "journal:list_entries",
+        (SINCE,),
+        examples=("journal list",),
+        header=("ID", "WHEN", "KIND", "OUTCOME", "SESSION", "WHAT"),
+    ),
     Command("journal show", "show one entry", "journal:show_entry", (_NUMBER,), ("journal show 12",)),
     Command(
         "journal resolve",

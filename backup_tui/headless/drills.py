@@ -26,12 +26,12 @@ from backup_tui.evidence.drill import (
 )
 from backup_tui.evidence.gathering import gather, where_of
 from backup_tui.headless.evidence import forms, written
+from backup_tui.headless.formats import Cell
 from backup_tui.headless.lists import read_units
-from backup_tui.headless.output import Output, utc
+from backup_tui.headless.output import Output
 from backup_tui.headless.points import told_progress
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe, short_id
-from backup_tui.models.times import brief_span_words
 from backup_tui.restore.drafts.plan import DraftResult
 from backup_tui.workspace import Workspace
 
@@ -102,11 +102,7 @@ async def drill_history(workspace: Workspace, args: argparse.Namespace, out: Out
         except BackupTuiError as error:
             out.narrate(f"Drill {drill.id} could not be read now: {error.message}")
             drills.append(drill)
-    if out.as_json:
-        out.data([to_builtins(drill) for drill in drills])
-        return 0
-    header = ("ID", "WHEN", "BY", "SERVICE", "UNITS", "SLOWEST (RTO)", "OLDEST (RPO)", "RESULT", "SESSION")
-    out.table(header, [_row(drill) for drill in drills])
+    out.listing([_row(drill) for drill in drills], lambda: [to_builtins(drill) for drill in drills])
     copies = sum(len(drill.outcome.copies) for drill in drills if drill.outcome)
     if copies:
         out.narrate(f"{counted(copies, 'restored copy', 'restored copies')} to clean up: backup-tui drill report ID")
@@ -137,20 +133,20 @@ async def report_drill(workspace: Workspace, args: argparse.Namespace, out: Outp
     return code
 
 
-def _row(drill: Drill) -> tuple[str, ...]:
+def _row(drill: Drill) -> tuple[Cell, ...]:
     outcome = drill.outcome
     return (
         drill.id,
-        utc(drill.at),
+        drill.at,
         drill.by,
         drill.service.value,
-        f"{len(drill.names):,}",
+        len(drill.names),
         _span(outcome.slowest_seconds if outcome else None),
         _span(outcome.oldest_seconds if outcome else None),
         "not ended" if outcome is None else f"{outcome.restored:,} of {outcome.restored + outcome.failed:,}",
-        short_id(drill.session_id) or "-",
+        short_id(drill.session_id),
     )
 
 
-def _span(seconds: int | None) -> str:
-    return "-" if seconds is None else brief_span_words(timedelta(seconds=seconds))
+def _span(seconds: int | None) -> Cell:
+    return None if seconds is None else timedelta(seconds=seconds)

@@ -117,6 +117,7 @@ EVIDENCE_COMMANDS: tuple[Command, ...] = (
         "show the drills of a year, with the slowest unit and the oldest point of each",
         "drills:drill_history",
         examples=("drill history",),
+        header=("ID", "WHEN", "BY", "SERVICE", "UNITS", "SLOWEST (RTO)", "OLDEST (RPO)", "RESULT", "SESSION"),
     ),
     Command(
         "drill report",

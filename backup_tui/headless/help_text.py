@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from backup_tui.headless.command import Command
 from backup_tui.headless.commands import COMMANDS, GROUPS
-from backup_tui.headless.options import Option, global_options
+from backup_tui.headless.options import LISTED, Option, column_name, global_options
 from backup_tui.headless.parser import sentence
 
 PROGRAM = "backup-tui"
@@ -18,7 +18,7 @@ NARROWEST = 40
 _NAMES = 24
 """Columns of the longest name that has its help on the same line."""
 
-_GLOBALS = f"Global options (--profile, --tenant, --json, ...): {PROGRAM} help options"
+_GLOBALS = f"Global options (--profile, --output, --json, ...): {PROGRAM} help options"
 
 _EXIT_CODES = (
     ("0", "done"),
@@ -44,11 +44,20 @@ def command_help(command: Command, width: int) -> str:
     return _joined(
         _filled(f"{sentence(command.summary)} {command.more}", width),
         _usage(command, width),
-        _rows(((_shown(option), option.help) for option in command.options), width),
+        _rows(((_shown(option), option.help) for option in (*command.options, *_list_options(command))), width),
         _filled(command.notes, width),
         "\n".join(f"  {PROGRAM} {example}" for example in command.examples),
         _GLOBALS,
     )
+
+
+def _list_options(command: Command) -> tuple[Option, ...]:
+    """The options of the list that a command prints, with the names of its columns."""
+    if not command.header:
+        return ()
+    columns, limit = LISTED
+    names = ", ".join(column_name(heading) for heading in command.header)
+    return (columns._replace(help=f"{columns.help}: {names}"), limit)
 
 
 def group_help(name: str, width: int) -> str:

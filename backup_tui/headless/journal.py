@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections.abc import Sequence
 
 from backup_tui.errors import BackupTuiError, Candidate, UsageError
+from backup_tui.headless.formats import Cell
 from backup_tui.headless.output import Output, candidate_lines, candidate_object, utc
+from backup_tui.headless.points import read_moment
 from backup_tui.restore.candidates import look_for_candidates
 from backup_tui.store.updates import JournalLine
 from backup_tui.workspace import Workspace
@@ -15,12 +18,11 @@ from backup_tui.workspace import Workspace
 
 async def list_entries(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Lists the entries, newest first."""
-    lines = await workspace.journal_lines()
-    if out.as_json:
-        out.data([entry_object(line) for line in lines])
-    else:
-        header = ("ID", "WHEN", "KIND", "OUTCOME", "SESSION", "WHAT")
-        out.table(header, [_row(line) for line in lines])
+    lines: Sequence[JournalLine] = await workspace.journal_lines()
+    if args.since:
+        after = read_moment(workspace, args.since, option="--since").utc
+        lines = [line for line in lines if line.at >= after]
+    out.listing([_row(line) for line in lines], lambda: [entry_object(line) for line in lines])
     return 0
 
 
@@ -105,11 +107,11 @@ async def _entry(workspace: Workspace, number: int) -> JournalLine:
     )
 
 
-def _row(line: JournalLine) -> tuple[str, ...]:
+def _row(line: JournalLine) -> tuple[Cell, ...]:
     session = line.session_id or line.target or ""
     return (
         str(line.id),
-        utc(line.at),
+        line.at,
         _words(line.kind),
         _words(line.state),
         session,

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from backup_tui.headless.parser import Gather, descriptor, number
+from backup_tui.headless.parser import Gather, descriptor, number, whole
 
 FLOWS = ("device-code", "browser", "certificate", "secret", "managed-identity", "federated", "azure-cli", "token")
 """The words of `config.sign_in.FLOWS`, repeated for the same reason as `SERVICES`."""
 
 SERVICES = ("exchange", "onedrive", "sharepoint")
 """The words of `models.services.Service`, repeated because that module is not needed to show a help text."""
+
+
+FORMATS = ("table", "json", "jsonl", "csv", "tsv")
+"""Forms of a list."""
 
 
 class Option(NamedTuple):
@@ -44,6 +48,7 @@ UNITS = (
 )
 
 SERVICE = Option("--service SERVICE", ", ".join(SERVICES), {"choices": SERVICES})
+SINCE = Option("--since TIME", "only what was created since then: 2h, yesterday, 2026-11-20, ...")
 UNITS_FILE = Option("--units FILE", UNITS, required=True)
 BEFORE = Option("--before TIME", TIME, required=True)
 WATCH_INTERVAL = Option(
@@ -128,5 +133,24 @@ def global_options(trusted: list[str]) -> tuple[Option, ...]:
             "stop after this time (exit 1 if nothing was sent, 7 if something was)",
             {"type": number(0.1, 604_800)},
         ),
-        Option("--json", "print the service's own property names as JSON (commands only)"),
+        Option(
+            "--json [FIELD,...]",
+            "print JSON with the service's own property names; with fields, only those (one alone: --json=id)",
+            {"nargs": "?", "const": ""},
+        ),
+        Option("--output FORM", "table, json, jsonl, csv or tsv", {"choices": FORMATS}),
+        Option("--quiet", "print nothing on stderr but errors"),
+        Option("--verbose", "print each request on stderr, with its time and its id"),
     )
+
+
+LISTED = (
+    Option("--columns NAME,...", "only these columns, in this order"),
+    Option("--limit N", "at most N rows", {"type": whole(1, 1_000_000)}),
+)
+"""What every command that prints a list takes besides."""
+
+
+def column_name(heading: str) -> str:
+    """A heading as programs see it: `point_id` of `POINT ID`; parentheses fall away."""
+    return "_".join("".join(one if one.isalnum() else " " for one in heading.casefold()).split())

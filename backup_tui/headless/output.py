@@ -1,4 +1,4 @@
-"""Where a command's output goes: data to stdout, narration to stderr; with `--json`, at most one object there.
+"""Where a command's output goes: data to stdout, narration to stderr; with JSON, at most one object there.
 
 Everything printed passes `safe` once more or is ASCII JSON, so that the name of a site cannot move the cursor or
 write to the clipboard of the person who runs the command.
@@ -12,13 +12,11 @@ from datetime import UTC, datetime
 from typing import Any, TextIO
 
 from backup_tui.errors import BackupTuiError, Candidate, NamesUnresolved, OutcomeUnknown
+from backup_tui.headless.formats import MOST_OF_A_CELL, TO_PEOPLE, Cell, Rows, Style, picked
 from backup_tui.headless.remedies import for_commands
 from backup_tui.headless.streams import put
 from backup_tui.models.own_words import own_words_object, small_print
 from backup_tui.models.text import cell_width, safe
-
-_CELL = 2_000
-"""Characters of one cell; site addresses are far shorter, and a command's output is not cut for a screen."""
 
 
 class OutputLost(BackupTuiError):
@@ -41,18 +39,25 @@ class Output:
     Args:
         stdout: Takes the data.
         stderr: Takes the narration and the errors.
-        as_json: The service's own property names, for programs.
+        style: What the person wants of it.
+        header: Headings of the list that this command prints, if it prints one.
 
     Attributes:
+        style: What the person wants of it.
         sent: One line for each change that this command has sent so far, with its entry in the journal.
     """
 
-    def __init__(self, stdout: TextIO, stderr: TextIO, *, as_json: bool = False) -> None:
+    def __init__(self, stdout: TextIO, stderr: TextIO, style: Style = TO_PEOPLE, header: Sequence[str] = ()) -> None:
         self._stdout: TextIO | None = stdout
         self._stderr: TextIO | None = stderr
-        self.as_json = as_json
+        self.style, self._header = style, header
         self.sent: Callable[[], Sequence[str]] = tuple
         self._notes: list[str] = []
+
+    @property
+    def as_json(self) -> bool:
+        """Whether a program reads it: the service's own property names."""
+        return self.style.is_json
 
     @property
     def bar(self) -> str:
@@ -64,49 +69,87 @@ class Output:
         return "█"
 
     def narrate(self, *lines: str) -> None:
-        """Prints a line worth keeping on stderr; with `--json`, adds it to the object printed there at the end."""
+        """Prints a line worth keeping on stderr; with JSON, adds it to the object printed there at the end."""
+        if self.style.quiet:
+            return
         if self.as_json:
             self._notes.extend(line for line in lines if line.strip())
             return
-        self._tell("".join(safe(line, _CELL) + "\n" for line in lines))
+        self._tell("".join(safe(line, MOST_OF_A_CELL) + "\n" for line in lines))
 
     def progress(self, line: str) -> None:
         """Prints progress to a terminal; it need not be kept, so programs do not get it."""
-        if not self.as_json and self._stderr is not None and self._stderr.isatty():
-            self._tell(safe(line, _CELL) + "\n")
+        terminal = self._stderr is not None and self._stderr.isatty()
+        if not self.as_json and not self.style.quiet and (terminal or self.style.verbose):
+            self._tell(safe(line, MOST_OF_A_CELL) + "\n")
+
+    def request(self, line: str) -> None:
+        """Prints one request that was made, for `--verbose`."""
+        if self.style.verbose and not self.as_json:
+            self._tell(safe(line, MOST_OF_A_CELL) + "\n")
 
     def data(self, value: object) -> None:
         """Prints one JSON value: a list of the service's objects, or one of them."""
-        self._print(json.dumps(value, indent=2, default=_plain) + "\n")
+        fields = self.style.fields
+        if isinstance(value, list):
+            value = picked(value, fields)
+        elif fields:
+            (value,) = picked([value], fields)
+        lines = value if isinstance(value, list) else [value]
+        if self.style.format == "jsonl":
+            self._print("".join(json.dumps(one, default=_plain) + "\n" for one in lines))
+        else:
+            self._print(json.dumps(value, indent=2, default=_plain) + "\n")
+
+    def listing(self, rows: Sequence[Sequence[Cell]], objects: Callable[[], Sequence[object]]) -> None:
+        """Prints the list that this command is for, in the form that was asked for.
+
+        Args:
+            rows: One cell for each heading.
+            objects: Gives the same rows as objects for JSON.
+        """
+        limit = self.style.limit
+        if self.as_json:
+            self.data(list(objects())[:limit])
+        else:
+            shown = Rows(self._header, rows[:limit]).chosen(self.style.columns)
+            if self.style.format == "table":
+                self._print("".join(line + "\n" for line in shown.lines()))
+            else:
+                self._print(shown.delimited(self.style.format))
+        if limit is not None and len(rows) > limit:
+            self.narrate(f"{limit:,} of {len(rows):,} shown (--limit).")
 
     def event(self, value: Mapping[str, object], line: str) -> None:
         """Prints one change, as a line of JSON or as a line of text, at once."""
-        text = json.dumps(value, default=_plain) if self.as_json else safe(line, _CELL)
+        text = json.dumps(value, default=_plain) if self.as_json else safe(line, MOST_OF_A_CELL)
         self._print(text + "\n")
 
     def line(self, text: str) -> None:
         """Prints one line of data for people and for `$(...)`."""
-        self._print(safe(text, _CELL) + "\n")
+        self._print(safe(text, MOST_OF_A_CELL) + "\n")
 
     def text(self, text: str) -> None:
         """Prints text of ours as it is, line ends included."""
         self._print(text)
 
-    def table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def table(self, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         """Prints aligned columns, without boxes; an empty list prints only its header."""
-        self._print("".join(row + "\n" for row in aligned(header, rows)))
+        self._print("".join(row + "\n" for row in Rows(header, rows).lines()))
 
     def fields(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Prints `name  value` lines; those without a value are left out."""
         shown = [(name, value) for name, value in pairs if value]
         width = max((cell_width(name) for name, _ in shown), default=0)
         self._print(
-            "".join(f"{name}{' ' * (width - cell_width(name))}  {safe(value, _CELL)}\n" for name, value in shown)
+            "".join(
+                f"{name}{' ' * (width - cell_width(name))}  {safe(value, MOST_OF_A_CELL)}\n" for name, value in shown
+            )
         )
 
-    def narrated_table(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    def narrated_table(self, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         """Narrates aligned columns."""
-        self.narrate(*aligned(header, rows))
+        self.narrate(*Rows(header, rows).lines())
 
     def finish(self, error: BackupTuiError | None = None) -> None:
         """Ends the narration: with `--json`, one object holds the error, if any, and the notes."""
@@ -119,7 +162,7 @@ class Output:
             if ending:
                 self._tell(json.dumps(ending, indent=2) + "\n")
         elif error is not None:
-            self._tell("".join(safe(line, _CELL) + "\n" for line in error_lines(error)))
+            self._tell("".join(safe(line, MOST_OF_A_CELL) + "\n" for line in error_lines(error)))
 
     def _print(self, text: str) -> None:
         """Writes to stdout. A change cannot be undone, so a lost stdout ends only a command that reads.
@@ -205,17 +248,6 @@ def utc(moment: datetime | None) -> str:
 def number(value: int | None) -> str:
     """A count, or `?` if the service did not report it."""
     return "?" if value is None else f"{value:,}"
-
-
-def aligned(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of a table whose columns are aligned, the heading first; an empty cell is a `-`."""
-    cells = [list(header), *([safe(cell, _CELL) or "-" for cell in row] for row in rows)]
-    widths = [max(cell_width(row[column]) for row in cells) for column in range(len(header))]
-    lines = []
-    for row in cells:
-        padded = [cell + " " * (width - cell_width(cell)) for cell, width in zip(row, widths, strict=True)]
-        lines.append("  ".join(padded).rstrip())
-    return lines
 
 
 def _plain(value: Any) -> str:

@@ -111,7 +111,7 @@ class Parser(argparse.ArgumentParser):
             # Without what follows "=": it may be a secret.
             option = stray.split()[0].partition("=")[0]
             raise self._stray(option)
-        if "arguments are required: " in message:
+        if "arguments are required: " in message or message.endswith(" is required"):
             options = (word.partition("=")[0] for word in self._given if word.startswith("--") and word != "--")
             misspelled = next((option for option in options if option not in self._own()), None)
             if misspelled is not None:
@@ -158,7 +158,8 @@ class Parser(argparse.ArgumentParser):
     def _unknown(self, what: str, value: str, known: Sequence[str], *, field: str = "") -> UsageError:
         from difflib import get_close_matches
 
-        near = get_close_matches(value.lower(), known, n=1, cutoff=0.5)
+        # An option does something: a hint must not lead from a slip to one that does more.
+        near = get_close_matches(value.lower(), known, n=1, cutoff=0.75 if what == "option" else 0.5)
         hint = self._see if what == "option" else "Known: " + ", ".join(known)
         if near:
             hint = f"Did you mean {near[0]}?"

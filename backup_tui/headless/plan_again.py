@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Iterator
 
 from backup_tui.errors import UsageError
-from backup_tui.headless.output import Output, aligned
+from backup_tui.headless.formats import aligned
+from backup_tui.headless.output import Output
 from backup_tui.headless.plan_status import plan_named
 from backup_tui.headless.points import told_progress
 from backup_tui.models.text import counted, safe

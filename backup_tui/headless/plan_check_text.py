@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from backup_tui.headless.output import aligned
+from backup_tui.headless.formats import aligned
 from backup_tui.models.checks import CheckResult
 from backup_tui.models.text import counted, safe
 from backup_tui.models.times import span_words

@@ -7,8 +7,9 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
+from backup_tui.headless.formats import aligned
 from backup_tui.headless.lists import read_units
-from backup_tui.headless.output import Output, aligned
+from backup_tui.headless.output import Output
 from backup_tui.headless.plan_check_text import check_lines, check_object
 from backup_tui.headless.points import told_progress
 from backup_tui.models.services import Service

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from backup_tui.changes.context import OnProgress
 from backup_tui.errors import UsageError
+from backup_tui.headless.formats import Cell, ForPeople, cell_words
 from backup_tui.headless.lists import Matched, check_unresolved, match_list, read_list, refuse_too_many
-from backup_tui.headless.output import Output, utc
+from backup_tui.headless.output import Output
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted
 from backup_tui.models.times import span_words
@@ -30,10 +31,9 @@ async def find_points(workspace: Workspace, args: argparse.Namespace, out: Outpu
     matched, table = await points_of_list(workspace, args, out, source=args.units, option="--units", service=service)
     order = {unit.id: place for place, unit in enumerate(matched.units)}
     rows = sorted(table.rows, key=lambda row: order[row.unit_id])
-    if out.as_json:
-        out.data([point_object(row) for row in rows])
-    else:
-        out.table((*HEADER, "UNIT ID", "POINT ID"), [(*cells(row), row.unit_id, row.point_id or "") for row in rows])
+    out.listing(
+        [(*_found_cells(row), row.unit_id, row.point_id) for row in rows], lambda: [point_object(row) for row in rows]
+    )
     _warn(workspace, table, out)
     return 0
 
@@ -42,21 +42,16 @@ async def list_points(workspace: Workspace, args: argparse.Namespace, out: Outpu
     """Lists the newest points of one unit at or before a time; the service gives at most five."""
     moment = read_moment(workspace, args.before)
     points = await workspace.reader.points_of_unit(args.unit, before=moment.utc)
-    if out.as_json:
-        out.data([point.raw() for point in points])
-    else:
-        out.table(
-            ("ID", "POINT", "KIND", "EXPIRES"),
-            [
-                (
-                    point.id,
-                    utc(point.protection_date_time),
-                    "express" if point.is_express else "standard",
-                    utc(point.expiration_date_time),
-                )
-                for point in points
-            ],
+    rows = [
+        (
+            point.id,
+            point.protection_date_time,
+            "express" if point.is_express else "standard",
+            point.expiration_date_time,
         )
+        for point in points
+    ]
+    out.listing(rows, lambda: [point.raw() for point in points])
     return 0
 
 
@@ -176,8 +171,10 @@ def usable_points(
     return tuple(sorted(table.usable, key=lambda row: order[row.unit_id])), (*matched.missing, *without)
 
 
-def read_moment(workspace: Workspace, text: str, *, doubt: timedelta = timedelta(0)) -> Moment:
-    """Reads `--before`.
+def read_moment(
+    workspace: Workspace, text: str, *, doubt: timedelta = timedelta(0), option: str = "--before"
+) -> Moment:
+    """Reads the time that an option gives.
 
     Raises:
         UsageError: It isn't a time, or is in the future by more than `doubt`.
@@ -185,7 +182,7 @@ def read_moment(workspace: Workspace, text: str, *, doubt: timedelta = timedelta
     try:
         return parse_moment(text, workspace.zone, workspace.clock.now(), doubt=doubt)
     except UsageError as error:
-        error.field = "--before"
+        error.field = option
         raise
 
 
@@ -195,11 +192,15 @@ def told_progress(out: Output) -> OnProgress:
 
 
 def cells(row: UnitPoint) -> tuple[str, ...]:
-    """One unit with its point, as cells of `HEADER`."""
+    """One unit with its point, as cells of `HEADER` for people."""
+    return tuple(cell_words(cell) for cell in _found_cells(row))
+
+
+def _found_cells(row: UnitPoint) -> tuple[Cell, ...]:
     if row.time is None or row.gap is None:
-        return (row.name, "none", "-", "-", row.refused or "no point at or before this time")
+        return (row.name, ForPeople("none"), None, None, row.refused or "no point at or before this time")
     remark = row.refused or ("set for this unit" if row.own else "")
-    return (row.name, utc(row.time), span_words(row.gap), "express" if row.express else "standard", remark)
+    return (row.name, row.time, row.gap, "express" if row.express else "standard", remark)
 
 
 def point_object(row: UnitPoint) -> dict[str, object]:

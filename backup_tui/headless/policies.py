@@ -24,10 +24,7 @@ async def list_policies(workspace: Workspace, args: argparse.Namespace, out: Out
     wanted = Service(args.service) if args.service else None
     policies = [policy for policy in await workspace.loader.load(fresh.POLICIES) if wanted in (None, policy.service)]
     policies.sort(key=lambda policy: (policy_status(policy.status).rank, policy.display_name or "", policy.id))
-    if out.as_json:
-        out.data([policy.raw() for policy in policies])
-    else:
-        out.table(("ID", "SERVICE", "STATUS", "CHANGED", "NAME"), [_row(policy) for policy in policies])
+    out.listing([_row(policy) for policy in policies], lambda: [policy.raw() for policy in policies])
     return 0
 
 

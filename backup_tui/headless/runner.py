@@ -9,9 +9,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from backup_tui.errors import BackupTuiError
+from backup_tui.headless.formats import style_of
 from backup_tui.headless.output import Output
 from backup_tui.headless.patience import TimeUp, Waiting, told_when_slow
+from backup_tui.models.calls import CallRecord
 from backup_tui.operating_system import ENDING, Signals
+from backup_tui.store.changes import Topic
 
 if TYPE_CHECKING:
     import argparse
@@ -39,12 +42,12 @@ def run_command(args: argparse.Namespace, load: Callable[[], Settings]) -> int:
     Returns:
         The command's exit code, the error's, or 128 and the number of the signal that ended it.
     """
-    as_json = hasattr(args, "json")
+    style = style_of(args)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show `é` shows `\xe9`; a name must never end a command.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    out = Output(sys.stdout, sys.stderr, as_json=as_json)
+    out = Output(sys.stdout, sys.stderr, style, args.header)
     offline = getattr(args, "offline", False)
     module, _, name = (args.run_offline if offline else args.run).partition(":")
     command = getattr(import_module(module), name)
@@ -124,6 +127,7 @@ async def _opened(command: Command, args: argparse.Namespace, workspace: Workspa
         workspace.tell_settled(out.narrate)
         out.sent = lambda: workspace.sent
         unsubscribe = workspace.store.subscribe(_Waits(workspace, out))
+        forget = workspace.store.subscribe(_Requests(workspace, out)) if out.style.verbose else unsubscribe
         try:
             async with told_when_slow(out, lambda: _waiting(workspace), workspace.clock.now):
                 if hasattr(args, "takes_ids"):
@@ -136,6 +140,7 @@ async def _opened(command: Command, args: argparse.Namespace, workspace: Workspa
             raise
         finally:
             unsubscribe()
+            forget()
         await workspace.settle_seen()
         return code
 
@@ -165,3 +170,19 @@ class _Waits:
         if words not in self._told:
             self._told.add(words)
             self._out.narrate(words)
+
+
+class _Requests:
+    """Reports each try of a request, for `--verbose`."""
+
+    def __init__(self, workspace: Workspace, out: Output) -> None:
+        self._calls = workspace.store.calls
+        self._out = out
+
+    def __call__(self, change: Change) -> None:
+        for one in change.ids if Topic.CALLS in change.topics else ():
+            call = self._calls[one]
+            if isinstance(call, CallRecord):
+                parts = (call.status or call.outcome.value, call.code, f"{call.milliseconds or 0} ms")
+                shown = " ".join(str(part) for part in parts if part)
+                self._out.request(f"{call.method} {call.path} {shown}, request {call.request_id or call.id}")

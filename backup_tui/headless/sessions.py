@@ -8,13 +8,15 @@ from difflib import get_close_matches
 
 from backup_tui.changes.change import carry_out
 from backup_tui.errors import StateConflict, UsageError
+from backup_tui.headless.formats import Cell, reported
 from backup_tui.headless.output import Output, number, utc
+from backup_tui.headless.points import read_moment
 from backup_tui.headless.reviews import narrate_review, need_phrase
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.granular import files_counted
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
-from backup_tui.models.statuses import Action, session_status, session_words
+from backup_tui.models.statuses import Action, Tone, session_status, session_words
 from backup_tui.models.text import counted, safe
 from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.review.deletion import DeleteDraft
@@ -26,8 +28,6 @@ from backup_tui.workspace import Workspace
 GROUPS = ("running", "ended")
 """Words for more than one status: those in progress, and those that are final."""
 
-UNIT_HEADER = ("ID", "UNIT", "STATUS", "TO", "POINT", "RESULT")
-
 
 async def list_sessions(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Lists the restore sessions: running ones first, then what needs a person; the newest first within each."""
@@ -37,11 +37,12 @@ async def list_sessions(workspace: Workspace, args: argparse.Namespace, out: Out
         sessions = with_status(sessions, args.status)
     sessions = [session for session in sessions if service in (None, session.service)]
     sessions.sort(key=lambda session: (session_status(session.status).rank, -_created(session), session.id))
-    if out.as_json:
-        out.data([session.raw() for session in sessions])
-    else:
-        header = ("ID", "SERVICE", "STATUS", "UNITS", "DONE", "FAILED", "CREATED", "BY")
-        out.table(header, [_row(session) for session in sessions])
+    if args.since:
+        after = read_moment(workspace, args.since, option="--since").utc
+        sessions = [session for session in sessions if _created(session) >= after.timestamp()]
+    if args.failed:
+        sessions = [session for session in sessions if session.counts.failed]
+    out.listing([_row(session) for session in sessions], lambda: [session.raw() for session in sessions])
     return 0
 
 
@@ -50,14 +51,17 @@ async def show_session(workspace: Workspace, args: argparse.Namespace, out: Outp
     session = await workspace.loader.load(fresh.session_of(args.id))
     artifacts = await workspace.load_artifacts(args.id)
     mails = mails_in(artifacts, await kept_record(workspace.context.journal, session.id))
+    shown = [row for row in _units(workspace, args.id) if not args.failed or row.state.tone is Tone.BAD]
     if out.as_json:
         searched = {"searchedFor": mails.query or None, "mails": mails.count} if mails is not None else {}
-        out.data(session_object(session, artifacts) | searched)
+        ids = {row.id for row in shown}
+        out.data(session_object(session, [each for each in artifacts if each.id in ids]) | searched)
         return 0
     found = [("Mails", mails.number), ("Searched for", mails.query or "unknown here")] if mails is not None else []
-    out.fields([*_fields(session), *found])
-    out.line("")
-    out.table(UNIT_HEADER, unit_rows(workspace, args.id))
+    if out.style.format == "table":
+        out.fields([*_fields(session), *found])
+        out.line("")
+    out.listing([_unit_row(row) for row in shown], list)
     return 0
 
 
@@ -74,7 +78,7 @@ async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Ou
             hint=f"See: backup-tui sessions show {safe(args.id)}",
             code="RestoreSessionActionNotAllowed",
         )
-    rows = unit_rows(workspace, args.id)
+    rows = [_unit_row(row) for row in _units(workspace, args.id)]
     out.narrate(f"Draft {safe(args.id)} holds {units_of(session, len(rows))}.")
     out.narrated_table(("UNIT", "TO", "POINT"), [(row[1], row[3], row[4]) for row in rows])
     narrate_review(out, reviewed)
@@ -113,10 +117,9 @@ def session_object(session: RestoreSession, artifacts: Sequence[RestoreArtifact]
     return {**session.raw(), "artifacts": [artifact.raw() for artifact in artifacts]}
 
 
-def unit_rows(workspace: Workspace, session_id: str) -> list[tuple[str, ...]]:
-    """The units of a session that the store knows, as cells of `UNIT_HEADER`: failed ones first, then by name."""
-    rows = sorted(workspace.store.artifacts(session_id).values(), key=lambda row: (row.state.rank, row.name))
-    return [_unit_row(row) for row in rows]
+def _units(workspace: Workspace, session_id: str) -> list[ArtifactRow]:
+    """The units of a session that the store knows: failed ones first, then by name."""
+    return sorted(workspace.store.artifacts(session_id).values(), key=lambda row: (row.state.rank, row.name))
 
 
 def units_of(session: RestoreSession, count: int) -> str:
@@ -140,16 +143,16 @@ def _created(session: RestoreSession) -> float:
     return session.created_date_time.timestamp() if session.created_date_time else 0.0
 
 
-def _row(session: RestoreSession) -> tuple[str, ...]:
+def _row(session: RestoreSession) -> tuple[Cell, ...]:
     counts = session.counts
     return (
         session.id,
         session.service.value if session.service else "?",
         session_status(session.status).word,
-        number(counts.total),
-        number(counts.completed),
-        number(counts.failed),
-        utc(session.created_date_time),
+        reported(counts.total),
+        reported(counts.completed),
+        reported(counts.failed),
+        session.created_date_time,
         session.created_by.label if session.created_by else "",
     )
 
@@ -174,7 +177,7 @@ def _fields(session: RestoreSession) -> list[tuple[str, str]]:
     ]
 
 
-def _unit_row(row: ArtifactRow) -> tuple[str, ...]:
+def _unit_row(row: ArtifactRow) -> tuple[Cell, ...]:
     result = row.result or ""
     if row.error_code or row.error_message:
         result = ": ".join(part for part in (row.error_code, row.error_message) if part)
@@ -182,4 +185,4 @@ def _unit_row(row: ArtifactRow) -> tuple[str, ...]:
         result = f"{result} ({row.item_count:,} items)".strip()
     name = row.name
     to = {"inplace": "in place"}.get(row.destination.lower(), row.destination)
-    return (row.id, name, row.state.word, to, utc(row.point_time), result)
+    return (row.id, name, row.state.word, to, row.point_time, result)

@@ -26,10 +26,7 @@ async def list_units(workspace: Workspace, args: argparse.Namespace, out: Output
     units.sort(
         key=lambda unit: ((unit.service or "").casefold(), (unit.address or unit.title or "~").casefold(), unit.id)
     )
-    if out.as_json:
-        out.data([unit.raw() for unit in units])
-    else:
-        out.table(("ID", "SERVICE", "STATUS", "ADDRESS", "NAME"), [_row(unit) for unit in units])
+    out.listing([_row(unit) for unit in units], lambda: [unit.raw() for unit in units])
     return 0
 
 

@@ -324,3 +324,19 @@ def test_a_wrong_choice_is_told_alike_whatever_words_python_has_for_it(said: str
     with pytest.raises(UsageError, match=r"Unknown value of --kind 'drft'\.") as refused:
         Parser(prog="backup-tui").error(f"argument --kind: {said}")
     assert refused.value.hint == "Did you mean draft?"
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("sessions list --statsu x", "Did you mean --status?"),
+        ("journal resolve 1 --adpot x", "Did you mean --adopt?"),
+        ("journal resolve 1 --about x", "See: backup-tui journal resolve --help"),
+        ("sessions delete 61633878 --yet", "Did you mean --yes?"),
+        ("sessions delete 61633878 --force", "See: backup-tui sessions delete --help"),
+    ],
+)
+def test_a_hint_is_near_and_of_the_same_command(words: str, hint: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        parse(shlex.split(words))
+    assert refused.value.hint == hint

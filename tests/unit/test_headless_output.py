@@ -8,6 +8,7 @@ import json
 import pytest
 
 from backup_tui.errors import NamesUnresolved, NotFound
+from backup_tui.headless.formats import Style
 from backup_tui.headless.output import Output
 from backup_tui.headless.watching import worst
 
@@ -19,7 +20,7 @@ class Printed:
 
     def __init__(self, *, as_json: bool = False) -> None:
         self.stdout, self.stderr = io.StringIO(), io.StringIO()
-        self.out = Output(self.stdout, self.stderr, as_json=as_json)
+        self.out = Output(self.stdout, self.stderr, Style("json" if as_json else "table"))
 
 
 def test_columns_line_up_in_cells_and_not_in_characters() -> None:

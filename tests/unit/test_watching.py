@@ -41,7 +41,7 @@ def watch(service: Any, told: io.StringIO) -> Watch:
     async def sleep(seconds: float) -> None:
         service.clock.now()
 
-    return Watch(service, Output(io.StringIO(), told, as_json=False), 5.0, sleep)
+    return Watch(service, Output(io.StringIO(), told), 5.0, sleep)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ async def watched(tenant: Tenant, ids: list[str], *, minutes: int = 10, interval
 
     workspace: Any = tenant
     with pytest.raises(Over):
-        await Watch(workspace, Output(out, told, as_json=False), interval, sleep).follow(ids, until_done=True)
+        await Watch(workspace, Output(out, told), interval, sleep).follow(ids, until_done=True)
     return out.getvalue(), told.getvalue()
 
 
@@ -139,7 +139,7 @@ async def test_of_many_each_change_is_told_once_as_it_is_of_few() -> None:
 
 async def test_one_of_many_that_never_was_there_ends_it_at_once(tmp_path: Path) -> None:
     tenant = Tenant(24)
-    out = Output(io.StringIO(), io.StringIO(), as_json=False)
+    out = Output(io.StringIO(), io.StringIO())
     workspace: Any = tenant
     async with Journal(tmp_path / "journal.sqlite3", "contoso", "https://graph.microsoft.com/v1.0") as journal:
         tenant.context = SimpleNamespace(journal=journal)  # nothing was drafted from here

@@ -1,0 +1,207 @@
+"""How lists are printed: as a table for people; as JSON, CSV or TSV for programs.
+
+A list is rows of typed cells, one heading each: a person reads `1,180` and `2026-11-20 13:10 UTC` where a program reads
+`1180` and `2026-11-20T13:10:00Z`. With JSON it gets the service's own objects instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+
+from msgspec import Struct
+
+from backup_tui.errors import UsageError
+from backup_tui.headless.options import column_name
+from backup_tui.models.text import cell_width, safe
+from backup_tui.models.times import span_words
+
+MOST_OF_A_CELL = 2_000
+"""Characters of one cell; site addresses are far shorter, and a command's output is not cut for a screen."""
+
+
+class ForPeople(str):
+    """A cell whose words only a person needs; a program reads nothing in its place."""
+
+    __slots__ = ()
+
+
+UNREPORTED = ForPeople("?")
+"""A count that the service did not report."""
+
+Cell = str | int | datetime | timedelta | None
+
+
+class Style(Struct, frozen=True):
+    """What the person wants of the output.
+
+    Attributes:
+        format: One of `options.FORMATS`.
+        columns: Headings to print, in this order; all if empty.
+        fields: Members to print of each JSON object, `createdBy.user.id` for one inside another; all if empty.
+        limit: The most rows of a list.
+        quiet: Nothing on stderr but errors.
+        verbose: Each request on stderr, with its time and id.
+    """
+
+    format: str = "table"
+    columns: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    limit: int | None = None
+    quiet: bool = False
+    verbose: bool = False
+
+    @property
+    def is_json(self) -> bool:
+        return self.format.startswith("json")
+
+
+TO_PEOPLE = Style()
+"""What is printed where nobody asked for anything else."""
+
+
+def style_of(args: argparse.Namespace) -> Style:
+    """Reads the options of the output.
+
+    Raises:
+        UsageError: Two of them exclude each other, or the command prints no such columns.
+    """
+    wanted, fields = getattr(args, "output", None), getattr(args, "json", None)
+    if fields is not None and wanted not in (None, "json", "jsonl"):
+        raise UsageError.unsent(f"--json and --output {wanted} exclude each other.", "--output", wanted)
+    format_ = wanted or ("table" if fields is None else "json")
+    known: tuple[str, ...] = getattr(args, "header", ())
+    columns = _listed(getattr(args, "columns", None))
+    if not known and format_ in ("csv", "tsv"):
+        hint = "Use --output json, or a command that prints a list, such as sessions list."
+        raise UsageError.unsent(
+            f"This command prints no list, so --output {format_} has no rows.", "--output", format_, hint
+        )
+    if columns and format_.startswith("json"):
+        hint = "Choose members of the objects instead: --json=id,status"
+        raise UsageError.unsent("--columns works with tables, csv and tsv.", "--columns", ",".join(columns), hint)
+    return Style(
+        format_,
+        tuple(_column(name, known) for name in columns),
+        _listed(fields),
+        getattr(args, "limit", None),
+        hasattr(args, "quiet"),
+        hasattr(args, "verbose"),
+    )
+
+
+def _listed(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
+
+
+def _column(name: str, known: Sequence[str]) -> str:
+    """The heading that is meant by `point id`, `POINT ID` or `point_id`."""
+    found = [heading for heading in known if column_name(heading) == column_name(name)]
+    if found:
+        return found[0]
+    names = [column_name(heading) for heading in known]
+    near = get_close_matches(column_name(name), names, n=1, cutoff=0.6)
+    hint = f"Did you mean {near[0]}?" if near else f"Columns: {', '.join(names)}"
+    raise UsageError.unsent(f"There is no column {name!r}.", "--columns", name, hint)
+
+
+class Rows(Struct, frozen=True):
+    """A list, ready to be printed in any form.
+
+    Attributes:
+        header: Its headings.
+        cells: One sequence for each row, as long as the header.
+    """
+
+    header: Sequence[str]
+    cells: Sequence[Sequence[Cell]]
+
+    def chosen(self, columns: Sequence[str]) -> Rows:
+        """Only these columns, in this order; all if there are none."""
+        places = [list(self.header).index(name) for name in columns] or range(len(self.header))
+        return Rows([self.header[place] for place in places], [[row[place] for place in places] for row in self.cells])
+
+    def lines(self) -> list[str]:
+        """The table for people."""
+        return aligned(self.header, [[cell_words(cell) for cell in row] for row in self.cells])
+
+    def delimited(self, format_: str) -> str:
+        """CSV in which no cell starts like a formula, or TSV without line ends and tabs inside cells."""
+        from backup_tui.restore.report import as_csv
+
+        header = [column_name(heading) for heading in self.header]
+        rows = [[safe(plain(cell), MOST_OF_A_CELL) for cell in row] for row in self.cells]
+        if format_ == "csv":
+            return as_csv(header, rows)
+        return "".join("\t".join(" ".join(cell.split()) for cell in row) + "\n" for row in (header, *rows))
+
+
+def cell_words(cell: Cell) -> str:
+    """A cell for people: `1,180`, `2026-11-20 13:10 UTC`, `50 min`."""
+    if isinstance(cell, datetime):
+        return cell.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    if isinstance(cell, timedelta):
+        return span_words(cell)
+    if isinstance(cell, int):
+        return f"{cell:,}"
+    return cell or ""
+
+
+def plain(cell: Cell) -> str:
+    """A cell for programs: digits, times in UTC as ISO 8601, spans in seconds, nothing for what is not known."""
+    if cell is None or isinstance(cell, ForPeople):
+        return ""
+    if isinstance(cell, datetime):
+        return cell.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(cell, timedelta):
+        return str(int(cell.total_seconds()))
+    return str(cell)
+
+
+def reported(value: int | None) -> Cell:
+    """The cell of a count that the service may leave out."""
+    return UNREPORTED if value is None else value
+
+
+def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Lines of a table whose columns are aligned, the heading first; an empty cell is a `-`."""
+    cells = [list(header), *([safe(cell, MOST_OF_A_CELL) or "-" for cell in row] for row in rows)]
+    widths = [max(cell_width(row[column]) for row in cells) for column in range(len(header))]
+    lines = []
+    for row in cells:
+        padded = [cell + " " * (width - cell_width(cell)) for cell, width in zip(row, widths, strict=True)]
+        lines.append("  ".join(padded).rstrip())
+    return lines
+
+
+def picked(objects: Sequence[object], fields: Sequence[str]) -> Sequence[object]:
+    """Of each object only these members, `null` where it has none.
+
+    Raises:
+        UsageError: No object has a member of this name; the message names those that there are.
+    """
+    if not fields:
+        return objects
+    for field in fields:
+        if objects and not any(_has(each, field) for each in objects):
+            names = sorted({name for each in objects if isinstance(each, Mapping) for name in each})
+            near = get_close_matches(field, names, n=1, cutoff=0.6)
+            hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names)}"
+            raise UsageError.unsent(f"No object has a member {field!r}.", "--json", field, hint)
+    return [{field: _member(each, field) for field in fields} for each in objects]
+
+
+def _has(value: object, path: str) -> bool:
+    for name in path.split("."):
+        if not isinstance(value, Mapping) or name not in value:
+            return False
+        value = value[name]
+    return True
+
+
+def _member(value: object, path: str) -> object:
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
