@@ -168,6 +168,8 @@ class _Exchange:
             call = self._call(caller, match.version, match.ids)
             locks.check(call)
             reply = match.handler(call)
+            if call.method != "GET":
+                self._service.changes[f"{call.method} {match.path}"] += 1
             if call.method == "GET":
                 reply = replace(reply, body=finish(call.query, reply.body))
             return call, page_forms.dressed(call, reply) if self._service.settings.page_forms else reply

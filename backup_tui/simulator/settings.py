@@ -39,6 +39,9 @@ class Settings(Struct, frozen=True, dict=True):
     # the service whose active policy protects all of it, but for its exclusion units (``fullServiceBackup``, beta only)
     full_service: Literal["exchange", "onedrive", "sharepoint"] | None = None
     entra_policy: bool = False  # whether beta lists a policy of Entra, for which no page exists
+    # whether the item keys of browse sessions made from now on are other than in the examples: case matters, they hold
+    # apostrophes, percent and plus signs, and some are long
+    odd_item_keys: bool = False
     # the tenant's ``serviceStatus.status``; it can be changed while the service runs (``POST /_simulator/service``)
     service_status: Literal["disabled", "enabled", "protectionChangeLocked", "restoreLocked"] = "enabled"
     # why it is not ``enabled``; ``none`` means the usual reason of that status

@@ -72,7 +72,11 @@ async def test_what_is_wrong_with_one_exclusion_is_told_in_its_place(sim: Simula
     policy = await full_policy(sim, ONEDRIVE)
     unit = sim.units("onedrive", 1)[0]
     path = f"{BETA}/oneDriveForBusinessProtectionPolicies/{policy}"
-    entries = [{"directoryObjectId": unit.owner}, {"directoryObjectId": UNKNOWN}, {"directoryObjectId": unit.owner}]
+    entries: list[dict[str, Any]] = [
+        {"directoryObjectId": unit.owner},
+        {"directoryObjectId": UNKNOWN},
+        {"directoryObjectId": unit.owner},
+    ]
     entries.append({"@removed": {"reason": "changed"}, "id": UNKNOWN})
     answer = await changed(sim, "PATCH", path, 200, json={"driveExclusionUnits@delta": entries})
     first, *wrong = answer["driveExclusionUnits@delta"]

@@ -1,29 +1,34 @@
 """Controls a running service, outside the API's paths (under ``/_simulator``).
 
 - ``faults``: ``GET`` lists them, ``POST`` adds one (attributes of ``Fault``), ``DELETE`` clears them.
-- ``acts``: ``POST {"deed", "session"}`` lets another administrator act.
+- ``acts``: ``POST {"deed", "session"}`` lets another administrator act; see ``others``.
+- ``policies``: ``POST {"policy"}`` with any of ``busy`` (seconds for which it is ``updating``), ``offboarding``
+  (``offboardRequested``, ``offboarded`` or null) and ``protectionMode``.
 - ``clock``: ``POST {"advance": seconds}`` advances a manual clock.
 - ``authority``: the identity platform; see the package ``authority``.
 - ``service``: whether the service is on and who controls it: any of ``status``, ``disableReason``, ``consumer``,
   ``controller``, ``billing``, ``gracePeriodDateTime``, ``restoreAllowedTillDateTime``.
 - ``groups``: those that rules can name; ``POST {"id", "add", "remove"}`` changes who is in one (object ids).
 - ``books``: ``GET`` counts, for each unit of a restore session that was made since the service started, its restores
-  that were activated, succeeded and failed, and those that are in a draft.
+  that were activated, succeeded and failed, and those that are in a draft; how often each unit was put into a policy
+  or taken out of one; and how often each operation changed something.
 - ``settings``: the forms that are answered, those of ``_FORMS``.
 """
 
 import json
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from backup_tui.simulator.control.misbehaviour import act_as_other
+from backup_tui.simulator.control.faults import Deed
+from backup_tui.simulator.control.others import act_as_other
 from backup_tui.simulator.domain.clock import ManualClock
+from backup_tui.simulator.domain.exclusions import FULL
 from backup_tui.simulator.domain.identifiers import iso
 from backup_tui.simulator.domain.service import Service
 from backup_tui.simulator.http.callers import RYAN
@@ -37,6 +42,7 @@ _FORMS: dict[str, tuple[bool | int, ...]] = {
     "names_for_app_only": (True, False),
     "generic_units": (True, False),
     "entra_policy": (True, False),
+    "odd_item_keys": (True, False),
 }
 """Which settings can be changed while a service runs, and to what."""
 
@@ -74,9 +80,9 @@ def _faults(service: Service, method: str, body: Body) -> Response:
 
 def _acts(service: Service, _: str, body: Body) -> Response:
     deed = body.get("deed")
-    if deed not in ("activate", "delete", "remove"):
-        raise ValueError(f"unknown deed {deed!r}")
-    act_as_other(service, deed, str(body.get("session")))
+    if deed not in get_args(Deed):
+        raise ValueError(f"unknown deed {deed!r}; known: {', '.join(get_args(Deed))}")
+    act_as_other(service, str(deed), str(body.get("session")))
     return Response(status_code=204)
 
 
@@ -152,7 +158,37 @@ def _books(service: Service, _: str, __: Body) -> Response:
             outcome = artifact.run.status(now)
             if outcome in counts:
                 counts[outcome] += 1
-    return JSONResponse({"sessions": states, "units": units})
+    return JSONResponse(
+        {"sessions": states, "units": units, "protection": service.membership.books, "changes": service.changes}
+    )
+
+
+def _policies(service: Service, method: str, body: Body) -> Response:
+    if method == "POST":
+        policy, now = service.policy(str(body.get("policy"))), service.now()
+        unknown = set(body) - {"policy", "busy", "offboarding", "protectionMode"}
+        offboarding, mode = body.get("offboarding"), body.get("protectionMode", "standard")
+        if unknown or offboarding not in (None, "offboardRequested", "offboarded") or mode not in ("standard", FULL):
+            raise ValueError("a policy has busy, offboarding and protectionMode")
+        if not isinstance(body.get("busy", 0), int | float):
+            raise ValueError("busy is a number of seconds")
+        policy.busy_until = now + body.get("busy", 0)
+        if "offboarding" in body:
+            policy.offboard(offboarding, now)
+            service.activity.policy_offboarding(now, policy, RYAN)
+        if mode == FULL and not policy.full:
+            service.exclusions.begin(policy, RYAN, now)
+    now = service.now()
+    rows = [
+        {
+            "id": each.id,
+            "displayName": each.name,
+            "status": each.status(now),
+            "protectionMode": FULL if each.full else "standard",
+        }
+        for each in service.tenant.policies
+    ]
+    return JSONResponse(rows)
 
 
 def _settings(service: Service, method: str, body: Body) -> Response:
@@ -176,5 +212,6 @@ ROUTES = [
     _route("/settings", _settings, "GET", "POST"),
     _route("/service", _service_state, "GET", "POST"),
     _route("/books", _books, "GET"),
+    _route("/policies", _policies, "GET", "POST"),
     _route("/groups", _groups, "GET", "POST"),
 ]

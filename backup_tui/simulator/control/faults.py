@@ -26,12 +26,24 @@ Act = Literal[
     "relativeLink",  # the next link of a list has no host
     "emptyPage",  # an empty page comes before the right one
     "junk",  # entries that are not objects are among those of a list, also in the answer to a change
-    # Another administrator (Ryan) does ``deed`` to the session ``session`` (or the one of the path) just before.
+    # Another administrator (Ryan) does ``deed`` to what has the id ``session`` (or to the one in the path) just before.
     "other",
 ]
 """What happens to a matching call."""
 
-Deed = Literal["activate", "delete", "remove"]
+Deed = Literal[
+    "activate",  # activates the restore session
+    "delete",  # deletes the draft
+    "remove",  # takes the last artifact out of the draft
+    "rename",  # renames the policy
+    "switchOff",  # deactivates the policy
+    "deletePolicy",  # deletes the policy, which must be inactive
+    "removeUnit",  # takes the first unit out of the policy
+    "deleteRule",  # deletes the rule; its units stay
+    "runRule",  # runs the rule once more
+    "endBrowsing",  # nobody's deed: the browse session expires now
+]
+"""What another administrator does meanwhile; see ``others``."""
 
 
 class ConnectionDropped(ConnectionError):
@@ -53,7 +65,9 @@ class Fault:
     retry_after: float | str | None = None  # seconds for the ``Retry-After`` header, or its text as it is
     seconds: float = 1.0  # how long ``delay`` takes
     deed: Deed = "activate"  # what the other administrator does
-    session: str = ""  # whose session; empty for the one of the path
+    session: str = (
+        ""  # id of the session, policy, rule or browse session that is done to; empty for the one in the path
+    )
     seen: int = field(default=0, init=False)  # how many matching calls there were
     used: int = field(default=0, init=False)  # how many calls were affected
 

@@ -7,10 +7,9 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from backup_tui.simulator.control.faults import Fault
-from backup_tui.simulator.domain.identifiers import is_guid
+from backup_tui.simulator.control.others import act_as_other, named_in
 from backup_tui.simulator.domain.service import Service
 from backup_tui.simulator.http.call import Call, Reply
-from backup_tui.simulator.http.callers import RYAN
 from backup_tui.simulator.http.errors import Refusal
 from backup_tui.simulator.http.paging import same_page_link
 
@@ -33,22 +32,9 @@ def act_before(fault: Fault, service: Service, path: str) -> None:
     """Let another administrator act first; what the service refuses them is left at that."""
     if fault.act != "other":
         return
-    identifier = fault.session or next((part for part in reversed(path.split("/")) if is_guid(part)), "")
+    identifier = fault.session or named_in(path, fault.deed)
     with contextlib.suppress(Refusal):
         act_as_other(service, fault.deed, identifier)
-
-
-def act_as_other(service: Service, deed: str, identifier: str) -> None:
-    """Activate or delete a session, or for any other ``deed`` remove its last artifact, as another administrator does.
-    Raises ``Refusal`` where the service refuses it."""
-    if deed == "activate":
-        service.activate_session(identifier, RYAN)
-    elif deed == "delete":
-        service.delete_session(identifier)
-    else:
-        session = service.draft(identifier)
-        session.artifacts = session.artifacts[:-1]
-        session.modified, session.modified_by = service.now(), RYAN
 
 
 def spoil(fault: Fault, call: Call, reply: Reply) -> tuple[Call, Reply]:

@@ -106,6 +106,22 @@ class ActivityLog:
         activity = "protectionUnitLevelOffboarding"
         self._note("offboardingActivityLog", now, activity, workload, performed_by(caller), "succeeded", more)
 
+    def policy_offboarding(self, now: float, policy: Policy, caller: Caller) -> None:
+        """Note that all units of a policy are offboarded, or no longer."""
+        done, cancelled = policy.offboarding == "offboarded", policy.offboarding is None
+        details = {
+            "totalRequestedCount": policy.size,
+            "offboardedCount": policy.size if done else 0,
+            "failedCount": 0,
+            "cancelledCount": policy.size if cancelled else 0,
+            "offboardStartDateTime": policy.offboard_requested or now,
+            "offboardEndDateTime": now if done else None,
+            "offboardingStatus": "cancelled" if cancelled else "completed" if done else "inProgress",
+        }
+        more = _about(policy, now) | {"offboardingDetails": details}
+        kind: Kind = "offboardingActivityLog"
+        self._note(kind, now, "policyLevelOffboarding", policy.workload, performed_by(caller), "succeeded", more)
+
     def entries(self, now: float) -> list[Entry]:
         """Return the whole log, oldest first; an entry never changes its place."""
         restores = [entry for each in self._sessions.values() for entry in _of_session(each, now)]

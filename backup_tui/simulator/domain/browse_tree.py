@@ -10,7 +10,7 @@ from random import Random
 from typing import Literal
 from urllib.parse import quote
 
-from backup_tui.simulator.domain.identifiers import guid
+from backup_tui.simulator.domain.identifiers import guid, number
 from backup_tui.simulator.domain.tenant import DAY, Unit
 from backup_tui.simulator.domain.workloads import SHAREPOINT
 from backup_tui.simulator.http.callers import ADELE, RYAN, Caller
@@ -50,8 +50,12 @@ class Node:
             yield from child.walk()
 
 
-def draw_tree(unit: Unit, moment: int) -> list[Node]:
-    """Return the top locations of a drive or site at a moment, with all that is below them."""
+def draw_tree(unit: Unit, moment: int, *, odd_keys: bool = False) -> list[Node]:
+    """Return the top locations of a drive or site at a moment, with all that is below them.
+
+    Args:
+        odd_keys: Whether the keys of folders and files are other than in the examples.
+    """
     random = Random(f"tree/{unit.id}")
     if unit.workload is not SHAREPOINT:
         key = f"{guid(unit.id, 'site')},{guid(unit.id, 'web')}"
@@ -67,7 +71,18 @@ def draw_tree(unit: Unit, moment: int) -> list[Node]:
             tops.append(_site(unit, web, f"{unit.url}/team-area", f"{unit.name} team area", random))
     for top in tops:
         _prune(top, moment)
+        if odd_keys:
+            for node in top.walk():
+                if node.kind in ("folder", "file"):
+                    node.key = _odd(node.key)
     return tops
+
+
+def _odd(key: str) -> str:
+    """Return a key that nobody could take apart: no page promises that keys are GUIDs."""
+    site, web, library, item = key.split(",")
+    padding = "x" * 900 if number(key) % 5 == 0 else ""
+    return f"{site},{web},{library},{item.upper()}/O'Neil+100%25=ü{padding}"
 
 
 def _site(unit: Unit, key: str, url: str, name: str, random: Random) -> Node:

@@ -38,10 +38,8 @@ class BrowseSession:
     created: float
     ready: float  # when it can be browsed (or has failed)
     error: str | None  # code with which its creation ends, or None
-
-    @property
-    def expires(self) -> float:
-        return self.created + LIFE
+    expires: float  # when it is gone
+    odd_keys: bool = False  # whether its item keys are of another form than the examples'
 
     @property
     def workload(self) -> Workload:
@@ -54,11 +52,15 @@ class BrowseSession:
 
     @cached_property
     def tops(self) -> list[Node]:
-        return draw_tree(self.point.unit, self.point.moment)
+        return draw_tree(self.point.unit, self.point.moment, odd_keys=self.odd_keys)
 
     @cached_property
     def nodes(self) -> dict[str, Node]:
         return {node.key: node for top in self.tops for node in top.walk()}
+
+    def node(self, key: str) -> Node | None:
+        """Return the item with a key; case matters in odd keys only."""
+        return self.nodes.get(key) or self.nodes.get(key.lower())
 
 
 class BrowseQuery(Struct, frozen=True, dict=True):
@@ -99,7 +101,7 @@ def read_query(body: dict[str, Any], session: BrowseSession) -> BrowseQuery:
 
 def find_node(session: BrowseSession, key: str) -> Node:
     """Return an item of a browse session. Refuses with 404 ``itemNotFound``."""
-    node = session.nodes.get(key.lower())
+    node = session.node(key)
     if node is None:
         raise Refusal(404, "itemNotFound", f"The item {key} was not found in this browse session.")
     return node
@@ -158,7 +160,9 @@ class BrowseSessions:
         self._made = 0
         self._sessions: dict[str, BrowseSession] = {}
 
-    def create(self, restore_point_id: object, workload: Workload, now: float) -> BrowseSession:
+    def create(
+        self, restore_point_id: object, workload: Workload, now: float, *, odd_keys: bool = False
+    ) -> BrowseSession:
         """Make a session for an express restore point (page backuprestoreroot-post-sharepointbrowsesessions)."""
         if not isinstance(restore_point_id, str) or not restore_point_id:
             raise Refusal(400, "InvalidRestorePoint", "restorePointId is required.")
@@ -171,9 +175,15 @@ class BrowseSessions:
         self._made += 1
         seconds = (0.5 + number(identifier) % 100 / 100) * MINUTE
         error = "ArtifactNotFound" if point.unit.trait == "gone" else None
-        session = BrowseSession(identifier, point, now, now + seconds / self._speed, error)
+        session = BrowseSession(
+            identifier, point, now, now + seconds / self._speed, error, now + LIFE, odd_keys=odd_keys
+        )
         self._sessions[identifier] = session
         return session
+
+    def end(self, identifier: str, now: float) -> None:
+        """Let a session expire before its time."""
+        self.get(identifier, None, now).expires = now
 
     def listed(self, now: float) -> list[BrowseSession]:
         """Return the sessions that have not expired, newest first."""

@@ -138,7 +138,7 @@ def file_reader(service: Service, workload: Workload, now: float, *, patch: bool
         if not isinstance(identifier, str) or not identifier:
             raise _invalid("browseSessionId is required.")
         session = service.browse_sessions.browsable(identifier, workload, now)
-        node = session.nodes.get(keys.pop().lower())
+        node = session.node(keys.pop())
         if node is None or node.kind == "site":
             raise _invalid("The item is not a file, folder or library of the browse session.")
         return Addition(session.point, destination or "new", FilePart(session, node.key, node.name, node.url))
@@ -192,13 +192,13 @@ def apply_changes(
     create; the rule holds for the session).
     """
     leaving = {change.artifact_id.lower() for change in changes if isinstance(change, Removal)}
-    staying = [artifact for artifact in session.artifacts if artifact.id not in leaving]
+    staying = [artifact for artifact in session.artifacts if artifact.id.lower() not in leaving]
     for change in changes:
         if isinstance(change, Addition) and any(each.destination != change.destination for each in staying):
             message = "All artifacts of a restore session must have the same destinationType."
             raise Refusal(400, "DifferentRestoreDestinationType", message)
     answer = []
-    known = {artifact.id for artifact in session.artifacts}
+    known = {artifact.id.lower() for artifact in session.artifacts}
     taken = {artifact.what for artifact in staying}
     session.artifacts = staying
     for place, change in enumerate(changes, 1):

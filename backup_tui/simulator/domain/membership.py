@@ -20,6 +20,8 @@ class Membership:
         self._tenant = tenant
         self._directory = directory
         self._scheduler = scheduler
+        # how often each unit was put into a policy and taken out of one since the service started, by its id
+        self.books: dict[str, dict[str, int]] = {}
 
     def check(self, policy: Policy, thing: Thing, *, by_rule: bool = False) -> None:
         """Look whether something can be put into a policy, by hand or by a rule. Raises Taken, which says why not."""
@@ -46,6 +48,7 @@ class Membership:
         if unit.policy is policy:
             unit.by_hand, unit.by_rule = unit.by_hand or not by_rule, unit.by_rule or by_rule
             return unit
+        self._note(unit, "added")
         unit.past = tuple(unit.spans())
         unit.offboarding, unit.offboard_requested = None, None
         unit.policy, unit.joined, unit.left, unit.made_by = policy, now, None, caller
@@ -64,6 +67,7 @@ class Membership:
             return
         if unit.pending is not None and policy.on:
             policy.moving -= 1
+        self._note(unit, "removed")
         unit.pending, unit.moved = "removeRequested", now
         self._follow(unit, policy, now, place)
 
@@ -92,6 +96,7 @@ class Membership:
         if unit.policy is not None or unit.offboarding in ("offboardRequested", "offboarded"):
             text = "Can't process this request as it is not in valid state."
             raise Refusal(403, "OperationNotAllowed", text, details=())
+        self._note(unit, "offboarded")
         unit.offboarding, unit.offboard_requested, unit.moved = "offboardRequested", now, now
 
         def done(moment: float) -> None:
@@ -112,6 +117,10 @@ class Membership:
                 unit.offboarding, unit.offboard_requested = None, None
 
         self._scheduler.after(now, 15 * MINUTE, done)
+
+    def _note(self, unit: Unit, deed: str) -> None:
+        counts = self.books.setdefault(unit.id, {"added": 0, "removed": 0, "offboarded": 0})
+        counts[deed] += 1
 
     def _new_unit(self, thing: Thing, now: float) -> Unit:
         tenant = self._tenant

@@ -60,6 +60,11 @@ class Policy:
             return "updating"
         return "activeWithErrors" if self.broken else "active"
 
+    def offboard(self, status: str | None, now: float) -> None:
+        """Begin or end to let go of all that was saved for it, as the service itself does; None takes it back."""
+        self.offboarding = status
+        self.offboard_requested = None if status is None else self.offboard_requested or now
+
     def working(self, now: float) -> bool:
         """Tell whether it protects, begins to or is about to stop."""
         return self.on or self.status(now) == "updating"

@@ -1,6 +1,7 @@
 """The simulated service itself: its tenant and its restore sessions, and the acts that change them."""
 
 import heapq
+from collections import Counter
 from collections.abc import Callable
 from random import Random
 
@@ -69,6 +70,7 @@ class Service:
         if settings.full_service is not None:
             policy = next(each for each in self.tenant.policies if each.workload.key == settings.full_service)
             self.exclusions.begin(policy, policy.created_by, started - 30 * DAY)
+        self.changes: Counter[str] = Counter()  # how often each operation changed something, as its method and path
         self._policies_made = 0
         self._slots: dict[WorkloadKey, list[float]] = {}
         self._sessions_made = 0

@@ -304,6 +304,8 @@ def activity(found: Entry, call: Call) -> Json:
     if "restoreSessionStatus" in more:
         more["restoreSessionStatus"] = shown_member(more["restoreSessionStatus"], call)
         more["restoreCompletionDateTime"] = iso(more["restoreCompletionDateTime"])
+    if more.get("policyStatus") is not None:
+        more["policyStatus"] = shown_member(more["policyStatus"], call)
     if "offboardingDetails" in more:
         details = more["offboardingDetails"]
         dates = {name: iso(details[name]) for name in ("offboardStartDateTime", "offboardEndDateTime")}

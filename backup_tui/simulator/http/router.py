@@ -63,6 +63,7 @@ class Match(Struct, frozen=True, dict=True):
     """An operation that was found, with the version and the identifiers of the path."""
 
     handler: Handler
+    path: str  # as the operation has it, with ``{id}`` for each identifier
     version: str
     ids: tuple[str, ...]
 
@@ -71,7 +72,7 @@ class Router:
     """All operations of the service."""
 
     def __init__(self, operations: Iterable[Operation]) -> None:
-        every = [(each, (each.method, _parts(each.path), each.handler)) for each in operations]
+        every = [(each, (each, _parts(each.path))) for each in operations]
         self._routes_of = {
             "beta": [route for _, route in every],
             "v1.0": [route for each, route in every if not each.beta_only],
@@ -89,13 +90,13 @@ class Router:
         if not rest or rest[0].lower() != "backuprestore":
             raise no_segment(rest[0] if rest else parts[-1])
         allowed: list[str] = []
-        for verb, pattern, handler in self._routes_of[version]:
+        for operation, pattern in self._routes_of[version]:
             ids = _ids(pattern, rest[1:])
             if ids is None:
                 continue
-            if verb == method:
-                return Match(handler, version, ids)
-            allowed.append(verb)
+            if operation.method == method:
+                return Match(operation.handler, operation.path, version, ids)
+            allowed.append(operation.method)
         if allowed:
             message = f"The method {method} is not allowed here."
             raise Refusal(405, "MethodNotAllowed", message, {"Allow": ", ".join(sorted(set(allowed)))})
@@ -106,7 +107,7 @@ class Router:
         known = max(
             (
                 length
-                for _, pattern, _ in self._routes_of[version]
+                for _, pattern in self._routes_of[version]
                 for length in range(min(len(pattern), len(parts)), 0, -1)
                 if _ids(pattern[:length], parts[:length]) is not None
             ),

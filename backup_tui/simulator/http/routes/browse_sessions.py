@@ -30,7 +30,8 @@ def _create(call: Call, workload: Workload) -> Reply:
     body = call.json_object()
     check_type(body, workload.browse_type)
     check_members(body, _MEMBERS, f"a property of {workload.browse_type}")
-    session = call.service.browse_sessions.create(body.get("restorePointId"), workload, call.now)
+    odd_keys = call.service.settings.odd_item_keys
+    session = call.service.browse_sessions.create(body.get("restorePointId"), workload, call.now, odd_keys=odd_keys)
     return call.entity(workload.browse_sessions, restore_answers.browse_session(session, call), 201)
 
 
