@@ -58,6 +58,7 @@ def _reviewed(
     return Command(words, summary, run, (id_of(noun), CONFIRM, *more), (example,), more_words)
 
 
+KEY = Option("--key NAME", "name of this draft: a second run with the same key reports what the first one created")
 _IDS = {"policy": "3f2a91c4", "unit": "2a7be04d", "session": "d91e03b7"}
 _WAIT = Option("--wait", "wait until the service has finished the change")
 _NUMBER = Option("ID", "number of the entry", {"type": whole(1, 2**63 - 1)})
@@ -176,10 +177,7 @@ COMMANDS = (
             destination(required=True),
             *FIND,
             *EXPRESS,
-            Option(
-                "--key NAME",
-                "name of this draft: a second run with the same key reports what the first one created",
-            ),
+            KEY,
         ),
         ('sessions draft --service onedrive --units list.csv --before "2026-11-20 14:10" --to new',),
         "Prints its id; nothing is restored before it is activated.",
@@ -199,6 +197,26 @@ COMMANDS = (
             *EXPRESS,
         ),
         ("sessions edit d91e03b7 --add more.csv --before 2h", "sessions edit d91e03b7 --remove wrong.csv"),
+    ),
+    Command(
+        "sessions review",
+        "show what starting a draft would do, what was checked, and the phrase that starts it",
+        "session_review:review_session",
+        (id_of("session"),),
+        ("sessions review d91e03b7", "sessions review d91e03b7 --json=phrase,blocked"),
+        "Nothing is sent that changes anything.",
+    ),
+    Command(
+        "sessions rehearse",
+        "create a draft of the same units and points as a session, to a new location",
+        "drafts:rehearse_session",
+        (
+            id_of("session"),
+            KEY,
+            Option("--skip-unresolved", "continue without the units that the service does not name"),
+        ),
+        ("sessions rehearse 61633878",),
+        "Prints its id; nothing is restored before it is activated.",
     ),
     _reviewed(
         "sessions activate",
@@ -222,6 +240,7 @@ COMMANDS = (
         (
             id_of("session")._replace(settings={"dest": "ids", "nargs": "+"}),
             Option("--until-done", "stop when all have ended (exit 6 if units failed)"),
+            Option("--exec COMMAND", "run COMMAND after each change, with the session as JSON on its standard input"),
             WATCH_INTERVAL,
         ),
         ("sessions watch d91e03b7 61633878 --until-done",),

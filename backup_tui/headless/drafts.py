@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from backup_tui.errors import BackupTuiError, NamesUnresolved, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.headless.base_update import update_base
-from backup_tui.headless.lists import read_list, read_units
+from backup_tui.headless.lists import check_unresolved, read_list, read_units
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.points import points_of_list, points_of_names, read_names, told_progress, usable_points
 from backup_tui.headless.sessions import session_object
@@ -17,12 +17,15 @@ from backup_tui.models.text import counted, safe
 from backup_tui.restore.drafts.asked import Asked, recent_create
 from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.drafts import create_draft, edit_draft
-from backup_tui.restore.drafts.plan import DraftPlan, DraftResult
+from backup_tui.restore.drafts.plan import DraftPlan, DraftResult, refuse_items, service_of
+from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.drafts.taking_up import TakenUp, take_up
 from backup_tui.restore.names.names import UnitList, normalise
 from backup_tui.restore.names.resolve import refuse_hidden_names
 from backup_tui.restore.names.unit_index import UnitIndex
+from backup_tui.restore.names.unit_names import reviewed_units
 from backup_tui.restore.points.points import UnitPoint
+from backup_tui.restore.review.review import read_draft
 from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import ArtifactRow
 from backup_tui.workspace import Workspace
@@ -57,6 +60,29 @@ async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Out
     result = await create_draft(workspace.context, plan, told_progress(out), asked)
     what = f"{service.counted(len(result.in_it))}, {plan.destination.word}"
     return await _tell(workspace, out, result, missing, what, matched.sums)
+
+
+async def rehearse_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Creates a draft of the same units and points as a session, to a new location."""
+    context = workspace.context
+    asked = Asked.of(("rehearse", args.id), args.key)
+    if (taken := await take_up(context, asked, told_progress(out))) is not None:
+        return await _tell_taken(workspace, out, taken)
+    session, artifacts = await read_draft(context, args.id)
+    refuse_items(artifacts, "restored again")
+    service = service_of(session)
+    record = await kept_record(context.journal, args.id)
+    units = await reviewed_units(context, service, artifacts, record, args.id)
+    rows = tuple(
+        UnitPoint(unit.unit_id, unit.name, service, unit.time, unit.point_id, unit.time, unit.expires, unit.express)
+        for unit in units
+        if unit.unit_id is not None and unit.time is not None
+    )
+    missing = tuple(unit.name for unit in units if unit.unit_id is None or unit.time is None)
+    check_unresolved(missing, len(units), "are not named by the service", skip=args.skip_unresolved)
+    plan = DraftPlan(service, Destination.NEW, rows, missing=missing)
+    result = await create_draft(context, plan, told_progress(out), asked)
+    return await _tell(workspace, out, result, missing, f"{service.counted(len(result.in_it))}, new", {})
 
 
 def _asked(args: argparse.Namespace, names: UnitList) -> Asked:

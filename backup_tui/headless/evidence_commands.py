@@ -35,6 +35,22 @@ EVIDENCE_COMMANDS: tuple[Command, ...] = (
         default=True,
     ),
     Command(
+        "sessions report",
+        "write what became of one or more sessions, for a ticket or an auditor",
+        "evidence:write_report",
+        (
+            id_of("session")._replace(settings={"dest": "ids", "nargs": "+"}),
+            Option("--plan NAME", "all sessions of a plan, too"),
+            _TO,
+            _FORMAT,
+            _OFFLINE,
+        ),
+        ("sessions report 61633878 --to report-61633878",),
+        more="The same as report.",
+        notes=_SUMS,
+        offline="evidence:write_report_offline",
+    ),
+    Command(
         "report verify",
         "compare the files of a report with their sums",
         "evidence:verify_report",

@@ -12,7 +12,7 @@ from msgspec import Struct
 from backup_tui.errors import BackupTuiError
 from backup_tui.headless.output import Output
 
-SLOW = timedelta(seconds=5)
+SLOW = timedelta(seconds=2)
 """An answer that takes longer is reported."""
 
 LOOK_EVERY = 0.5

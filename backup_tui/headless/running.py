@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Sequence
+import shlex
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from backup_tui.changes.change import carry_out
 from backup_tui.changes.findings import Finding, Look, Verdict
-from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict
+from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.headless.output import Output, utc
-from backup_tui.headless.reviews import narrate_review, need_phrase, note_of, refuse_blocked
+from backup_tui.headless.reviews import need_phrase, note_of, refuse_blocked
+from backup_tui.headless.session_review import review_lines
 from backup_tui.headless.watching import Watch, ending
 from backup_tui.models.checks import CheckResult
 from backup_tui.models.phrases import phrase_matches, wrong_phrase
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
-from backup_tui.models.text import counted, safe
+from backup_tui.models.text import safe
 from backup_tui.restore.drafts.failed import failed_by_cause
 from backup_tui.restore.review.activation import (
     Activation,
@@ -30,13 +32,10 @@ from backup_tui.restore.review.activation import (
     own_start,
 )
 from backup_tui.restore.review.checks import whose
-from backup_tui.restore.review.consequences import zone_line
 from backup_tui.restore.review.review import Review
 from backup_tui.workspace import Workspace
+from backup_tui.workspace.event_command import run_event_command
 from backup_tui.workspace.telling import telling_events
-
-SHOWN_WHOLE = 5
-"""How many units are all named; of more, only three are."""
 
 ROOM_LOOK = 30.0
 """Fewest seconds between two checks for a free place: a restore takes half an hour or more."""
@@ -47,7 +46,7 @@ async def activate_session(workspace: Workspace, args: argparse.Namespace, out: 
     review = await Start(args.id, note=note_of(args)).prepare(workspace.context)
     if not session_status(review.session.status).allows(Action.ACTIVATE):
         return await _no_draft(workspace, args, out, review.session)
-    _narrate(workspace, out, review)
+    out.narrate(*review_lines(workspace, review))
     full = _only_room_is_missing(workspace, review)
     if not full:
         refuse_blocked(review, "started", review.hint)
@@ -82,45 +81,50 @@ async def activate_session(workspace: Workspace, args: argparse.Namespace, out: 
 
 async def watch_sessions(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Prints each change of the sessions; with `--until-done`, until all have ended."""
-    code = await _follow(workspace, args, out, args.ids, until_done=args.until_done)
+    also = _runs_command(_words(args.exec), out) if args.exec else None
+    code = await _follow(workspace, args, out, args.ids, until_done=args.until_done, also=also)
     for session_id in dict.fromkeys(args.ids):
         await _tell_failed(workspace, out, session_id)
     return code
 
 
 async def _follow(
-    workspace: Workspace, args: argparse.Namespace, out: Output, ids: Sequence[str], *, until_done: bool
+    workspace: Workspace,
+    args: argparse.Namespace,
+    out: Output,
+    ids: Sequence[str],
+    *,
+    until_done: bool,
+    also: Callable[[Mapping[str, object]], Awaitable[None]] | None = None,
 ) -> int:
     async with telling_events(workspace, out.narrate):
-        return await Watch(workspace, out, _interval(workspace, args)).follow(ids, until_done=until_done)
+        watch = Watch(workspace, out, _interval(workspace, args), also=also)
+        return await watch.follow(ids, until_done=until_done)
+
+
+def _words(command: str) -> list[str]:
+    """The program and its arguments, as a shell splits them; no shell runs them.
+
+    Raises:
+        UsageError: A quotation mark is not closed.
+    """
+    try:
+        return shlex.split(command)
+    except ValueError as error:
+        raise UsageError.unsent(f"--exec cannot be split: {error}.", "--exec", command, "Close the quotes.") from None
+
+
+def _runs_command(words: Sequence[str], out: Output) -> Callable[[Mapping[str, object]], Awaitable[None]]:
+    async def run(event: Mapping[str, object]) -> None:
+        if trouble := await run_event_command(words, event):
+            out.narrate(f"! --exec: {trouble}")
+
+    return run
 
 
 def _interval(workspace: Workspace, args: argparse.Namespace) -> float:
     """Seconds between two reads: as given, else as in the profile."""
     return workspace.settings.poll_seconds if args.interval is None else float(args.interval)
-
-
-def _narrate(workspace: Workspace, out: Output, review: Review) -> None:
-    made = f", created by {review.made_by}" if review.made_by else ""
-    out.narrate(
-        f"Review of draft {safe(review.session.id)} in {workspace.who.tenant}{made}, read {utc(review.read_at)}"
-    )
-    narrate_review(out, review, review.extra)
-    zone = zone_line(review.points, workspace.zone, workspace.clock.now())
-    names = review.names if len(review.names) <= SHOWN_WHOLE else review.names[:3]
-    more = len(review.names) - len(names)
-    out.narrate(
-        zone,
-        *(f"  {name}" for name in names),
-        f"  and {more:,} more: backup-tui sessions show {safe(review.session.id)}" if more else "",
-    )
-    if review.names_missing:
-        out.narrate(
-            f"NOT in this restore: {counted(len(review.names_missing), 'name')}: {', '.join(review.names_missing)}"
-        )
-    if review.left_out:
-        out.narrate(f"Left out by you: {', '.join(review.left_out)}")
-    out.narrate(review.final)
 
 
 async def _no_draft(workspace: Workspace, args: argparse.Namespace, out: Output, session: RestoreSession) -> int:

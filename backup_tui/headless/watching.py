@@ -7,7 +7,7 @@ less and less often. Only what a later read cannot fix (sign-in, permission, a w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backup_tui.errors import (
@@ -79,6 +79,7 @@ class Watch:
         out: Takes one event per change.
         interval: Fewest seconds between two reads of the same session.
         sleep: Waits for seconds; tests pass one that moves their clock.
+        also: Passed each event that was printed, before the next one is read.
     """
 
     def __init__(
@@ -87,7 +88,9 @@ class Watch:
         out: Output,
         interval: float,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        also: Callable[[Mapping[str, object]], Awaitable[None]] | None = None,
     ) -> None:
+        self._also = also
         self._workspace = workspace
         self._out = out
         self._interval = interval
@@ -163,6 +166,8 @@ class Watch:
             self._out.narrate(f"{safe(one.id)} is a draft: nothing happens until someone starts it.")
         one.last, one.session = raw, session
         self._out.event(raw, self._line(session))
+        if self._also is not None:
+            await self._also(raw)
 
     def _missing(self, one: _Followed, error: NotFound) -> None:
         one.missing += 1
