@@ -44,6 +44,7 @@ class Operation(StrEnum):
     UNIT_CANCEL_OFFBOARD = "cancel the offboarding of a unit", features.OFFBOARD
     UNIT_JOB_LIST = "list bulk additions to a policy", features.PROTECTION
     UNIT_JOB_READ = "read bulk addition to a policy", features.PROTECTION
+    UNIT_JOB_CREATE = "add units in bulk to a policy", features.POLICIES_CHANGE
     RULE_LIST = "list rules", features.PROTECTION
     RULE_READ = "read rule", features.PROTECTION
     RULE_CREATE = "create rule", features.POLICIES_CHANGE

@@ -13,7 +13,7 @@ from backup_tui.graph.contents import BrowseReader, BulkReader, GranularReader
 from backup_tui.graph.json_body import READ_ONLY_CERTAINTY
 from backup_tui.graph.paging import collect
 from backup_tui.graph.request_pipeline import RequestPipeline
-from backup_tui.graph.requests import control, points, protection, sessions
+from backup_tui.graph.requests import control, inclusion, points, protection, sessions
 from backup_tui.graph.response_schema import Requester, about_another
 from backup_tui.models.activity_logs import ActivityLog, read_activity_log
 from backup_tui.models.artifacts import RestoreArtifact, read_artifact
@@ -83,18 +83,18 @@ class Reader(Requester):
         return await self._one(protection.read_policy(policy_id), read_policy)
 
     def rules(self, service: Service, policy_id: str) -> AsyncIterator[Page[ProtectionRule]]:
-        return self._pages(protection.list_rules(service, policy_id), read_rule, service)
+        return self._pages(inclusion.list_rules(service, policy_id), read_rule, service)
 
     async def rule(self, service: Service, policy_id: str, rule_id: str) -> ProtectionRule:
-        call = protection.read_rule(service, policy_id, rule_id)
+        call = inclusion.read_rule(service, policy_id, rule_id)
         return await self._one(call, partial(read_rule, service=service))
 
     def unit_jobs(self, service: Service, policy_id: str) -> AsyncIterator[Page[UnitsJob]]:
         """The bulk additions to a policy."""
-        return self._pages(protection.list_unit_jobs(service, policy_id), read_units_job, service)
+        return self._pages(inclusion.list_unit_jobs(service, policy_id), read_units_job, service)
 
     async def unit_job(self, service: Service, policy_id: str, job_id: str) -> UnitsJob:
-        call = protection.read_unit_job(service, policy_id, job_id)
+        call = inclusion.read_unit_job(service, policy_id, job_id)
         return await self._one(call, partial(read_units_job, service=service))
 
     def units(self, service: Service, *, policy_id: str | None = None) -> AsyncIterator[Page[ProtectionUnit]]:

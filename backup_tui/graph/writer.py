@@ -13,6 +13,7 @@ from backup_tui.graph.answer_errors import lost_answer
 from backup_tui.graph.contents import BrowseWriter, BulkWriter, GranularWriter
 from backup_tui.graph.control import ControlWriter
 from backup_tui.graph.deltas import read_delta
+from backup_tui.graph.inclusion import InclusionWriter
 from backup_tui.graph.reader import Reader
 from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.requests import control, protection, sessions
@@ -40,6 +41,7 @@ class Writer(Requester):
         self.bulk = BulkWriter(path)
         self.browse = BrowseWriter(path)
         self.control = ControlWriter(path, reader)
+        self.inclusion = InclusionWriter(path, reader)
 
     async def create_session(
         self, service: Service, artifacts: Sequence[NewArtifact], *, policy_id: str = ""

@@ -27,10 +27,13 @@ from backup_tui.headless.options import (
 )
 from backup_tui.headless.parser import number, whole
 from backup_tui.headless.plan_commands import PLAN_COMMANDS
+from backup_tui.headless.rule_commands import RULE_COMMANDS
 from backup_tui.headless.service_commands import SERVICE_COMMANDS
 
 GROUPS = {
     "policies": "protection policies",
+    "rules": "inclusion rules of policies: what they add automatically",
+    "bulk": "long lists of names handed to a policy at once",
     "units": "protected mailboxes, OneDrive accounts and sites",
     "points": "restore points",
     "files": "single files and folders inside express points of sites and OneDrive accounts",
@@ -95,6 +98,7 @@ COMMANDS = (
         "stop onedrive all contoso",
         _WAIT,
     ),
+    *RULE_COMMANDS,
     Command(
         "units list",
         "list the units",

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TypeVar
 
 from msgspec import Struct
 
 from backup_tui.errors import BackupTuiError, NotFound, UsageError
 from backup_tui.headless.output import utc
 from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.rules import ProtectionRule
 from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import policy_status, service_app_status, session_status, unit_status
 from backup_tui.models.text import safe
+from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
+
+T = TypeVar("T")
 
 LEAST = 4
 """Fewest characters of an id; fewer are a typing mistake."""
@@ -41,8 +47,8 @@ class _Noun(Struct, frozen=True):
 _SESSION = _Noun("session", "RestoreSessionNotFound", "a deleted draft, or older than a year", "sessions list")
 _POLICY = _Noun("policy", "PolicyNotFound", "deleted, or never created", "policies list")
 _UNIT = _Noun("unit", "ProtectionUnitNotFound", "never protected, or its backup was deleted", "units list")
-
-
+_RULE = _Noun("rule", "ProtectionRuleNotFound", "removed, or of another policy", "rules list POLICY")
+_JOB = _Noun("bulk addition", "BulkAdditionJobNotFound", "of another policy, or never made", "bulk list POLICY")
 _APPLICATION = _Noun("application", "ServiceAppNotFound", "removed, or never registered", "service apps list")
 
 
@@ -104,6 +110,21 @@ async def _application(workspace: Workspace, text: str) -> str:
     _long_enough(_APPLICATION, text)
     apps = await workspace.loader.load(fresh.SERVICE_APPS)
     return _only(_APPLICATION, text, {one.id: _of_application(one) for one in apps})
+
+
+def rule_of(rules: Sequence[ProtectionRule], text: str) -> ProtectionRule:
+    """The rule of a policy whose id begins like this. Raises as `expand_ids` does."""
+    return _among(_RULE, text, {rule.id: rule for rule in rules}, lambda rule: rule.says.words)
+
+
+def job_of(jobs: Sequence[UnitsJob], text: str) -> UnitsJob:
+    """The bulk addition to a policy whose id begins like this. Raises as `expand_ids` does."""
+    return _among(_JOB, text, {job.id: job for job in jobs}, lambda job: job.display_name or "no name")
+
+
+def _among(noun: _Noun, text: str, known: Mapping[str, T], words: Callable[[T], str]) -> T:
+    _long_enough(noun, text)
+    return known[_only(noun, text, {one_id: partial(words, one) for one_id, one in known.items()})]
 
 
 _KINDS = {"session": _session, "policy": _policy, "unit": _unit, "application": _application}

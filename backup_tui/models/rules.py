@@ -115,33 +115,55 @@ _PROPERTIES = {"displayname": "name", "name": "name", "url": "address", "weburl"
 _VERBS = {"contains": "contains", "like": "is like", "eq": "is", "startswith": "begins with"}
 
 
+class Comparison(Struct, frozen=True):
+    """One condition of an expression. `verb`: `contains`, `like`, `eq` or `startswith`."""
+
+    name: str
+    verb: str
+    value: str
+
+
+def groups_of(expression: str) -> tuple[str, ...]:
+    """The groups whose members an expression adds, by id; empty when it is of another form."""
+    member = re.fullmatch(_MEMBER, expression.strip())
+    return tuple(_unquoted(found) for found in re.findall(_TEXT, member.group(1))) if member is not None else ()
+
+
+def comparisons_of(expression: str) -> tuple[str, tuple[Comparison, ...]]:
+    """The conditions of an expression and the word that joins all of them, `and` or `or`; none when it is of another
+    form: with both words, what it means depends on its parentheses."""
+    found = tuple(
+        Comparison(_PROPERTIES.get(m.group(1).lower(), m.group(1)), m.group(2).lower(), _unquoted(m.group(3)))
+        for m in re.finditer(_COMPARED, expression)
+    )
+    rest = re.sub(_COMPARED, "", expression)
+    joints = {joint.lower() for joint in re.findall(_JOINT, rest)}
+    if len(joints) > 1 or re.fullmatch(_FRAME, re.sub(_JOINT, " ", rest)) is None:
+        return "or", ()
+    return next(iter(joints), "or"), found
+
+
 def read_expression(expression: str) -> RuleWords:
     """`members of 2 groups`, `name contains "Finance" or "Legal"`."""
     text = expression.strip()
     if not text:
         return RuleWords("what it adds is not reported")
-    if (member := re.fullmatch(_MEMBER, text)) is not None:
-        groups = tuple(_unquoted(found) for found in re.findall(_TEXT, member.group(1)))
+    if groups := groups_of(text):
         return RuleWords(f"members of {counted(len(groups), 'group')}", tuple(f"group {one}" for one in groups))
     return _comparisons(text) or RuleWords(text)
 
 
 def _comparisons(text: str) -> RuleWords | None:
-    """Comparisons that are all joined by the same word; anything else is better shown as it came."""
-    found = [(m.group(1), m.group(2).lower(), _unquoted(m.group(3))) for m in re.finditer(_COMPARED, text)]
-    rest = re.sub(_COMPARED, "", text)
-    joints = {joint.lower() for joint in re.findall(_JOINT, rest)}
-    if not found or len(joints) > 1 or re.fullmatch(_FRAME, re.sub(_JOINT, " ", rest)) is None:
+    """Conditions that are all joined by the same word; anything else is better shown as it came."""
+    joint, found = comparisons_of(text)
+    if not found:
         return None
-    joint = next(iter(joints), "or")
-    heads = {(_PROPERTIES.get(name.lower(), name), _VERBS[verb]) for name, verb, _ in found}
-    values = [f'"{value}"' for _, _, value in found]
+    values = [f'"{one.value}"' for one in found]
+    heads = {f"{one.name} {_VERBS[one.verb]}" for one in found}
     if len(heads) == 1:
-        name, verb = next(iter(heads))
-        words = f"{name} {verb} " + f" {joint} ".join(values)
+        words = f"{heads.pop()} " + f" {joint} ".join(values)
     else:
-        parts = [f'{_PROPERTIES.get(name.lower(), name)} {_VERBS[verb]} "{value}"' for name, verb, value in found]
-        words = f" {joint} ".join(parts)
+        words = f" {joint} ".join(f'{one.name} {_VERBS[one.verb]} "{one.value}"' for one in found)
     return RuleWords(words, tuple(values))
 
 

@@ -25,6 +25,7 @@ class ServiceNames(Struct, frozen=True):
     policy_type: str
     policy_units_path: str
     rules_path: str
+    rule_expression: str
     unit_jobs_path: str
     granular: str
     bulk_requests: str
@@ -89,6 +90,7 @@ def _names(
         policy_type=f"{prefix}ProtectionPolicy",
         policy_units_path=f"{kind}ProtectionUnits",
         rules_path=f"{kind}InclusionRules",
+        rule_expression=f"{kind}Expression",
         unit_jobs_path=f"{kind}ProtectionUnitsBulkAdditionJobs",
         granular=f"granular{kind.capitalize()}RestoreArtifacts",
         bulk_requests=f"{kind}RestoreArtifactsBulkAdditionRequests",

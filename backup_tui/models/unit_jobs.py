@@ -3,13 +3,25 @@ https://learn.microsoft.com/graph/api/resources/protectionunitsbulkjobbase"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
+
+from msgspec import Struct
 from msgspec.structs import astuple
 
+from backup_tui.errors import UsageError
 from backup_tui.models.base import Entity, Text
 from backup_tui.models.people import IdentitySet, NameTrouble, PublicError, troubles_of
 from backup_tui.models.services import Service
 from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.text import counted
 from backup_tui.models.times import When
+
+MOST_RESOURCES = 50_000
+"""Names and ids of one job together (resource page)."""
+
+_LONGEST_TITLE = 80
+"""Characters of a title that are sent; the pages name no limit."""
 
 Names = tuple[Text, ...] | None
 """Addresses or ids as they were handed in; lists leave them out, then it is `None` or empty."""
@@ -31,6 +43,10 @@ class UnitsJob(Entity):
         """How many names were handed in; `None` when the service did not send them."""
         lists = [member for member in astuple(self) if isinstance(member, tuple)]
         return sum(map(len, lists)) if lists else None
+
+    def carries(self, mark: str) -> bool:
+        """Whether it was made with `mark`; tells one's own job again when the answer to it was lost."""
+        return bool(mark) and (self.display_name or "").endswith(f"[{mark}]")
 
     @property
     def troubles(self) -> tuple[NameTrouble, ...]:
@@ -69,3 +85,48 @@ read_units_job = TaggedUnion(
     },
 )
 """Reads a bulk addition job; see `TaggedUnion`."""
+
+
+class NewUnitsJob(Struct, frozen=True):
+    """A list of names to hand to a policy. Raises `UsageError`: no name at all, or too many.
+
+    https://learn.microsoft.com/graph/api/mailboxprotectionunitsbulkadditionjobs-post"""
+
+    names: Sequence[str] = ()
+    ids: Sequence[str] = ()
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if self.count == 0:
+            raise UsageError.unsent("This list has no names to add.", "units")
+        if self.count > MOST_RESOURCES:
+            raise UsageError(
+                f"{self.count:,} names are too many for one bulk addition; the service takes {MOST_RESOURCES:,}.",
+                field="units",
+                certainty="Nothing was sent.",
+                hint="Split the list.",
+            )
+
+    @property
+    def count(self) -> int:
+        return len(self.names) + len(self.ids)
+
+    @property
+    def mark(self) -> str:
+        """What tells this list from others, at the end of the job's display name: the same names have the same one."""
+        listed = sorted(name.casefold() for name in (*self.names, *self.ids))
+        return hashlib.sha256("\n".join(listed).encode()).hexdigest()[:8]
+
+    @property
+    def display_name(self) -> str:
+        """`Addition of 12 names [9f3a2b1c]`."""
+        title = self.title or f"Addition of {counted(self.count, 'name')}"
+        return f"{title[:_LONGEST_TITLE]} [{self.mark}]"
+
+    def body(self, service: Service) -> dict[str, object]:
+        lists: dict[str, object] = {"displayName": self.display_name}
+        if self.names:
+            lists[service.names.bulk_names] = list(self.names)
+        if self.ids:
+            lists[service.names.bulk_ids] = list(self.ids)
+        return lists

@@ -17,6 +17,8 @@ from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action, policy_status, unit_status
+from backup_tui.protection.bulk_answers import JOB
+from backup_tui.protection.rule_answers import RULE
 from backup_tui.protection.service_effects import APPS, ENABLE
 from backup_tui.store.store import Store
 from backup_tui.store.updates import NotificationsRead, PolicyRead, UnitRead
@@ -81,7 +83,7 @@ class NotificationsEffect(Effect):
 
 POLICY, UNIT, NOTIFICATIONS = PolicyEffect(), UnitEffect(), NotificationsEffect()
 
-EFFECTS: tuple[Effect, ...] = (POLICY, UNIT, NOTIFICATIONS, ENABLE, APPS)
+EFFECTS: tuple[Effect, ...] = (POLICY, UNIT, NOTIFICATIONS, ENABLE, APPS, RULE, JOB)
 """Of every kind of change in this room."""
 
 

@@ -38,8 +38,17 @@ class Switch(StrEnum):
         return member
 
 
-class SwitchChange(ReviewedChange[T]):
-    """A change that does one of two opposite things; it needs a service that allows changes of protection."""
+class ProtectionChange(ReviewedChange[T]):
+    """A change that needs a service that allows changes of protection."""
+
+    def writer(self, context: Context) -> Writer:
+        writer, state = context.may_write(), context.store.connection.service
+        refuse_where(state.no_protection_change, state)
+        return writer
+
+
+class SwitchChange(ProtectionChange[T]):
+    """A change that does one of two opposite things."""
 
     action: Switch
 
@@ -54,11 +63,6 @@ class SwitchChange(ReviewedChange[T]):
     @property
     def done_word(self) -> str:
         return self.action.done_word
-
-    def writer(self, context: Context) -> Writer:
-        writer, state = context.may_write(), context.store.connection.service
-        refuse_where(state.no_protection_change, state)
-        return writer
 
 
 def check_person(context: Context, feature: Feature) -> list[Check]:

@@ -39,7 +39,7 @@ def list_units(service: Service, policy_id: str | None = None) -> Call:
     if policy_id is None:
         path = path_of("protectionUnits", f"microsoft.graph.{names.unit_type}")
         return Call(Operation.UNIT_LIST, f"list {names.units}", "GET", path)
-    path = _in_policy(service, policy_id, names.policy_units_path)
+    path = in_policy(service, policy_id, names.policy_units_path)
     return about(policy_id, Operation.UNIT_LIST, f"list {names.units} of policy", path)
 
 
@@ -65,33 +65,6 @@ def cancel_offboard_unit(unit_id: str) -> Call:
     return about(unit_id, Operation.UNIT_CANCEL_OFFBOARD, "CANCEL OFFBOARDING of unit", path, RequestClass.STATE)
 
 
-# What brings units into a policy: inclusion rules and bulk addition jobs
-
-
-def list_rules(service: Service, policy_id: str) -> Call:
-    """https://learn.microsoft.com/graph/api/exchangeprotectionpolicy-list-mailboxinclusionrules and its siblings."""
-    path = _in_policy(service, policy_id, service.names.rules_path)
-    return about(policy_id, Operation.RULE_LIST, "list rules of policy", path)
-
-
-def read_rule(service: Service, policy_id: str, rule_id: str) -> Call:
-    """https://learn.microsoft.com/graph/api/protectionrulebase-get"""
-    path = _in_policy(service, policy_id, service.names.rules_path, segment(rule_id))
-    return about(rule_id, Operation.RULE_READ, "read rule", path)
-
-
-def list_unit_jobs(service: Service, policy_id: str) -> Call:
-    """https://learn.microsoft.com/graph/api/exchangeprotectionpolicy-list-mailboxprotectionunitsbulkadditionjobs"""
-    path = _in_policy(service, policy_id, service.names.unit_jobs_path)
-    return about(policy_id, Operation.UNIT_JOB_LIST, "list bulk additions to policy", path)
-
-
-def read_unit_job(service: Service, policy_id: str, job_id: str) -> Call:
-    """https://learn.microsoft.com/graph/api/mailboxprotectionunitsbulkadditionjobs-get and its siblings."""
-    path = _in_policy(service, policy_id, service.names.unit_jobs_path, segment(job_id))
-    return about(job_id, Operation.UNIT_JOB_READ, "read bulk addition", path)
-
-
 # Administrator actions
 
 LIST_ACTIVITY_LOGS = Call(Operation.ACTIVITY_LIST, "list the service's activity log", "GET", path_of("activityLogs"))
@@ -106,5 +79,6 @@ def _unit(unit_id: str, *more: str) -> str:
     return path_of("protectionUnits", segment(unit_id), *more)
 
 
-def _in_policy(service: Service, policy_id: str, *more: str) -> str:
+def in_policy(service: Service, policy_id: str, *more: str) -> str:
+    """Path of what a policy has."""
     return path_of(service.names.policies_path, segment(policy_id), *more)
