@@ -148,8 +148,6 @@ async def carry_out(
     """Makes a change that was reviewed and agreed to.
 
     Args:
-        context: What to work with.
-        change: The change.
         reviewed: What the person saw.
         typed: What the person typed.
         on_look: Told after each look at the service while an answer is missing.

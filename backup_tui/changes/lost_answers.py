@@ -86,7 +86,6 @@ async def resolve_lost_answer(context: Context, effect: Effect, intent: Intent, 
     Nothing is sent but reads. What is found is written to the journal.
 
     Args:
-        context: What to look with.
         effect: How it is recognised.
         intent: An intent of the effect's kinds, `OPEN` from a process that is gone or `UNKNOWN`.
         on_look: Told after each look.
@@ -175,7 +174,6 @@ class LostAnswers:
     """Looks into every change of unknown outcome, whatever its kind; one object per workspace.
 
     Args:
-        context: What to look with.
         effects: How the effect of each kind of change is recognised.
     """
 

@@ -150,7 +150,6 @@ def write_bundle(report: Report, folder: Path, forms: Collection[Form]) -> Bundl
     """Writes a report into a new folder: all of it, or nothing. The folder is for its owner only (0700, files 0600).
 
     Args:
-        report: The report.
         folder: From `fresh_folder`.
         forms: At least one.
 

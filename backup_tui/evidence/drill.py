@@ -179,7 +179,6 @@ async def newest_points(
     """The newest point of each unit, with spare units in the place of those without one.
 
     Args:
-        tools: What to ask with.
         units: The units of the drill.
         spare: Further units, in the order in which they replace those without a point.
         on_progress: Told after each search.

@@ -38,7 +38,6 @@ def command_help(command: Command, width: int) -> str:
     """The help text of one command.
 
     Args:
-        command: The command.
         width: Columns of the terminal.
     """
     return _joined(

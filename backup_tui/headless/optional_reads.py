@@ -19,7 +19,6 @@ async def optional(out: Output, what: str, feature: Feature, reading: Awaitable[
         out: Takes the line.
         what: What was read, in plain words.
         feature: Names the permission that it needs.
-        reading: The read.
 
     Raises:
         BackupTuiError: It failed for another reason.

@@ -56,7 +56,6 @@ async def answered(
         args: Of the command.
         plan: As it was.
         path: Its file.
-        result: What became of its names.
         out: Takes what was answered.
     """
     for asked, answer, what in (

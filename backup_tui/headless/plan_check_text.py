@@ -35,7 +35,6 @@ def check_lines(found: PlanCheck, bar: str) -> Iterator[str]:
     """A check as text: the verdict first, then names, points, waves, checks, and what the plan does.
 
     Args:
-        found: The check.
         bar: The character that bars are made of.
     """
     yield f"Plan {found.document.plan.name}, {found.document.path.name}: {found.verdict}"

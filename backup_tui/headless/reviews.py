@@ -67,7 +67,6 @@ async def carry_out_reviewed(workspace: Workspace, args: argparse.Namespace, out
         workspace: Where it is made.
         args: The command's; `confirm` is the phrase.
         out: Where the review is printed.
-        review: The review.
 
     Raises:
         UsageError: No phrase was given, or a wrong one.

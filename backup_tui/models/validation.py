@@ -71,7 +71,6 @@ def validated(model: type[M], members: Mapping[str, Any]) -> M:
     """Reads an object of any form.
 
     Args:
-        model: The type to read it as.
         members: Parsed JSON.
 
     Raises:

@@ -51,7 +51,6 @@ class TriedPart(Struct, frozen=True):
     """A part of a plan, and what became of its units.
 
     Attributes:
-        part: The part.
         session_id: Its session; empty while it has none.
         units: What it was made for.
         outcomes: Unit id to what became of it; units that its session does not hold are left out.
@@ -180,7 +179,6 @@ class AgainLook(Struct, frozen=True):
     """What of a plan has failed so far.
 
     Attributes:
-        record: The plan.
         groups: The failed units by cause, most units first.
         restored: How many units are restored.
         live: How many are in a draft, wait or are being restored; retries of failed units among them.
@@ -232,10 +230,8 @@ def retried(
     """The newest part that repeats a unit that failed in a session; `None` when none does.
 
     Args:
-        record: Of the plan.
         units_by_part: Part number to the ids of its units.
         session_id: The restore in which it failed.
-        unit_id: The unit.
     """
     for part in reversed(record.parts):
         if session_id in part.again_of and unit_id in units_by_part.get(part.number, ()):

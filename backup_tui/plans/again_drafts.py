@@ -36,7 +36,6 @@ async def draft_again(context: Context, look: AgainLook, on_progress: OnProgress
     """Creates drafts of the failed units that a look found ready, each unit in one; completes those of earlier runs.
 
     Args:
-        context: What to work with.
         look: From `look_again`.
         on_progress: Told how many units are in drafts.
 
@@ -77,7 +76,6 @@ async def plan_of_restores(context: Context, session_ids: Sequence[str]) -> Rest
     """The plan of an earlier call with the same restores, or a new one; keeps nothing.
 
     Args:
-        context: What to work with.
         session_ids: Restores that were started, whole ids.
 
     Raises:

@@ -60,8 +60,6 @@ async def look_again(
     """What of a plan has failed so far, and what a retry would do about it; changes nothing at the service.
 
     Args:
-        context: What to read with.
-        record: The plan.
         causes: Codes of the causes whose units would be drafted; `None` for all causes that need nothing done first.
         on_progress: Told after each search.
         units: Part number to its units, of a plan that is not kept yet.
@@ -99,8 +97,6 @@ async def retries_of(context: Context, record: PlanRecord, session_id: str) -> d
     """The units of a session that a later part of its plan repeats: unit id to the newest such part.
 
     Args:
-        context: What to read with.
-        record: The plan.
         session_id: The restore in which they failed.
 
     Raises:

@@ -58,7 +58,6 @@ def bulk_price(plan: Plan, parts: Sequence[Part], limits: ServiceLimits = LIMITS
     """What lists of names spare and cost for a plan, whether it uses them or not.
 
     Args:
-        plan: The plan.
         parts: Its parts, in whichever way they were split.
         limits: Of the service.
     """
@@ -92,7 +91,6 @@ def bulk_words(plan: Plan, parts: Sequence[Part], limits: ServiceLimits = LIMITS
     """What a person is told of lists of names: the price where the plan uses them, the offer where it is large.
 
     Args:
-        plan: The plan.
         parts: Its parts.
         limits: Of the service.
     """
@@ -137,7 +135,6 @@ def by_name(row: ScopeRow, moment: datetime, object_ids: Mapping[str, str]) -> U
     """A unit as a list of names takes it: without a point, its name is what is sent; refused where it has none.
 
     Args:
-        row: The unit.
         moment: The time to go back to (UTC).
         object_ids: Unit id to the id that the service takes in place of an address.
     """

@@ -125,9 +125,7 @@ async def check_plan(
     """Checks a plan; nothing is changed at the service.
 
     Args:
-        context: What to read with.
         load_units: Reads the units of a service into the store.
-        document: The plan.
         on_progress: Told of each step.
 
     Raises:

@@ -31,7 +31,6 @@ class DifferentUnit(Struct, frozen=True):
 
     Attributes:
         sign: `+` it is in no draft, `-` it is no longer in the plan, `~` it goes elsewhere or to another point.
-        unit_id: The unit.
         name: What people know it by.
         wave: Name of its wave, as the plan is now; of one that left the plan, as it was.
         what: What differs, in words.
@@ -84,7 +83,6 @@ async def read_difference(context: Context, check: PlanCheck) -> PlanDifference:
     """How a checked plan differs from its drafts, and those from what was made.
 
     Args:
-        context: What to read with.
         check: The plan as it would be now.
 
     Raises:

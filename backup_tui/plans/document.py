@@ -87,7 +87,6 @@ def read_plan(path: Path, limits: ServiceLimits = LIMITS) -> PlanDocument:
     """Reads a plan file.
 
     Args:
-        path: The file.
         limits: What the plan may ask for at most.
 
     Raises:

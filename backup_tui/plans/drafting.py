@@ -92,8 +92,6 @@ async def draft_plan(
     """Creates the draft of every part of a checked plan, or completes what an earlier run began.
 
     Args:
-        context: What to work with.
-        plan: The plan.
         digest: SHA-256 of its file; empty for a plan without one.
         path: Its file; empty without one.
         check: What was found for it.
@@ -128,8 +126,6 @@ async def add_parts(context: Context, name: str, parts: Sequence[PartUnits]) -> 
     """Writes down further parts of a plan, before anything of them is sent: new names, or failed units again.
 
     Args:
-        context: What to work with.
-        name: Of the plan.
         parts: Their numbers continue those of the plan.
 
     Raises:

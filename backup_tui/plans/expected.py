@@ -148,7 +148,6 @@ def expected_in_all(
 
     Args:
         waves: What each wave will be.
-        plan_waves: The waves of the plan.
         limits: How much the plan asks at a time.
         service: How much the service takes at a time.
     """

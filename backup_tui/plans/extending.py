@@ -22,7 +22,6 @@ async def extend_plan(context: Context, plan: Plan, digest: str, path: str, chec
     """Takes over a changed plan: its waves, pauses and limits, and a part for the units that are in no draft yet.
 
     Args:
-        context: What to work with.
         plan: The plan as it is now.
         digest: SHA-256 of its file.
         path: Its file.

@@ -35,7 +35,6 @@ async def follow_names(context: Context, record: PlanRecord, on_progress: OnProg
     """Writes down which names of started lists the service could not use, once it says so; each list once.
 
     Args:
-        context: What to work with.
         record: Where the plan is.
         on_progress: Told after each search for whose points the service took.
 

@@ -36,7 +36,6 @@ class PartNow(Struct, frozen=True):
     """A part with its session as just read.
 
     Attributes:
-        part: The part.
         stage: How far it is. `IN_DOUBT`: it may have started, or its state is unknown to this program.
         session: Its session; `None` where there is none.
     """
@@ -84,7 +83,6 @@ def part_now(part: Part, session: RestoreSession | None, *, drafted: bool, in_do
     """How far a part is.
 
     Args:
-        part: The part.
         session: Its session; `None` where the service has none.
         drafted: A session is known for it.
         in_doubt: A start of it has no known outcome.

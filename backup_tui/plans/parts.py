@@ -18,7 +18,6 @@ class PlannedUnit(Struct, frozen=True):
     """A unit of a plan with the point that it goes back to.
 
     Attributes:
-        point: The unit, and its point.
         wave: Index of its wave.
         destination: Where it goes.
         line: Line of the list that names it; 0 without a list.

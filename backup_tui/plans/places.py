@@ -40,7 +40,6 @@ class Places(Struct, frozen=True):
         """Why a part cannot start now; empty when it can.
 
         Args:
-            part: What is to start.
             units: How many units it has.
             limits: Of the service.
             plan: Of the plan itself.
@@ -88,7 +87,6 @@ def in_flight(running: Iterable[RestoreSession], known: Mapping[str, int] = _NOT
     they take the next free places.
 
     Args:
-        running: The sessions.
         known: How many units a session has, by its id, where the service does not report it.
     """
     counts: Counter[Service] = Counter()

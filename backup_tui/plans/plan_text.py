@@ -13,7 +13,6 @@ def plan_fields(plan: Plan, list_words: str = "") -> tuple[tuple[str, str], ...]
     """A plan as pairs of a label and a text; the text is empty where the plan says nothing.
 
     Args:
-        plan: The plan.
         list_words: What is known of its list: `2,600 lines`.
     """
     limits = plan.limits

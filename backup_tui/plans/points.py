@@ -36,7 +36,6 @@ async def find_plan_points(
     that drafts get the points that the check showed.
 
     Args:
-        context: What to ask with.
         plan: The plan; what is found is kept under its name.
         rows: Its units, each once.
         on_progress: Told after each search.

@@ -189,7 +189,6 @@ def plan_progress(
     """How far a plan is.
 
     Args:
-        record: The plan.
         store: Where its sessions are, and their units as far as they were read.
         runner: What the process says that carries the plan out; `None` where none does.
         now: The service's time.

@@ -178,8 +178,6 @@ async def change_record(context: Context, name: str, change: Callable[[PlanRecor
     """Changes where a plan is under the write lock, so that no step of another process is lost.
 
     Args:
-        context: What to work with.
-        name: Of the plan.
         change: Gives the new record for the one that is kept now.
 
     Raises:

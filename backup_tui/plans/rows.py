@@ -26,7 +26,6 @@ class ScopeRow(Struct, frozen=True):
     """A unit that a plan names.
 
     Attributes:
-        unit: The unit.
         wave: Index of its wave.
         destination: Where it goes: its row's own destination, else its wave's, else the plan's.
         before: The time to go back to as typed: its row's own, else its wave's, else the plan's.

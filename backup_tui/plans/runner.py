@@ -55,7 +55,6 @@ class RunResult(Struct, frozen=True):
     """Where a plan is when its runner leaves.
 
     Attributes:
-        record: The plan.
         parts: Its sessions as of the last look.
         waits: What has not started, and why.
     """
@@ -118,8 +117,6 @@ class PlanRunner:
     """Carries out one plan.
 
     Args:
-        context: What to work with.
-        name: Of the plan.
         loader: Brings what is read into the store; its own when not given.
         interval: Fewest seconds between two looks at the service.
         on_status: Told what it does, whenever that differs.

@@ -32,7 +32,6 @@ class Looks:
     """Reads for one runner.
 
     Args:
-        context: What to work with.
         loader: Brings what is read into the store.
     """
 

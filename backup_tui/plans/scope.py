@@ -63,9 +63,7 @@ async def resolve_scope(context: Context, load_units: LoadUnits, plan: Plan, fol
     """Finds the units of a plan, and what is wrong with the names that match none. Only reads.
 
     Args:
-        context: What to read with.
         load_units: Reads the units of a service into the store.
-        plan: The plan.
         folder: Where its lists are: that of the plan file.
 
     Raises:

@@ -48,7 +48,6 @@ class Sorting:
     """The names of a plan, being sorted.
 
     Args:
-        plan: The plan.
         units: The units of the tenant, as far as they are needed.
         waves: What its waves name.
         now: The service's time (UTC).

@@ -45,7 +45,6 @@ class StalledSession(Struct, frozen=True):
     """A session in which nothing has changed for far longer than expected.
 
     Attributes:
-        row: The session.
         still: For how long.
         expected: How long nothing is expected to change in it.
     """

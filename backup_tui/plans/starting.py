@@ -77,9 +77,7 @@ async def start_part(
     """Starts the draft of a part if it holds exactly what was agreed to.
 
     Args:
-        context: What to work with.
         record: Where the plan is.
-        part: The part.
         session: Its draft, as just read.
         yes: The yes that names it.
         starts_seen: The newest start in the journal when the places were read. After another one, which may hold the

@@ -20,7 +20,6 @@ class Wrong(Exception):
 
     Attributes:
         where: The table that it is in, for people: `[limits]`; empty at the top of the file.
-        key: Its key.
         value: What is there; `None` where something is missing.
         why: What is wrong with it, as a clause.
         hint: The way out, as a sentence.

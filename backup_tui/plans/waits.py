@@ -44,7 +44,6 @@ def waits_of(
     """Why the parts of a plan wait that have not started, by their numbers.
 
     Args:
-        record: The plan.
         store: Where its sessions are, and what else is restored now.
         runner: What the process says that carries it out; `None` where none does.
         limits: Of the service.

@@ -73,7 +73,6 @@ async def read_waves(plan: Plan, folder: Path) -> tuple[WaveNames, ...]:
     """The names in the waves of a plan, those in files too.
 
     Args:
-        plan: The plan.
         folder: Where its files are.
 
     Raises:
@@ -136,7 +135,6 @@ class Placing:
     """Puts units into waves.
 
     Args:
-        plan: The plan.
         names: What its waves name.
         found: Each unit of the plan with its name in the list.
         units: All units, for names that the list does not use.

@@ -40,9 +40,7 @@ class PlanRuns:
         """Carries a plan out from now on; once more where a run that is about to end may not see what is asked now.
 
         Args:
-            context: What to work with.
             loader: Brings what is read into the store.
-            name: Of the plan.
             tell: Told in a sentence why it is not carried out here, or no longer.
         """
         if name in self._tasks:

@@ -122,8 +122,6 @@ async def recent_create(tools: Context, asked: Asked, fingerprint: str) -> Inten
     """The create of an equal draft within the last hour, unless that draft was deleted from here.
 
     Args:
-        tools: What to look with.
-        asked: What is asked for.
         fingerprint: Of the first request of the draft that would be made now.
 
     Raises:

@@ -74,7 +74,6 @@ async def create_names_draft(
     """Makes a draft of names, or finds the one that an earlier run with the same key made, and completes it.
 
     Args:
-        tools: What to work with.
         plan: Its units, each with the name that is sent and the one time of all.
         asked: What is asked for; its key is what the draft is found by.
         title: What its list of names is called at the service.
@@ -169,9 +168,6 @@ class AddNames(DraftChange[BulkAdditionRequest, BulkAdditionRequest]):
     """A list of names is added to an empty draft, once.
 
     Args:
-        session_id: The draft.
-        service: Its service.
-        new: The list.
         asked: What it belongs to.
     """
 

@@ -57,7 +57,6 @@ async def create_draft(
     """Makes one draft: a create with the first 50 units, updates for the rest.
 
     Args:
-        tools: What to work with.
         plan: What is to be in it: 1 to 1,000 units, each with a point.
         on_progress: Told after each request.
         asked: What the command asked for; run again after a kill, it finds what this run made.
@@ -138,8 +137,6 @@ async def edit_draft(
     """Adds units to a draft and takes units out of it; another time for a unit is both at once.
 
     Args:
-        tools: What to work with.
-        session_id: The draft.
         add: Units with their points.
         remove: Ids of artifacts of the draft.
         destination: Where added units go; it must be where the others go, and is needed for an empty draft.
@@ -163,8 +160,6 @@ async def change_draft(
     """Makes a draft hold exactly what the plan says; a unit that nobody names stays in it.
 
     Args:
-        tools: What to work with.
-        session_id: The draft.
         plan: All that is to be in it afterwards; its destination must be the draft's.
         on_progress: Told after each request.
 

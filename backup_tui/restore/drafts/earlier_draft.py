@@ -89,7 +89,6 @@ async def draft_of_create(tools: Context, mark: str, on_progress: OnProgress = u
     """Id of the draft that the latest create with this fingerprint made; looks at the service while it is unknown.
 
     Args:
-        tools: What to look with.
         mark: The fingerprint; see `plan_mark`.
         on_progress: Told of each look.
 

@@ -138,7 +138,6 @@ async def form_from_session(
     """A form that holds what a session holds.
 
     Args:
-        tools: What to read with.
         session_id: A draft or a restore.
         destination: Where the new restore goes; `None` for where this one goes.
         change: The form is for changing this draft, not for a new restore.

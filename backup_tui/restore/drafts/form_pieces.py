@@ -21,7 +21,6 @@ class FormUnit:
     """A unit to be restored.
 
     Attributes:
-        unit_id: Its id.
         name: What it is called.
         written: How it was written in the list; empty when it was picked.
         line: Its line in that list, from 1; 0 when it was picked or typed alone.

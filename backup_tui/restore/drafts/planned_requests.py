@@ -46,8 +46,6 @@ async def planned_requests(
     """The requests that a plan would take, unsent.
 
     Args:
-        tools: What to read with.
-        plan: What is to be in the draft.
         session_id: The draft that would be changed; `None` for a new one.
 
     Raises:

@@ -30,7 +30,6 @@ class DraftRecord(Struct, frozen=True):
 
     Attributes:
         session_id: The draft's id at the service.
-        service: Its service.
         destination: Where the restore goes.
         units: The units with the points that were taken and the times that were asked for.
         missing: Names of the list that are not in the draft because they match nothing.

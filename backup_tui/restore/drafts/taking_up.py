@@ -41,8 +41,6 @@ async def take_up(tools: Context, asked: Asked, on_progress: OnProgress = unhear
     """Goes on from an earlier run of the same command; `None` when there was none.
 
     Args:
-        tools: What to work with.
-        asked: What is asked for.
         on_progress: Told after each request.
 
     Raises:

@@ -40,8 +40,6 @@ class Draft(Struct, frozen=True):
     """The draft that is filled.
 
     Attributes:
-        session_id: Its id.
-        service: Its service.
         destination: Where its units go.
         just_made: It was made in the same use case, so a refused update leaves something to report.
         files: Of a draft of single files and folders: what is sent for each, under the id of its row's point.
@@ -64,9 +62,6 @@ async def send_steps(
     """Sends the updates in their order and stops at the first that does not go through.
 
     Args:
-        tools: What to work with.
-        draft: The draft.
-        steps: The updates.
         before: What is in the draft before the first of them.
         on_progress: Told after each update.
 
@@ -117,7 +112,6 @@ class EditDraft(DraftChange[UpdateAnswer, UpdateAnswer | None]):
     It comes to the service's answer; `None` when it was lost and the draft was seen to hold the change.
 
     Args:
-        draft: The draft.
         step: What is put in and taken out.
         parent: The journal's entry of an update of which this sends the rest.
     """

@@ -165,7 +165,6 @@ def unit_point(
     """The point that a unit goes back to.
 
     Args:
-        unit: The unit.
         answers: To its questions.
         now: The service's time.
         own: The time is the unit's own.

@@ -54,7 +54,6 @@ async def search(
     """Asks for the points of units in as few searches as possible, a few at a time.
 
     Args:
-        tools: What to ask with.
         questions: Each once.
         on_answers: Takes the answers of each search as they come.
         on_progress: Told after each search.

@@ -240,7 +240,6 @@ async def own_start(tools: Context, session: RestoreSession) -> Intent | None:
     A start of unknown outcome is settled by this: the session runs, and nobody else is known to have started it.
 
     Args:
-        tools: What to work with.
         session: As just read; one that is a draft was started by nobody.
 
     Raises:

@@ -40,7 +40,6 @@ class Contents(Struct, frozen=True):
         destination: Where they go; `None` when they do not all go to one place, or the service does not say.
         points: The times that they go back to (UTC); those that were asked for where no point is known.
         mark: Tells whether it is still what it was; empty when it cannot be compared.
-        checks: What was checked of it.
         extra: Further sentences for the review.
         by_name: It holds a list of names, which the service does not show.
         names_mark: Of that list, where it was sent from here; else empty.
@@ -68,9 +67,7 @@ async def read_contents(
     """What a draft would restore.
 
     Args:
-        tools: What to read with.
         session: The draft, as just read.
-        service: Its service.
         artifacts: Its artifacts, as just read.
         record: What was asked for when it was made from here.
 
@@ -131,9 +128,7 @@ async def contents_mark(
     """Tells whether a session still holds what it held: equal for equal contents, `None` when they cannot be compared.
 
     Args:
-        tools: What to read with.
         session: The session, as just read.
-        service: Its service.
         artifacts: Its artifacts, as just read.
 
     Raises:

@@ -46,11 +46,7 @@ class DraftDeleted(Struct, frozen=True):
 
 
 class DeleteDraft(PhrasedChange[ChangeReview[RestoreSession], None, DraftDeleted]):
-    """A draft is deleted, and what was in it kept on this machine.
-
-    Args:
-        session_id: The draft.
-    """
+    """A draft is deleted, and what was in it kept on this machine."""
 
     noun = "draft"
     verb = "delete"

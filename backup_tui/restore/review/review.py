@@ -96,11 +96,6 @@ class Review(ChangeReview[RestoreSession]):
 async def review_start(tools: Context, change: PhrasedChange[Review, Any, Any], session_id: str) -> Review:
     """Reads a draft and everything around it again, and says what starting it would do.
 
-    Args:
-        tools: What to read with.
-        change: The start.
-        session_id: The session.
-
     Raises:
         NotFound: The service has no such session.
         UsageError: The service does not say what kind of session it is.

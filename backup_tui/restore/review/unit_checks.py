@@ -47,7 +47,6 @@ async def check_overlap(
     """Whether a unit is in another restore that runs now, as far as is known.
 
     Args:
-        tools: What to read with.
         running: The restores that run now; `None` when they could not be read.
         service: Of the reviewed draft; units of other services cannot overlap.
         units: Of the reviewed draft.
@@ -81,7 +80,6 @@ class MovingUnits(Struct, frozen=True):
     """The units of a running restore that have not ended.
 
     Attributes:
-        session: The restore.
         unit_ids: Those that are known by name.
         unnamed: How many more the service does not name.
         read: Whether they could be read.
@@ -97,8 +95,6 @@ async def moving_units(tools: Context, running: Sequence[RestoreSession], servic
     """Which units of a service the restores that run now still hold.
 
     Args:
-        tools: What to read with.
-        running: The restores that run now.
         service: Restores of other services are left out.
     """
 
@@ -196,7 +192,6 @@ async def check_repeats(tools: Context, except_ids: Collection[str], units: Sequ
     """How many of the units were restored twice or more in 31 days, as far as this machine's journal says.
 
     Args:
-        tools: What to read with.
         except_ids: Sessions that are reviewed, and do not count.
         units: Of the reviewed draft.
     """

@@ -21,7 +21,6 @@ class TokenStore(Protocol):
         """Keeps a text in the place of the last one.
 
         Args:
-            text: What to keep.
             replacing: Somebody has just signed in, and takes the place of whoever is kept there. Otherwise nothing is
                 written where another instance has changed or removed what was loaded: its word is the newer one.
         """

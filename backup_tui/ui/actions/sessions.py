@@ -88,7 +88,6 @@ class SessionActions(BaseScreen):
         """Opens the form with what a session holds, unless the person went elsewhere while that was read.
 
         Args:
-            session_id: The session.
             destination: Where the new restore goes; None for where this one goes.
             change: The form changes this draft.
         """

@@ -21,7 +21,6 @@ def copy(app: Copier, text: str, what: str) -> str:
 
     Args:
         app: Where to copy.
-        text: What to copy.
         what: Its name for the person (`id 61633878`).
     """
     if not text:

@@ -12,7 +12,6 @@ def sessions_of(form: RestoreForm, most: int) -> int:
     """Into how many sessions the names of a form are split, as far as they are counted.
 
     Args:
-        form: The form.
         most: How many units of a service are restored at a time.
     """
     own = len(form.units) + len(form.waiting)

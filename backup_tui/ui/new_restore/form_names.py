@@ -14,7 +14,6 @@ class FormNames(NamesToFix):
     """The names of a form that match no unit.
 
     Args:
-        drafting: The form.
         tenant: What the tenant is called.
     """
 

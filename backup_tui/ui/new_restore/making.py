@@ -34,7 +34,6 @@ class Making:
     """Makes, completes and changes the draft of one form.
 
     Args:
-        drafting: The form.
         workspace: What it works with.
         say: Puts one sentence on the message line.
     """

@@ -172,7 +172,6 @@ class UnitsField(ListField):
     """The field of the units; while it offers matches their keys come first.
 
     Args:
-        suggestions: What is offered.
         id: Id of the widget.
         placeholder: Text while it is empty.
 

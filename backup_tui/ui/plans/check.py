@@ -45,11 +45,7 @@ MOST_WAVES = 5
 
 
 class PlanCheckScreen(BaseScreen):
-    """The check of a plan file.
-
-    Args:
-        path: The file.
-    """
+    """The check of a plan file."""
 
     NUMBER = 1
     VIEW = "plan"

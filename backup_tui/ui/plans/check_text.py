@@ -94,7 +94,6 @@ def distribution(points: PlanPoints, before: str) -> list[Para]:
     """How near the points are to the time, a bar for each span.
 
     Args:
-        points: The points.
         before: The time, or how many times there are, in words.
     """
     rows = points.distribution()

@@ -31,7 +31,6 @@ class DifferentRow(Struct, frozen=True):
 
     Attributes:
         sign: `+`, `-` or `~`.
-        name: What it is of.
         wave: The wave of a unit.
         what: What differs.
         about: What follows from it, in sentences.
@@ -69,7 +68,6 @@ class DifferenceScreen(ListScreen):
     """The differences of a plan.
 
     Args:
-        name: Of the plan.
         difference: What differs.
     """
 

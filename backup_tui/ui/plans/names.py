@@ -30,7 +30,6 @@ class PlanNames(NamesToFix):
     """The names of a plan that match no unit.
 
     Args:
-        plan: The plan.
         scope: What became of its names.
         store: Holds the units.
         tenant: What the tenant is called.

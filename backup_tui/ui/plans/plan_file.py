@@ -28,7 +28,6 @@ class PlanFile:
     the answers are put into what it says then.
 
     Args:
-        path: The file.
         limits: What a plan may ask for at most.
         start: Runs work beside the screens.
         say: Puts one sentence on the message line.

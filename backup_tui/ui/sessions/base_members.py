@@ -20,11 +20,7 @@ from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 
 
 class BaseMembers(BaseScreen):
-    """Asks for a JSON object, sends it to the base path of a draft, and says what the service made of it.
-
-    Args:
-        session_id: The draft.
-    """
+    """Asks for a JSON object, sends it to the base path of a draft, and says what the service made of it."""
 
     SHARED = DIALOG
 

@@ -51,11 +51,7 @@ WIDE = 160
 
 
 class SessionDetail(ListScreen, SessionActions):
-    """A restore session and its units, followed while it is shown.
-
-    Args:
-        session_id: The session.
-    """
+    """A restore session and its units, followed while it is shown."""
 
     NUMBER = 3
     VIEW = "session"

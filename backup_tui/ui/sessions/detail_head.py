@@ -40,7 +40,6 @@ class Head(Struct, frozen=True):
 
     Attributes:
         store: Where its units are.
-        row: The session.
         zone: In which times are shown.
         now: The service's time.
         unclear: A change of it was sent and got no answer.

@@ -29,9 +29,6 @@ class FailedAgain(ListScreen):
     """What failed in a restore, one row per cause.
 
     With one cause only the form opens at once.
-
-    Args:
-        session_id: The restore.
     """
 
     NUMBER = 3

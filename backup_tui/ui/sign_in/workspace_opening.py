@@ -16,7 +16,6 @@ class WorkspaceOpener:
     """Keeps the workspace open until the program ends.
 
     Args:
-        app: The program.
         opened: Called once the workspace is open.
         ending: Set when the program ends.
     """

@@ -73,7 +73,6 @@ class UnitPoints(ListScreen, UnitActions):
 
     Args:
         service: Whose unit.
-        unit_id: The unit.
     """
 
     NUMBER = 4

@@ -62,7 +62,6 @@ def counts_words(row: SessionRow, width: int = LONGEST) -> str:
     """`174 restored, 6 failed`, for a draft `12 mailboxes`; empty when no counts were reported.
 
     Args:
-        row: The session.
         width: Cells there are; how many failed is never cut.
     """
     if row.state.value == "draft":
@@ -82,7 +81,6 @@ def people_words(store: Store, row: SessionRow, zone: tzinfo, now: datetime, *, 
 
     Args:
         store: Where units and journal are.
-        row: The session.
         zone: In which times are shown.
         now: The service's time.
         times: Whether the last of them says when.
@@ -153,7 +151,6 @@ def about_session(
 
     Args:
         store: Where its units and times are.
-        row: The session.
         now: The service's time.
         zone: In which times are shown.
         unclear: A change of it was sent and got no answer.

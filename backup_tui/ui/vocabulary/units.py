@@ -123,7 +123,6 @@ def about_unit(store: Store, row: UnitRow, zone: tzinfo, now: datetime, *, hidde
 
     Args:
         store: Where it is.
-        row: The unit.
         zone: In which days are shown.
         now: The service's time.
         hidden: Names are hidden from this sign-in (`names_hidden`).

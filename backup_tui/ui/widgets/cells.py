@@ -40,7 +40,6 @@ def cut(text: str, width: int, where: Cut = "end", more: str = "…") -> str:
     """`text` in at most `width` cells, with `more` at the place where something was taken out.
 
     Args:
-        text: What to cut.
         width: Cells there are, 0 or more.
         where: The part that is given up.
         more: Sign for what is missing; left out when it does not fit itself.

@@ -29,7 +29,6 @@ class PhraseField(Widget, can_focus=True):
     continues to type would press keys of the screen below.
 
     Args:
-        phrase: The text to be typed.
         offered: False shows the phrase and takes no text (the action is not possible).
         id: Id of the widget.
     """
