@@ -39,7 +39,6 @@ class PlanReview(ChangeReview[PlanRecord]):
 
     @property
     def fingerprints(self) -> dict[str, str]:
-        """Session id to what was reviewed in it."""
         return {draft.session.id: draft.fingerprint for draft in self.drafts}
 
     @property

@@ -45,7 +45,6 @@ class ScopeRow(Struct, frozen=True):
     place: int | None = None
 
     def planned(self, point: UnitPoint) -> PlannedUnit:
-        """The unit with its point."""
         return PlannedUnit(point, self.wave, self.destination, self.line, self.written, self.place)
 
 

@@ -52,7 +52,6 @@ class PlanWatch:
 
     @property
     def was_read(self) -> bool:
-        """Whether the plans were read at all."""
         return self._kept is not None
 
     def of_session(self, session_id: str) -> KeptPlan | None:

@@ -66,7 +66,6 @@ class NameCounts(Struct, frozen=True):
 
     @property
     def names(self) -> int:
-        """All of them."""
         return self.found + self.twice + self.left_out + self.to_fix + self.waiting + self.elsewhere
 
     @property

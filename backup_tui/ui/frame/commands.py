@@ -244,7 +244,6 @@ class CommandSet:
                 self._by_key[key] = command
 
     def by_key(self, key: str) -> Command[Any, Any] | None:
-        """The command of this key."""
         return self._by_key.get(key)
 
     def by_written(self, name: str) -> Command[Any, Any] | None:
@@ -252,7 +251,6 @@ class CommandSet:
         return next((command for key, command in self._by_key.items() if key_name(key) == name), None)
 
     def by_id(self, command_id: str) -> Command[Any, Any] | None:
-        """The command with this id."""
         return self._by_id.get(command_id)
 
     def footer(self, context: Context, *, typing: bool = False) -> list[FooterEntry]:

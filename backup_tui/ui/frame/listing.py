@@ -115,7 +115,6 @@ class ListScreen(BaseScreen):
 
     @property
     def table(self) -> RowTable:
-        """The list."""
         return self.query_one(RowTable)
 
     def changed(self, change: Change) -> None:

@@ -74,7 +74,6 @@ class SignInScreen(BaseScreen):
         yield Paragraphs(self.paragraphs(), id="sign-in")
 
     def paragraphs(self) -> list[Para]:
-        """What it says now."""
         where = where_lines(self.ws.settings, self.ws.identity.how)
         now, zone = self.ws.clock.now(), self.ws.zone
         if self._prompt is not None:

@@ -184,7 +184,6 @@ class FieldLine(Horizontal):
 
     @property
     def note(self) -> str:
-        """What the note says."""
         return self._note.text
 
 

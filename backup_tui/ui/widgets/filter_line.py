@@ -56,7 +56,6 @@ class FilterLine(Horizontal):
 
     @property
     def text(self) -> str:
-        """The filter text."""
         return self.query_one(TextField).value
 
     def open(self) -> None:

@@ -72,7 +72,6 @@ class OneLine(Widget):
 
     @property
     def text(self) -> str:
-        """What the line says."""
         return plain(self._content)
 
     @text.setter
