@@ -137,12 +137,7 @@ class PhrasedChange(Change[R, A, Out]):
         if reviewed.change != self:
             raise UsageError(f"This review was one to {reviewed.change.verb}.", field=self.noun)
         if reviewed.blocked is not None:
-            raise UsageError(
-                f"Not possible now: {reviewed.blocked}.",
-                field=self.noun,
-                certainty="Nothing was sent.",
-                hint=reviewed.hint,
-            )
+            raise UsageError.unsent(f"Not possible now: {reviewed.blocked}.", self.noun, hint=reviewed.hint)
         if not any(phrase_matches(typed, wanted) for wanted in (reviewed.phrase, *reviewed.other_phrases)):
             raise wrong_phrase(typed, reviewed.phrase, self.done_word)
 

@@ -232,12 +232,11 @@ def _settle_url(sources: Sources, url: str, version: str, cloud: Cloud) -> str:
     if version and last in VERSIONS and last != version:
         origin = sources.origin("graph_url")
         name = "graph_url of the profile" if origin.kind == "file" else origin.words
-        raise UsageError(
+        raise UsageError.unsent(
             f"{name} ends in {last}, and api_version of the profile says {version}.",
-            field=name,
-            value=url,
-            certainty="Nothing was sent.",
-            hint="Make them the same, or remove api_version: the address includes the version.",
+            name,
+            url,
+            "Make them the same, or remove api_version: the address includes the version.",
         )
     return url
 

@@ -16,10 +16,9 @@ from backup_tui.workspace import Workspace
 async def update_base(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Sends one update of the base path; prints only its id, with `--json` the session as answered."""
     if args.add or args.remove:
-        raise UsageError(
+        raise UsageError.unsent(
             "--base cannot be combined with --add or --remove.",
-            field="--base",
-            certainty="Nothing was sent.",
+            "--base",
             hint="Change the units in one command and the session itself in another.",
         )
     changes = read_members(args.base, "--base")

@@ -206,7 +206,7 @@ async def _artifacts_of(
 
 
 def _refused(message: str, option: str, hint: str) -> UsageError:
-    return UsageError(message, field=option, certainty="Nothing was sent.", hint=hint)
+    return UsageError.unsent(message, option, hint=hint)
 
 
 def _few(names: Sequence[str]) -> str:

@@ -172,12 +172,7 @@ async def _card(
 
 def _one_of(args: argparse.Namespace) -> None:
     if args.id and args.plan:
-        raise UsageError(
-            "Give the id of a session, or --plan NAME.",
-            field="ID",
-            certainty="Nothing was sent.",
-            hint="Leave one out.",
-        )
+        raise UsageError.unsent("Give the id of a session, or --plan NAME.", "ID", hint="Leave one out.")
 
 
 def _path(written: str) -> Path:

@@ -132,12 +132,11 @@ _KINDS = {"session": _session, "policy": _policy, "unit": _unit, "application": 
 
 def _long_enough(noun: _Noun, text: str) -> None:
     if len(text) < LEAST:
-        raise UsageError(
+        raise UsageError.unsent(
             f"{safe(text)!r} is too short for a {noun.word} id.",
-            field="ID",
-            value=text,
-            certainty="Nothing was sent.",
-            hint=f"Give at least {LEAST} characters; messages show 8. See: backup-tui {noun.lists}",
+            "ID",
+            text,
+            f"Give at least {LEAST} characters; messages show 8. See: backup-tui {noun.lists}",
         )
 
 
@@ -161,12 +160,11 @@ def _only(noun: _Noun, text: str, known: Mapping[str, Callable[[], str]]) -> str
 
 def _ambiguous(noun: _Noun, text: str, found: Sequence[str]) -> BackupTuiError:
     more = f" and {len(found) - MOST_LISTED:,} more" if len(found) > MOST_LISTED else ""
-    return UsageError(
+    return UsageError.unsent(
         f"{len(found):,} {noun.word} ids begin with {safe(text)}: {'; '.join(found[:MOST_LISTED])}{more}.",
-        field="ID",
-        value=text,
-        certainty="Nothing was sent.",
-        hint="Give more characters of the id.",
+        "ID",
+        text,
+        "Give more characters of the id.",
     )
 
 

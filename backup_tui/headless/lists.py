@@ -101,12 +101,11 @@ def refuse_too_many(names: UnitList, option: str, service: Service, most: int) -
     count = len(names.lines)
     if count <= most:
         return
-    raise UsageError(
+    raise UsageError.unsent(
         f"{service.counted(count)}; one draft holds at most {most:,}.",
-        field=option,
-        value=str(count),
-        certainty="Nothing was sent.",
-        hint="A plan takes them all: backup-tui plan new PLAN.toml --units LIST --before TIME --to new|in-place.",
+        option,
+        str(count),
+        "A plan takes them all: backup-tui plan new PLAN.toml --units LIST --before TIME --to new|in-place.",
     )
 
 

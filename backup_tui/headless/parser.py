@@ -167,16 +167,17 @@ class Parser(argparse.ArgumentParser):
 
 
 def _refused(message: str, hint: str, value: str = "", *, field: str = "") -> UsageError:
-    return UsageError(message, field=field or value, value=value, certainty="Nothing was sent.", hint=hint)
+    return UsageError.unsent(message, field or value, value, hint)
 
 
 def _secret_refused(option: str) -> UsageError:
-    return UsageError(
+    return UsageError.unsent(
         f"{option} is not an option: other users of this machine can read a secret in an argument.",
-        field=option,
-        certainty="Nothing was sent.",
-        hint="Set BACKUP_TUI_ACCESS_TOKEN for a token; for a client secret set BACKUP_TUI_CLIENT_SECRET, name a file "
-        "(secret_file), or pass a descriptor (--secret-fd 3 3< FILE).",
+        option,
+        hint=(
+            "Set BACKUP_TUI_ACCESS_TOKEN for a token; for a client secret set BACKUP_TUI_CLIENT_SECRET, name a file "
+            "(secret_file), or pass a descriptor (--secret-fd 3 3< FILE)."
+        ),
     )
 
 

@@ -204,12 +204,11 @@ def _waves(args: argparse.Namespace, path: Path, names: UnitList | None) -> tupl
 def _wave(text: str, path: Path) -> Wave:
     name, equals, file = text.partition("=")
     if not equals or not name.strip() or not file.strip():
-        raise UsageError(
+        raise UsageError.unsent(
             f"{safe(text)!r} is not a wave with a file.",
-            field="--wave",
-            value=safe(text),
-            certainty="Nothing was sent.",
-            hint="Write --wave NAME=FILE; rows can also name their wave in a column of the list.",
+            "--wave",
+            safe(text),
+            "Write --wave NAME=FILE; rows can also name their wave in a column of the list.",
         )
     source = Path(file.strip())
     unit_file_bytes(source)

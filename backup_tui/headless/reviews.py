@@ -51,10 +51,9 @@ def need_phrase(given: str | None, phrase: str, verb: str) -> str:
         UsageError: None was given; names the one that the review needs.
     """
     if given is None:
-        raise UsageError(
+        raise UsageError.unsent(
             f"Not {verb}: this needs the phrase of the review.",
-            field="--confirm",
-            certainty="Nothing was sent.",
+            "--confirm",
             hint=f"To confirm, add: --confirm {for_shell(phrase)}",
         )
     return given

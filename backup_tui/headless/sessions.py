@@ -102,12 +102,11 @@ def with_status(sessions: Sequence[RestoreSession], word: str) -> list[RestoreSe
     known = sorted({*GROUPS, *session_words()})
     if not found and asked not in {name.lower() for name in known}:
         near = get_close_matches(asked, known, n=1, cutoff=0.5)
-        raise UsageError(
+        raise UsageError.unsent(
             f"Unknown value of --status {word!r}.",
-            field="--status",
-            value=word,
-            certainty="Nothing was sent.",
-            hint=f"Did you mean {near[0]}?" if near else "Known: " + ", ".join(known),
+            "--status",
+            word,
+            f"Did you mean {near[0]}?" if near else "Known: " + ", ".join(known),
         )
     return found
 

@@ -92,12 +92,11 @@ async def read_difference(context: Context, check: PlanCheck) -> PlanDifference:
     name = check.document.plan.name
     record = await kept_record(context.journal, name)
     if record is None:
-        raise UsageError(
+        raise UsageError.unsent(
             f"The plan {name} has no drafts on this machine, so there is nothing to compare it with.",
-            field="FILE",
-            value=name,
-            certainty="Nothing was sent.",
-            hint=f"See what it would do: backup-tui plan check {check.document.path}",
+            "FILE",
+            name,
+            f"See what it would do: backup-tui plan check {check.document.path}",
         )
     units = {part.number: await kept_units(context.journal, name, part.number) for part in record.parts}
     return compare(record, units, check, await read_plan_now(context, record, record.parts))

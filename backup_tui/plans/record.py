@@ -164,12 +164,11 @@ async def need_record(journal: Journal, name: str) -> PlanRecord:
     """
     record = await kept_record(journal, name)
     if record is None:
-        raise UsageError(
+        raise UsageError.unsent(
             f"No plan named {name[:60]!r} has drafts on this machine.",
-            field="plan",
-            value=name,
-            certainty="Nothing was sent.",
-            hint="Create its drafts first: backup-tui plan draft FILE",
+            "plan",
+            name,
+            "Create its drafts first: backup-tui plan draft FILE",
         )
     return record
 

@@ -86,14 +86,15 @@ def refuse_other_tenant(plan: Plan, who: WhoAmI) -> None:
     own = {who.tenant.casefold(), (who.tenant_id or "").casefold()}
     if not plan.tenant or not who.known or plan.tenant.casefold() in own:
         return
-    raise UsageError(
+    raise UsageError.unsent(
         f"The plan is for {safe(plan.tenant)}; you are signed in to {who.tenant}.",
-        field="tenant",
-        value=plan.tenant,
-        certainty="Nothing was sent.",
-        hint=f"Choose the tenant (--tenant), or if both are names of one tenant, write its id: {who.tenant_id}."
-        if who.tenant_id
-        else "Choose the tenant (--tenant).",
+        "tenant",
+        plan.tenant,
+        (
+            f"Choose the tenant (--tenant), or if both are names of one tenant, write its id: {who.tenant_id}."
+            if who.tenant_id
+            else "Choose the tenant (--tenant)."
+        ),
     )
 
 
@@ -174,12 +175,11 @@ def _read_list(folder: Path, entry: str) -> tuple[UnitList, str]:
     data = unit_file_bytes(path)
     names = parse_unit_list(data)
     if not names.lines:
-        raise UsageError(
+        raise UsageError.unsent(
             f"{safe(str(path))} holds no name.",
-            field="list",
-            value=safe(str(path)),
-            certainty="Nothing was sent.",
-            hint="Give at least one e-mail address, site URL or id, one a line.",
+            "list",
+            safe(str(path)),
+            "Give at least one e-mail address, site URL or id, one a line.",
         )
     return names, sha256(data).hexdigest()
 
@@ -275,12 +275,11 @@ def _policy(entry: str, known: Sequence[ProtectionPolicy]) -> ProtectionPolicy:
         return found[0]
     names = [one.display_name or one.id for one in known]
     several = "; ".join(f"{one.id} ({one.display_name or 'no name'})" for one in found)
-    raise UsageError(
+    raise UsageError.unsent(
         f"{len(found):,} policies are called {safe(entry)}." if found else f"There is no policy {safe(entry)}.",
-        field="policies",
-        value=safe(entry),
-        certainty="Nothing was sent.",
-        hint=f"Give the id of one: {several}." if found else did_you_mean(entry, names),
+        "policies",
+        safe(entry),
+        f"Give the id of one: {several}." if found else did_you_mean(entry, names),
     )
 
 
@@ -292,12 +291,11 @@ async def _of_failed(context: Context, plan: Plan, waves: Sequence[WaveNames]) -
         _of_service(plan, group.service, "failed_of", f"Session {short_id(group.session_id)}")
         _take_group(sorting, group)
     if not any(groups):
-        raise UsageError(
+        raise UsageError.unsent(
             f"No unit failed in {', '.join(map(short_id, ids))}.",
-            field="failed_of",
-            value=", ".join(ids),
-            certainty="Nothing was sent.",
-            hint="Give a session in which units failed (sessions list).",
+            "failed_of",
+            ", ".join(ids),
+            "Give a session in which units failed (sessions list).",
         )
     return sorting.result((), 0)
 
@@ -318,9 +316,8 @@ def _of_service(plan: Plan, service: Service | None, key: str, what: str) -> Ser
         return service
     own = f"holds {service.names.units}" if service else "is of a service that is unknown here"
     other = f"; the plan is for {plan.service.names.units}" if service and plan.service else ""
-    raise UsageError(
+    raise UsageError.unsent(
         f"{what} {own}{other}.",
-        field=key,
-        certainty="Nothing was sent.",
+        key,
         hint="Remove service from the plan, or take another one." if service else "Take another one.",
     )

@@ -99,12 +99,11 @@ def waves_of_column(names: UnitList) -> tuple[Wave, ...]:
         ordered.sort(key=int)
     if len(ordered) > MOST_WAVES:
         heading = dict(names.own_columns).get("wave", "wave")
-        raise UsageError(
+        raise UsageError.unsent(
             f"Column {heading} of the list has {len(ordered):,} different words, too many for waves.",
-            field="--units",
-            value=heading,
-            certainty="Nothing was sent.",
-            hint="Rename the column, so that it is not read as the wave of each row.",
+            "--units",
+            heading,
+            "Rename the column, so that it is not read as the wave of each row.",
         )
     taken: set[str] = set()
     waves = [Wave(_free(f"wave {word}" if word.isdecimal() else word, taken), (f"{COLUMN}{word}",)) for word in ordered]
@@ -223,11 +222,5 @@ def _names_of(wave: Wave, key: str, entries: Sequence[str], folder: Path) -> tup
         try:
             names += parse_unit_list(unit_file_bytes(folder / Path(entry[1:]).expanduser())).lines
         except UsageError as error:
-            raise UsageError(
-                f"{key} of wave {wave.name}: {error.message}",
-                field=key,
-                value=entry,
-                certainty="Nothing was sent.",
-                hint=error.hint,
-            ) from error
+            raise UsageError.unsent(f"{key} of wave {wave.name}: {error.message}", key, entry, error.hint) from error
     return tuple(names)

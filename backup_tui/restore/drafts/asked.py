@@ -53,12 +53,11 @@ class Asked(Struct, frozen=True):
             UsageError: The key cannot be one.
         """
         if key is not None and not _KEY.fullmatch(key):
-            raise UsageError(
+            raise UsageError.unsent(
                 f"{key[:80]!r} isn't a valid key.",
-                field="--key",
-                value=key,
-                certainty="Nothing was sent.",
-                hint="Use 1 to 64 letters, digits and . _ : @ / - such as --key incident-4711.",
+                "--key",
+                key,
+                "Use 1 to 64 letters, digits and . _ : @ / - such as --key incident-4711.",
             )
         text = json.dumps(list(parts), sort_keys=True, ensure_ascii=False)
         return Asked(hashlib.sha256(text.encode()).hexdigest()[:32], key or "")
@@ -106,12 +105,11 @@ async def earlier_run(tools: Context, asked: Asked) -> Intent | None:
         return None
     if kept.digest != asked.digest:
         made = f"draft {short_id(newest.session_id)}, " if newest.session_id else ""
-        raise UsageError(
+        raise UsageError.unsent(
             f'The key "{asked.key}" belongs to a different request: {made}entry {newest.id} of the journal.',
-            field="--key",
-            value=asked.key,
-            certainty="Nothing was sent.",
-            hint=f"Use another --key, or see what it created: backup-tui journal show {newest.id}",
+            "--key",
+            asked.key,
+            f"Use another --key, or see what it created: backup-tui journal show {newest.id}",
         )
     if asked.key or not newest.state.is_settled:
         return newest

@@ -38,12 +38,8 @@ def read_members(text: str, field: str) -> dict[str, object]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise UsageError(
-            f"{field} isn't a JSON object.",
-            field=field,
-            value=text[:60],
-            certainty="Nothing was sent.",
-            hint="""For example: {"completedDateTime": null}""",
+        raise UsageError.unsent(
+            f"{field} isn't a JSON object.", field, text[:60], """For example: {"completedDateTime": null}"""
         )
     return found
 
@@ -75,7 +71,7 @@ class UpdateBase(DraftChange[RestoreSession, RestoreSession]):
 
     def check_agreed(self, reviewed: None, typed: str) -> None:
         if not self.members:
-            raise UsageError("No change was requested.", field="session", certainty="Nothing was sent.")
+            raise UsageError.unsent("No change was requested.", "session")
 
     def request(self, reviewed: None, writer: Writer) -> Request[RestoreSession]:
         return Request(

@@ -171,9 +171,7 @@ async def change_draft(
     async with tools.hold_lock("changing a draft"):
         opened = await _open(tools, session_id, plan.destination, adding=True)
         if opened.service is not plan.service:
-            raise UsageError(
-                "A restore holds units of only one service.", field="Service", certainty="Nothing was sent."
-            )
+            raise UsageError.unsent("A restore holds units of only one service.", "Service")
         staying = {row.unit_id for row in rows}
         remove = [key for key, unit in opened.units.items() if unit is not None and unit.unit_id not in staying]
         record = replace(opened.record, missing=plan.missing, left_out=plan.left_out)

@@ -141,15 +141,14 @@ def _check_points(now: datetime, rows: Sequence[UnitPoint]) -> None:
     expired = [row.name for row in rows if row.expires is not None and row.expires <= now]
     for names, what in ((without, "have no usable point"), (expired, "have a point that has expired")):
         if names:
-            raise UsageError(
+            raise UsageError.unsent(
                 f"{len(names):,} of the units {what}: {_some(names)}.",
-                field="Point",
-                certainty="Nothing was sent.",
+                "Point",
                 hint="Choose another time for them, or leave them out.",
             )
     doubled = [point for point, count in Counter(row.point_id for row in rows).items() if count > 1]
     if doubled:
-        raise UsageError("The same point is in the list twice.", field="Units", certainty="Nothing was sent.")
+        raise UsageError.unsent("The same point is in the list twice.", "Units")
 
 
 def _some(names: Sequence[str]) -> str:
@@ -215,15 +214,14 @@ def edit_steps(
     unknown = [artifact_id for artifact_id in removing if artifact_id not in present]
     if unknown:
         being = "is" if len(unknown) == 1 else "are"
-        raise UsageError(
+        raise UsageError.unsent(
             f"{len(unknown):,} of the units to remove {being} no longer in this draft.",
-            field="Units",
-            value=unknown[0],
-            certainty="Nothing was sent.",
-            hint="Read the draft again (r).",
+            "Units",
+            unknown[0],
+            "Read the draft again (r).",
         )
     if not add and not removing:
-        raise UsageError("No change was requested.", field="Units", certainty="Nothing was sent.")
+        raise UsageError.unsent("No change was requested.", "Units")
     staying = {unit.unit_id: (key, unit.point_id) for key, unit in present.items() if unit and key not in removing}
     pairs: list[UnitPoint | str] = []
     plain: list[UnitPoint] = []
@@ -237,12 +235,11 @@ def edit_steps(
     _check_points(now, [entry for entry in entries if isinstance(entry, UnitPoint)])
     total = len(present) - len(removing) + len(plain)
     if total > limits.units:
-        raise UsageError(
+        raise UsageError.unsent(
             f"The draft would hold {total:,} units; one draft holds at most {limits.units:,}.",
-            field="Units",
-            value=str(total),
-            certainty="Nothing was sent.",
-            hint="Create another draft for the rest, or a plan for all of them.",
+            "Units",
+            str(total),
+            "Create another draft for the rest, or a plan for all of them.",
         )
     size = limits.units_per_write
     chunks = [entries[start : start + size] for start in range(0, len(entries), size)]
