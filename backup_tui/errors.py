@@ -191,6 +191,18 @@ class ServiceError(BackupTuiError):
         self.status = status
         self.detail = detail
 
+    def reworded(self, message: str, *, certainty: str, hint: str, code: str = "") -> Self:
+        """The same error in words of this program, which know more of what it is about."""
+        return type(self)(
+            message,
+            status=self.status,
+            detail=self.detail,
+            certainty=certainty,
+            hint=hint,
+            code=code or self.code,
+            request_id=self.request_id,
+        )
+
 
 class PermissionDenied(ServiceError):
     """This sign-in does not have the permission or role for it."""

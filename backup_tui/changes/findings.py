@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from backup_tui.errors import OutcomeUnknown
 from backup_tui.journal.records import Intent
 from backup_tui.models.sessions import RestoreSession
 
@@ -39,7 +40,6 @@ class Finding(Struct, frozen=True):
         candidates: Sessions among which a person must choose (`ASK`).
         missing_points: Of an edit: ids of the points that are not in the session.
         missing_removals: Of an edit: ids of the artifacts that are still there.
-        seen_at: When the service was last seen (UTC); `None` when it was not.
     """
 
     intent: Intent
@@ -49,12 +49,21 @@ class Finding(Struct, frozen=True):
     candidates: tuple[RestoreSession, ...] = ()
     missing_points: tuple[str, ...] = ()
     missing_removals: tuple[str, ...] = ()
-    seen_at: datetime | None = None
 
     @property
     def session(self) -> RestoreSession | None:
         """The session that it made or changed, as read; `None` where it was not seen, or it was about another thing."""
         return self.thing if isinstance(self.thing, RestoreSession) else None
+
+    def unanswered(self, hint: str) -> OutcomeUnknown:
+        """The error where it is still unknown what became of the change. `hint`: how a person finds out."""
+        return OutcomeUnknown(
+            f"No answer came for: {self.intent.summary}. {self.words}",
+            certainty="It was not sent again.",
+            hint=hint,
+            request_id=self.intent.request_id,
+            intent_id=self.intent.id,
+        )
 
 
 class Look(Struct, frozen=True):

@@ -105,7 +105,7 @@ async def resolve_lost_answer(context: Context, effect: Effect, intent: Intent, 
         await context.sleep(pauses.pop(0))
         number += 1
         try:
-            seen = replace(await effect.look(context, intent), seen_at=context.clock.now())
+            seen = await effect.look(context, intent)
             words = seen.words
         except BackupTuiError as error:
             seen = None

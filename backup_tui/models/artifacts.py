@@ -27,6 +27,11 @@ class RestoreArtifact(Entity):
     restore_point: RestorePoint | None = None
 
     @property
+    def point_id(self) -> str:
+        """Id of its restore point; empty where the service reports none."""
+        return self.restore_point.id if self.restore_point else ""
+
+    @property
     def result(self) -> str | None:
         """Where the restored data is: a folder's name or an address; `None` when it is unknown (yet)."""
         return None

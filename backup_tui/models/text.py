@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 MAX_TEXT = 512
 """Characters of one server string that are kept for display; a name is never longer, an attack may be."""
@@ -129,6 +130,16 @@ def short_id(value: str) -> str:
 def counted(count: int, noun: str, nouns: str = "") -> str:
     """`1 name`, `1,000 names`; `nouns` where the plural is not the noun with an s."""
     return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def are(count: int) -> str:
+    """The verb behind so many things: `is` behind one."""
+    return "is" if count == 1 else "are"
+
+
+def named(names: Sequence[str], all_of_them: str) -> str:
+    """Things by the only name, or by their number and the first name: `3 units (adele.vance, ...)`."""
+    return names[0] if len(names) == 1 else f"{all_of_them} ({names[0]}, ...)"
 
 
 def cell_width(text: str) -> int:

@@ -34,10 +34,8 @@ from backup_tui.restore.errors_of_units import CauseAndRemedy, Remedy, explain
 from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.points.search import Answer, Question, search
-from backup_tui.restore.reads import read_artifacts, read_session, read_sessions
+from backup_tui.restore.reads import list_artifacts, list_sessions, read_session
 from backup_tui.restore.review.unit_checks import MovingUnits, moving_units
-from backup_tui.store.freshness import SESSIONS, artifacts_of
-from backup_tui.store.updates import ListRead
 
 STEP_BACK = timedelta(hours=1)
 """A unit whose next older point could not be used either goes back by at least so much: points are ten minutes apart,
@@ -68,9 +66,7 @@ async def look_again(
         UsageError: No unit failed with one of the codes.
         BackupTuiError: A session or a list could not be read whole.
     """
-    asked_at = context.clock.monotonic()
-    sessions = await read_sessions(context, None)
-    context.store.apply(ListRead(SESSIONS, tuple(sessions), asked_at, True, context.clock.now()))
+    sessions = await list_sessions(context)
     record = await follow_names(context, record, on_progress)
     parts = await _tried_parts(context, record, sessions, units or {})
     attempts = latest_attempts(parts)
@@ -144,10 +140,8 @@ async def _tried_parts(
 
 async def _with_outcomes(context: Context, now: TriedPart, unusable: Mapping[str, str]) -> TriedPart:
     """The part with what became of its units, those included that somebody added to its draft."""
-    service, asked_at = now.part.service, context.clock.monotonic()
-    artifacts = await read_artifacts(context, service, now.session_id)
-    news = ListRead(artifacts_of(now.session_id), artifacts, asked_at, True, context.clock.now())
-    context.store.apply(news)
+    service = now.part.service
+    artifacts = await list_artifacts(context, service, now.session_id)
     by_id = {artifact.id: artifact for artifact in artifacts}
     kept = {unit.unit_id: unit for unit in now.units}
     outcomes = {unit_id: Outcome(Standing.FAILED, code) for unit_id, code in unusable.items() if unit_id in kept}
@@ -167,10 +161,8 @@ async def _with_outcomes(context: Context, now: TriedPart, unusable: Mapping[str
 def _outcome(artifact: RestoreArtifact, point: UnitPoint | None) -> Outcome:
     status = artifact_status(artifact.status)
     if status.allows(Action.AGAIN):
-        error = artifact.error
-        return Outcome(
-            Standing.FAILED, (error.code or "") if error else "", (error.message or "") if error else "", point
-        )
+        code, message = (artifact.error.code, artifact.error.message) if artifact.error else ("", "")
+        return Outcome(Standing.FAILED, code or "", message or "", point)
     return Outcome(Standing.RESTORED if status.terminal else Standing.LIVE, point=point)
 
 

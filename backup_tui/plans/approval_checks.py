@@ -13,7 +13,7 @@ from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
-from backup_tui.models.text import counted, short_id
+from backup_tui.models.text import are, counted, named, short_id
 from backup_tui.plans.drafts_now import DraftNow, PlanNow
 from backup_tui.plans.parts import Part
 from backup_tui.plans.places import in_flight
@@ -44,7 +44,7 @@ async def approval_checks(context: Context, record: PlanRecord, now: PlanNow, gr
         *_room(running, groups, context.limits),
     ]
     if missing := len(record.in_no_session):
-        text = f"{counted(missing, 'name')} of the list {_is(missing)} in no session"
+        text = f"{counted(missing, 'name')} of the list {are(missing)} in no session"
         checks.append(Check(CheckResult.WARNING, text, 14))
     for (service, destination), drafts in groups.items():
         checks += await _kind(context, service, destination, drafts, running)
@@ -109,7 +109,8 @@ def _drafts(now: PlanNow) -> list[Check]:
         checks.append(Check(CheckResult.WARNING, text, 2))
     if now.deleted:
         units = counted(sum(part.units for part in now.deleted), "unit")
-        text = f"somebody deleted the {_plural(len(now.deleted), 'draft')} of {units}: not part of this"
+        drafts = "draft" if len(now.deleted) == 1 else "drafts"
+        text = f"somebody deleted the {drafts} of {units}: not part of this"
         checks.append(Check(CheckResult.WARNING, text, 1))
     if now.started:
         have = "has" if len(now.started) == 1 else "have"
@@ -118,9 +119,9 @@ def _drafts(now: PlanNow) -> list[Check]:
     absent = sum(len(draft.absent) for draft in now.drafts)
     strange = sum(draft.strange for draft in now.drafts)
     if absent:
-        checks.append(Check(CheckResult.WARNING, f"{counted(absent, 'unit')} of the plan {_is(absent)} in no draft", 3))
+        checks.append(Check(CheckResult.WARNING, f"{counted(absent, 'unit')} of the plan {are(absent)} in no draft", 3))
     if strange:
-        text = f"{counted(strange, 'unit')} in the drafts {_is(strange)} not of the plan, or with another point"
+        text = f"{counted(strange, 'unit')} in the drafts {are(strange)} not of the plan, or with another point"
         checks.append(Check(CheckResult.WARNING, text, 3))
     return checks
 
@@ -131,9 +132,9 @@ def _twice(drafts: Sequence[DraftNow]) -> list[Check]:
     twice = [key for key, count in Counter(unit.unit_id for unit in units if unit.unit_id).items() if count > 1]
     if not twice:
         return []
-    name = next(unit.name for unit in units if unit.unit_id == twice[0])
-    who = f"{name} is" if len(twice) == 1 else f"{len(twice):,} units ({name}, ...) are"
-    return [Check(CheckResult.BLOCKING, f"{who} in these drafts more than once", 3)]
+    names = {unit.unit_id: unit.name for unit in units}
+    who = named([names[unit_id] for unit_id in twice], f"{len(twice):,} units")
+    return [Check(CheckResult.BLOCKING, f"{who} {are(len(twice))} in these drafts more than once", 3)]
 
 
 def _room(running: Sequence[RestoreSession], groups: Groups, limits: ServiceLimits) -> list[Check]:
@@ -163,11 +164,3 @@ def _drafts_words(drafts: Sequence[DraftNow]) -> str:
 def _parts_words(parts: Sequence[Part]) -> str:
     units = counted(sum(part.units for part in parts), "unit")
     return f"{counted(len(parts), 'session')} of {units} {'has' if len(parts) == 1 else 'have'}"
-
-
-def _plural(number: int, noun: str) -> str:
-    return noun if number == 1 else f"{noun}s"
-
-
-def _is(number: int) -> str:
-    return "is" if number == 1 else "are"

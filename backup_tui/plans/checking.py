@@ -15,7 +15,7 @@ from backup_tui.models.calls import COLLECTED_CALLS, CallRecord
 from backup_tui.models.checks import Check, CheckResult, worst_first
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
-from backup_tui.models.text import counted
+from backup_tui.models.text import are, counted, named
 from backup_tui.plans.bulk import REQUESTS_PER_LIST, bulk_refusals, bulk_words
 from backup_tui.plans.document import PlanDocument
 from backup_tui.plans.expected import Expected, WaveForecast, at_a_time, expected_in_all, forecast
@@ -252,7 +252,7 @@ async def _other_plans(context: Context, name: str, unit_ids: Collection[str]) -
             if unit.unit_id in unit_ids
         ]
         if shared:
-            who = f"{shared[0]} is" if len(shared) == 1 else f"{counted(len(shared), 'unit')} ({shared[0]}, ...) are"
+            who = f"{named(shared, counted(len(shared), 'unit'))} {are(len(shared))}"
             checks.append(Check(CheckResult.WARNING, f"{who} in plan {other} as well, and not restored there yet", 7))
     return checks
 

@@ -305,13 +305,11 @@ async def _is_the_one(held: Context, earlier: Intent, session: RestoreSession) -
 
 def _deleted(part: Part, earlier: Intent | None, error: NotFound) -> NotFound:
     which = f" {short_id(earlier.session_id)}" if earlier is not None and earlier.session_id else ""
-    return NotFound(
+    return error.reworded(
         f"The draft{which} of part {part.number} was deleted.",
-        status=error.status,
         certainty="It was not created again.",
         hint="To restore its units, put their names into a plan with another name.",
         code="DraftDeleted",
-        request_id=error.request_id,
     )
 
 

@@ -17,10 +17,8 @@ from backup_tui.plans.parts import Part
 from backup_tui.plans.record import PlanRecord, kept_units
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
 from backup_tui.restore.names.unit_names import ReviewedUnit
-from backup_tui.restore.reads import read_artifacts, read_session, read_sessions
+from backup_tui.restore.reads import list_artifacts, list_sessions, read_session
 from backup_tui.restore.review.contents import read_contents
-from backup_tui.store.freshness import SESSIONS, artifacts_of
-from backup_tui.store.updates import ListRead
 
 
 class DraftNow(Struct, frozen=True):
@@ -77,9 +75,7 @@ async def read_plan_now(context: Context, record: PlanRecord, parts: Sequence[Pa
     Raises:
         BackupTuiError: Something could not be read whole.
     """
-    asked_at = context.clock.monotonic()
-    sessions = tuple(await read_sessions(context, None))
-    context.store.apply(ListRead(SESSIONS, sessions, asked_at, True, context.clock.now()))
+    sessions = await list_sessions(context)
     listed = {session.id: session for session in sessions}
 
     async def one(part: Part) -> RestoreSession | None:
@@ -97,12 +93,8 @@ async def read_plan_now(context: Context, record: PlanRecord, parts: Sequence[Pa
         for part, session in found.items()
         if session is not None and session_status(session.status).allows(Action.ACTIVATE)
     ]
-
-    async def draft_now(entry: tuple[Part, RestoreSession]) -> DraftNow:
-        return await _draft_now(context, record, *entry)
-
     return PlanNow(
-        tuple(await each_of(draft_now, drafts)),
+        tuple(await each_of(lambda draft: _draft_now(context, record, *draft), drafts)),
         tuple(part for part, session in found.items() if session is not None and (part, session) not in drafts),
         tuple(part for part, session in found.items() if session is None),
         tuple(part for part in parts if part.number not in record.sessions),
@@ -111,9 +103,7 @@ async def read_plan_now(context: Context, record: PlanRecord, parts: Sequence[Pa
 
 
 async def _draft_now(context: Context, record: PlanRecord, part: Part, session: RestoreSession) -> DraftNow:
-    asked_at = context.clock.monotonic()
-    artifacts = await read_artifacts(context, part.service, session.id)
-    context.store.apply(ListRead(artifacts_of(session.id), artifacts, asked_at, True, context.clock.now()))
+    artifacts = await list_artifacts(context, part.service, session.id)
     asked = await kept_units(context.journal, record.plan.name, part.number)
     made = await kept_record(context.journal, session.id) or DraftRecord(
         session.id, part.service, part.destination, asked

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from backup_tui.changes.context import Context, OnProgress, unheard
 from backup_tui.errors import NotFound
-from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.bulk import BulkAdditionRequest
 from backup_tui.models.people import NameTrouble
 from backup_tui.models.remembered import PointUnit
@@ -23,9 +22,8 @@ from backup_tui.plans.record import PlanRecord, change_record, kept_units
 from backup_tui.restore.names.unit_names import units_of_artifacts
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.points.search import Answer, Question, search
-from backup_tui.restore.reads import read_artifacts, read_name_lists
-from backup_tui.store.freshness import artifacts_of
-from backup_tui.store.updates import ListRead, PointUnitsKnown
+from backup_tui.restore.reads import list_artifacts, read_name_lists
+from backup_tui.store.updates import PointUnitsKnown
 
 _ENDED = frozenset({"completed", "completedwitherrors"})
 """States of a list whose names have been looked up."""
@@ -93,11 +91,9 @@ async def _learn_points(
     context: Context, part: Part, session_id: str, units: Sequence[UnitPoint], on_progress: OnProgress
 ) -> None:
     """Finds out whose points the service took: its list of units names none. The same question has the same answer."""
-    asked_at = context.clock.monotonic()
-    artifacts = await read_artifacts(context, part.service, session_id)
-    context.store.apply(ListRead(artifacts_of(session_id), artifacts, asked_at, True, context.clock.now()))
+    artifacts = await list_artifacts(context, part.service, session_id)
     known = await units_of_artifacts(context, part.service, session_id, artifacts)
-    nameless = _points(artifacts) - known.keys()
+    nameless = {artifact.point_id for artifact in artifacts if artifact.point_id} - known.keys()
     if not nameless:
         return
     named = {unit.unit_id for unit in known.values()}
@@ -122,7 +118,3 @@ async def _learn_points(
 
     questions = [Question(unit.unit_id, part.service, unit.wanted) for unit in asked.values()]
     await search(context, questions, take, on_progress)
-
-
-def _points(artifacts: Sequence[RestoreArtifact]) -> set[str]:
-    return {artifact.restore_point.id for artifact in artifacts if artifact.restore_point is not None}

@@ -11,7 +11,7 @@ from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.features import RESTORE
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
-from backup_tui.models.text import counted
+from backup_tui.models.text import are, counted, named
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.plans.expected import WaveForecast
 from backup_tui.plans.places import in_flight
@@ -51,7 +51,7 @@ def check_problems(scope: ScopeResult) -> list[Check]:
     number = len(scope.problems)
     if not number:
         return []
-    text = f"{counted(number, 'name')} {'is' if number == 1 else 'are'} to fix or to leave out"
+    text = f"{counted(number, 'name')} {are(number)} to fix or to leave out"
     return [Check(CheckResult.BLOCKING, text, 1)]
 
 
@@ -157,7 +157,7 @@ def _totals(waves: Sequence[WaveForecast]) -> Mapping[Service, int]:
 
 
 def _who(units: Sequence[UnitPoint]) -> str:
-    return units[0].name if len(units) == 1 else f"{counted(len(units), 'unit')} ({units[0].name}, ...)"
+    return named([unit.name for unit in units], counted(len(units), "unit"))
 
 
 def _clause(sentence: str) -> str:

@@ -29,7 +29,6 @@ from backup_tui.restore.drafts.asked import Asked
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
 from backup_tui.restore.lost_answers import START
 from backup_tui.restore.names.unit_names import ReviewedUnit
-from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.review.activation import (
     Activation,
     ChangedMeanwhile,
@@ -171,7 +170,7 @@ async def _as_agreed(
     if made is None or not made.units:
         asked = await kept_units(context.journal, record.plan.name, part.number)
         made = DraftRecord(session.id, part.service, part.destination, asked)
-    units = tuple(_unit(unit) for unit in made.units)
+    units = tuple(map(ReviewedUnit.of_point, made.units))
     service, count = part.service, part.service.counted(len(units))
     return Review(
         change=start,
@@ -195,10 +194,4 @@ async def _as_agreed(
         names_missing=made.missing,
         left_out=made.left_out,
         names_mark=made.mark,
-    )
-
-
-def _unit(unit: UnitPoint) -> ReviewedUnit:
-    return ReviewedUnit(
-        "", unit.point_id or "", unit.time, unit.expires, unit.unit_id, unit.name, unit.express, unit.wanted
     )

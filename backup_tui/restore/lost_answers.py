@@ -102,7 +102,7 @@ class EditEffect(SessionEffect):
         if _is_base_update(intent):
             return _judge_base_update(intent, session)
         artifacts = await read_artifacts(context, service, session.id, files=session.holds_files)
-        points = Counter(artifact.restore_point.id for artifact in artifacts if artifact.restore_point)
+        points = Counter(artifact.point_id for artifact in artifacts if artifact.point_id)
         return _judge_edit(intent, session, points, {artifact.id for artifact in artifacts})
 
     def shown(self, store: Store, intent: Intent) -> Finding | None:

@@ -59,7 +59,7 @@ class ArtifactCollection:
         present: set[str] = set()
         for item in items:
             present.add(item.id)
-            point_id = item.restore_point.id if item.restore_point else ""
+            point_id = item.point_id
             row = artifact_row(session_id, item, self._points.get(point_id))
             old = table.rows.get(item.id)
             if old is not None and row.unit_id is None and old.unit_id is not None and old.point_id == row.point_id:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from backup_tui.changes.change import Request, send_change
 from backup_tui.changes.context import Context, OnProgress, Progress, unheard
-from backup_tui.changes.findings import OnLook, Verdict
+from backup_tui.changes.findings import Finding, OnLook, Verdict
 from backup_tui.changes.lost_answers import resolve_lost_answer
 from backup_tui.errors import NotFound, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.graph.requests.sessions import create_body
@@ -117,13 +117,10 @@ async def _made_earlier(tools: Context, plan: DraftPlan, earlier: Intent) -> Res
     try:
         return await read_session(tools, session_id, plan.service)
     except NotFound as error:
-        raise NotFound(
+        raise error.reworded(
             f"The draft {short_id(session_id)} was deleted: entry {earlier.id} of the journal.",
-            status=error.status,
             certainty="Nothing was sent.",
             hint="Use another name for the plan to create new drafts.",
-            code=error.code,
-            request_id=error.request_id,
         ) from error
 
 
@@ -185,7 +182,7 @@ class AddNames(DraftChange[BulkAdditionRequest, BulkAdditionRequest]):
             if intent.kind is self.kind and intent.target == self.draft_id:
                 finding = await resolve_lost_answer(context, self.effect, intent, on_look)
                 if not finding.verdict.is_settled:
-                    raise _still_unknown(intent, finding.words)
+                    raise _still_unknown(finding)
         return None
 
     async def last_look(self, context: Context, reviewed: None) -> BulkAdditionRequest | None:
@@ -221,13 +218,8 @@ class AddNames(DraftChange[BulkAdditionRequest, BulkAdditionRequest]):
         finding = await resolve_lost_answer(context, self.effect, intent, on_look)
         if finding.verdict is Verdict.DONE and isinstance(finding.thing, BulkAdditionRequest):
             return await self.answered(context, None, finding.thing)
-        raise _still_unknown(intent, finding.words) from error
+        raise _still_unknown(finding) from error
 
 
-def _still_unknown(intent: Intent, words: str) -> OutcomeUnknown:
-    return OutcomeUnknown(
-        f"No answer came for: {intent.summary}. {words}",
-        certainty="It was not sent again.",
-        hint=f"Run it again to look again; it is entry {intent.id} of the journal.",
-        intent_id=intent.id,
-    )
+def _still_unknown(finding: Finding) -> OutcomeUnknown:
+    return finding.unanswered(f"Run it again to look again; it is entry {finding.intent.id} of the journal.")

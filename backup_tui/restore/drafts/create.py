@@ -87,15 +87,11 @@ class CreateDraft(DraftChange[RestoreSession, RestoreSession]):
         finding = await resolve_lost_answer(context, self.effect, intent, on_look)
         if finding.verdict is Verdict.DONE and finding.session is not None:
             return await self.answered(context, None, finding.session)
-        raise OutcomeUnknown(
-            f"No answer came for: {intent.summary}. {finding.words}",
-            certainty="It was not sent again.",
-            hint=_way_out(intent, finding),
-            code=error.code if error else "",
-            request_id=error.request_id if error else intent.request_id,
-            intent_id=intent.id,
-            candidates=candidates_of(intent, finding.candidates),
-        ) from error
+        unknown = finding.unanswered(_way_out(intent, finding))
+        unknown.candidates = candidates_of(intent, finding.candidates)
+        if error is not None:
+            unknown.code, unknown.request_id = error.code, error.request_id
+        raise unknown from error
 
 
 def looking(on_progress: OnProgress, at_what: str) -> OnLook:

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 from backup_tui.changes.change import send_change
 from backup_tui.changes.context import Context, OnProgress, Progress, unheard
 from backup_tui.errors import BackupTuiError, InvalidRequest, StateConflict, UsageError
-from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
@@ -32,7 +31,7 @@ from backup_tui.restore.drafts.plan import (
     service_of,
 )
 from backup_tui.restore.drafts.record import DraftRecord, forget_planned, keep_record, kept_record
-from backup_tui.restore.drafts.updates import Draft, as_unit, send_steps
+from backup_tui.restore.drafts.updates import Draft, send_steps, units_in
 from backup_tui.restore.lost_answers import refuse_while_starting
 from backup_tui.restore.points.gone import with_names
 from backup_tui.restore.points.points import UnitPoint
@@ -195,7 +194,7 @@ async def record_of(tools: Context, session_id: str) -> DraftRecord | None:
         return kept
     target = destination_of(present[0].destination_type) if present else None
     base = kept or DraftRecord(session_id, service, target or Destination.NEW, ())
-    units = await _units_in(tools, service, present, base)
+    units = await units_in(tools, service, present, base)
     record = base.with_units([unit for unit in units.values() if unit is not None])
     await keep_record(tools.journal, record)
     return record
@@ -211,7 +210,7 @@ async def _open(tools: Context, session_id: str, destination: Destination | None
     refuse_items(present, "changed")
     target = destination_for(present, destination, adding=adding)
     record = await kept_record(tools.journal, session_id) or DraftRecord(session_id, service, target, ())
-    return _Opened(session_id, service, target, await _units_in(tools, service, present, record), record)
+    return _Opened(session_id, service, target, await units_in(tools, service, present, record), record)
 
 
 async def _change(
@@ -240,14 +239,6 @@ def _no_draft(session: RestoreSession) -> StateConflict:
         certainty="Nothing was sent.",
         hint="A started restore cannot be changed; create a new restore for other units.",
     )
-
-
-async def _units_in(
-    tools: Context, service: Service, present: Sequence[RestoreArtifact], record: DraftRecord
-) -> dict[str, UnitPoint | None]:
-    """Artifact id to the unit behind it, `None` where neither the service nor the journal tells."""
-    units = await tools.journal.units_of([a.restore_point.id for a in present if a.restore_point])
-    return {artifact.id: as_unit(artifact, service, units, record.by_point) for artifact in present}
 
 
 async def remember_units(tools: Context, rows: Sequence[UnitPoint]) -> None:

@@ -11,13 +11,13 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from backup_tui.changes.context import Context, OnProgress, Progress, unheard
-from backup_tui.changes.findings import Look, Verdict
+from backup_tui.changes.context import Context, OnProgress, unheard
+from backup_tui.changes.findings import Verdict
 from backup_tui.changes.lost_answers import resolve_lost_answer
-from backup_tui.errors import NotFound, OutcomeUnknown
+from backup_tui.errors import NotFound
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.statuses import Action, session_status
-from backup_tui.restore.drafts.create import plan_mark
+from backup_tui.restore.drafts.create import looking, plan_mark
 from backup_tui.restore.drafts.plan import DraftPlan, service_of
 from backup_tui.restore.lost_answers import CREATE
 from backup_tui.restore.reads import read_artifacts
@@ -54,7 +54,7 @@ async def equal_draft(tools: Context, plan: DraftPlan) -> EarlierDraft | None:
             present = await read_artifacts(tools, service_of(session), session.id)
         except NotFound:
             continue
-        held = {artifact.restore_point.id if artifact.restore_point else None for artifact in present}
+        held = {artifact.point_id or None for artifact in present}
         if held and held <= points:
             return EarlierDraft(session.id, intent.at, len(present))
     return None
@@ -78,11 +78,10 @@ async def create_state(tools: Context, mark: str) -> CreateState:
     Raises:
         JournalError: The journal cannot be read.
     """
-    intent = next(iter(await _creates(tools, mark)), None)
-    if intent is None:
-        return CreateState()
-    made = intent.session_id or "" if intent.state.was_done else ""
-    return CreateState(made, not intent.state.is_settled)
+    for intent in await _creates(tools, mark):
+        made = intent.session_id or "" if intent.state.was_done else ""
+        return CreateState(made, not intent.state.is_settled)
+    return CreateState()
 
 
 async def draft_of_create(tools: Context, mark: str, on_progress: OnProgress = unheard) -> str | None:
@@ -104,22 +103,12 @@ async def draft_of_create(tools: Context, mark: str, on_progress: OnProgress = u
         return None
     if intent.state.is_settled:
         return intent.session_id if intent.state.was_done else None
-
-    def told(look: Look) -> None:
-        on_progress(Progress(f"no answer; checking the service, try {look.number}", look.number, look.of))
-
-    finding = await resolve_lost_answer(tools, CREATE, intent, told)
+    finding = await resolve_lost_answer(tools, CREATE, intent, looking(on_progress, "the service"))
     if finding.verdict is Verdict.NOT_DONE:
         return None
     if finding.verdict is Verdict.DONE:
         return finding.session.id if finding.session else finding.intent.session_id
-    raise OutcomeUnknown(
-        f"No answer to: {intent.summary}. {finding.words}",
-        certainty="It was not sent again.",
-        hint=f"Check the sessions, then settle entry {intent.id} of the journal (5 Activity).",
-        request_id=intent.request_id,
-        intent_id=intent.id,
-    )
+    raise finding.unanswered(f"Check the sessions, then settle entry {intent.id} of the journal (5 Activity).")
 
 
 async def _creates(tools: Context, mark: str) -> Sequence[Intent]:

@@ -158,7 +158,7 @@ async def form_from_session(
             field="Units",
             hint="Give their names from your own list.",
         )
-    found = {destination_of(artifact.destination_type) for artifact in artifacts} - {None}
+    found = {destination_of(artifact.destination_type) for artifact in artifacts}
     targets = sorted(one for one in found if one is not None)
     only = targets[0] if len(targets) == 1 else None
     source = f"change of draft {short_id(session_id)}" if change else f"copy of {short_id(session_id)}"
@@ -175,16 +175,9 @@ async def form_from_session(
 
 def form_from_record(record: DraftRecord) -> RestoreForm:
     """A new restore of what was in a draft that the service no longer has."""
-    units = [
-        ReviewedUnit(
-            "", unit.point_id or "", unit.time, unit.expires, unit.unit_id, unit.name, unit.express, unit.wanted
-        )
-        for unit in record.units
-    ]
-    form = _form(
-        record.service, units, record.destination, f"draft {short_id(record.session_id)}, deleted", wanted=True
-    )
-    return replace(form, left_out=record.left_out)
+    units = list(map(ReviewedUnit.of_point, record.units))
+    source = f"draft {short_id(record.session_id)}, deleted"
+    return replace(_form(record.service, units, record.destination, source, wanted=True), left_out=record.left_out)
 
 
 def _form(

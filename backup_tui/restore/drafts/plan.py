@@ -14,6 +14,7 @@ from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.granular import FileArtifact, GranularMailboxRestoreArtifact
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.text import are
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.store.rows import destination_of
 
@@ -213,9 +214,8 @@ def edit_steps(
     removing = dict.fromkeys(remove)
     unknown = [artifact_id for artifact_id in removing if artifact_id not in present]
     if unknown:
-        being = "is" if len(unknown) == 1 else "are"
         raise UsageError.unsent(
-            f"{len(unknown):,} of the units to remove {being} no longer in this draft.",
+            f"{len(unknown):,} of the units to remove {are(len(unknown))} no longer in this draft.",
             "Units",
             unknown[0],
             "Read the draft again (r).",

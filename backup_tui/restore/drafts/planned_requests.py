@@ -14,7 +14,7 @@ from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.services import Destination
 from backup_tui.restore.drafts.plan import DraftPlan, edit_steps, service_of
 from backup_tui.restore.drafts.record import kept_record
-from backup_tui.restore.drafts.updates import as_unit
+from backup_tui.restore.drafts.updates import units_in
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.review.review import read_draft
 
@@ -89,9 +89,7 @@ async def requests_of_change(tools: Context, session_id: str, plan: DraftPlan) -
     session, present = await read_draft(tools, session_id)
     service = service_of(session)
     record = await kept_record(tools.journal, session_id)
-    known = await tools.journal.units_of([a.restore_point.id for a in present if a.restore_point])
-    asked = record.by_point if record else {}
-    units = {artifact.id: as_unit(artifact, service, known, asked) for artifact in present}
+    units = await units_in(tools, service, present, record)
     rows = [row for row in plan.rows if row.usable]
     staying = {row.unit_id for row in rows}
     remove = [key for key, unit in units.items() if unit is not None and unit.unit_id not in staying]

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from backup_tui.changes.context import Context, OnProgress, unheard
 from backup_tui.changes.lost_answers import resolve_lost_answer
-from backup_tui.errors import NotFound, OutcomeUnknown, UsageError
+from backup_tui.errors import NotFound, UsageError
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
@@ -61,24 +61,20 @@ async def take_up(tools: Context, asked: Asked, on_progress: OnProgress = unhear
     try:
         session = await tools.reader.session(earlier.session_id)
     except NotFound as error:
-        raise NotFound(
+        raise error.reworded(
             f"The draft {short_id(earlier.session_id)} of this key was deleted: entry {earlier.id} of the journal.",
-            status=error.status,
             certainty="Nothing was sent.",
             hint="Use another --key to create a new one.",
-            code=error.code,
-            request_id=error.request_id,
         ) from error
     status = session_status(session.status)
     if status.allows(Action.EDIT) and not kept.finished:
         await settle_edits(tools, session.id, on_progress)
     present = await read_artifacts(tools, record.service, session.id)
-    points = {artifact.restore_point.id for artifact in present if artifact.restore_point}
+    points = {artifact.point_id for artifact in present}
     lacking = tuple(row for row in record.units if row.point_id not in points)
-    there = tuple(row for row in record.units if row.point_id in points)
+    result = DraftResult(session.id, tuple(row for row in record.units if row.point_id in points))
     if kept.finished or not status.allows(Action.EDIT):
-        return TakenUp(earlier, DraftResult(session.id, there), plan, status.word)
-    result = DraftResult(session.id, there)
+        return TakenUp(earlier, result, plan, status.word)
     if lacking:
         result = await _complete(tools, session.id, lacking, plan, on_progress)
     await _keep_whole(tools, asked, kept, result)
@@ -96,13 +92,7 @@ async def settle_edits(tools: Context, session_id: str, on_progress: OnProgress)
             continue
         finding = await resolve_lost_answer(tools, EDIT, intent, looking(on_progress, "the draft"))
         if not finding.verdict.is_settled:
-            raise OutcomeUnknown(
-                f"No answer came for: {intent.summary}. {finding.words}",
-                certainty="It was not sent again.",
-                hint=f"Check the draft, then settle entry {intent.id} of the journal (5 Activity).",
-                request_id=intent.request_id,
-                intent_id=intent.id,
-            )
+            raise finding.unanswered(f"Check the draft, then settle entry {intent.id} of the journal (5 Activity).")
 
 
 async def _keep_whole(tools: Context, asked: Asked, kept: KeptPlan, result: DraftResult) -> None:

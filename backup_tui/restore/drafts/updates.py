@@ -28,12 +28,12 @@ from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.create import looking
 from backup_tui.restore.drafts.draft_change import DraftChange
 from backup_tui.restore.drafts.plan import DraftResult, RefusedUnit, Step
+from backup_tui.restore.drafts.record import DraftRecord
 from backup_tui.restore.lost_answers import EDIT
 from backup_tui.restore.points.gone import with_names
 from backup_tui.restore.points.points import UnitPoint
-from backup_tui.restore.reads import read_artifacts
-from backup_tui.store.freshness import artifacts_of
-from backup_tui.store.updates import ListRead, Mutated
+from backup_tui.restore.reads import list_artifacts
+from backup_tui.store.updates import Mutated
 
 
 class Draft(Struct, frozen=True):
@@ -102,7 +102,7 @@ async def send_steps(
 
 
 def _confirms(answer: UpdateAnswer, step: Step) -> bool:
-    added = {artifact.restore_point.id for artifact in answer.added if artifact.restore_point}
+    added = {artifact.point_id for artifact in answer.added}
     return not answer.refused and not answer.unread and all(row.point_id in added for row in step.add)
 
 
@@ -193,15 +193,13 @@ async def _as_listed(
     refusals: Sequence[RefusedUnit],
 ) -> DraftResult:
     """What the draft holds by its own list; when that cannot be read, what the answers said, with the error."""
-    asked_at = tools.clock.monotonic()
     try:
-        artifacts = await read_artifacts(tools, draft.service, draft.session_id, files=bool(draft.files) or None)
+        artifacts = await list_artifacts(tools, draft.service, draft.session_id, files=bool(draft.files) or None)
     except BackupTuiError as failure:
         # Every added unit that no answer named stays open; the error says why nobody knows better.
         sure = tuple(row for row in held if row not in wanted)
         return DraftResult(draft.session_id, sure, tuple(wanted), error or failure, tuple(refusals))
-    tools.store.apply(ListRead(artifacts_of(draft.session_id), artifacts, asked_at, True, tools.clock.now()))
-    points = {artifact.restore_point.id for artifact in artifacts if artifact.restore_point}
+    points = {artifact.point_id for artifact in artifacts}
     rows = {row.point_id: row for row in [*held, *wanted]}
     staying = {artifact.id for artifact in artifacts} & leaving
     return DraftResult(
@@ -214,20 +212,19 @@ async def _as_listed(
     )
 
 
-def as_unit(
-    artifact: RestoreArtifact,
-    service: Service,
-    units: Mapping[str, PointUnit],
-    asked: Mapping[str, UnitPoint],
-) -> UnitPoint | None:
-    """An artifact of a draft as the unit that it represents; `None` when nothing says which unit that is.
+async def units_in(
+    tools: Context, service: Service, present: Sequence[RestoreArtifact], record: DraftRecord | None
+) -> dict[str, UnitPoint | None]:
+    """Artifact id to the unit behind it, `None` where neither the service nor the journal tells. `record`: what was
+    asked for when the draft was made from here."""
+    known = await tools.journal.units_of([artifact.point_id for artifact in present if artifact.point_id])
+    asked = record.by_point if record else {}
+    return {artifact.id: _as_unit(artifact, service, known, asked) for artifact in present}
 
-    Args:
-        artifact: As the service lists it.
-        service: Of its session.
-        units: What the journal remembers of points.
-        asked: What was asked for when the draft was made from here, by point id.
-    """
+
+def _as_unit(
+    artifact: RestoreArtifact, service: Service, units: Mapping[str, PointUnit], asked: Mapping[str, UnitPoint]
+) -> UnitPoint | None:
     point = artifact.restore_point
     if point is None:
         return None

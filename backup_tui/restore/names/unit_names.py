@@ -42,41 +42,25 @@ class ReviewedUnit(Struct, frozen=True):
     @classmethod
     def of_point(cls, point: UnitPoint) -> ReviewedUnit:
         """A unit that is in no draft yet, with the point that it would go back to."""
-        return cls(
-            "",
-            point.point_id or "",
-            point.time,
-            point.expires,
-            point.unit_id,
-            point.name,
-            point.express,
-            point.wanted,
-        )
+        at = point.point_id or "", point.time, point.expires
+        return cls("", *at, point.unit_id, point.name, point.express, point.wanted)
 
     def as_point(self, service: Service) -> UnitPoint | None:
         """The same as a row of a draft; `None` when the unit or its time is unknown."""
         wanted = self.wanted or self.time
         if self.unit_id is None or wanted is None:
             return None
-        return UnitPoint(
-            self.unit_id,
-            self.name,
-            service,
-            wanted,
-            self.point_id or None,
-            self.time,
-            self.expires,
-            self.express,
-        )
+        at = self.point_id or None, self.time, self.expires, self.express
+        return UnitPoint(self.unit_id, self.name, service, wanted, *at)
 
 
 async def units_of_artifacts(
     tools: Context, service: Service, session_id: str, artifacts: Sequence[RestoreArtifact]
 ) -> dict[str, PointUnit]:
     """Whose points these are, by point id; points whose unit nobody tells are left out."""
-    known = await tools.journal.units_of([a.restore_point.id for a in artifacts if a.restore_point])
+    known = await tools.journal.units_of([artifact.point_id for artifact in artifacts if artifact.point_id])
     known |= _sent_with(service, artifacts)
-    if any(artifact.restore_point and artifact.restore_point.id not in known for artifact in artifacts):
+    if any(artifact.point_id and artifact.point_id not in known for artifact in artifacts):
         known = await _expanded(tools, service, session_id) | known
     if known:
         tools.store.apply(PointUnitsKnown(known))

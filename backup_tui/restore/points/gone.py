@@ -43,14 +43,10 @@ async def with_names(tools: Context, rows: Sequence[UnitPoint], error: InvalidRe
         )
         named.append(f"{row.name}: its point{was} no longer exists; {nearest}")
     more = f"; and {counted(len(gone) - MOST_NAMED, 'more unit')}" if len(gone) > MOST_NAMED else ""
-    explained = InvalidRequest(
+    explained = error.reworded(
         f"{'; '.join(named)}{more}.",
-        status=error.status,
-        detail=error.detail,
         certainty=error.certainty,
         hint="Look for the points again: the same time finds the nearest ones (t chooses another time).",
-        code=error.code,
-        request_id=error.request_id,
     )
     explained.said = error.said
     return explained

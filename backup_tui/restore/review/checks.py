@@ -15,16 +15,15 @@ from backup_tui.models.service_state import End, state_of
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
-from backup_tui.models.text import counted, short_id
+from backup_tui.models.text import are, counted, named, short_id
 from backup_tui.models.times import span_words
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.restore.drafts.record import DraftRecord
 from backup_tui.restore.names.unit_names import ReviewedUnit
 from backup_tui.restore.points.moments import is_weekly, show_utc
 from backup_tui.restore.points.points import USUAL_GAP, WEEKLY_GAP
-from backup_tui.restore.reads import read_sessions
-from backup_tui.store.freshness import SESSIONS
-from backup_tui.store.updates import ListRead, ServiceRead
+from backup_tui.restore.reads import list_sessions
+from backup_tui.store.updates import ServiceRead
 
 EXPIRES_SOON = timedelta(days=2)
 """A point that expires within this time is reported."""
@@ -50,8 +49,8 @@ def check_points(units: Sequence[ReviewedUnit], service: Service, now: datetime)
         checks.append(Check(CheckResult.WARNING, text, 10))
     unnamed = sum(unit.unit_id is None for unit in units)
     if unnamed:
-        being = "is" if unnamed == 1 else "are"
-        text = f"{unnamed:,} of {counted(len(units), 'unit')} {being} not named by the service; only points are known"
+        of = f"{unnamed:,} of {counted(len(units), 'unit')} {are(unnamed)}"
+        text = f"{of} not named by the service; only points are known"
         checks.append(Check(CheckResult.UNKNOWN, text, 5))
     return checks
 
@@ -123,10 +122,8 @@ def check_same_unit(units: Sequence[ReviewedUnit]) -> list[Check]:
     twice = [key for key, count in Counter(unit.unit_id for unit in units if unit.unit_id).items() if count > 1]
     if not twice:
         return []
-    text = f"{names[twice[0]]} is in the draft more than once"
-    if len(twice) > 1:
-        text = f"{len(twice):,} units are in the draft more than once ({names[twice[0]]}, ...)"
-    return [Check(CheckResult.WARNING, text, 8)]
+    who = named([names[key] for key in twice], f"{len(twice):,} units")
+    return [Check(CheckResult.WARNING, f"{who} {are(len(twice))} in the draft more than once", 8)]
 
 
 async def check_service(tools: Context) -> list[Check]:
@@ -158,12 +155,10 @@ async def check_service(tools: Context) -> list[Check]:
 
 async def running_sessions(tools: Context, except_ids: Collection[str]) -> list[RestoreSession] | None:
     """The restores that run now, without those that are reviewed; `None` when the list could not be read."""
-    asked_at = tools.clock.monotonic()
     try:
-        sessions = await read_sessions(tools, None)
+        sessions = await list_sessions(tools)
     except BackupTuiError:
         return None
-    tools.store.apply(ListRead(SESSIONS, tuple(sessions), asked_at, True, tools.clock.now()))
     return [one for one in sessions if session_status(one.status).moving and one.id not in except_ids]
 
 
@@ -201,9 +196,7 @@ def whose(limits: ServiceLimits) -> str:
 
 
 def _who(units: Sequence[ReviewedUnit], service: Service) -> str:
-    if len(units) == 1:
-        return units[0].name
-    return f"{service.counted(len(units))} ({units[0].name}, ...)"
+    return named([unit.name for unit in units], service.counted(len(units)))
 
 
 def session_label(session: RestoreSession) -> str:

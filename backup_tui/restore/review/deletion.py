@@ -20,7 +20,7 @@ from backup_tui.models.granular import files_counted
 from backup_tui.models.phrases import phrase
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
-from backup_tui.models.text import counted, short_id
+from backup_tui.models.text import are, counted, short_id
 from backup_tui.restore.drafts.drafts import record_of
 from backup_tui.restore.drafts.plan import service_of
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
@@ -153,6 +153,5 @@ def _check_state(session: RestoreSession) -> list[Check]:
 def _check_names(nameless: int, count: int) -> list[Check]:
     if not nameless:
         return [Check(CheckResult.OK, f"all {counted(count, 'name')} are kept here", 1)] if count > 1 else []
-    are = "is" if nameless == 1 else "are"
-    text = f"{nameless:,} of {counted(count, 'unit')} {are} not named by the service, so not kept here"
+    text = f"{nameless:,} of {counted(count, 'unit')} {are(nameless)} not named by the service, so not kept here"
     return [Check(CheckResult.WARNING, text, 5)]

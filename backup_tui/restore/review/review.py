@@ -25,7 +25,7 @@ from backup_tui.restore.drafts.plan import service_of
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
 from backup_tui.restore.names.unit_names import ReviewedUnit
 from backup_tui.restore.points.moments import show_utc
-from backup_tui.restore.reads import read_artifacts
+from backup_tui.restore.reads import list_artifacts, read_session
 from backup_tui.restore.review.checks import (
     check_author,
     check_room,
@@ -37,8 +37,6 @@ from backup_tui.restore.review.contents import read_contents
 from backup_tui.restore.review.items import ItemWords, beside_each_other, whole_units
 from backup_tui.restore.review.two_people import WAY_OUT, check_two_people
 from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
-from backup_tui.store.freshness import artifacts_of
-from backup_tui.store.updates import ListRead, SessionRead
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,13 +177,8 @@ async def read_draft(tools: Context, session_id: str) -> tuple[RestoreSession, t
         UsageError: The service does not say what kind of session it is.
         BackupTuiError: One of them could not be read.
     """
-    asked_at = tools.clock.monotonic()
-    session = await tools.reader.session(session_id)
-    tools.store.apply(SessionRead(session, asked_at, tools.clock.now()))
-    asked_at = tools.clock.monotonic()
-    artifacts = await read_artifacts(tools, service_of(session), session_id)
-    tools.store.apply(ListRead(artifacts_of(session_id), artifacts, asked_at, True, tools.clock.now()))
-    return session, artifacts
+    session = await read_session(tools, session_id)
+    return session, await list_artifacts(tools, service_of(session), session_id)
 
 
 def _no_draft(session: RestoreSession) -> list[Check]:

@@ -14,15 +14,14 @@ from backup_tui.journal.records import IntentKind
 from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
-from backup_tui.models.text import counted
+from backup_tui.models.text import are, counted, named
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.names.unit_names import ReviewedUnit, learn_units
-from backup_tui.restore.reads import read_artifacts
+from backup_tui.restore.reads import list_artifacts
 from backup_tui.restore.review.checks import session_label
 from backup_tui.store.freshness import artifacts_of, units_of
 from backup_tui.store.rows import UnitRow, unit_row
-from backup_tui.store.updates import ListRead
 
 LOOKED_UP_ONE_BY_ONE = 20
 """Up to this many units are read one by one; for more, only a recent list of units is used."""
@@ -60,16 +59,16 @@ async def check_overlap(
     for one in looked:
         twice = [unit for unit in units if unit.unit_id in one.unit_ids]
         if twice:
-            who = f"{twice[0].name} is" if len(twice) == 1 else f"{len(twice):,} of them ({twice[0].name}, ...) are"
-            label = session_label(one.session)
-            checks.append(Check(CheckResult.BLOCKING, f"{who} already being restored by {label}", 6))
+            who = named([unit.name for unit in twice], f"{len(twice):,} of them")
+            text = f"{who} {are(len(twice))} already being restored by {session_label(one.session)}"
+            checks.append(Check(CheckResult.BLOCKING, text, 6))
     if unread:
         checks.append(
             Check(CheckResult.UNKNOWN, f"the units of {counted(unread, 'running restore')} could not be read", 12)
         )
     if unnamed:
-        being = "is" if unnamed == 1 else "are"
-        text = f"{counted(unnamed, 'unit')} in running restores {being} not named by the service; they may overlap"
+        units_of_others = f"{counted(unnamed, 'unit')} in running restores {are(unnamed)}"
+        text = f"{units_of_others} not named by the service; they may overlap"
         checks.append(Check(CheckResult.UNKNOWN, text, 13))
     if not checks:
         checks.append(Check(CheckResult.OK, "none is in another known restore", 2))
@@ -115,12 +114,10 @@ async def _known_lately(tools: Context, service: Service, session_id: str) -> bo
     seen, now = freshness.answered_at, tools.clock.now()
     if freshness.complete and seen is not None and now - seen <= JUST_NOW:
         return True
-    asked_at = tools.clock.monotonic()
     try:
-        artifacts = await read_artifacts(tools, service, session_id)
+        await list_artifacts(tools, service, session_id)
     except BackupTuiError:
         return False
-    tools.store.apply(ListRead(artifacts_of(session_id), artifacts, asked_at, True, tools.clock.now()))
     return True
 
 
@@ -183,9 +180,7 @@ async def _look(tools: Context, service: Service, unit_id: str) -> ProtectionUni
 
 
 def _first(keys: Sequence[str], names: dict[str, str]) -> str:
-    if len(keys) == 1:
-        return names[keys[0]]
-    return f"{len(keys):,} units ({names[keys[0]]}, ...)"
+    return named([names[key] for key in keys], f"{len(keys):,} units")
 
 
 async def check_repeats(tools: Context, except_ids: Collection[str], units: Sequence[ReviewedUnit]) -> list[Check]:
