@@ -55,7 +55,7 @@ async def test_every_name_of_the_form_is_accounted_for_by_the_check_of_the_plan(
     units = await rows_of(office, Service.ONEDRIVE, 6)
     names = [*(unit.address for unit in units), "nobody@elsewhere.example", "noone@elsewhere.example", units[0].title]
     form = form_of(Service.ONEDRIVE, "\n".join(names), office)
-    form = form.without_unit(units[5].id).with_left_out(form.problems[0])
+    form = form.without_units((units[5].id,)).with_left_out(form.problems[0])
     path = save_plan_of(form, tmp_path / "plans", "contoso.com", NOW)
 
     scope = await checked(office, path)

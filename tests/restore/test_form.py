@@ -85,7 +85,7 @@ def test_a_time_of_one_unit_alone_is_checked_too() -> None:
     problem = found_in(READY.with_own_time("u2", "2027-01-01"))[Field.POINT]
     assert problem.message.startswith("megan@contoso.com: ")
     assert found_in(READY.with_own_time("u2", "2027-01-01").with_own_time("u2", " ")) == {}
-    assert found_in(READY.with_own_time("u2", "2027-01-01").without_unit("u2")) == {}
+    assert found_in(READY.with_own_time("u2", "2027-01-01").without_units(("u2",))) == {}
 
 
 def test_units_without_a_point() -> None:
@@ -148,9 +148,9 @@ def test_a_name_is_put_right_by_the_nearest_by_typing_or_by_leaving_it_out() -> 
 
 
 def test_a_unit_taken_out_is_named_among_those_left_out() -> None:
-    form = READY.with_own_time("u1", "2h ago").without_unit("u1")
+    form = READY.with_own_time("u1", "2h ago").without_units(("u1",))
     assert (form.unit_ids, form.left_out, form.own_times) == (("u2",), ("adele@contoso.com",), {})
-    assert form.without_unit("u1") is form
+    assert form.without_units(("u1",)) is form
 
 
 def test_another_service_keeps_the_names_and_looks_them_up_again() -> None:

@@ -83,7 +83,7 @@ async def test_the_same_form_opens_the_same_plan_and_another_one_a_new_plan(tena
         await acted(pilot, screen)
         assert (await checked(pilot, tenant)).path == first
         await pilot.press("escape")
-        screen.drafting.change(screen.drafting.form.without_unit(screen.drafting.form.unit_ids[0]), "one less")
+        screen.drafting.change(screen.drafting.form.without_units((screen.drafting.form.unit_ids[0],)), "one less")
         await acted(pilot, screen)
         second = (await checked(pilot, tenant)).path
         assert second != first

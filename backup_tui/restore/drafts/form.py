@@ -209,10 +209,6 @@ class RestoreForm(Struct, frozen=True):
         made = {unit_id: 0 for part in self.made for unit_id in part.unit_ids}
         return made | {unit.unit_id: unit.line for unit in self.units}
 
-    def without_unit(self, unit_id: str) -> RestoreForm:
-        """Takes one unit out; its name is kept among those left out."""
-        return self.without_units((unit_id,))
-
     def without_units(self, unit_ids: Collection[str]) -> RestoreForm:
         """Takes units out; their names are kept among those left out."""
         gone = tuple(unit.name for unit in self.units if unit.unit_id in unit_ids)

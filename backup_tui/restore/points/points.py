@@ -144,7 +144,7 @@ async def find_points(
         )
         for unit in unique
     ]
-    return PointTable(tuple(sorted(rows, key=_largest_gap_first)), wish.max_gap)
+    return PointTable(tuple(sorted(rows, key=largest_gap_first)), wish.max_gap)
 
 
 def questions_for(unit: UnitLike, time: datetime, *, express: bool) -> tuple[Question, ...]:
@@ -212,5 +212,6 @@ def _time_of(moment: Moment, now: datetime) -> datetime:
     return moment.utc
 
 
-def _largest_gap_first(row: UnitPoint) -> tuple[int, float, str]:
+def largest_gap_first(row: UnitPoint) -> tuple[int, float, str]:
+    """For sorting: units without a gap first, then by gap."""
     return (0, 0.0, row.name) if row.gap is None else (1, -row.gap.total_seconds(), row.name)

@@ -19,7 +19,7 @@ from backup_tui.restore.names.names import UnitList
 from backup_tui.restore.names.resolve import NameProblem, NoneKnown, Reason, Resolution, resolve
 from backup_tui.restore.names.unit_index import UnitIndex
 from backup_tui.restore.points.moments import parse_moment
-from backup_tui.restore.points.points import NamedUnit, PointTable, PointWish, UnitPoint, find_points
+from backup_tui.restore.points.points import NamedUnit, PointTable, PointWish, UnitPoint, find_points, largest_gap_first
 from backup_tui.ui.new_restore.as_plan import plan_words
 from backup_tui.workspace import Workspace
 from backup_tui.workspace.units_at_hand import read_units, units_at_hand
@@ -184,7 +184,7 @@ class Lookups:
 
     def table(self, form: RestoreForm) -> PointTable:
         rows = [row for unit in form.units if (row := self.point(form, unit.unit_id)) is not None]
-        return PointTable(tuple(sorted(rows, key=_largest_gap_first)))
+        return PointTable(tuple(sorted(rows, key=largest_gap_first)))
 
     def context(self, form: RestoreForm) -> FormContext:
         rows = {unit.unit_id: self.point(form, unit.unit_id) for unit in form.units}
@@ -201,7 +201,3 @@ class Lookups:
         """The points are looked for again, for new ones are made all the time."""
         self._points.clear()
         self.points_error = None
-
-
-def _largest_gap_first(row: UnitPoint) -> tuple[int, float, str]:
-    return (0, 0.0, row.name) if row.gap is None else (1, -row.gap.total_seconds(), row.name)

@@ -217,7 +217,7 @@ class NewRestore(FormView, inherit_bindings=False):
     def leave_out(self, row: str | None) -> None:
         form = self.drafting.form
         unit = next((unit for unit in form.units if unit.unit_id == row), None)
-        if unit is not None and self.drafting.change(form.without_unit(unit.unit_id), f"leaving {unit.name} out"):
+        if unit is not None and self.drafting.change(form.without_units((unit.unit_id,)), f"leaving {unit.name} out"):
             self.say(f"{unit.name} left out. u brings it back.")
 
     def leave_all_out(self, row: str | None) -> None:

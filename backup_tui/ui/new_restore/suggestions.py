@@ -18,7 +18,7 @@ from backup_tui.ui.widgets.cells import fit, width_of
 from backup_tui.ui.widgets.form_parts import ListField
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.short_addresses import shared_part, without_part
-from backup_tui.ui.widgets.spans import Text, segments, tone_style, two_ends
+from backup_tui.ui.widgets.spans import Text, drawn
 
 LEAST_LETTERS = 3
 PAUSE = 0.2
@@ -139,9 +139,7 @@ class Suggestions(Widget):
         return len(self._shown) + 1
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
-        line = two_ends((" " * INDENT, self._line(y)), "", width)
-        return Strip(segments(line, lambda tone: tone_style(self, tone)), width)
+        return drawn(self, (" " * INDENT, self._line(y)))
 
     def _line(self, y: int) -> Text:
         if y >= len(self._shown):

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from textual import events
-from textual.message import Message
 
 from backup_tui.ui.frame.commands import LIST_KEYS
-from backup_tui.ui.widgets.table import RowTable
+from backup_tui.ui.widgets.table import RowTable, TableMessage
 
 
 class ChainedTable(RowTable):
     """A table that says when the cursor wants to go beyond its first or last row."""
 
-    class Beyond(Message):
+    class Beyond(TableMessage):
         """The cursor wants to leave the table, downwards (`step` 1) or upwards (-1)."""
 
         def __init__(self, table: ChainedTable, step: int) -> None:
-            super().__init__()
-            self.table = table
+            super().__init__(table)
             self.step = step
 
     def on_key(self, event: events.Key) -> None:

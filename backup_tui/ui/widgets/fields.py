@@ -20,7 +20,7 @@ from textual.widgets import Input
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.spans import Text, plain, segments, tone_style, two_ends
+from backup_tui.ui.widgets.spans import Text, drawn, tone_style
 
 QUICK = 0.003
 """Seconds between two keys below which no hand pressed them: they are pasted text without paste marks."""
@@ -193,22 +193,15 @@ class OneNote(OneLine):
     def __init__(self, text: Text, classes: str = "note") -> None:
         super().__init__(text, classes=classes)
 
-    @property
-    def text(self) -> str:
-        return plain(self._content)
-
-    @text.setter
-    def text(self, text: Text) -> None:
-        if text != self._content:
-            self._content = text
-            self.refresh(layout=True)
+    def _show(self, text: Text) -> None:
+        self._content = text
+        self.refresh(layout=True)
 
     def get_content_width(self, container: object, viewport: object) -> int:
         return width_of(self.text) + 2 if self.text else 0
 
     def render_line(self, y: int) -> Strip:
-        line = two_ends(("  ", self._content), "", self.size.width)
-        return Strip(segments(line, lambda tone: tone_style(self, tone)), self.size.width)
+        return drawn(self, ("  ", self._content))
 
 
 class Choice(Struct, frozen=True):

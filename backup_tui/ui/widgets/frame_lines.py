@@ -19,7 +19,7 @@ from backup_tui.ui.widgets.cells import cut, fit, width_of, wrap
 from backup_tui.ui.widgets.marks import shown
 from backup_tui.ui.widgets.repaint import repainting
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.spans import SECTION, Section, Text, parts_of, plain, segments, tone_style, two_ends
+from backup_tui.ui.widgets.spans import SECTION, Section, Text, drawn, parts_of, plain, tone_style
 from backup_tui.ui.widgets.tenant_band import band_style, emphasis
 
 
@@ -77,13 +77,14 @@ class OneLine(Widget):
     @text.setter
     def text(self, text: Text) -> None:
         if text != self._content:
-            with repainting(self):
-                self._content = text
+            self._show(text)
+
+    def _show(self, text: Text) -> None:
+        with repainting(self):
+            self._content = text
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
-        line = two_ends(self._content, "", width)
-        return Strip(segments(line, lambda tone: tone_style(self, tone)), width)
+        return drawn(self, self._content)
 
 
 class SectionLine(Widget):
@@ -104,15 +105,15 @@ class SectionLine(Widget):
         return self._section.text
 
     def render_line(self, y: int) -> Strip:
-        width, section = self.size.width, self._section
+        section = self._section
         left = (SECTION, Cell(section.title, "strong"), *(("   ", section.facts) if section.facts else ()))
         rights = [
             tuple(Cell(part.text, part.tone or "dim") for part in (*parts_of(right), Cell(" ")))
             for right in (section.right, *section.shorter)
         ]
-        room = width - width_of(plain(left)) - 2
+        room = self.size.width - width_of(plain(left)) - 2
         right = next((one for one in rights if width_of(plain(one)) <= room), rights[-1])
-        return Strip(segments(two_ends(left, right, width), lambda tone: tone_style(self, tone)), width)
+        return drawn(self, left, right)
 
 
 class MessageLine(OneLine):
@@ -123,16 +124,10 @@ class MessageLine(OneLine):
     MOST_LINES = 3
     AFTER_THE_TIME = " " * 7
 
-    @property
-    def text(self) -> str:
-        return plain(self._content)
-
-    @text.setter
-    def text(self, text: Text) -> None:
-        if text != self._content:
-            before = len(self._lines(self.size.width))
-            self._content = text
-            self.refresh(layout=len(self._lines(self.size.width)) != before)
+    def _show(self, text: Text) -> None:
+        before = len(self._lines(self.size.width))
+        self._content = text
+        self.refresh(layout=len(self._lines(self.size.width)) != before)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return len(self._lines(width))

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from backup_tui.ui.widgets.cells import width_of, wrap
 from backup_tui.ui.widgets.repaint import repainting
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.spans import SECTION, parts_of, plain, segments, tone_style, two_ends
+from backup_tui.ui.widgets.spans import SECTION, drawn, parts_of, plain, two_ends
 
 GAP = 3
 """Cells between two parts of a paragraph that are beside one another."""
@@ -165,6 +165,4 @@ class Paragraphs(Widget):
             where = self._more or (": down" if self._scrolls else " on a taller terminal")
             parts, look = (Cell(f"   {below + 1:,} more lines{where}"),), "dim"
         margin = () if look == "section" else (Cell(" "),)
-        tone = "" if look == "section" else look
-        line = two_ends((*margin, *parts), "", width)
-        return Strip(segments(line, lambda own: tone_style(self, own or tone)), width)
+        return drawn(self, (*margin, *parts), tone="" if look == "section" else look)

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
+from textual.strip import Strip
 from textual.widget import Widget
 
 from backup_tui.ui.frame.header import tabs
@@ -93,6 +94,12 @@ def tone_style(widget: Widget, tone: str) -> Style:
     return widget.rich_style + widget.screen.get_component_rich_style(f"tone--{tone}", partial=True)
 
 
+def drawn(widget: Widget, left: Text, right: Text = "", tone: str = "") -> Strip:
+    """A line of a widget, over its whole width, with a part at each end; `tone` is that of parts without their own."""
+    width = widget.size.width
+    return Strip(segments(two_ends(left, right, width), lambda own: tone_style(widget, own or tone)), width)
+
+
 def segments(parts: Iterable[Cell], style: Callable[[str], Style]) -> list[Segment]:
     """What draws the parts of a line.
 
@@ -100,9 +107,8 @@ def segments(parts: Iterable[Cell], style: Callable[[str], Style]) -> list[Segme
         parts: From left to right.
         style: The look of a tone.
     """
-    looks: dict[
-        str, Style
-    ] = {}  # The look of a widget is put together from all that it lies in: once a line is enough.
+    # The look of a widget is put together from all that it lies in: once a line is enough.
+    looks: dict[str, Style] = {}
     drawn: list[Segment] = []
     for part in parts:
         if part.text:

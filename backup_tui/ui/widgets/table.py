@@ -19,21 +19,22 @@ from backup_tui.ui.widgets.table_lines import RowLines
 __all__ = ["Cell", "Column", "RowSource", "RowTable"]
 
 
+class TableMessage(Message):
+    """News of a table."""
+
+    def __init__(self, table: RowTable) -> None:
+        super().__init__()
+        self.table = table
+
+    @property
+    def control(self) -> RowTable:
+        return self.table
+
+
 class RowTable(RowLines, can_focus=True):
     """Rows of a source, one line each, with a header line, cursor, marks and keys.
 
-    The first line is the header (`show_header`), the others are rows. The table holds its own first visible row
-    and repaints single lines: a `virtual_size` that changes would lay out the whole screen again.
-
-    Args:
-        columns: The columns from left to right.
-        empty: Text in the body while there are no rows; line breaks allowed.
-        markable: Whether `space` marks rows.
-        gap: Cells between two columns.
-        show_header: Whether the first line names the columns.
-        cursor_needs_focus: Hides the cursor while another widget has the focus (forms).
-        id: Id of the widget.
-        classes: CSS classes of the widget.
+    It is made and drawn as `RowLines` says: the first line is the header (`show_header`), the others are rows.
 
     Attributes:
         stays_on_top: Until somebody moves the cursor it is on the first row, whichever that is.
@@ -42,80 +43,35 @@ class RowTable(RowLines, can_focus=True):
     `markable` space and u.
     """
 
-    class Scrolled(Message):
+    class Scrolled(TableMessage):
         """Other rows are in sight; the cursor may be on the same one."""
 
-        def __init__(self, table: RowTable) -> None:
-            super().__init__()
-            self.table = table
-
-        @property
-        def control(self) -> RowTable:
-            return self.table
-
-    class Highlighted(Message):
+    class Highlighted(TableMessage):
         """The cursor is on another row (`key`), or on none (`None`)."""
 
         def __init__(self, table: RowTable, key: str | None) -> None:
-            super().__init__()
-            self.table = table
+            super().__init__(table)
             self.key = key
 
-        @property
-        def control(self) -> RowTable:
-            return self.table
-
-    class Opened(Message):
+    class Opened(TableMessage):
         """`enter`, or a click on the row of the cursor."""
 
         def __init__(self, table: RowTable, key: str) -> None:
-            super().__init__()
-            self.table = table
+            super().__init__(table)
             self.key = key
 
-        @property
-        def control(self) -> RowTable:
-            return self.table
-
-    class MarksChanged(Message):
+    class MarksChanged(TableMessage):
         """Rows were marked or unmarked; `marked` holds all marked ids."""
 
         def __init__(self, table: RowTable, marked: frozenset[str]) -> None:
-            super().__init__()
-            self.table = table
+            super().__init__(table)
             self.marked = marked
 
-        @property
-        def control(self) -> RowTable:
-            return self.table
-
-    def __init__(
-        self,
-        columns: Sequence[Column],
-        *,
-        empty: str = "",
-        markable: bool = False,
-        gap: int = 2,
-        show_header: bool = True,
-        cursor_needs_focus: bool = False,
-        id: str | None = None,
-        classes: str | None = None,
-    ) -> None:
-        super().__init__(
-            columns,
-            empty=empty,
-            gap=gap,
-            show_header=show_header,
-            cursor_needs_focus=cursor_needs_focus,
-            id=id,
-            classes=classes,
-        )
-        self.markable = markable
-        self._keys: Sequence[str] = ()
-        self._held: str | None = None
-        self._moved = False
-        self.stays_on_top = False
-        self._hidden_marks: int | None = 0
+    stays_on_top = False
+    _keys: Sequence[str] = ()
+    _held: str | None = None
+    _moved = False
+    _hidden_marks: int | None = 0
 
     # -- what is shown ------------------------------------------------------------------------------------
 

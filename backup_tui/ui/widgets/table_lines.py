@@ -29,6 +29,7 @@ class RowLines(Widget):
     Args:
         columns: The columns from left to right.
         empty: Text in the body while there are no rows; line breaks allowed.
+        markable: Whether `space` marks rows.
         gap: Cells between two columns.
         show_header: Whether the first line names the columns.
         cursor_needs_focus: Hides the cursor while another widget has the focus (forms).
@@ -49,6 +50,7 @@ class RowLines(Widget):
         columns: Sequence[Column],
         *,
         empty: str = "",
+        markable: bool = False,
         gap: int = 2,
         show_header: bool = True,
         cursor_needs_focus: bool = False,
@@ -58,6 +60,7 @@ class RowLines(Widget):
         super().__init__(id=id, classes=classes)
         self._columns = tuple(columns)
         self._empty = empty
+        self.markable = markable
         self._gap = gap
         self._head = 1 if show_header else 0
         self._cursor_needs_focus = cursor_needs_focus
@@ -256,9 +259,6 @@ class RowLines(Widget):
         text = header_text(self._columns, self._sizes(), self._gap, self._sort)
         return Strip([Segment(fit(text, self.size.width, more=""), self._style("header"))])
 
-    def _tone(self, tone: str) -> Style:
-        return tone_style(self, tone)
-
     def _row(self, line: RowLine) -> Strip:
         whole: Style | None = None
         if line.is_cursor:
@@ -273,9 +273,9 @@ class RowLines(Widget):
                 continue
             if cell.parts and not line.is_cursor and (column.cut == "end" or width_of(cell.text) <= size):
                 parts = two_ends(cell, "", size) if column.align == "left" else two_ends("", cell, size)
-                drawn += (*segments(parts, lambda tone: self._tone(tone) if tone else plain), gap)
+                drawn += (*segments(parts, lambda tone: tone_style(self, tone) if tone else plain), gap)
                 continue
             text = fit(shown(cell.text), size, column.align, column.cut, column.more)
             # Under the cursor the line has one look: a colored word on the cursor's color is hard to read.
-            drawn += (Segment(text, self._tone(cell.tone) if cell.tone and not line.is_cursor else plain), gap)
+            drawn += (Segment(text, tone_style(self, cell.tone) if cell.tone and not line.is_cursor else plain), gap)
         return Strip(Segment.simplify(drawn))

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from backup_tui.ui.frame.commands import LIST_KEYS
 from backup_tui.ui.widgets.cells import wrap
 from backup_tui.ui.widgets.repaint import repainting
-from backup_tui.ui.widgets.spans import Text, plain, segments, tone_style, two_ends
+from backup_tui.ui.widgets.spans import Text, drawn, plain
 
 
 class TextLines(Widget, can_focus=True):
@@ -115,8 +115,5 @@ class TextLines(Widget, can_focus=True):
         return self.lines[index] if index < len(self.lines) else ""
 
     def render_line(self, y: int) -> Strip:
-        width = self.size.width
         line = self.line_at(y)
-        if isinstance(line, str):
-            line = f" {line}"  # a line in parts begins where it says
-        return Strip(segments(two_ends(line, "", width), lambda tone: tone_style(self, tone)), width)
+        return drawn(self, f" {line}" if isinstance(line, str) else line)  # a line in parts begins where it says
