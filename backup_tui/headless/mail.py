@@ -17,7 +17,7 @@ from backup_tui.headless.points import read_moment, told_progress
 from backup_tui.models.mail_language import read_query
 from backup_tui.models.mail_query import AnyMailQuery, MailQuery, MessageKind
 from backup_tui.models.remembered import PointUnit
-from backup_tui.models.services import Service
+from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import counted, safe
 from backup_tui.restore.drafts.asked import recent_create
 from backup_tui.restore.mail.drafting import FoundMails, asked_for, create_mail_draft
@@ -97,6 +97,8 @@ async def draft(workspace: Workspace, args: argparse.Namespace, out: Output) -> 
         f"Draft {shown} holds {number} of {Service.EXCHANGE.counted(len(found))}, {to.word}. "
         "Nothing starts before its review."
     )
+    if to is Destination.IN_PLACE:
+        out.narrate("A mail whose folder no longer exists goes into a recovered folder.")
     if out.as_json:
         session = await workspace.loader.load(fresh.session_of(made.session_id))
         out.data({**session.raw(), "mails": made.mails, "notInDraft": missing})

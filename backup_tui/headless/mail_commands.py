@@ -19,7 +19,10 @@ _QUERY = (
     Option("--participant TEXT", "one of the recipients: to, cc or bcc (repeatable, up to 3)", {"action": "append"}),
     Option("--attachment yes|no", "only with, or only without an attachment", {"choices": ("yes", "no")}),
     Option("--kind KIND", ", ".join(KINDS), {"choices": KINDS}),
-    Option("--query TEXT", "the search in the language of the service, in place of the options above"),
+    Option(
+        "--query TEXT",
+        "the search in the language of the service, in place of the options above; up to 5 values of one property",
+    ),
 )
 _AFTER = Option("--after TIME", "the oldest point that is looked at (7 days before the newest)")
 _SEARCHES = Option("--searches N", "searches that may be made in one mailbox (12)", {"type": whole(1, 200)})
@@ -62,6 +65,7 @@ MAIL_COMMANDS: tuple[Command, ...] = (
             "mail draft --unit adele.vance@contoso.com --subject 'budget*' --at '27 Nov 19:40' --to new",
         ),
         more="Prints its id; nothing is restored before it is activated.",
-        notes="The draft holds all mails that the search finds. Exits with 6 if a mailbox is not in it.",
+        notes="The draft holds all mails that the search finds; the service cannot list them. In place, a mail whose "
+        "folder no longer exists goes into a recovered folder. Exits with 6 if a mailbox is not in it.",
     ),
 )

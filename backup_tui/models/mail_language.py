@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from backup_tui.errors import UsageError
-from backup_tui.models.mail_query import MOST_TEXTS, MessageKind, TypedQuery
+from backup_tui.models.mail_query import MOST_TEXTS, MOST_VALUES, MessageKind, TypedQuery
 from backup_tui.models.times import parse_time
 
 MOST_CHARACTERS = 2_000
 """Longest text that is read; the service names no limit."""
 
 _TOKEN = re.compile(r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<mark>[()])|(?P<word>[^\s()']+))")
+_WORDS = re.compile(r"'(?:[^']|'')*'?|[^\s()']+")
 _JOINTS = ("-and", "-or")
 _DEEPEST = 20
 
@@ -58,6 +59,14 @@ def read_query(text: str) -> TypedQuery:
     return TypedQuery(" ".join(text.split("\n")).strip())
 
 
+def values_in(text: str) -> tuple[str, int]:
+    """The property that has the most values in a search as far as it is typed, and how many: for what is said before
+    there are too many. An empty name where it has none yet."""
+    words = _WORDS.findall(text)
+    counts = Counter(known[0] for word in words if (known := _OPERATORS.get(word.casefold())) is not None)
+    return max(counts.items(), key=lambda entry: entry[1], default=("", 0))
+
+
 def _wrong(text: str, at: int, what: str, way_out: str) -> UsageError:
     return UsageError.unsent(f"{what} (character {at:,}).", "query", text, way_out)
 
@@ -83,9 +92,15 @@ class _Reading:
         self._text = text
         self._tokens = _tokens(text)
         self._place = 0
+        self.values: Counter[str] = Counter()
 
     def read(self) -> None:
         self._joined(0)
+        for name, count in self.values.items():
+            if count > MOST_VALUES:
+                what = f"{count} values are too many for {name}"
+                way_out = f"The service takes at most {MOST_VALUES} of one property; use two searches."
+                raise _wrong(self._text, self._here, what, way_out)
         if (rest := self._peek()) is not None:
             raise self._unexpected(rest, "Join comparisons by -and or -or.")
 
@@ -131,6 +146,7 @@ class _Reading:
         if not value.quoted:
             raise _wrong(self._text, value.at, f"The value {value.text} is not in quotes", f"Write '{value.text}'.")
         self._check(name, value)
+        self.values[name] += 1
         return name
 
     def _check(self, name: str, token: _Token) -> None:

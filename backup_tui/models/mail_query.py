@@ -17,6 +17,9 @@ from backup_tui.models.times import iso
 MOST_TEXTS = 3
 """Texts of one property that may be joined by `-and` (table of the page)."""
 
+MOST_VALUES = 5
+"""Values of one property in a whole search, however they are joined (product page on granular restore)."""
+
 
 class MessageKind(StrEnum):
     """Kind of a mailbox's item; the value is the word of the query language."""

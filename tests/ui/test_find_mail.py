@@ -153,6 +153,24 @@ async def test_the_query_shows_what_the_fields_ask_for_and_takes_their_place_whe
         assert fields.query_field.value == " -and ".join(groups)
 
 
+async def test_how_many_values_a_search_takes_is_said_before_there_are_too_many(tmp_path: Path) -> None:
+    one = tenant(tmp_path)
+    async with on_units(one) as pilot:
+        await open_search(pilot, one)
+        fields = find_mail(one).fields
+        assert "up to 3" in text(one)
+        await pilot.press(*"a;b;c")
+        await until(pilot, lambda: "3 of 3: no more can be joined" in text(one), "full")
+        await pilot.press(*";d")
+        await until(pilot, lambda: "4 of 3: too many" in text(one), "too many")
+        fields.query_field.value = " -or ".join(["(Subject -like 'a')"] * 5)
+        await until(pilot, lambda: "by hand, Subject 5 of 5 values" in text(one), "all that the service takes")
+        fields.query_field.value += " -or (Subject -like 'a')"
+        await pilot.press("enter")
+        await until(pilot, lambda: "6 values are too many for Subject" in text(one), "refused here")
+        assert find_mail(one).context().searched is False
+
+
 @pytest.mark.parametrize(
     ("query", "time", "says"),
     [

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backup_tui.errors import UsageError
-from backup_tui.models.mail_language import MOST_CHARACTERS, read_query
+from backup_tui.models.mail_language import MOST_CHARACTERS, read_query, values_in
 from backup_tui.models.mail_query import MailQuery, MessageKind
 from backup_tui.simulator.grammar.mail_query import parse_query
 
@@ -67,6 +67,7 @@ def test_what_the_table_allows_is_read_and_is_read_by_the_service_too(text: str)
         ("(PitrDumpsterActionTriggeredTime -gt 'monday')", 38, "2026-11-20T13:10:00Z"),
         ("Subject -like 'a' -and Sender -like 'b' -or Sender -like 'c'", 41, "parentheses"),
         (" -and ".join(["(Subject -like 'a')"] * 4), 95, "At most 3"),
+        (" -or ".join(["(Subject -like 'a')"] * 6), 140, "at most 5 of one property"),
         ("(Subject -like 'a\tb')", 16, "Take it out"),
         ("(" * 30 + "Subject -like 'a'" + ")" * 30, 22, "parentheses"),
         ("x" * (MOST_CHARACTERS + 1), MOST_CHARACTERS, "2,000"),
@@ -84,3 +85,21 @@ def test_a_text_is_searched_for_as_a_text_in_both_versions_of_the_service() -> N
     query = read_query("(Subject -like 'a') -or (Sender -like 'b')")
     assert query.body() == query.body(structured=True)
     assert query.body()["queryExpression"] == "(Subject -like 'a') -or (Sender -like 'b')"
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("", ("", 0)),
+        ("(Subject -like 'Sender Sender", ("Subject", 1)),
+        ("(subject -like 'a') -or (Subject -like 'b') -and (Sender -like 'c')", ("Subject", 2)),
+        (" -or ".join(["(Sender -like 'a')"] * 6), ("Sender", 6)),
+    ],
+)
+def test_the_values_of_a_search_are_counted_while_it_is_typed(text: str, most: tuple[str, int]) -> None:
+    assert values_in(text) == most
+
+
+def test_five_values_of_one_property_can_be_searched_for() -> None:
+    text = " -or ".join(["(Subject -like 'a')"] * 5)
+    assert read_query(text).expression == text

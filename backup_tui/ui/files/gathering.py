@@ -22,12 +22,13 @@ class Gathering:
         unit_id: The site or account.
 
     Attributes:
+        service: Whose site or account it is.
         basket: What was chosen.
         lost: Paths of it that are no longer in their point.
     """
 
     def __init__(self, service: Service, unit_id: str) -> None:
-        self._service, self._unit_id = service, unit_id
+        self.service, self._unit_id = service, unit_id
         self.basket = Basket(unit_id)
         self.lost: tuple[str, ...] = ()
 
@@ -65,15 +66,15 @@ class Gathering:
         basket = self.basket.without(self.lost)
         if not basket.items:
             raise UsageError("Nothing of the basket is left in its point.", certainty="Nothing was sent.")
-        fresh = await renewed(context, self._service, basket, on_progress)
+        fresh = await renewed(context, self.service, basket, on_progress)
         if fresh.lost:
             self.lost = (*self.lost, *fresh.lost)
             return "", (
                 f"{len(fresh.lost):,} of the basket {'is' if len(fresh.lost) == 1 else 'are'} no longer in the point "
                 "(✗ below). No draft was created; n again leaves them out."
             )
-        unit = await context.reader.unit(self._unit_id, self._service)
-        made = await draft_files(context, self._service, unit, fresh.basket.items, on_progress)
+        unit = await context.reader.unit(self._unit_id, self.service)
+        made = await draft_files(context, self.service, unit, fresh.basket.items, on_progress)
         name = short_id(made.session.id)
         if made.started:
             self.basket = self.basket.without(made.paths)

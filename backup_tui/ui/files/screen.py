@@ -26,15 +26,13 @@ from backup_tui.ui.files.gathering import Gathering
 from backup_tui.ui.files.other_points import OtherPoints
 from backup_tui.ui.files.reading import ORDERS, PointFiles
 from backup_tui.ui.files.text import (
-    about_place,
-    basket_lines,
-    basket_section,
+    INDENT,
     ended,
     ending,
     opening,
+    pane,
     place_cells,
     rest_cells,
-    version_lines,
 )
 from backup_tui.ui.files.tree import is_rest, whose_rest
 from backup_tui.ui.frame.listing import ListScreen
@@ -373,9 +371,9 @@ class FilesScreen(ListScreen):
         elif self._files.opened is not None:
             yield ending(self._files.opened, self.basket, self.ws.zone, self.now)
         if self._failure is not None:
-            yield Para(f"{self._failure.sentences} r tries again.", "bad", "   ")
+            yield Para(f"{self._failure.sentences} r tries again.", "bad", INDENT)
             for line in small_print(self._failure):
-                yield Para(line, "dim", "   ")
+                yield Para(line, "dim", INDENT)
 
     def empty_words(self) -> str:
         if self._opening_since is not None or self._busy:
@@ -387,19 +385,10 @@ class FilesScreen(ListScreen):
         return "   The point has no files."
 
     def about(self, key: str) -> Sequence[Section | str]:
-        lines: list[Section | str] = []
-        place = self._files.place(key)
-        if place is not None:
-            versions = self._others.versions(place.path)
-            lines.append(about_place(place, versions, self._others.points))
-            lines += version_lines(versions, self._others.points, self.point, self.now) if versions else ()
-        basket = basket_section(self.basket)
-        if lines:
-            lines += [""] if self.query_one(ListAndPane).is_beside else []
-            lines.append(Section(basket.text))
-        else:
-            lines.append(basket)
-        return [*lines, *basket_lines(self.basket, self.gathering.lost, self.now)]
+        return pane(
+            self._files.place(key), self._others, self.point, self.gathering, self.now,
+            beside=self.query_one(ListAndPane).is_beside,
+        )  # fmt: skip
 
 
 FilesScreen.offers(files_commands(FilesScreen))

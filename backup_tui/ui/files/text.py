@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from backup_tui.models.browse import BrowseSession
+from backup_tui.models.services import Service
 from backup_tui.models.text import counted
 from backup_tui.models.times import span_words
 from backup_tui.restore.files.basket import Basket
@@ -15,15 +16,20 @@ from backup_tui.restore.files.sizes import size_words
 from backup_tui.restore.files.versions import Version
 from backup_tui.restore.points.moments import show_utc
 from backup_tui.restore.points.search import FoundPoint
+from backup_tui.ui.files.gathering import Gathering
+from backup_tui.ui.files.other_points import OtherPoints
 from backup_tui.ui.files.reading import PointFiles
 from backup_tui.ui.files.tree import whose_rest
 from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.spans import Section
+from backup_tui.ui.widgets.spans import Section, plain
 from backup_tui.ui.widgets.time_format import clock_words, day_words
 
 MOST_PATHS = 12
 """So many paths of a basket are listed."""
+
+INDENT = "  "
+"""Before a line above the table, so that it begins where the names do."""
 
 IN_HALF = 36
 """Cells of what is said of one point where two share a line."""
@@ -34,35 +40,42 @@ def ending(opened: BrowseSession, basket: Basket, zone: ZoneInfo, now: datetime)
     size = f" {size_words(opened.size)}." if opened.size is not None else ""
     ends = opened.expiration_date_time
     if ends is None:
-        return Para(f"Until when it can be browsed is not reported.{size}", mark="   ")
+        return Para(f"Until when it can be browsed is not reported.{size}", mark=INDENT)
     if ends <= now:
         return ended(basket)
     when = f"{day_words(ends, zone, now)} {ends.astimezone(zone):%H:%M}"
-    return Para(f"Browsing ends {when}, in {span_words(ends - now)}.{size} Selections survive.", mark="   ")
+    return Para(f"Browsing ends {when}, in {span_words(ends - now)}.{size} Selections survive.", mark=INDENT)
 
 
 def ended(basket: Basket) -> Para:
     """The browse session is over; what was chosen is not."""
     kept = f"; your {counted(len(basket.items), 'selection')} {'is' if len(basket.items) == 1 else 'are'} kept"
-    return Para(f"Browsing ended. enter opens it again{kept if basket.items else ''}.", "warn", "   ")
+    return Para(f"Browsing ended. enter opens it again{kept if basket.items else ''}.", "warn", INDENT)
 
 
 def opening(since: datetime, zone: ZoneInfo, now: datetime) -> Para:
     """The service makes the point ready."""
     at = clock_words(since, zone, now, seconds=True)
-    return Para(f"The service opens the point, since {at}. It can take minutes; nothing is restored by it.", mark="   ")
+    return Para(
+        f"The service opens the point, since {at}. It can take minutes; nothing is restored by it.", mark=INDENT
+    )
 
 
-def basket_section(basket: Basket) -> Section:
-    """`Basket 2 files, 4.5 MB   from 1 point`."""
+def basket_section(basket: Basket, service: Service) -> Section:
+    """`Basket 2 files, 4.5 MB   from 1 point, into one new folder of the site`: where they land is said before."""
     if not basket.items:
         return Section("Basket", right="empty: space selects")
     files = sum(one.is_file for one in basket.items)
     folders = len(basket.items) - files
     parts = [counted(files, "file") if files else "", counted(folders, "folder") if folders else ""]
     size = f", {size_words(basket.size)}" if all(one.size is not None for one in basket.items) else ""
+    points = f"from {counted(len(basket.points), 'point')}"
+    to = "into one new folder"
+    unit = "site" if service is Service.SHAREPOINT else "account"
     return Section(
-        f"Basket {' and '.join(filter(None, parts))}{size}", right=f"from {counted(len(basket.points), 'point')}"
+        f"Basket {' and '.join(filter(None, parts))}{size}",
+        right=f"{points}, {to} of the {unit}",
+        shorter=(f"{points}, {to}", to),
     )
 
 
@@ -123,14 +136,20 @@ def about_place(place: Place, versions: Mapping[str, Version], points: Sequence[
 
 
 def version_lines(
-    versions: Mapping[str, Version], points: Sequence[FoundPoint], shown: FoundPoint | None, now: datetime
+    versions: Mapping[str, Version],
+    points: Sequence[FoundPoint],
+    shown: FoundPoint | None,
+    now: datetime,
+    *,
+    alone: bool = False,
 ) -> list[str]:
-    """What each point has: there with its size, not there, or not known; two points on a line where both are short."""
+    """What each point has: there with its size, not there, or not known; two points on a line where both are short and
+    none has to be `alone` on its line."""
     said = [_version(versions.get(point.id), point, now) for point in points]
     if shown is not None:
         here = [">" if point.id == shown.id else " " for point in points]
         said = [f"{mark} {words}" for mark, words in zip(here, said, strict=True)]
-    if all(len(words) <= IN_HALF for words in said):
+    if not alone and all(len(words) <= IN_HALF for words in said):
         return [
             "  ".join(f"{words:<{IN_HALF}}" for words in said[at : at + 2]).rstrip() for at in range(0, len(said), 2)
         ]
@@ -147,3 +166,34 @@ def _version(version: Version | None, point: FoundPoint, now: datetime) -> str:
         return f"{time}  - not there"
     changed = f", changed {show_utc(version.changed, now)}" if version.changed else ""
     return f"{time}  ✓ {size_words(version.item.size)}{changed}"
+
+
+def pane(
+    place: Place | None,
+    others: OtherPoints,
+    shown: FoundPoint | None,
+    gathering: Gathering,
+    now: datetime,
+    *,
+    beside: bool,
+) -> list[Section | str]:
+    """What is said of the row under the cursor, and of the basket.
+
+    Args:
+        place: The row's; `None` for what was not read yet.
+        others: What other points have.
+        shown: The point that is shown.
+        gathering: The basket.
+        now: The service's time.
+        beside: There is room for a line between the two.
+    """
+    basket = basket_section(gathering.basket, gathering.service)
+    below = basket_lines(gathering.basket, gathering.lost, now)
+    if place is None:
+        return [basket, *below]
+    versions = others.versions(place.path)
+    lines: list[Section | str] = [about_place(place, versions, others.points)]
+    lines += version_lines(versions, others.points, shown, now, alone=beside) if versions else ()
+    if beside:
+        return [*lines, "", Section(basket.title), *([plain(basket.right)] if gathering.basket.items else []), *below]
+    return [*lines, Section(basket.text), *below]

@@ -14,8 +14,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from backup_tui.errors import UsageError
-from backup_tui.models.mail_language import read_query
-from backup_tui.models.mail_query import MOST_TEXTS, AnyMailQuery, MailQuery, MessageKind
+from backup_tui.models.mail_language import read_query, values_in
+from backup_tui.models.mail_query import MOST_TEXTS, MOST_VALUES, AnyMailQuery, MailQuery, MessageKind
 from backup_tui.models.services import Destination
 from backup_tui.restore.points.moments import parse_moment
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine, TextField
@@ -28,6 +28,10 @@ _ANY = ("", "any")
 _ATTACHMENT = (_ANY, ("yes", "yes"), ("no", "no"))
 _KINDS = (_ANY, *((kind.value, kind.value.lower()) for kind in MessageKind))
 _TO = ((Destination.NEW.value, "new folder"), (Destination.IN_PLACE.value, "in place"))
+
+
+_SUBJECT = f"up to {MOST_TEXTS}, ; between, * at the end"
+_PARTICIPANTS = f"to, cc, bcc, up to {MOST_TEXTS}"
 
 
 class CloseRadio(RadioLine):
@@ -83,10 +87,9 @@ class MailFields(Vertical):
         self._by_hand = False
 
     def compose(self) -> ComposeResult:
-        several = f"up to {MOST_TEXTS}, ; between, * at the end"
-        yield FieldLine("Subject", self.subject, several)
+        yield FieldLine("Subject", self.subject, _SUBJECT, id="subject-line")
         yield FieldLine("Sender", self.sender, "name, alias or address")
-        yield FieldLine("Participants", self.participants, f"to, cc, bcc, up to {MOST_TEXTS}")
+        yield FieldLine("Participants", self.participants, _PARTICIPANTS, id="participants-line")
         yield TwoFields("Attachment", self.attachment, 13, "Kind", self.kind)
         yield FieldLine("Query", self.query_field, id="query-line")
         yield TwoFields("Time", self.time, 36, "To", self.to)
@@ -132,6 +135,11 @@ class MailFields(Vertical):
             raise UsageError.unsent("The time ends before it begins.", "Time", self.time.value, way_out)
         return since, until
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether the query was edited and takes the place of the fields above it."""
+        return self._by_hand
+
     def fill(self, subject: str) -> None:
         """Fills the subject in, for who comes from elsewhere with a word."""
         self.subject.value = subject
@@ -148,11 +156,25 @@ class MailFields(Vertical):
             self._by_hand = bool(self.query_field.value.strip())
             for field in (self.subject, self.sender, self.participants, self.attachment, self.kind):
                 field.disabled = self._by_hand
-            line = self.query_one("#query-line", FieldLine)
-            line.set_note("by hand; empty it for the fields" if self._by_hand else "", "warn")
         if not self._by_hand:
             self._show_query()
+        self._tell_limits()
         self.post_message(self.Changed())
+
+    def _tell_limits(self) -> None:
+        """How many texts a property takes is said with the text that makes it full, before the service is asked."""
+        for line_id, field, usual in (
+            ("#subject-line", self.subject, _SUBJECT),
+            ("#participants-line", self.participants, _PARTICIPANTS),
+        ):
+            count = len(_texts(field.value))
+            full = f"{count} of {MOST_TEXTS}: " + ("no more can be joined" if count == MOST_TEXTS else "too many")
+            tone = "" if count < MOST_TEXTS else "warn" if count == MOST_TEXTS else "bad"
+            self.query_one(line_id, FieldLine).set_note(usual if count < MOST_TEXTS else full, tone)
+        name, count = values_in(self.query_field.value) if self._by_hand else ("", 0)
+        said = f"by hand, {name} {count} of {MOST_VALUES} values" if name else "by hand"
+        tone = "warn" if count <= MOST_VALUES else "bad"
+        self.query_one("#query-line", FieldLine).set_note(said if self._by_hand else "", tone)
 
     def _show_query(self) -> None:
         """The query that the fields make; empty while they make none."""

@@ -19,13 +19,15 @@ from backup_tui.models.text import counted, short_id
 from backup_tui.restore.mail.drafting import FoundMails, create_mail_draft
 from backup_tui.restore.mail.halving import MOST_SEARCHES
 from backup_tui.restore.mail.history import Mailbox, MailHistory, PointHits, find_change
-from backup_tui.restore.points.moments import parse_moment, show_utc
+from backup_tui.restore.points.moments import show_utc
+from backup_tui.ui.actions.asked_time import asked_moment
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.mail.chart import hits_chart
+from backup_tui.ui.mail.commands import MailContext, mail_commands
 from backup_tui.ui.mail.fields import MailFields
 from backup_tui.ui.routes import OpenReview
+from backup_tui.ui.vocabulary.zones import is_utc, local_column
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.form_parts import AskLine
 from backup_tui.ui.widgets.frame_lines import SectionLine
@@ -39,24 +41,6 @@ ROWS, ROWS_ROOMY = 2, 4
 """Rows of the highest bar, on a small terminal and on a large one."""
 
 _TIME = "time"
-_UTC = frozenset({"UTC", "UCT", "Zulu", "Universal"})
-"""Names of the zone in which times need not be shown twice."""
-
-
-class MailContext(Context, frozen=True):
-    """What the commands look at.
-
-    Attributes:
-        hits: Of the point under the cursor; `None` where none is under it.
-        searching: A search is under way.
-        more: The searches are used up before the change was found.
-        searched: Something was searched.
-    """
-
-    hits: int | None = None
-    searching: bool = False
-    more: bool = False
-    searched: bool = False
 
 
 class FindMail(ListScreen):
@@ -109,10 +93,9 @@ class FindMail(ListScreen):
         yield AskLine()
 
     def on_mount(self) -> None:
-        city = self.ws.zone.key.rpartition("/")[2].replace("_", " ")
         self.table.columns = (
             Column("utc", "Point UTC", 12),
-            *(() if city in _UTC else (Column("local", city, 12, drop=1),)),
+            *local_column(self.ws.zone, drop=1, least=12),
             Column("hits", "Hits", 8, align="right"),
             Column("change", "Change", 24, least=12, grow=1),
         )
@@ -146,7 +129,7 @@ class FindMail(ListScreen):
         local = Cell(f"{day_words(point.time, zone, now)} {point.time.astimezone(zone):%H:%M}")
         return (
             Cell(show_utc(point.time, now)),
-            *((local,) if any(column.key == "local" for column in self.table.columns) else ()),
+            *(() if is_utc(zone) else (local,)),
             Cell(point.words, tone if point.weight else "dim"),
             Cell(change, tone),
         )
@@ -196,6 +179,8 @@ class FindMail(ListScreen):
         if self._history is not None and not self._history.finished and not self._searching:
             text = f"Not narrowed down to one point yet after {self._searches} searches. m searches on."
             return [Para(self.keyed(text), "warn", "   ")]
+        if self.fields.by_hand and not self._points:
+            return [Para("Empty the query to use the fields above it again.", "dim", "   ")]
         return []
 
     def about(self, key: str) -> Sequence[Section | str]:
@@ -220,6 +205,7 @@ class FindMail(ListScreen):
     @on(MailFields.Changed)
     def _other_fields(self) -> None:
         if self.is_open:
+            self.query_one("#mail-note", Paragraphs).show(self._note())
             self.show_about()
             self.refresh_frame()
 
@@ -252,15 +238,8 @@ class FindMail(ListScreen):
 
     @on(AskLine.Answered)
     def _asked(self, event: AskLine.Answered) -> None:
-        line = self.query_one(AskLine)
-        try:
-            moment = parse_moment(event.text, self.ws.zone, self.now)
-        except UsageError as error:
-            line.tell(error.message, "bad")
-            self.say(error.sentences)
-            return
-        line.close()
-        self._begin(1, [moment.utc])
+        if (moment := asked_moment(self, event)) is not None:
+            self._begin(1, [moment.utc])
 
     def _begin(self, most: int, also: Sequence[datetime] = ()) -> None:
         self._turn += 1
@@ -373,33 +352,4 @@ def _key_at(points: Collection[str], time: datetime) -> str | None:
     return max((key for key in points if key <= wanted), default=None)
 
 
-def _why_no_restore(context: MailContext) -> str | None:
-    if context.searching:
-        return "Searching; wait until the points are found."
-    return None if context.hits else "No hits at this point."
-
-
-# fmt: off
-COMMANDS: Commands[FindMail, MailContext] = (
-    Command("search", ("enter",), "search", "Searches with these fields: at most 12 searches, halving the time.",
-            run=FindMail.search, feature="points", weight=0),
-    Command("edit_query", ("e",), "edit query", "Edits the query by hand, in the language of the service.",
-            run=FindMail.edit_query, weight=3),
-    Command("restore_these", ("n",), "restore these",
-            "Creates a draft of all hits of this point and opens its review; nothing starts before that.",
-            run=FindMail.restore_these, name="restore mails", group="Change", weight=1, changes=True,
-            needs="service", feature="restore", needs_row=True, blocked=_why_no_restore),
-    Command("search_on", ("m",), help="Searches on where 12 searches were not enough.", run=FindMail.search_on,
-            feature="points", footer_text=lambda context: "search on" if context.more else "",
-            blocked=lambda context: None if context.more else "Nothing is left to find out."),
-    Command("search_time", ("t",), "a time", "Searches the point at a time that you type (1 search).",
-            run=FindMail.ask_time, feature="points", weight=4,
-            blocked=lambda context: None if context.searched else "Search first: enter."),
-    Command("copy_query", ("y",), help="Copies the query.", run=FindMail.copy_query,
-            blocked=lambda context: None if context.searched else "Nothing was searched for yet."),
-    Command("next_field", ("tab", "down"), help="The next field, then the points.", run=FindMail.next_field,
-            group="Move"),
-    Command("field_before", ("shift+tab", "up"), help="The field before.", run=FindMail.field_before, group="Move"),
-)
-# fmt: on
-FindMail.offers(COMMANDS)
+FindMail.offers(mail_commands(FindMail))

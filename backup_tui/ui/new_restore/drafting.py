@@ -5,7 +5,6 @@ Knows nothing of widgets: the screens show what it holds and pass it the user's 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -16,17 +15,15 @@ from backup_tui.changes.context import Progress
 from backup_tui.errors import LocalError
 from backup_tui.models.services import Destination
 from backup_tui.models.text import short_id
-from backup_tui.paths import state_dir
-from backup_tui.plans.files import plans_folder
-from backup_tui.plans.record import kept_record
-from backup_tui.restore.drafts.create import plan_mark
-from backup_tui.restore.drafts.earlier_draft import EarlierDraft, create_state, equal_draft
+from backup_tui.restore.drafts.earlier_draft import EarlierDraft, create_state
 from backup_tui.restore.drafts.form import FormUnit, RestoreForm
 from backup_tui.restore.drafts.form_pieces import PartDraft
 from backup_tui.restore.drafts.kept_forms import IN_PROGRESS, keep_zone, kept_form, kept_zone
 from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.names.names import parse_unit_list
 from backup_tui.store.store import Store
+from backup_tui.ui.new_restore.as_plan import has_drafts, write_plan
+from backup_tui.ui.new_restore.equal_draft import EqualDraft
 from backup_tui.ui.new_restore.history import FormHistory
 from backup_tui.ui.new_restore.keeping import Keeping, Start
 from backup_tui.ui.new_restore.lookups import Lookups
@@ -54,7 +51,6 @@ class Drafting:
         not_in_it: Ids of the units that did not make it into the draft, with the reason where one was given.
         making: Makes the drafts.
         keeping: Writes the form down on this machine.
-        exists: A draft that holds just what would be made, as far as that was looked for.
     """
 
     def __init__(self, workspace: Workspace, start: Start, say: Callable[[str], None]) -> None:
@@ -70,8 +66,7 @@ class Drafting:
         self.trouble: str | None = None
         self.not_in_it: dict[str, str] = {}
         self.making = Making(self, workspace, say)
-        self.exists: EarlierDraft | None = None
-        self._asked_mark = ""
+        self._equal = EqualDraft(workspace, start, self.lookups, self.tell)
         self._listeners: list[Listener] = []
         self.keeping = Keeping(workspace, start, self._kept)
         self._closed = False
@@ -86,6 +81,11 @@ class Drafting:
     def is_plan(self) -> bool:
         """Whether the form becomes a plan, as it is now."""
         return self.lookups.is_plan(self.form)
+
+    @property
+    def exists(self) -> EarlierDraft | None:
+        """A draft that holds just what would be made, as far as that was looked for."""
+        return self._equal.found
 
     @property
     def now(self) -> datetime:
@@ -164,7 +164,7 @@ class Drafting:
             self._changed()
 
     def _changed(self) -> None:
-        self.exists, self._asked_mark = None, ""
+        self._equal.forget()
         self.keeping.keep(self.form)
         self.catch_up()
         self.tell()
@@ -203,7 +203,7 @@ class Drafting:
     async def _take_up_kept(self, zone: str) -> None:
         self._history = FormHistory(RestoreForm(zone=zone))
         kept, holder = await self.keeping.take(IN_PROGRESS)
-        if await self._has_drafts(kept):
+        if await has_drafts(self._ws, kept):
             await self.keeping.forget()
             kept = None
         if kept is None:
@@ -285,7 +285,7 @@ class Drafting:
             return
         try:
             kept = await kept_form(self._ws.context.journal, self.keeping.place)
-            if await self._has_drafts(kept):
+            if await has_drafts(self._ws, kept):
                 await self.keeping.forget()
                 self._history, kept = FormHistory(RestoreForm(zone=self.form.zone)), None
                 self._changed()
@@ -362,32 +362,13 @@ class Drafting:
         await self.lookups.find(self.form, self.tell)
         self.tell()
 
-    # -- the plan --------------------------------------------------------------------------------------------
-
     async def save_plan(self) -> Path:
-        """Writes the plan of the form and its list into the folder of plans, once for each state of the form.
-
-        Raises:
-            UsageError: The form's time cannot be used.
-            LocalError: The files cannot be written; the form is kept.
-        """
-        from backup_tui.plans.from_form import save_plan_of  # late: a draft has no use for it
-
-        form, now, limits = self.form, self.now, self.lookups.limits
-        if form.plan and (path := Path(form.plan)).is_file():
-            return path
-        folder = plans_folder(self._ws.state_folder or state_dir())
-        tenant = self._ws.who.tenant if self._ws.who.known else ""
-        path = await asyncio.to_thread(save_plan_of, form, folder, tenant, now, limits)
+        """Writes the plan of the form and its list, once for each state of the form. Raises as `as_plan.write_plan`."""
+        form = self.form
+        path = await write_plan(self._ws, form, self.now, self.lookups.limits)
         if self.form == form:
             self.settle(replace(form, plan=str(path)))
         return path
-
-    async def _has_drafts(self, form: RestoreForm | None) -> bool:
-        """Whether the plan that was made of a form has its drafts, so that the form is done."""
-        if form is None or not form.plan:
-            return False
-        return await kept_record(self._ws.context.journal, Path(form.plan).stem) is not None
 
     # -- the draft -------------------------------------------------------------------------------------------
 
@@ -415,15 +396,5 @@ class Drafting:
         form = self.form
         if self.is_plan or form.draft_id or form.sending or form.made or self.busy is not None or not self._ws.is_open:
             return False
-        mark = plan_mark(plan, self.lookups.limits) if (plan := self.plan()).rows else ""
-        if mark != self._asked_mark:
-            self._asked_mark, self.exists = mark, None
-            if mark:
-                self._start(self._look_for_equal(plan, mark), "look for an equal draft")
+        self._equal.look_for(self.plan())
         return self.exists is not None
-
-    async def _look_for_equal(self, plan: DraftPlan, mark: str) -> None:
-        found = await equal_draft(self._ws.context, plan)
-        if mark == self._asked_mark:
-            self.exists = found
-            self.tell()

@@ -19,13 +19,15 @@ from backup_tui.restore.points.moments import Moment, is_weekly, parse_moment, s
 from backup_tui.restore.points.points import PointWish, UnitPoint, find_points
 from backup_tui.store.changes import Topic
 from backup_tui.store.rows import UnitRow
+from backup_tui.ui.actions.asked_time import asked_moment
 from backup_tui.ui.actions.units import UnitActions
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.routes import OpenFiles, OpenMail, OpenNewRestore
+from backup_tui.ui.units.point_commands import PointsContext, point_commands
 from backup_tui.ui.units.strip import INDENT, STEP, Span, merged, two_weeks
 from backup_tui.ui.vocabulary.units import about_unit, names_hidden, status_cell
+from backup_tui.ui.vocabulary.zones import is_utc, local_column
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.form_parts import AskLine
 from backup_tui.ui.widgets.list_and_pane import BESIDE_WIDTH, LOW, ListAndPane
@@ -56,16 +58,6 @@ def typed_moment(point: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 def _fact(name: str, text: str) -> Para:
     return Para(text, mark=f"{INDENT[1:]}{name:<8}")
-
-
-class PointsContext(Context, frozen=True):
-    """What the commands look at. `browsable`: whether the points can hold files that are shown one by one."""
-
-    browsable: bool = False
-
-
-def _no_files(context: PointsContext) -> str | None:
-    return None if context.browsable else "A mailbox has no files; only sites and OneDrive accounts do."
 
 
 class UnitPoints(ListScreen, UnitActions):
@@ -215,16 +207,9 @@ class UnitPoints(ListScreen, UnitActions):
 
     @on(AskLine.Answered)
     def _asked(self, event: AskLine.Answered) -> None:
-        line = self.query_one(AskLine)
-        try:
-            moment = parse_moment(event.text, self.ws.zone, self.now)
-        except UsageError as error:
-            line.tell(error.message, "bad")
-            self.say(error.sentences)
-            return
-        self._before = None if moment.latest else moment
-        line.close()
-        self._read()
+        if (moment := asked_moment(self, event)) is not None:
+            self._before = None if moment.latest else moment
+            self._read()
 
     def go_back(self, row: str | None) -> None:
         if self._before is not None:
@@ -235,16 +220,10 @@ class UnitPoints(ListScreen, UnitActions):
 
     # -- rows -----------------------------------------------------------------------------------------------
 
-    @property
-    def _in_utc(self) -> bool:
-        """Whether the shown zone is UTC by one of its names, so that times need not be shown twice."""
-        return self.ws.zone.key.rpartition("/")[2] in {"UTC", "UCT", "Zulu", "Universal"}
-
     def _columns(self) -> tuple[Column, ...]:
-        city = self.ws.zone.key.rpartition("/")[2].replace("_", " ")
         return (
             Column("utc", "Point UTC", 12),
-            *(() if self._in_utc else (Column("local", city, drop=2),)),
+            *local_column(self.ws.zone, drop=2),
             Column("age", "Age", 10),
             Column("gap", "Gap", 10, align="right", drop=1),
             Column("kind", "Kind", 8),
@@ -276,7 +255,7 @@ class UnitPoints(ListScreen, UnitActions):
         local_words = f"{local:%H:%M}" if same_day else f"{day_words(time, self.ws.zone, now)} {local:%H:%M}"
         return (
             Cell(show_utc(time, now)),
-            *(() if self._in_utc else (Cell(local_words),)),
+            *(() if is_utc(self.ws.zone) else (Cell(local_words),)),
             Cell(span_words(now - time)),
             Cell(span_words(gap) if gap is not None else "", "warn" if wide else ""),
             Cell("express" if point.is_express else "standard", "good" if point.is_express else ""),
@@ -324,7 +303,7 @@ class UnitPoints(ListScreen, UnitActions):
 
     def _both(self, moment: datetime) -> str:
         """A moment in UTC, and beside it in the shown zone."""
-        local = "" if self._in_utc else f", {show_zone(moment, self.ws.zone, self.now, beside_utc=True)}"
+        local = "" if is_utc(self.ws.zone) else f", {show_zone(moment, self.ws.zone, self.now, beside_utc=True)}"
         return f"{show_utc(moment, self.now)} UTC{local}"
 
     def empty_words(self) -> str:
@@ -339,7 +318,7 @@ class UnitPoints(ListScreen, UnitActions):
 
     def about(self, key: str) -> Sequence[Section | str]:
         point, time, now, zone = self._points[key], self._time(key), self.now, self.ws.zone
-        state = f"{show_utc(time, now)} UTC" if self._in_utc else show_zone(time, zone, now)
+        state = f"{show_utc(time, now)} UTC" if is_utc(self.ws.zone) else show_zone(time, zone, now)
         lines: list[Section | str] = [
             Section(f"{show_utc(time, now)} UTC", right=f"point {point.id[:8]}…"),
             f"Restoring to it brings back the state of {state}.",
@@ -379,31 +358,4 @@ class UnitPoints(ListScreen, UnitActions):
             self.say(copy(self.app, row, f"id of the point of {show_utc(self._time(row), self.now)} UTC"))
 
 
-# fmt: off
-COMMANDS: Commands[UnitPoints, PointsContext] = (
-    Command("new_restore", ("n",), "restore to this point",
-            "A new restore of this unit to the point under the cursor. Nothing is sent before it is created.",
-            run=UnitPoints.restore_to_point, name="new", aliases=("restore",), group="Change", weight=1, changes=True,
-            needs="service", feature="restore", needs_row=True),
-    Command("open", ("enter", "B"), "files",
-            "Opens the files of the newest express point at or before this one, which restores nothing.",
-            run=UnitPoints.open_files, name="files", aliases=("browse",), weight=2, changes=True, needs="service",
-            feature="browse", needs_row=True, blocked=_no_files,
-            footer_text=lambda context: "files" if context.browsable else ""),
-    Command("before", ("t",), "go to a time", "Shows the points at or before a time that you type (1 call).",
-            run=UnitPoints.ask_before, name="before", weight=2, feature="points"),
-    Command("previous_day", ("left", "h"), help="Goes to the newest point of the day before (1 call where unread).",
-            run=UnitPoints.previous_day, feature="points", group="Move", in_fields=False),
-    Command("next_day", ("right", "l"), help="Goes to the newest point of the next day (1 call where unread).",
-            run=UnitPoints.next_day, feature="points", group="Move", in_fields=False),
-    Command("older", ("o",), "older", "Reads the next older points (1 call).", run=UnitPoints.read_older, weight=2,
-            feature="points", needs_row=True),
-    Command("find_mail", ("slash",), help="Searches for mails inside this mailbox, over its points.",
-            run=UnitPoints.find_mail, name="find mail", aliases=("mail", "search"), feature="points", weight=3,
-            footer_text=lambda context: "" if context.browsable else "find mail",
-            blocked=lambda context: "Only mailboxes can be searched for mails." if context.browsable else None),
-    Command("copy_id", ("y",), "copy id", "Copies the id of the point.", run=UnitPoints.copy_point_id, name="copy",
-            weight=5, needs_row=True),
-)
-# fmt: on
-UnitPoints.offers(COMMANDS)
+UnitPoints.offers(point_commands(UnitPoints))
