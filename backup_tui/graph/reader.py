@@ -67,10 +67,14 @@ class Reader(Requester):
     async def service_app(self, app_id: str) -> ServiceApp:
         return await self._one(control.read_app(app_id), ServiceApp.read)
 
+    def check_statistics(self) -> None:
+        """Raises `UsageError`: the service is not spoken to in its beta version, which alone has statistics."""
+        self._path.address.needs_beta("The service's own count of a policy")
+
     async def statistics(self, policy_id: str) -> PolicyStatistics:
         """What the service last counted of a policy. Raises `UsageError`: outside the beta version; `ProtocolError`:
         the answer is about another policy."""
-        self._path.address.needs_beta("The statistics of a policy")
+        self.check_statistics()
         report = PolicyStatistics.read(await self._path.run(control.read_statistics(policy_id)))
         if (report.backup_policy_id or policy_id).casefold() != policy_id.casefold():
             raise about_another()

@@ -61,6 +61,15 @@ SERVICE_COMMANDS = (
         "It cannot be turned off from here. Whether billing is set up shows only in the answer.",
     ),
     Command(
+        "service statistics",
+        "show what the service itself counts of one policy, or of all, and when it counted",
+        "statistics:show_statistics",
+        (id_of("policy")._replace(settings={"dest": "id", "nargs": "?"}),),
+        ("service statistics", "service statistics 3f2a91c4"),
+        notes="Only the beta version of the service counts: --graph-url https://graph.microsoft.com/beta, or "
+        'api_version = "beta" in the profile.',
+    ),
+    Command(
         "service apps list",
         "list the applications that can be given control, the one in control first",
         "service_apps:list_apps",

@@ -96,7 +96,6 @@ class ChangeApp(ChangeApps):
             subject=f"application {label}",
             id_line=f"Registration {app.id}",
             danger=danger,
-            final=final,
             extra=extra,
             way_out="Look at the list of applications (service apps list).",
         )
@@ -182,7 +181,7 @@ class ActivateApp(ChangeApp):
             "changes by anything else.",
             checks,
             danger=True,
-            final=_NO_WAY_BACK,
+            extra=(_NO_WAY_BACK,),
         )
 
     def request(self, reviewed: ChangeReview[Apps], writer: Writer) -> Request[Apps]:
@@ -218,7 +217,7 @@ class DeactivateApp(ChangeApp):
                 Check(CheckResult.UNKNOWN, "Microsoft may bill for up to 37 more days", 20),
             ],
             danger=True,
-            final=_NO_WAY_BACK,
+            extra=(_NO_WAY_BACK,),
         )
 
     def request(self, reviewed: ChangeReview[Apps], writer: Writer) -> Request[Apps]:
@@ -318,9 +317,14 @@ def _check_status(app: ServiceApp, needed: str, otherwise: str) -> Check:
 def _check_grace(ahead: timedelta) -> Check:
     page = "Microsoft's product page names a grace period of 7 to 30 days"
     if GRACE_LEAST - timedelta(minutes=1) <= ahead <= GRACE_MOST:
-        return Check(CheckResult.OK, f"it takes control in {span_words(ahead)}, within the grace period", 6)
-    when = f"in {span_words(ahead)}" if ahead > timedelta() else "at once: the time has passed"
+        return Check(CheckResult.OK, f"it takes control in {_span(ahead)}, within the grace period", 6)
+    when = f"in {_span(ahead)}" if ahead > timedelta() else "at once: the time has passed"
     return Check(CheckResult.WARNING, f"it takes control {when}; {page}, and the service may refuse this", 3)
+
+
+def _span(ahead: timedelta) -> str:
+    """Rounded up: what was typed as 7 days is 7 days while the review is read."""
+    return span_words(ahead + timedelta(seconds=59))
 
 
 async def _holder(context: Context, apps: Apps) -> tuple[str, list[Check]]:

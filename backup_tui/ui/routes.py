@@ -150,6 +150,18 @@ class OpenNotifyForm(NamedTuple):
     setting: EmailNotificationsSetting
 
 
+class OpenEnableForm(NamedTuple):
+    """The form of who pays for the backup that is turned on; nothing is sent by opening it."""
+
+
+class OpenServiceApps(NamedTuple):
+    """The applications that can be given control of the backup."""
+
+
+class OpenStatistics(NamedTuple):
+    """What the service itself counts of each policy (beta version only)."""
+
+
 class OpenTenant(NamedTuple):
     """Tenant and sign-in: who is signed in, what may be done."""
 
@@ -197,6 +209,9 @@ Open = (
     | OpenMail
     | OpenService
     | OpenNotifyForm
+    | OpenEnableForm
+    | OpenServiceApps
+    | OpenStatistics
     | OpenTenant
     | OpenReport
     | OpenHandover
@@ -234,6 +249,9 @@ _SCREENS: dict[type[Any], str] = {
     OpenMail: "mail.screen:FindMail",
     OpenService: "service.screen:ServiceDetail",
     OpenNotifyForm: "service.notify_form:NotifyForm",
+    OpenEnableForm: "service.forms:EnableForm",
+    OpenServiceApps: "service.apps:AppsScreen",
+    OpenStatistics: "service.statistics:StatisticsScreen",
     OpenTenant: "sign_in.tenant:TenantScreen",
     OpenReport: "evidence.report:ReportForm",
     OpenHandover: "evidence.handover:Handover",

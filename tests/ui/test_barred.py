@@ -25,6 +25,7 @@ from backup_tui.ui.review.commands import acting
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import OpenReview
 from backup_tui.ui.service.notify_form import notify_review
+from backup_tui.ui.service.reviews import deactivate_review, enable_review, register_review
 from backup_tui.ui.sessions.delete_review import delete_review
 from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.sessions.start_review import start_review
@@ -132,6 +133,9 @@ def _commands() -> list[Command[Any, Any]]:
         policy_review("p1", PolicyAction.ACTIVATE),
         unit_review(Service.EXCHANGE, "u1", UnitAction.OFFBOARD),
         notify_review(NotifyChange(enabled=True)),
+        enable_review(""),
+        register_review(),
+        deactivate_review("a1"),
     ]
     return [*offered, *(acting(review.kind, ReviewScreen.begin_by_click) for review in reviews)]
 

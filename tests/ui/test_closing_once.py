@@ -33,6 +33,7 @@ from backup_tui.ui.review.presentation import Unanswered
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import (
     OpenDeletion,
+    OpenEnableForm,
     OpenFailedAgain,
     OpenHandover,
     OpenNewRestore,
@@ -42,7 +43,9 @@ from backup_tui.ui.routes import (
     OpenReport,
     OpenReview,
     OpenService,
+    OpenServiceApps,
     OpenSession,
+    OpenStatistics,
     OpenUnitPoints,
     OpenUnitReview,
     OpenUnknown,
@@ -168,6 +171,9 @@ SCREENS: dict[str, Open] = {
     "unit review": gone_to(lambda app, _one: app.open(OpenUnitReview(Service.EXCHANGE, "none", UnitAction.OFFBOARD))),
     "points": gone_to(lambda app, _one: app.open(OpenUnitPoints(Service.EXCHANGE, "none"))),
     "service": gone_to(lambda app, _one: app.open(OpenService())),
+    "applications": gone_to(lambda app, _one: app.open(OpenServiceApps())),
+    "turn the backup on": gone_to(lambda app, _one: app.open(OpenEnableForm())),
+    "statistics": gone_to(lambda app, _one: app.open(OpenStatistics())),
     "settle": open_settling,
     "no answer": open_no_answer,
     "started": open_started,

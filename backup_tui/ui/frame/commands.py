@@ -159,6 +159,7 @@ _KEY_NAMES = {
     "exclamation_mark": "!",
     "equals_sign": "=",
     "escape": "esc",
+    "plus": "+",
     "pagedown": "PgDn",
     "pageup": "PgUp",
     "home": "Home",

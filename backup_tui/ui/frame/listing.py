@@ -19,6 +19,7 @@ from backup_tui.ui.widgets.cells import wrap
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.frame_lines import SectionLine
+from backup_tui.ui.widgets.lines import GUTTER
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell, RowTable
@@ -105,7 +106,7 @@ class ListScreen(BaseScreen):
     def _show_empty(self) -> None:
         """Why there is no row; it names permissions and reasons, so it is wrapped rather than cut."""
         table = self.table
-        width = (table.size.width or self.app.size.width) - 1
+        width = (table.size.width or self.app.size.width) - GUTTER - 1
         lines: list[str] = []
         for line in self.keyed(self.empty_words()).split("\n"):
             indent = line[: len(line) - len(line.lstrip())]

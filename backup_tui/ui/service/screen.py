@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from backup_tui.models.features import NOTIFY_CHANGE
+from backup_tui.models.features import CONTROL, NOTIFY_CHANGE, SERVICE, STATISTICS
 from backup_tui.models.focus import Focus
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change, Topic
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.routes import OpenNotifyForm
+from backup_tui.ui.routes import OpenEnableForm, OpenNotifyForm, OpenServiceApps, OpenStatistics
 from backup_tui.ui.vocabulary.service import (
     ServiceText,
     control_lines,
@@ -30,6 +30,18 @@ from backup_tui.ui.widgets.time_format import clock_words
 _TOPICS = frozenset({Topic.SERVICE, Topic.CONNECTION, Topic.MINUTE})
 
 
+class ServiceContext(Context, frozen=True):
+    """What the commands of the screen look at.
+
+    Attributes:
+        on: The backup is on, and nothing is locked.
+        off: It is off.
+    """
+
+    on: bool = False
+    off: bool = False
+
+
 class ServiceDetail(BaseScreen):
     """State, dates, control and e-mail in full."""
 
@@ -38,6 +50,11 @@ class ServiceDetail(BaseScreen):
 
     def focus_on(self) -> Focus:
         return Focus(screen="service")
+
+    def context(self) -> ServiceContext:
+        state = self.ws.store.connection.service
+        on = state.value.lower() == "enabled"
+        return ServiceContext(read_only=self.program.workspace.read_only, on=on, off=state.off)
 
     def compose_body(self) -> ComposeResult:
         yield SectionLine(self.heading(), classes="title")
@@ -74,6 +91,8 @@ class ServiceDetail(BaseScreen):
         lines = [_line(line) for line in locked_lines(state, zone, now)]
         if not lines and store.service_root is not None:
             lines.append(_line("Restores and changes of protection are allowed."))
+        if state.off:
+            lines.append(_line("E turns it on from here, if the billing allows it."))
         if state.grace_until is not None:
             verb = "ended" if state.grace_until <= now else "ends"
             lines.append(_line(f"The grace period {verb} {clock_words(state.grace_until, zone, now)}.", "warn"))
@@ -84,6 +103,15 @@ class ServiceDetail(BaseScreen):
         return [*lines, Para(), _section("E-mail", mails), *map(_line, mail_lines(store))]
 
     # -- keys -----------------------------------------------------------------------------------------------
+
+    def turn_on(self, row: str | None) -> None:
+        self.program.open(OpenEnableForm())
+
+    def open_apps(self, row: str | None) -> None:
+        self.program.open(OpenServiceApps())
+
+    def open_statistics(self, row: str | None) -> None:
+        self.program.open(OpenStatistics())
 
     def change_mails(self, row: str | None) -> None:
         setting = self.ws.store.details.notifications
@@ -118,7 +146,17 @@ def _scroll(id: str, keys: tuple[str, ...], lines: int) -> Command[ServiceDetail
 
 
 # fmt: off
-COMMANDS: Commands[ServiceDetail, Context] = (
+COMMANDS: Commands[ServiceDetail, ServiceContext] = (
+    Command("applications", ("a",), "applications",
+            "Shows the applications that can be given control of the backup; registers, activates, removes them.",
+            run=ServiceDetail.open_apps, name="applications", aliases=("controller",), feature=SERVICE.id, weight=1),
+    Command("statistics", ("S",), "statistics", "Shows what the service itself counts of each policy (beta).",
+            run=ServiceDetail.open_statistics, name="statistics", feature=STATISTICS.id, weight=3),
+    Command("turn_on", ("E",), "turn on", "Asks who pays, then reviews turning the backup on.",
+            run=ServiceDetail.turn_on, name="turn the backup on", aliases=("enable",), group="Change", changes=True,
+            feature=CONTROL.id, weight=2,
+            blocked=lambda context: "The backup is on already." if context.on else None,
+            footer_text=lambda context: "turn on" if context.off else ""),
     Command("change_mails", ("c",), "change e-mail",
             "Opens a form: whether mail is sent, about what, to whom; nothing is sent before its review.",
             run=ServiceDetail.change_mails, group="Change", changes=True, needs="service", feature=NOTIFY_CHANGE.id),

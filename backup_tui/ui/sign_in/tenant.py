@@ -17,6 +17,7 @@ from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import BACK, REFRESH
+from backup_tui.ui.routes import OpenService
 from backup_tui.ui.sign_in.access_text import (
     NAMES,
     about_access,
@@ -240,6 +241,9 @@ COMMANDS: Commands[TenantScreen, TenantContext] = (
                            footer_text=lambda context: "yes, sign out" if context.leaving else "sign in again"),
     Command("profiles", ("p",), "profiles", "Shows the profiles of config.toml, to switch to another one.",
             run=TenantScreen.open_profiles, group="Screens", weight=2),
+    Command("service", ("b",), "backup service",
+            "Shows the backup service: its state, turning it on, which application controls it, who gets e-mail.",
+            run=lambda screen, _row: screen.program.open(OpenService()), group="Screens", weight=4),
     Command("sign_out", ("o",), "sign out",
             "Signs out and removes what was kept of the sign-in, after one question. Restores continue.",
             run=TenantScreen.ask_to_sign_out, aliases=("logout",), group="Change", weight=3, blocked=_why_no_sign_out),

@@ -1,0 +1,182 @@
+"""The applications that can be given control of the backup, and which one has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from backup_tui.models.features import CONTROL, CONTROLLER
+from backup_tui.models.focus import Focus
+from backup_tui.models.service_apps import ServiceApp
+from backup_tui.models.statuses import service_app_status
+from backup_tui.models.text import safe
+from backup_tui.protection.service_apps import app_label, is_own
+from backup_tui.store import freshness as fresh
+from backup_tui.store.changes import Topic
+from backup_tui.ui.frame.clipboard import copy
+from backup_tui.ui.frame.commands import Command, Commands, Context
+from backup_tui.ui.frame.listing import FILTER, ListScreen
+from backup_tui.ui.service.forms import ActivateForm
+from backup_tui.ui.service.reviews import deactivate_review, register_review, remove_review
+from backup_tui.ui.vocabulary.names import marked_word
+from backup_tui.ui.vocabulary.service import control_words
+from backup_tui.ui.widgets.columns import Column
+from backup_tui.ui.widgets.spans import Section
+from backup_tui.ui.widgets.table import Cell
+from backup_tui.ui.widgets.time_format import clock_words, day_words
+
+
+class AppContext(Context, frozen=True):
+    """What the commands of the list look at.
+
+    Attributes:
+        app: The application under the cursor; None when there is none.
+    """
+
+    app: ServiceApp | None = None
+
+
+class AppsScreen(ListScreen):
+    """All registered applications, the one in control first."""
+
+    NUMBER = 1
+    VIEW = "service"
+    COLUMNS = (
+        Column("name", "Application", 28, least=16, grow=1),
+        Column("status", "Status", 20),
+        Column("since", "From", 14),
+        Column("registered", "Registered", 11, drop=1),
+    )
+    TOPICS = frozenset({Topic.SERVICE})
+    GAP = 2
+
+    def focus_on(self) -> Focus:
+        return Focus(screen="service")
+
+    def app_of(self, row: str | None) -> ServiceApp | None:
+        """The application of a row."""
+        return next((app for app in self.ws.store.details.service_apps if app.id == row), None)
+
+    def context(self) -> AppContext:
+        return AppContext(self.row, read_only=self.program.workspace.read_only, app=self.app_of(self.row))
+
+    def keys(self) -> Sequence[str]:
+        wanted = self.filter_text.casefold().split()
+        apps = sorted(
+            self.ws.store.details.service_apps, key=lambda app: (service_app_status(app.status).rank, app.label)
+        )
+        return [app.id for app in apps if all(word in _searched(app) for word in wanted)]
+
+    def cells(self, key: str) -> Sequence[Cell]:
+        app, zone, now = self.app_of(key), self.ws.zone, self.now
+        if app is None:
+            return (Cell(""),) * len(self.COLUMNS)
+        state = service_app_status(app.status)
+        since, registered = app.effective_date_time, app.registration_date_time
+        return (
+            Cell(app_label(app)),
+            Cell(marked_word(state), state.tone.value),
+            Cell(clock_words(since, zone, now) if since is not None else ""),
+            Cell(day_words(registered, zone, now) if registered is not None else ""),
+        )
+
+    def heading(self) -> Section:
+        known = self.ws.store.freshness(fresh.SERVICE_APPS)
+        count = "" if known.never_read else f" {len(self.ws.store.details.service_apps):,}"
+        control = control_words(self.ws.store, self.ws.zone, self.now)
+        return Section(f"Applications{count}", self.freshness_words(known), f"in control: {control.words}")
+
+    def total(self) -> int:
+        return len(self.ws.store.details.service_apps)
+
+    def empty_words(self) -> str:
+        known = self.ws.store.freshness(fresh.SERVICE_APPS)
+        if known.never_read:
+            if (barred := self.barred("service")) is not None:
+                return barred
+            return f"The applications could not be read: {known.error}" if known.error else "Loading…"
+        if self.filter_text:
+            return f'No application matches "{self.filter_text}". Esc clears the filter.'
+        return "No application is registered. + registers the one that this program signs in with."
+
+    def about(self, key: str) -> list[Section | str]:
+        app = self.app_of(key)
+        if app is None:
+            return []
+        state, named = service_app_status(app.status), app.application
+        own = "This program signs in with it." if is_own(app, self.ws.who) else ""
+        client = f"Application {named.id}" if named is not None and named.id else ""
+        by = app.last_modified_by.label if app.last_modified_by is not None else ""
+        changed = app.last_modified_date_time
+        when = f"Changed {clock_words(changed, self.ws.zone, self.now)}{by and f' by {by}'}." if changed else ""
+        lines = (f"{_meaning(app)} {own}".strip(), client, f"Registration {app.id}", when)
+        return [
+            Section(safe(app_label(app)), right=Cell(marked_word(state), state.tone.value)),
+            *filter(None, lines),
+        ]
+
+    # -- keys -----------------------------------------------------------------------------------------------
+
+    def register(self, row: str | None) -> None:
+        self.program.push_screen(register_review())
+
+    def activate(self, row: str | None) -> None:
+        if (app := self.app_of(row)) is not None:
+            self.program.push_screen(ActivateForm(app))
+
+    def deactivate(self, row: str | None) -> None:
+        if row is not None:
+            self.program.push_screen(deactivate_review(row))
+
+    def remove_app(self, row: str | None) -> None:
+        if row is not None:
+            self.program.push_screen(remove_review(row))
+
+    def copy_id(self, row: str | None) -> None:
+        if (app := self.app_of(row)) is not None:
+            self.say(copy(self.app, app.id, f"registration id of {app_label(app)}"))
+
+
+def _searched(app: ServiceApp) -> str:
+    named = app.application.id if app.application is not None else ""
+    return f"{app.label} {service_app_status(app.status).word} {app.id} {named or ''}".casefold()
+
+
+def _meaning(app: ServiceApp) -> str:
+    """What its status means for it, in a sentence."""
+    if app.coming:
+        return "Until it takes control, it may only read policies and units."
+    if (app.status or "").lower() == "pendinginactive":
+        return "It stays in control until the time shown."
+    if app.in_control:
+        return "Changes by anything else may be refused."
+    return "It controls nothing." if service_app_status(app.status).value == "inactive" else ""
+
+
+def _needs(status: str, otherwise: str, context: AppContext) -> str | None:
+    if context.app is None:
+        return "No application here."
+    state = service_app_status(context.app.status)
+    return None if state.value == status else f"It is {state.word}; {otherwise}."
+
+
+# fmt: off
+COMMANDS: Commands[AppsScreen, AppContext] = (
+    Command("register", ("plus",), "register this one",
+            "Reviews registering the application that this program signs in with.",
+            run=AppsScreen.register, group="Change", changes=True, feature=CONTROL.id, weight=2),
+    Command("copy_id", ("y",), "copy id", "Copies the id of the registration.", run=AppsScreen.copy_id, needs_row=True,
+            weight=6),
+    FILTER,
+    Command("remove_app", ("D",), "REMOVE", "Reviews removing the registration.", run=AppsScreen.remove_app,
+            name="remove", group="Change", side="right", weight=3, changes=True, feature=CONTROL.id, needs_row=True),
+    Command("deactivate", ("X",), "DEACTIVATE", "Reviews having the application in control hand it over.",
+            run=AppsScreen.deactivate, name="deactivate", group="Change", side="right", weight=2, changes=True,
+            feature=CONTROLLER.id,
+            blocked=lambda context: _needs("active", "this needs the one in control", context)),
+    Command("activate", ("A",), "activate", "Asks from when the application is to be in control, then reviews it.",
+            run=AppsScreen.activate, name="activate", group="Change", side="right", weight=2, changes=True,
+            feature=CONTROLLER.id,
+            blocked=lambda context: _needs("inactive", "this needs one that is not in control", context)),
+)
+# fmt: on
+AppsScreen.offers(COMMANDS)
