@@ -101,6 +101,14 @@ class Change(ABC, Generic[R, A, Out]):
             UsageError: It is not possible, or the phrase is another one; nothing was sent.
         """
 
+    async def carried_out(self, context: Context, reviewed: R, writer: Writer, on_look: OnLook) -> Out:
+        """What `carry_out` does once the right to write is held: one request, unless the change takes several.
+
+        Raises:
+            As for `carry_out`.
+        """
+        return await send_change(context, self, reviewed, writer, on_look)
+
     @abstractmethod
     async def settle_earlier(self, context: Context, on_look: OnLook) -> Out | None:
         """Finds out about an earlier change of the same thing whose outcome nobody knows, before another one leaves.
@@ -161,7 +169,7 @@ async def carry_out(
     writer = change.writer(context)
     change.check_agreed(reviewed, typed)
     async with context.hold_lock(change.purpose) as held:
-        return await send_change(held, change, reviewed, writer, on_look)
+        return await change.carried_out(held, reviewed, writer, on_look)
 
 
 async def send_change(

@@ -115,6 +115,17 @@ class Context(Struct, frozen=True, dict=True):
             )
         return self.writer
 
+    def may_protect(self) -> Writer:
+        """The writer, for what changes who is protected.
+
+        Raises:
+            ReadOnlyError: This workspace only reads.
+            BackupTuiError: The service allows no change of protection now, as far as it said.
+        """
+        writer, state = self.may_write(), self.store.connection.service
+        refuse_where(state.no_protection_change, state)
+        return writer
+
     def may_restore(self) -> Writer:
         """The writer, for what makes, changes or starts a restore.
 

@@ -110,9 +110,11 @@ class PhrasedChange(Change[R, A, Out]):
 
     Attributes:
         noun: What is changed: `policy`.
+        whole: What names of a list can be missing in.
     """
 
     noun: ClassVar[str]
+    whole: ClassVar[str] = "restore"
 
     @property
     @abstractmethod
@@ -142,16 +144,37 @@ class PhrasedChange(Change[R, A, Out]):
             raise wrong_phrase(typed, reviewed.phrase, self.done_word)
 
 
-class KeptChange(PhrasedChange[R, Never, Out]):
-    """A change of what this machine keeps, agreed to like one at the service; nothing is sent for it."""
+class WithoutRequest(PhrasedChange[R, Never, Out]):
+    """A change that is no request of its own. It is kept on this machine; or it takes several requests, each a change
+    of its own with its entry in the journal, so that a run that ends between two of them is continued by the next one
+    from what the service has by then (`carried_out`)."""
 
     @property
     def kind(self) -> IntentKind:
         raise AssertionError("it is not an entry of the journal")
 
     @property
-    def target(self) -> None:
+    def target(self) -> str | None:
         return None
+
+    async def settle_earlier(self, context: Context, on_look: OnLook) -> Out | None:
+        return None
+
+    async def last_look(self, context: Context, reviewed: R) -> Out | None:
+        return None
+
+    def request(self, reviewed: R, writer: Writer) -> Request[Never]:
+        raise AssertionError("nothing is sent for it")
+
+    async def answered(self, context: Context, reviewed: R, answer: Never) -> Out:
+        raise AssertionError("nothing is sent for it")
+
+    async def lost(self, context: Context, reviewed: R, intent: Intent, error: OutcomeUnknown, on_look: OnLook) -> Out:
+        raise AssertionError("nothing is sent for it")
+
+
+class KeptChange(WithoutRequest[R, Out]):
+    """A change of what this machine keeps, agreed to like one at the service; nothing is sent for it."""
 
     @abstractmethod
     async def keep(self, context: Context, reviewed: R) -> Out:
@@ -162,20 +185,8 @@ class KeptChange(PhrasedChange[R, Never, Out]):
             JournalError: It could not be written.
         """
 
-    async def settle_earlier(self, context: Context, on_look: OnLook) -> Out | None:
-        return None
-
     async def last_look(self, context: Context, reviewed: R) -> Out | None:
         return await self.keep(context, reviewed)
-
-    def request(self, reviewed: R, writer: Writer) -> Request[Never]:
-        raise AssertionError("nothing is sent for it")
-
-    async def answered(self, context: Context, reviewed: R, answer: Never) -> Out:
-        raise AssertionError("nothing is sent for it")
-
-    async def lost(self, context: Context, reviewed: R, intent: Intent, error: OutcomeUnknown, on_look: OnLook) -> Out:
-        raise AssertionError("nothing is sent for it")
 
 
 class ReviewedChange(PhrasedChange[ChangeReview[T], T, T]):

@@ -14,6 +14,9 @@ T = TypeVar("T")
 
 _ITEM_ERROR = "@core.datamodificationexception"
 
+_NAMED_BY = ("id", "directoryObjectId", "siteId")
+"""What names an item: its own id, or what a unit that was to be added is known by."""
+
 
 def read_delta(answer: object, collection: str, read: Callable[[object], T]) -> DraftDelta[T]:
     """Reads the answer to a change of a collection such as `siteRestoreArtifacts`."""
@@ -64,7 +67,7 @@ def refusal_of(item: Mapping[str, Any]) -> ItemRefusal | None:
         return safe(value) if isinstance(value, str) else ""
 
     return ItemRefusal(
-        text(item.get("id")),
+        next((text(item[key]) for key in _NAMED_BY if item.get(key)), ""),
         text(details.get("code")),
         text(details.get("message")),
         text(problem.get("failedOperation")),

@@ -22,7 +22,7 @@ from backup_tui.graph.response_schema import Requester
 from backup_tui.models.artifacts import NewArtifact, UpdateAnswer, read_artifact
 from backup_tui.models.granular import ItemKeyForm
 from backup_tui.models.notifications import EmailNotificationsSetting
-from backup_tui.models.policies import ProtectionPolicy, read_policy
+from backup_tui.models.policies import PolicyAnswer, ProtectionPolicy, read_policy
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession, read_session
 from backup_tui.models.statuses import Action, session_status
@@ -82,6 +82,22 @@ class Writer(Requester):
 
     async def delete_session(self, session_id: str) -> None:
         await self._path.run(sessions.delete_session(session_id))
+
+    async def create_policy(self, service: Service, body: Mapping[str, object]) -> ProtectionPolicy:
+        """Makes an inactive policy; `body` is from `create_policy_body`. Raises `OutcomeUnknown`: also when the answer
+        names no id: the policy may exist, and must be looked for."""
+        call = protection.create_policy(service, body)
+        return await self._made(call, partial(read_policy, service=service))
+
+    async def update_policy(self, service: Service, policy_id: str, body: Mapping[str, object]) -> PolicyAnswer:
+        """Changes a policy's name or units; `body` is from `update_policy_body`. Units that the service refuses are in
+        the answer; what it does not list has to be read."""
+        answer = await self._path.run(protection.update_policy(service, policy_id, body))
+        return read_delta(answer, service.names.policy_units_path, partial(read_unit, service=service))
+
+    async def delete_policy(self, policy_id: str) -> None:
+        """Deletes an inactive policy; its units leave it, and their points stay."""
+        await self._path.run(protection.delete_policy(policy_id))
 
     async def activate_policy(self, policy_id: str) -> ProtectionPolicy:
         """Activates a policy; it is `updating` for a while."""

@@ -27,6 +27,7 @@ from backup_tui.headless.options import (
 )
 from backup_tui.headless.parser import number, whole
 from backup_tui.headless.plan_commands import PLAN_COMMANDS
+from backup_tui.headless.policy_commands import POLICY_COMMANDS
 from backup_tui.headless.rule_commands import RULE_COMMANDS
 from backup_tui.headless.service_commands import SERVICE_COMMANDS
 
@@ -98,6 +99,7 @@ COMMANDS = (
         "stop onedrive all contoso",
         _WAIT,
     ),
+    *POLICY_COMMANDS,
     *RULE_COMMANDS,
     Command(
         "units list",

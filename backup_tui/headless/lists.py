@@ -126,12 +126,7 @@ async def match_list(
     table = workspace.store.units[service]
     index = UnitIndex(table.values())
     resolution = resolve(names, index, service, app_only=app_only)
-    for again in resolution.twice[len(names.duplicates) :]:
-        out.narrate(f"Line {again.line}: {again.text} is the unit of line {again.first_line}; counted once.")
-    if resolution.none_known is not None:
-        out.narrate(resolution.none_known.question(workspace.who.tenant))
-    for problem in resolution.problems:
-        out.narrate(*_told(problem, resolution, index, service))
+    out.narrate(*name_lines(names, resolution, index, service, workspace.who.tenant))
     out.narrate(_sum_words(names, resolution, skipped=skip_unresolved and bool(resolution.found)))
     missing = tuple(problem.written.text for problem in resolution.problems)
     units = tuple(table[found.unit_id] for found in resolution.found)
@@ -178,6 +173,26 @@ def check_unresolved(missing: tuple[str, ...], total: int, what: str, *, skip: b
         if len(missing) < total
         else "Correct them; no other name is left.",
     )
+
+
+def name_lines(
+    names: UnitList, resolution: Resolution, index: UnitIndex, service: Service, tenant: str
+) -> Iterator[str]:
+    """What has to be said about the names of a list one by one: which name a unit again, and what is wrong with others.
+
+    Args:
+        names: The list.
+        resolution: What became of it.
+        index: The units among which it was looked for.
+        service: Whose units they are.
+        tenant: What the tenant is called.
+    """
+    for again in resolution.twice[len(names.duplicates) :]:
+        yield f"Line {again.line}: {again.text} is the unit of line {again.first_line}; counted once."
+    if resolution.none_known is not None:
+        yield resolution.none_known.question(tenant)
+    for problem in resolution.problems:
+        yield from _told(problem, resolution, index, service)
 
 
 def _told(problem: NameProblem, resolution: Resolution, index: UnitIndex, service: Service) -> Iterator[str]:

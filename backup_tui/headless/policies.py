@@ -33,7 +33,7 @@ async def show_policy(workspace: Workspace, args: argparse.Namespace, out: Outpu
     policy = await workspace.loader.load(fresh.policy_of(args.id))
     service = policy.service
     if service is None:
-        _print(out, policy)
+        print_policy(out, policy)
         return 0
     rules = await optional(out, "the rules", PROTECTION, workspace.loader.load(fresh.rules_of(policy.id)))
     jobs = await optional(out, "the bulk additions", PROTECTION, workspace.loader.load(fresh.unit_jobs_of(policy.id)))
@@ -96,11 +96,12 @@ async def _switch(workspace: Workspace, args: argparse.Namespace, out: Output, v
             args.id,
             lambda seen: out.progress(f"{utc(workspace.clock.now())}  {policy_status(seen.status).word}"),
         )
-    _print(out, policy)
+    print_policy(out, policy)
     return 0
 
 
-def _print(out: Output, policy: ProtectionPolicy) -> None:
+def print_policy(out: Output, policy: ProtectionPolicy) -> None:
+    """Prints one policy."""
     if out.as_json:
         out.data(policy.raw())
     else:

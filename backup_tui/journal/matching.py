@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from backup_tui.journal.fingerprint import Pair, fingerprint, is_empty_mark
 from backup_tui.journal.records import Intent, IntentKind
+from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 
@@ -45,9 +46,9 @@ class Match(Struct, frozen=True):
     why: str
 
 
-def created_by(session: RestoreSession, who: str) -> bool | None:
-    """Whether `who` made a session. Returns `None` when it cannot be told: an application's object id is not what
-    `createdBy` carries."""
+def created_by(session: RestoreSession | ProtectionPolicy, who: str) -> bool | None:
+    """Whether `who` made a session or a policy. Returns `None` when it cannot be told: an application's object id is
+    not what `createdBy` carries."""
     if not who or session.created_by is None:
         return None
     person = session.created_by.user_id

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from backup_tui.models.artifacts import DraftDelta
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import IdentitySet
 from backup_tui.models.services import Service
 from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.times import When
+from backup_tui.models.units import ProtectionUnit
 
 
 class RetentionSetting(GraphModel):
@@ -66,3 +68,6 @@ read_policy = TaggedUnion(
     },
 )
 """Reads a protection policy; see `TaggedUnion`."""
+
+PolicyAnswer = DraftDelta[ProtectionUnit]
+"""What the service says to a change of a policy's units: those added or on their way out, and those it refused."""

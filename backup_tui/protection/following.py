@@ -37,7 +37,7 @@ async def follow_policy(
         context.store.apply(PolicyRead(policy, asked_at))
         return policy
 
-    return await _follow(context, read, lambda policy: policy_status(policy.status).moving, on_change)
+    return await follow(context, read, lambda policy: policy_status(policy.status).moving, on_change)
 
 
 async def follow_rule(
@@ -53,7 +53,7 @@ async def follow_rule(
         rules = await read_rules(context, service, policy_id)
         return next((rule for rule in rules if rule.id == rule_id), None)
 
-    return await _follow(context, read, lambda rule: rule is not None and rule_status(rule.status).moving, on_change)
+    return await follow(context, read, lambda rule: rule is not None and rule_status(rule.status).moving, on_change)
 
 
 async def follow_unit_job(
@@ -64,7 +64,7 @@ async def follow_unit_job(
     on_change: Callable[[UnitsJob], None] = unheard,
 ) -> UnitsJob:
     """Follows a bulk addition until it has ended. Raises as `follow_policy` does."""
-    return await _follow(
+    return await follow(
         context,
         lambda: context.reader.unit_job(service, policy_id, job_id),
         lambda job: job_status(job.status).moving,
@@ -72,9 +72,25 @@ async def follow_unit_job(
     )
 
 
-async def _follow(
-    context: Context, read: Callable[[], Awaitable[T]], moving: Callable[[T], bool], on_change: Callable[[T], None]
+async def follow(
+    context: Context,
+    read: Callable[[], Awaitable[T]],
+    moving: Callable[[T], bool],
+    on_change: Callable[[T], None],
+    every: float = LOOK_EVERY,
 ) -> T:
+    """Reads something until it no longer moves, and tells of each change.
+
+    Args:
+        context: What to look with.
+        read: Reads it.
+        moving: Whether the service still works on what was read.
+        on_change: Told of what was read, where it differs.
+        every: Seconds between two looks.
+
+    Raises:
+        BackupTuiError: It could not be read for `SILENT_LOOKS` looks in a row, or as `read` raises otherwise.
+    """
     last: list[T] = []
     silent = 0
     while True:
@@ -93,4 +109,4 @@ async def _follow(
             last = [seen]
             if not moving(seen):
                 return seen
-        await context.sleep(LOOK_EVERY)
+        await context.sleep(every)

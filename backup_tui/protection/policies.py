@@ -81,11 +81,11 @@ class SwitchPolicy(SwitchChange[ProtectionPolicy]):
 
     async def review(self, context: Context, thing: ProtectionPolicy) -> ChangeReview[ProtectionPolicy]:
         action, service = self.action, thing.service
-        units = await _units(context, thing)
+        units = await policy_units(context, thing)
         counts = thing.protection_policy_artifact_count
         count = len(units) if units is not None else counts.total if counts is not None else None
         checks = [*_check_state(thing, action), *_check_count(count, units is not None)]
-        hint, others = "", await _others(context, thing)
+        hint, others = "", await other_policies(context, thing)
         if action is PolicyAction.ACTIVATE:
             of_others, hint = _check_others(thing, others)
             checks += of_others
@@ -99,7 +99,7 @@ class SwitchPolicy(SwitchChange[ProtectionPolicy]):
             change=self,
             thing=thing,
             word=action.value.upper(),
-            headline=f"policy {label}, {_counted(service, count)}",
+            headline=f"policy {label}, {counted_units(service, count)}",
             tenant=context.who.tenant,
             sentence=_meaning(action, service, count),
             phrase=phrase(word, thing_name(thing.display_name or "", thing.id, names), context.who.tenant_word),
@@ -149,7 +149,7 @@ class SwitchPolicy(SwitchChange[ProtectionPolicy]):
 _WAIT = "Wait for the update to finish, or see who changed it."
 
 
-async def _units(context: Context, policy: ProtectionPolicy) -> list[ProtectionUnit] | None:
+async def policy_units(context: Context, policy: ProtectionPolicy) -> list[ProtectionUnit] | None:
     """The units of the policy; `None` when they could not all be read."""
     if policy.service is None:
         return None
@@ -164,7 +164,8 @@ async def _units(context: Context, policy: ProtectionPolicy) -> list[ProtectionU
     return units
 
 
-def _counted(service: Service | None, count: int | None) -> str:
+def counted_units(service: Service | None, count: int | None) -> str:
+    """`24 sites`; also where the service is unknown, or nobody could count them."""
     if count is None:
         return f"{service.names.units if service else 'units'} not counted"
     return service.counted(count) if service else f"{count:,} unit{'' if count == 1 else 's'}"
@@ -173,7 +174,7 @@ def _counted(service: Service | None, count: int | None) -> str:
 def _meaning(action: PolicyAction, service: Service | None, count: int | None) -> str:
     one = count == 1
     nouns = (service.names.unit if one else service.names.units) if service else ("unit" if one else "units")
-    number = _counted(service, count) if count is not None else f"the {nouns} of this policy"
+    number = counted_units(service, count) if count is not None else f"the {nouns} of this policy"
     if action is PolicyAction.ACTIVATE:
         return (
             f"ACTIVATE: Microsoft starts backing up {number} and billing for what it keeps. First points after about "
@@ -200,7 +201,7 @@ def _check_count(count: int | None, listed: bool) -> list[Check]:
     return []
 
 
-async def _others(context: Context, policy: ProtectionPolicy) -> list[ProtectionPolicy] | None:
+async def other_policies(context: Context, policy: ProtectionPolicy) -> list[ProtectionPolicy] | None:
     """The other policies of the tenant; `None` when they could not be read."""
     asked_at = context.clock.monotonic()
     try:

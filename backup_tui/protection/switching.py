@@ -12,7 +12,7 @@ from backup_tui.graph.writer import Writer
 from backup_tui.journal.records import IntentKind
 from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.features import Feature
-from backup_tui.models.service_state import refuse_where, state_of
+from backup_tui.models.service_state import state_of
 from backup_tui.models.statuses import Action
 from backup_tui.store.access import barred
 from backup_tui.store.updates import ServiceRead
@@ -42,9 +42,7 @@ class ProtectionChange(ReviewedChange[T]):
     """A change that needs a service that allows changes of protection."""
 
     def writer(self, context: Context) -> Writer:
-        writer, state = context.may_write(), context.store.connection.service
-        refuse_where(state.no_protection_change, state)
-        return writer
+        return context.may_protect()
 
 
 class SwitchChange(ProtectionChange[T]):

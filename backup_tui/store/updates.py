@@ -196,9 +196,8 @@ class WaitingForLock(ConnectionUpdate, frozen=True):
 
 
 class JournalLine(Struct, frozen=True):
-    """A journal entry as Activity shows it. `kind`: `create`, `edit`, `activate`, `delete`, `policyActivate`,
-    `policyDeactivate`, `unitOffboard`, `unitCancelOffboard`, `notificationsEdit`. `state`: `open`, `done`, `rejected`,
-    `notSent`, `unknown`, `resolvedDone`, `resolvedNotDone`."""
+    """A journal entry as Activity shows it. `kind`: a value of `IntentKind`, such as `policyActivate`. `state`: `open`,
+    `done`, `rejected`, `notSent`, `unknown`, `resolvedDone`, `resolvedNotDone`."""
 
     id: int
     kind: str

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from backup_tui.errors import UsageError
 from backup_tui.graph.operations import Operation
-from backup_tui.graph.requests.call import Call, about, path_of, segment
+from backup_tui.graph.requests.call import Call, about, limited, path_of, segment
 from backup_tui.models.calls import RequestClass
 from backup_tui.models.services import Service
+
+MAX_UNITS = 50
+"""Units of one create or update of a policy (error page, ProtectionUnitsLimitBreached)."""
 
 # Policies
 
@@ -16,6 +22,47 @@ LIST_POLICIES = Call(Operation.POLICY_LIST, "list policies", "GET", path_of("pro
 def read_policy(policy_id: str) -> Call:
     """https://learn.microsoft.com/graph/api/protectionpolicybase-get"""
     return about(policy_id, Operation.POLICY_READ, "read policy", _policy(policy_id))
+
+
+def create_policy_body(service: Service, name: str, owners: Sequence[str] = ()) -> dict[str, object]:
+    """What creates a policy: its name, and its units by object id or site id. Raises `UsageError`: more than
+    `MAX_UNITS`."""
+    limited(len(owners), what=service.names.units, limit=MAX_UNITS)
+    kind = {"@odata.type": f"#microsoft.graph.{service.names.policy_type}", "displayName": name}
+    units = {service.names.policy_units_path: [_owner(service, owner) for owner in owners]} if owners else {}
+    return {**kind, **units}
+
+
+def create_policy(service: Service, body: Mapping[str, object]) -> Call:
+    """https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangeprotectionpolicies and its siblings."""
+    path = path_of(service.names.policies_path)
+    return Call(Operation.POLICY_CREATE, "CREATE policy", "POST", path, RequestClass.CREATE, body=body)
+
+
+def update_policy_body(
+    service: Service, *, name: str = "", add: Sequence[str] = (), remove: Sequence[str] = ()
+) -> dict[str, object]:
+    """What changes a policy: another name, units to add by object id or site id, units to remove by their own id.
+    Raises `UsageError`: more than `MAX_UNITS` in all, or nothing to do."""
+    limited(len(add) + len(remove), what=service.names.units, limit=MAX_UNITS)
+    body: dict[str, object] = {"displayName": name} if name else {}
+    if add or remove:
+        gone: list[dict[str, object]] = [{"@removed": {"reason": "changed"}, "id": each} for each in remove]
+        body[f"{service.names.policy_units_path}@delta"] = [*gone, *(_owner(service, owner) for owner in add)]
+    if not body:
+        raise UsageError.unsent("No change was requested.", "policy")
+    return body
+
+
+def update_policy(service: Service, policy_id: str, body: Mapping[str, object]) -> Call:
+    """https://learn.microsoft.com/graph/api/exchangeprotectionpolicy-update and its siblings."""
+    path = in_policy(service, policy_id)
+    return about(policy_id, Operation.POLICY_EDIT, "CHANGE policy", path, RequestClass.EDIT, body=body)
+
+
+def delete_policy(policy_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/protectionpolicybase-delete"""
+    return about(policy_id, Operation.POLICY_DELETE, "DELETE policy", _policy(policy_id), RequestClass.DELETE)
 
 
 def activate_policy(policy_id: str) -> Call:
@@ -82,3 +129,7 @@ def _unit(unit_id: str, *more: str) -> str:
 def in_policy(service: Service, policy_id: str, *more: str) -> str:
     """Path of what a policy has."""
     return path_of(service.names.policies_path, segment(policy_id), *more)
+
+
+def _owner(service: Service, owner: str) -> dict[str, object]:
+    return {"siteId" if service is Service.SHAREPOINT else "directoryObjectId": owner}

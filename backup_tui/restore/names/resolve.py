@@ -3,8 +3,9 @@ chosen: a restore of the wrong mailbox is worse than one that waits for an answe
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -32,6 +33,11 @@ MOST_CANDIDATES = 9
 """So many units that are near a name are kept with it; where there are as many, there may be more."""
 
 
+_GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+_OBJECT_ID = re.compile(_GUID, re.IGNORECASE)
+_SITE_ID = re.compile(rf"[a-z0-9.-]+,{_GUID},{_GUID}", re.IGNORECASE)
+
+
 class Reason(StrEnum):
     """Why a name matches no unit; the value is what the person reads."""
 
@@ -42,11 +48,26 @@ class Reason(StrEnum):
     GONE = "gone"
     WRONG_CELL = "cell cannot be read"
     NO_WAVE = "in no wave"
+    OTHER_POLICY = "in another policy"
+    NOT_IN_POLICY = "not in this policy"
+    BY_RULE = "held by a rule"
+    LEAVING = "being removed"
+    OFFBOARDING = "being offboarded"
 
     def word(self, service: Service) -> str:
         if self is Reason.NO_SUCH:
             return {Service.EXCHANGE: "no such mailbox", Service.SHAREPOINT: "no such site"}.get(service, self.value)
         return self.value
+
+
+_UNFIT = {
+    Reason.OTHER_POLICY: "This {noun} is in another policy. Remove it there first, then add it here.",
+    Reason.NOT_IN_POLICY: "This {noun} is not in this policy, so there is nothing to remove.",
+    Reason.BY_RULE: "A dynamic rule holds this {noun}, so it stays protected. Change the rule or its group.",
+    Reason.LEAVING: "This {noun} is being removed from a policy. It can be added when that has ended.",
+    Reason.OFFBOARDING: "This {noun} is being offboarded. Cancel that first, then add it.",
+}
+"""Why a unit that was found cannot be added to a policy, or removed from it."""
 
 
 class Found(Struct, frozen=True):
@@ -91,16 +112,18 @@ class NoneKnown(Struct, frozen=True):
 
 class Resolution(Struct, frozen=True):
     """What became of a list. `found`: names that mean one unit each, in the order of the list, each unit once.
-    `twice`: names of a unit that the list has already. `none_known`: not a single name is known."""
+    `twice`: names of a unit that the list has already. `none_known`: not a single name is known.
+    `strangers`: names of what is no unit yet, by the id in their row (as `unit_id`); only where such may be meant."""
 
     found: tuple[Found, ...] = ()
     problems: tuple[NameProblem, ...] = ()
     twice: tuple[Duplicate, ...] = ()
     none_known: NoneKnown | None = None
+    strangers: tuple[Found, ...] = ()
 
     @property
     def count(self) -> int:
-        return len(self.found) + len(self.twice) + len(self.problems)
+        return len(self.found) + len(self.strangers) + len(self.twice) + len(self.problems)
 
     def line_of(self, unit_id: str | None) -> int | None:
         return next((one.written.line for one in self.found if one.unit_id == unit_id), None)
@@ -129,18 +152,35 @@ def refuse_hidden_names(names: UnitList, service: Service, *, app_only: bool) ->
         )
 
 
+Judge = Callable[[UnitRow], "Reason | None"]
+"""Why a unit that was found cannot be used for what is wanted; `None` where it can."""
+
+
 def resolve(
-    names: UnitList, units: Mapping[str, UnitRow] | UnitIndex, service: Service, *, app_only: bool = False
+    names: UnitList,
+    units: Mapping[str, UnitRow] | UnitIndex,
+    service: Service,
+    *,
+    app_only: bool = False,
+    judge: Judge | None = None,
+    new_ids: bool = False,
 ) -> Resolution:
-    """Finds the unit of each name. Raises `UsageError`: names that this sign-in cannot find."""
+    """Finds the unit of each name. `judge`: what decides about a unit that was found, in place of what a restore needs.
+    `new_ids`: a name without a unit is taken by the object id or site id of its row. Raises `UsageError`: names that
+    this sign-in cannot find."""
     refuse_hidden_names(names, service, app_only=app_only)
     index = units if isinstance(units, UnitIndex) else UnitIndex(units.values())
     found: dict[str, Found] = {}
     problems: list[NameProblem] = []
+    strangers: dict[str, Found] = {}
     twice = list(names.duplicates)
     effort = Effort()
     for name in names.lines:
         unit_ids, by_id = index.matches(name)
+        if not unit_ids and new_ids and (owner := owner_id(name, service)):
+            if (first := strangers.setdefault(owner, Found(name, owner, name.text))).written is not name:
+                twice.append(Duplicate(name.line, first.written.line, name.text))
+            continue
         if len(unit_ids) != 1:
             problems.append(
                 _unmatched(index, name, unit_ids, effort if len(problems) < MOST_LOOKED_NEAR else Effort(0))
@@ -150,18 +190,28 @@ def resolve(
         if unit_id in found:
             twice.append(Duplicate(name.line, found[unit_id].written.line, name.text))
             continue
-        reason = None if by_id else doubt(index.units[unit_id])
+        unit = index.units[unit_id]
+        reason = judge(unit) if judge is not None else None if by_id else doubt(unit)
         if reason is None:
             found[unit_id] = Found(name, unit_id, index.name(unit_id))
         else:
             problems.append(NameProblem(name, reason, unit_id, index.name(unit_id), unit_ids))
-    nothing = not found and all(one.reason is Reason.NO_SUCH and not one.candidates for one in problems)
+    nothing = (
+        not found and not strangers and all(one.reason is Reason.NO_SUCH and not one.candidates for one in problems)
+    )
     return Resolution(
         tuple(found.values()),
         tuple(problems),
         tuple(twice),
         none_known(names.lines, index, service) if nothing and len(names.lines) > 1 else None,
+        tuple(strangers.values()),
     )
+
+
+def owner_id(name: WrittenName, service: Service) -> str:
+    """The object id or site id that a row gives for what it names, in small letters; empty where it gives none."""
+    form = _SITE_ID if service is Service.SHAREPOINT else _OBJECT_ID
+    return next((text.casefold() for text in (name.text, *name.others) if form.fullmatch(text)), "")
 
 
 def explain_problem(problem: NameProblem, index: UnitIndex, service: Service, tenant: str) -> str:
@@ -169,6 +219,8 @@ def explain_problem(problem: NameProblem, index: UnitIndex, service: Service, te
     noun = service.names.unit
     nearest = index.units.get(problem.nearest or "")
     unasked = "It is used only if you choose it."
+    if (unfit := _UNFIT.get(problem.reason)) is not None:
+        return unfit.format(noun=noun)
     match problem.reason:
         case Reason.SEVERAL:
             return (

@@ -51,7 +51,9 @@ def names(review: ChangeReview[Any], most: int) -> list[Para]:
     lines = [Para(parts=tuple(parts), mark="  ")] if parts else []
     if absent := len(review.absent):
         are = "name on your list is" if absent == 1 else "names on your list are"
-        lines.append(Para(f"{absent:,} {are} NOT in this restore (v)", "bad", f"  {MARKS[CheckResult.BLOCKING]} "))
+        lines.append(
+            Para(f"{absent:,} {are} NOT in this {review.change.whole} (v)", "bad", f"  {MARKS[CheckResult.BLOCKING]} ")
+        )
     return lines
 
 
@@ -145,5 +147,5 @@ def whole_review(review: ChangeReview[Any], zone: ZoneInfo, now: datetime) -> li
         count = review.service.counted(len(review.names)) if review.service else counted(len(review.names), "unit")
         lines += ["", f"{count}:", *(f"  {line}" for line in review.unit_lines(now))]
     if review.absent:
-        lines += ["", "On your list, but NOT in this restore:", *(f"  {name}" for name in review.absent)]
+        lines += ["", f"On your list, but NOT in this {review.change.whole}:", *(f"  {name}" for name in review.absent)]
     return [*lines, "", review.id_line, f"Phrase {review.phrase}"]
