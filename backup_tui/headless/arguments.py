@@ -11,8 +11,8 @@ from typing import Any
 from backup_tui import __version__
 from backup_tui.errors import UsageError
 from backup_tui.headless.command import Command
-from backup_tui.headless.commands import COMMANDS
-from backup_tui.headless.help_text import PROGRAM, command_help, group_help, options_help, program_help
+from backup_tui.headless.commands import COMMANDS, GROUPS, HELP_TOPICS
+from backup_tui.headless.help_text import PROGRAM, command_help, group_help, program_help
 from backup_tui.headless.options import LISTED, Option, global_options
 from backup_tui.headless.parser import Parser
 
@@ -85,8 +85,10 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 def _show_help(topic: Sequence[str]) -> None:
     parser = build_parser()
-    if list(topic) == ["options"]:
-        parser.tell = options_help
+    if len(topic) == 1 and topic[0] in HELP_TOPICS:
+        from backup_tui.headless.topics import TOPICS
+
+        parser.tell = TOPICS[topic[0]][1]
         topic = ()
     parser.parse_args([*topic, "--help"])
 
@@ -105,10 +107,10 @@ def _parser_of(commands: Iterable[Command]) -> Parser:
     _add(root, options, default=argparse.SUPPRESS)
     places: dict[str, argparse._SubParsersAction[Parser]] = {}
 
-    def child(parent: Parser, of: str, name: str, tell: Callable[[int], str]) -> Parser:
+    def child(parent: Parser, of: str, name: str, summary: str, tell: Callable[[int], str]) -> Parser:
         if of not in places:
             places[of] = parent.add_subparsers(metavar="COMMAND", parser_class=Parser, required=parent is not root)
-        parser = places[of].add_parser(name)
+        parser = places[of].add_parser(name, help=summary)
         parser.tell = tell
         parent.commands[name] = parser
         _add(parser, options, default=argparse.SUPPRESS)
@@ -118,8 +120,8 @@ def _parser_of(commands: Iterable[Command]) -> Parser:
         parent, (*group, name) = root, command.words.split()
         for depth, word in enumerate(group):
             of, words = " ".join(group[:depth]), " ".join(group[: depth + 1])
-            parent = parent.commands.get(word) or child(parent, of, word, partial(group_help, words))
-        parser = child(parent, " ".join(group), name, partial(command_help, command))
+            parent = parent.commands.get(word) or child(parent, of, word, GROUPS[words], partial(group_help, words))
+        parser = child(parent, " ".join(group), name, command.summary, partial(command_help, command))
         _add(parser, (*command.options, *(LISTED if command.header else ())))
         run = f"{_PACKAGE}.{command.run}" if ":" in command.run else command.run
         ids = tuple((_dest(option), option.id_of) for option in command.options if option.id_of)

@@ -63,9 +63,13 @@ def _reviewed(
 
 
 KEY = Option("--key NAME", "name of this draft: a second run with the same key reports what the first one created")
+SHELLS = ("bash", "zsh", "fish", "powershell")
 _IDS = {"policy": "3f2a91c4", "unit": "2a7be04d", "session": "d91e03b7"}
 _WAIT = Option("--wait", "wait until the service has finished the change")
 _NUMBER = Option("ID", "number of the entry", {"type": whole(1, 2**63 - 1)})
+
+HELP_TOPICS = ("options", "times", "filters", "environment", "exit-codes", "manual")
+"""The names of `topics.TOPICS`, repeated because that module is not needed to parse a command line."""
 
 COMMANDS = (
     Command(
@@ -316,6 +320,42 @@ COMMANDS = (
         plain=True,
     ),
     Command(
+        "config path",
+        "print where the configuration file is",
+        "config_file:show_path",
+        (),
+        ("config path",),
+        plain=True,
+    ),
+    Command(
+        "config init",
+        "write a configuration file with one profile, or add a profile to it",
+        "config_file:init_file",
+        examples=(
+            "config init --profile production --tenant contoso.com --client-id 00000000-0000-0000-0000-000000000000",
+        ),
+        notes="Takes the global options --profile (production), --tenant, --client-id and --sign-in (device-code).",
+        plain=True,
+    ),
+    Command(
+        "config edit",
+        "open the configuration file in your editor, and check it afterwards",
+        "config_file:edit_file",
+        examples=("config edit",),
+        more="The editor is that of VISUAL or EDITOR.",
+        plain=True,
+    ),
+    Command(
+        "completion",
+        "print a script with which your shell completes commands and options",
+        "completion:print_completion",
+        (Option("SHELL", ", ".join(SHELLS), {"choices": SHELLS}),),
+        ("completion bash",),
+        notes="Save it, for bash as ~/.local/share/bash-completion/completions/backup-tui; for zsh as _backup-tui in a "
+        "folder of $fpath; for fish as ~/.config/fish/completions/backup-tui.fish; for PowerShell, add it to $PROFILE.",
+        plain=True,
+    ),
+    Command(
         "simulator",
         "serve a simulated tenant on a socket",
         "simulator",
@@ -342,9 +382,9 @@ COMMANDS = (
     ),
     Command(
         "help",
-        "show the help of a command, or the global options",
+        "show the help of a command, or of what concerns all of them",
         "help",
-        (Option("TOPIC", "a command, or options", {"dest": "topic", "nargs": "*"}),),
-        ("help sessions activate", "help options"),
+        (Option("TOPIC", f"a command, or {', '.join(HELP_TOPICS)}", {"dest": "topic", "nargs": "*"}),),
+        ("help sessions activate", "help options", "help manual | man -l -"),
     ),
 )

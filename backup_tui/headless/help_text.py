@@ -20,7 +20,7 @@ _NAMES = 24
 
 _GLOBALS = f"Global options (--profile, --output, --json, ...): {PROGRAM} help options"
 
-_EXIT_CODES = (
+EXIT_CODES = (
     ("0", "done"),
     ("1", "failed"),
     ("2", "wrong usage, or no terminal"),
@@ -40,11 +40,11 @@ def command_help(command: Command, width: int) -> str:
     Args:
         width: Columns of the terminal.
     """
-    return _joined(
-        _filled(f"{sentence(command.summary)} {command.more}", width),
+    return joined(
+        filled(f"{sentence(command.summary)} {command.more}", width),
         _usage(command, width),
-        _rows(((_shown(option), option.help) for option in (*command.options, *_list_options(command))), width),
-        _filled(command.notes, width),
+        rows(((_shown(option), option.help) for option in (*command.options, *_list_options(command))), width),
+        filled(command.notes, width),
         "\n".join(f"  {PROGRAM} {example}" for example in command.examples),
         _GLOBALS,
     )
@@ -62,10 +62,10 @@ def _list_options(command: Command) -> tuple[Option, ...]:
 def group_help(name: str, width: int) -> str:
     """The help text of what several commands begin with: `sessions`. Arguments as for `command_help`."""
     inside = [command for command in COMMANDS if command.words.startswith(f"{name} ")]
-    return _joined(
+    return joined(
         sentence(GROUPS[name]),
         f"  {PROGRAM} {name} COMMAND",
-        _rows(((command.words.removeprefix(f"{name} "), command.summary) for command in inside), width),
+        rows(((command.words.removeprefix(f"{name} "), command.summary) for command in inside), width),
         f"  {PROGRAM} help {inside[0].words}",
         _GLOBALS,
     )
@@ -79,30 +79,32 @@ def program_help(width: int) -> str:
         (f"{PROGRAM} --demo", "open them on a simulated tenant"),
         (f"{PROGRAM} --version", "print the version"),
     )
-    return _joined(
-        _filled("Restore mailboxes, OneDrive accounts and SharePoint sites from Microsoft 365 Backup.", width),
+    return joined(
+        filled("Restore mailboxes, OneDrive accounts and SharePoint sites from Microsoft 365 Backup.", width),
         f"  {PROGRAM} [COMMAND]",
-        _rows(opening, width),
-        _rows(((name, about) for name, about in (GROUPS | single).items() if " " not in name), width),
-        "Exit codes:\n" + _rows(_EXIT_CODES, width),
+        rows(opening, width),
+        rows(((name, about) for name, about in (GROUPS | single).items() if " " not in name), width),
+        "Exit codes:\n" + rows(EXIT_CODES, width),
         _GLOBALS,
     )
 
 
 def options_help(width: int) -> str:
     """The help text of the global options. Arguments as for `command_help`."""
-    return _joined(
-        _filled("Global options go before or after the command.", width),
-        _rows(((option.words, option.help) for option in global_options([])), width),
+    return joined(
+        filled("Global options go before or after the command.", width),
+        rows(((option.words, option.help) for option in global_options([])), width),
         f"  {PROGRAM} sessions list --profile production --json",
     )
 
 
-def _joined(*parts: str) -> str:
+def joined(*parts: str) -> str:
+    """Paragraphs, with an empty line between them; empty ones fall away."""
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _filled(text: str, width: int) -> str:
+def filled(text: str, width: int) -> str:
+    """A paragraph, filled to the width in columns."""
     return textwrap.fill(text.strip(), max(width, NARROWEST), break_on_hyphens=False)
 
 
@@ -137,7 +139,7 @@ def _groups(options: Sequence[Option]) -> dict[str, list[str]]:
     return groups
 
 
-def _rows(pairs: Iterable[tuple[str, str]], width: int) -> str:
+def rows(pairs: Iterable[tuple[str, str]], width: int) -> str:
     """Two columns; a name that is too long has its help on the next line."""
     shown = list(pairs)
     column = min(max((len(name) for name, _ in shown), default=0), _NAMES) + 5
