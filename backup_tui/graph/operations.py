@@ -69,6 +69,7 @@ class Operation(StrEnum):
     BROWSE_CREATE = "create browse session", features.BROWSE
     BROWSE_READ = "read browse session", features.BROWSE
     BROWSE_ITEMS = "browse", features.BROWSE
+    EXCLUSION_LIST = "list what a policy excludes", features.PROTECTION
     ACTIVITY_LIST = "list activity logs", features.ACTIVITY_LOG
     STATISTICS_READ = "read statistics of a policy", features.STATISTICS
 

@@ -17,6 +17,7 @@ from backup_tui.graph.requests import control, inclusion, points, protection, se
 from backup_tui.graph.response_schema import Requester, about_another
 from backup_tui.models.activity_logs import ActivityLog, read_activity_log
 from backup_tui.models.artifacts import RestoreArtifact, read_artifact
+from backup_tui.models.exclusions import ExclusionUnit, read_exclusion
 from backup_tui.models.granular import GranularMailboxRestoreArtifact, as_artifact
 from backup_tui.models.mail_query import AnyMailQuery
 from backup_tui.models.notifications import EmailNotificationsSetting
@@ -92,6 +93,12 @@ class Reader(Requester):
     async def rule(self, service: Service, policy_id: str, rule_id: str) -> ProtectionRule:
         call = inclusion.read_rule(service, policy_id, rule_id)
         return await self._one(call, partial(read_rule, service=service))
+
+    async def exclusions(self, service: Service, policy_id: str) -> AsyncIterator[Page[ExclusionUnit]]:
+        """What a policy with full workload backup leaves out. Raises `UsageError`: outside the beta version."""
+        self._path.address.needs_beta("What a policy excludes")
+        async for page in self._pages(inclusion.list_exclusions(service, policy_id), read_exclusion, service):
+            yield page
 
     def unit_jobs(self, service: Service, policy_id: str) -> AsyncIterator[Page[UnitsJob]]:
         """The bulk additions to a policy."""

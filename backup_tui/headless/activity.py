@@ -8,12 +8,12 @@ from datetime import datetime
 from backup_tui.errors import UsageError
 from backup_tui.headless.formats import Cell
 from backup_tui.headless.output import Output
-from backup_tui.headless.points import read_moment
 from backup_tui.models.activity_logs import ActivityLog
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import log_result
 from backup_tui.models.text import counted
 from backup_tui.protection.activity_log import Wanted, entry_words, newest_first
+from backup_tui.restore.points.typed_times import read_time
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
@@ -45,7 +45,14 @@ async def list_activity(workspace: Workspace, args: argparse.Namespace, out: Out
 
 
 def _moment(workspace: Workspace, text: str | None, option: str) -> datetime | None:
-    return None if text is None else read_moment(workspace, text, option=option).utc
+    """A time of the log, which unlike points may be older than a year, or to come."""
+    if text is None:
+        return None
+    try:
+        return read_time(" ".join(text.split()), workspace.zone, workspace.clock.now())[0]
+    except UsageError as error:
+        error.field = option
+        raise
 
 
 def _row(entry: ActivityLog) -> tuple[Cell, ...]:

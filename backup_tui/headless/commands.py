@@ -78,7 +78,7 @@ COMMANDS = (
         "policies:list_policies",
         (SERVICE,),
         ("policies list --service onedrive",),
-        header=("ID", "SERVICE", "STATUS", "CHANGED", "NAME"),
+        header=("ID", "SERVICE", "STATUS", "CHANGED", "NAME", "PROTECTS"),
     ),
     Command(
         "policies show",
@@ -111,7 +111,7 @@ COMMANDS = (
         "units:list_units",
         (SERVICE, Option("--search TEXT", "only units whose address, name or id contains TEXT")),
         ("units list --service exchange --search adele",),
-        header=("ID", "SERVICE", "STATUS", "ADDRESS", "NAME"),
+        header=("ID", "SERVICE", "STATUS", "ADDRESS", "NAME", "KEPT", "TYPE", "BILLED UNDER"),
     ),
     _reviewed(
         "units offboard",

@@ -123,6 +123,15 @@ class Rows(Struct, frozen=True):
         places = [list(self.header).index(name) for name in columns] or range(len(self.header))
         return Rows([self.header[place] for place in places], [[row[place] for place in places] for row in self.cells])
 
+    def without_empty(self, headings: Sequence[str]) -> Rows:
+        """Without those of these columns that are empty in every row."""
+        empty = {
+            name
+            for name in headings
+            if name in self.header and all(row[self.header.index(name)] in (None, "") for row in self.cells)
+        }
+        return self.chosen([name for name in self.header if name not in empty])
+
     def lines(self) -> list[str]:
         """The table for people."""
         return aligned(self.header, [[cell_words(cell) for cell in row] for row in self.cells])

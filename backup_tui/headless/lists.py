@@ -20,7 +20,9 @@ from backup_tui.restore.names.resolve import MOST_CANDIDATES, NameProblem, Resol
 from backup_tui.restore.names.unit_index import UnitIndex
 from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import UnitRow
+from backup_tui.store.summary import excluded_names
 from backup_tui.workspace import Workspace
+from backup_tui.workspace.units_at_hand import read_exclusions
 
 _END = 200
 """Characters shown of each end of a very long name."""
@@ -124,7 +126,7 @@ async def match_list(
     out.progress(f"Reading the {service.names.units} of {workspace.who.tenant}.")
     await read_units(workspace, service, out)
     table = workspace.store.units[service]
-    index = UnitIndex(table.values())
+    index = UnitIndex(table.values(), excluded=excluded_names(workspace.store, service))
     resolution = resolve(names, index, service, app_only=app_only)
     out.narrate(*name_lines(names, resolution, index, service, workspace.who.tenant))
     out.narrate(_sum_words(names, resolution, skipped=skip_unresolved and bool(resolution.found)))
@@ -143,6 +145,7 @@ async def read_units(workspace: Workspace, service: Service, out: Output) -> Non
     Raises:
         BackupTuiError: The list could not be read completely.
     """
+    await read_exclusions(workspace, service)
     try:
         await workspace.loader.load(fresh.units_of(service))
     except IncompleteList as error:

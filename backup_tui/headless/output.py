@@ -101,12 +101,19 @@ class Output:
         else:
             self._print(json.dumps(value, indent=2, default=_plain) + "\n")
 
-    def listing(self, rows: Sequence[Sequence[Cell]], objects: Callable[[], Sequence[object]]) -> None:
+    def listing(
+        self,
+        rows: Sequence[Sequence[Cell]],
+        objects: Callable[[], Sequence[object]],
+        *,
+        if_any: Sequence[str] = (),
+    ) -> None:
         """Prints the list that this command is for, in the form that was asked for.
 
         Args:
             rows: One cell for each heading.
             objects: Gives the same rows as objects for JSON.
+            if_any: Headings that a table without chosen columns leaves out where no row has anything under them.
         """
         limit = self.style.limit
         if self.as_json:
@@ -114,6 +121,8 @@ class Output:
         else:
             shown = Rows(self._header, rows[:limit]).chosen(self.style.columns)
             if self.style.format == "table":
+                if not self.style.columns:
+                    shown = shown.without_empty(if_any)
                 self._print("".join(line + "\n" for line in shown.lines()))
             else:
                 self._print(shown.delimited(self.style.format))

@@ -46,7 +46,7 @@ async def list_points(workspace: Workspace, args: argparse.Namespace, out: Outpu
         (
             point.id,
             point.protection_date_time,
-            "express" if point.is_express else "standard",
+            point.kind,
             point.expiration_date_time,
         )
         for point in points

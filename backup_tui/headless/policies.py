@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 
+from backup_tui.headless.formats import Cell
 from backup_tui.headless.optional_reads import optional
 from backup_tui.headless.output import Output, number, utc
 from backup_tui.headless.reviews import carry_out_reviewed
+from backup_tui.models.exclusions import ExclusionUnit
 from backup_tui.models.features import PROTECTION
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.rules import ProtectionRule
@@ -14,6 +16,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.statuses import job_status, policy_status, rule_status
 from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.protection.following import follow_policy
+from backup_tui.protection.full_backup import covers_words
 from backup_tui.protection.retention import retention_words
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
@@ -24,7 +27,8 @@ async def list_policies(workspace: Workspace, args: argparse.Namespace, out: Out
     wanted = Service(args.service) if args.service else None
     policies = [policy for policy in await workspace.loader.load(fresh.POLICIES) if wanted in (None, policy.service)]
     policies.sort(key=lambda policy: (policy_status(policy.status).rank, policy.display_name or "", policy.id))
-    out.listing([_row(policy) for policy in policies], lambda: [policy.raw() for policy in policies])
+    rows = [_row(policy) for policy in policies]
+    out.listing(rows, lambda: [policy.raw() for policy in policies], if_any=("PROTECTS",))
     return 0
 
 
@@ -37,13 +41,17 @@ async def show_policy(workspace: Workspace, args: argparse.Namespace, out: Outpu
         return 0
     rules = await optional(out, "the rules", PROTECTION, workspace.loader.load(fresh.rules_of(policy.id)))
     jobs = await optional(out, "the bulk additions", PROTECTION, workspace.loader.load(fresh.unit_jobs_of(policy.id)))
+    excluded = await _excluded(workspace, policy, out)
     if out.as_json:
         names = service.names
-        listed = {names.rules_path: rules, names.unit_jobs_path: jobs}
+        listed = {names.rules_path: rules, names.unit_jobs_path: jobs, names.exclusions_path: excluded}
         parts = {key: [one.raw() for one in found] for key, found in listed.items() if found is not None}
         out.data({**policy.raw(), **parts})
         return 0
-    out.fields(_fields(policy))
+    out.fields(_fields(policy, None if excluded is None else len(excluded)))
+    if excluded:
+        out.line("")
+        out.table(("EXCLUDED", "SINCE", "ADDRESS", "NAME"), [_exclusion(unit) for unit in excluded])
     if rules:
         out.line("")
         out.table(("RULE", "KIND", "STATUS", "CHANGED", "ADDS"), [_rule(rule) for rule in rules])
@@ -54,6 +62,18 @@ async def show_policy(workspace: Workspace, args: argparse.Namespace, out: Outpu
             for trouble in job.troubles:
                 out.line(f"  {job.display_name or job.id}: {trouble.name or '?'}: {trouble.message} ({trouble.code})")
     return 0
+
+
+async def _excluded(workspace: Workspace, policy: ProtectionPolicy, out: Output) -> tuple[ExclusionUnit, ...] | None:
+    """What a policy with full workload backup leaves out; None for an ordinary one, and if it may not be read."""
+    if not policy.is_full:
+        return None
+    reading = workspace.loader.load(fresh.exclusions_of(policy.id))
+    return await optional(out, "what the policy excludes", PROTECTION, reading)
+
+
+def _exclusion(unit: ExclusionUnit) -> tuple[str, ...]:
+    return (unit.id, utc(unit.created_date_time), unit.address or unit.object_id or "", unit.title or "")
 
 
 def _rule(rule: ProtectionRule) -> tuple[str, ...]:
@@ -108,17 +128,19 @@ def print_policy(out: Output, policy: ProtectionPolicy) -> None:
         out.fields(_fields(policy))
 
 
-def _row(policy: ProtectionPolicy) -> tuple[str, ...]:
+def _row(policy: ProtectionPolicy) -> tuple[Cell, ...]:
+    protects = "whole service" if policy.is_full else "its units" if policy.protection_mode else None
     return (
         policy.id,
-        policy.service.value if policy.service else "?",
+        policy.service.value if policy.service else policy.workload or "?",
         policy_status(policy.status).word,
         utc(policy.last_modified_date_time),
         policy.display_name or "",
+        protects,
     )
 
 
-def _fields(policy: ProtectionPolicy) -> list[tuple[str, str]]:
+def _fields(policy: ProtectionPolicy, excluded: int | None = None) -> list[tuple[str, str]]:
     counts = policy.protection_policy_artifact_count
     units = ""
     if counts is not None:
@@ -127,14 +149,18 @@ def _fields(policy: ProtectionPolicy) -> list[tuple[str, str]]:
             f"{number(counts.in_progress)} in progress, {number(counts.failed)} failed"
         )
     by = policy.created_by.label if policy.created_by else ""
+    asked = policy.offboard_requested_date_time
     changed_by = policy.last_modified_by.label if policy.last_modified_by else ""
     return [
         ("Policy", policy.id),
         ("Name", policy.display_name or ""),
-        ("Service", policy.service.label if policy.service else "unknown"),
+        ("Service", policy.workload or "unknown"),
+        ("Protects", covers_words(policy, excluded)),
         ("Status", policy_status(policy.status).word),
         ("Units", units),
         ("Points", retention_words(policy.retention_settings or ())),
+        ("Billed under", policy.billing_policy_id or ""),
+        ("Offboarding requested", utc(asked) if asked is not None else ""),
         ("Created", _when_and_who(utc(policy.created_date_time), by)),
         ("Changed", _when_and_who(utc(policy.last_modified_date_time), changed_by)),
     ]

@@ -164,6 +164,7 @@ def _fields(session: RestoreSession) -> list[tuple[str, str]]:
         ("Session", session.id),
         ("Service", session.service.label if session.service else "unknown"),
         ("Status", session_status(session.status).word),
+        ("Only units of policy", session.policy_id or ""),
         (
             "Units",
             f"{number(counts.total)} in all, {number(counts.completed)} done, "

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from datetime import UTC, datetime
 
+from backup_tui.headless.formats import Cell
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.reviews import carry_out_reviewed
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import unit_status
+from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
+from backup_tui.protection.full_backup import TERMS, terms_parts, whole_service_remark
 from backup_tui.protection.offboarding import ChangeOffboarding, UnitAction, find_unit
 from backup_tui.store import freshness as fresh
+from backup_tui.store.rows import terms_of
 from backup_tui.workspace import Workspace
 
 
@@ -26,7 +31,9 @@ async def list_units(workspace: Workspace, args: argparse.Namespace, out: Output
     units.sort(
         key=lambda unit: ((unit.service or "").casefold(), (unit.address or unit.title or "~").casefold(), unit.id)
     )
-    out.listing([_row(unit) for unit in units], lambda: [unit.raw() for unit in units])
+    rows = [_row(unit) for unit in units]
+    out.listing(rows, lambda: [unit.raw() for unit in units], if_any=[label.upper() for label in TERMS])
+    await _tell_exclusions(workspace, services, out)
     return 0
 
 
@@ -66,6 +73,21 @@ def _searched(unit: ProtectionUnit) -> str:
     return "\n".join(part for part in (unit.address, unit.title, unit.id, unit.object_id) if part).casefold()
 
 
-def _row(unit: ProtectionUnit) -> tuple[str, ...]:
+def _row(unit: ProtectionUnit) -> tuple[Cell, ...]:
     service = unit.service.value if unit.service else "?"
-    return (unit.id, service, unit_status(unit.status).word, unit.address or "", unit.title or "")
+    terms = terms_parts(terms_of(unit), _day)
+    status = unit_status(unit.status).word
+    return (unit.id, service, status, unit.address or "", unit.title or "", *(terms.get(label) for label in TERMS))
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d}"
+
+
+async def _tell_exclusions(workspace: Workspace, services: tuple[Service, ...], out: Output) -> None:
+    """Says that units are not all there is where a policy protects its whole service; only beta reports that."""
+    if not workspace.reader.is_beta:
+        return
+    for policy in await workspace.loader.load(fresh.POLICIES):
+        if policy.is_full and policy.service in services:
+            out.narrate(f"{whole_service_remark(policy)} See: backup-tui policies show {short_id(policy.id)}")

@@ -30,6 +30,17 @@ class RestorePoint(Entity):
     protection_unit: Annotated[ProtectionUnit | None, ReadAs(_unit_as_its_type, finished=True)] = None
 
     @property
+    def includes_newer(self) -> bool:
+        """Tagged `includeNewerItems`, which only the beta version has and no page explains."""
+        return "includenewer" in (self.tags or "").lower()
+
+    @property
+    def kind(self) -> str:
+        """`express` or `standard`, and what else its tags say."""
+        kind = "express" if self.is_express else "standard"
+        return f"{kind}, newer items" if self.includes_newer else kind
+
+    @property
     def is_express(self) -> bool:
         """Tagged `fastRestore`: restores sooner, and is the only kind that can be browsed."""
         return "fastrestore" in (self.tags or "").lower()

@@ -7,6 +7,7 @@ from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import IdentitySet
 from backup_tui.models.services import Service
 from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.text import safe
 from backup_tui.models.times import When
 from backup_tui.models.units import ProtectionUnit
 
@@ -39,6 +40,31 @@ class ProtectionPolicy(Entity):
     last_modified_date_time: When = None
     retention_settings: tuple[RetentionSetting, ...] | None = None
     protection_policy_artifact_count: PolicyArtifactCount | None = None
+    protection_mode: Text = None
+    """`standard` or `fullServiceBackup`; in the beta version only, as are the two that follow."""
+    billing_policy_id: Text = None
+    offboard_requested_date_time: When = None
+
+    @property
+    def is_full(self) -> bool:
+        """It protects its whole service, what is made later too, but for its exclusion units."""
+        return (self.protection_mode or "").lower() == "fullservicebackup"
+
+    @property
+    def workload(self) -> str:
+        """`OneDrive`; of a policy whose service is not known here, what its type says: `Entra ID`; else empty."""
+        if self.service is not None:
+            return self.service.label
+        named = self.odata_type.removesuffix("protectionpolicy")
+        return safe(named.capitalize()) if named not in ("", "protectionpolicybase") else ""
+
+
+class EntraProtectionPolicy(ProtectionPolicy):
+    """Protects Entra ID; in the metadata of the beta version, and described on no page."""
+
+    @property
+    def workload(self) -> str:
+        return "Entra ID"
 
 
 class ExchangeProtectionPolicy(ProtectionPolicy):
@@ -62,6 +88,7 @@ class SharePointProtectionPolicy(ProtectionPolicy):
 read_policy = TaggedUnion(
     ProtectionPolicy,
     {
+        "entraProtectionPolicy": EntraProtectionPolicy,
         "exchangeProtectionPolicy": ExchangeProtectionPolicy,
         "oneDriveForBusinessProtectionPolicy": OneDriveForBusinessProtectionPolicy,
         "sharePointProtectionPolicy": SharePointProtectionPolicy,

@@ -27,6 +27,7 @@ class ServiceNames(Struct, frozen=True):
     rules_path: str
     rule_expression: str
     unit_jobs_path: str
+    exclusions_path: str
     granular: str
     bulk_requests: str
     bulk_names: str
@@ -92,6 +93,7 @@ def _names(
         rules_path=f"{kind}InclusionRules",
         rule_expression=f"{kind}Expression",
         unit_jobs_path=f"{kind}ProtectionUnitsBulkAdditionJobs",
+        exclusions_path=f"{kind}ExclusionUnits",
         granular=f"granular{kind.capitalize()}RestoreArtifacts",
         bulk_requests=f"{kind}RestoreArtifactsBulkAdditionRequests",
         bulk_names=bulk_names,

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from backup_tui.models.base import Entity, Text
+from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service
 from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.times import When
+
+
+class RetentionChange(GraphModel):
+    """A longer or shorter retention that is on its way."""
+
+    effective_from_date_time: When = None
+    status: Text = None
+    target_retention_period_in_days: int | None = None
 
 
 class ProtectionUnit(Entity):
@@ -21,6 +29,10 @@ class ProtectionUnit(Entity):
     last_modified_by: IdentitySet | None = None
     last_modified_date_time: When = None
     offboard_requested_date_time: When = None
+    backup_retention_period_in_days: int | None = None
+    """In the beta version only, as are the two that follow."""
+    billing_policy_id: Text = None
+    pending_retention_period_change: RetentionChange | None = None
 
     @property
     def object_id(self) -> str | None:
@@ -38,10 +50,8 @@ class ProtectionUnit(Entity):
         return None
 
 
-class MailboxProtectionUnit(ProtectionUnit):
-    """A mailbox. Name and address are given to delegated sign-ins only."""
-
-    service = Service.EXCHANGE
+class _AccountUnit(ProtectionUnit):
+    """What belongs to a person. Name and address are given to delegated sign-ins only."""
 
     directory_object_id: Text = None
     display_name: Text = None
@@ -60,7 +70,16 @@ class MailboxProtectionUnit(ProtectionUnit):
         return self.display_name or None
 
 
-class DriveProtectionUnit(MailboxProtectionUnit):
+class MailboxProtectionUnit(_AccountUnit):
+    """A mailbox. Name and address are given to delegated sign-ins only. `mailbox_type`: `user`, `shared` or `unknown`;
+    in the beta version only."""
+
+    service = Service.EXCHANGE
+
+    mailbox_type: Text = None
+
+
+class DriveProtectionUnit(_AccountUnit):
     """A OneDrive account. Name and address are given to delegated sign-ins only."""
 
     service = Service.ONEDRIVE

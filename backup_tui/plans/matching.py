@@ -79,6 +79,9 @@ class TenantUnits:
         for service in services:
             effort = self._effort[service] if self._looked_near <= MOST_LOOKED_NEAR else nothing
             near |= dict.fromkeys(self.indexes[service].nearest(name.text, effort), service)
+        for service in services:
+            if self.indexes[service].is_excluded(name):
+                return self._problem(NameProblem(name, Reason.EXCLUDED), service, [service])
         known = any(self.indexes[service].was_known(name) for service in services)
         reason = Reason.GONE if known else Reason.NO_SUCH
         problem = NameProblem(name, reason, candidates=tuple(near)[:MOST_CANDIDATES])

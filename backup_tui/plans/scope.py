@@ -34,6 +34,7 @@ from backup_tui.plans.plan import Plan, Source, Wave
 from backup_tui.plans.rows import ScopeProblem, ScopeResult, ScopeRow
 from backup_tui.plans.sorting import Sorting, services_in
 from backup_tui.plans.waves import WaveNames, read_waves
+from backup_tui.protection.full_backup import whole_service_remark
 from backup_tui.restore.drafts.failed import FailedGroup, failed_by_cause
 from backup_tui.restore.names.names import (
     NameKind,
@@ -49,6 +50,7 @@ from backup_tui.restore.names.unit_index import UnitIndex
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.report import as_csv
 from backup_tui.store.rows import UnitRow
+from backup_tui.store.summary import excluded_names
 
 LoadUnits = Callable[[Service], Awaitable[object]]
 """Reads the units of a service into the store."""
@@ -213,11 +215,14 @@ async def _units(context: Context, services: Sequence[Service]) -> TenantUnits:
     store = context.store
     rows = {service: tuple(store.units[service].values()) for service in services}
     remembered = tuple(store.names.values())
+    excluded = {service: excluded_names(store, service) for service in services}
 
     def build() -> TenantUnits:
         return TenantUnits(
             {
-                service: UnitIndex(rows[service], (name for name in remembered if name.service is service))
+                service: UnitIndex(
+                    rows[service], (name for name in remembered if name.service is service), excluded[service]
+                )
                 for service in services
             },
             context.who.tenant,
@@ -256,6 +261,7 @@ async def _of_policies(context: Context, load_units: LoadUnits, plan: Plan, wave
     sorting = Sorting(plan, units, waves, context.clock.now(), {})
     for unit in members:
         sorting.take(WrittenName(0, unit.name, kind_of(unit.name), (unit.id,)), unit)
+    remarks += tuple(whole_service_remark(one) for one in policies if one.is_full)
     gone = sum(unit.deleted for unit in members)
     if gone:
         remarks += (f"{counted(gone, 'unit')} of the policies have no name now: deleted, or hidden from this sign-in.",)

@@ -23,6 +23,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action, policy_status
 from backup_tui.models.text import short_id
 from backup_tui.models.units import ProtectionUnit
+from backup_tui.protection.full_backup import whole_meaning
 from backup_tui.protection.lost_answers import POLICY
 from backup_tui.protection.switching import Switch, SwitchChange, check_service
 from backup_tui.store.freshness import POLICIES
@@ -101,7 +102,9 @@ class SwitchPolicy(SwitchChange[ProtectionPolicy]):
             word=action.value.upper(),
             headline=f"policy {label}, {counted_units(service, count)}",
             tenant=context.who.tenant,
-            sentence=_meaning(action, service, count),
+            sentence=whole_meaning(thing, count, on=action is PolicyAction.ACTIVATE)
+            if thing.is_full
+            else _meaning(action, service, count),
             phrase=phrase(word, thing_name(thing.display_name or "", thing.id, names), context.who.tenant_word),
             checks=worst_first(checks),
             read_at=context.clock.now(),

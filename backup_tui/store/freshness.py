@@ -17,6 +17,7 @@ from backup_tui.store.changes import Topic
 if TYPE_CHECKING:
     from backup_tui.models.activity_logs import ActivityLog
     from backup_tui.models.artifacts import RestoreArtifact
+    from backup_tui.models.exclusions import ExclusionUnit
     from backup_tui.models.notifications import EmailNotificationsSetting
     from backup_tui.models.policies import ProtectionPolicy
     from backup_tui.models.rules import ProtectionRule
@@ -44,6 +45,7 @@ class Kind(Enum):
     SESSION = ("session", Topic.SESSIONS)
     ARTIFACTS = ("artifacts", Topic.ARTIFACTS)
     UNITS = ("units", Topic.UNITS)
+    EXCLUSIONS = ("exclusions", Topic.INCLUSION)
     ACTIVITY_LOG = ("activityLog", Topic.SERVICE_LOG)
 
     @property
@@ -76,6 +78,7 @@ session_of: Callable[[str], Key[RestoreSession]] = partial(Key, Kind.SESSION)
 policy_of: Callable[[str], Key[ProtectionPolicy]] = partial(Key, Kind.POLICY)
 units_of: Callable[[Service], Key[tuple[ProtectionUnit, ...]]] = partial(Key, Kind.UNITS)
 rules_of: Callable[[str], Key[tuple[ProtectionRule, ...]]] = partial(Key, Kind.RULES)
+exclusions_of: Callable[[str], Key[tuple[ExclusionUnit, ...]]] = partial(Key, Kind.EXCLUSIONS)
 unit_jobs_of: Callable[[str], Key[tuple[UnitsJob, ...]]] = partial(Key, Kind.UNIT_JOBS)
 
 

@@ -1,4 +1,4 @@
-"""What adds units to the policies that were opened: inclusion rules and bulk additions, as rows."""
+"""What brings units into policies that were opened, or keeps them out: rules, bulk additions, exclusions, as rows."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
+from backup_tui.models.exclusions import ExclusionUnit
 from backup_tui.models.people import NameTrouble, PublicError
 from backup_tui.models.rules import ProtectionRule, RuleWords
 from backup_tui.models.statuses import Status, job_status, rule_status
+from backup_tui.models.text import safe
 from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.store.rows import shared
 
@@ -54,7 +56,24 @@ class JobRow(InclusionRow, frozen=True, kw_only=True):
         return job_status(self.status)
 
 
-R = TypeVar("R", RuleRow, JobRow)
+class ExclusionRow(Struct, frozen=True):
+    """Something that a policy with full workload backup leaves out, as lists show it. `address`, `title`: empty when
+    not given. `since`, `by`: when it was left out, and who did that."""
+
+    id: str
+    object_id: str
+    address: str
+    title: str
+    since: datetime | None
+    by: str
+    error: str
+
+    @property
+    def name(self) -> str:
+        return self.address or self.title or self.object_id or self.id
+
+
+R = TypeVar("R", RuleRow, JobRow, ExclusionRow)
 
 
 @dataclass(slots=True)
@@ -91,6 +110,20 @@ class InclusionCollection(Generic[R]):
         for known in dropped:
             del self._tables[known]
         return differing, dropped
+
+
+def exclusion_row(unit: ExclusionUnit) -> ExclusionRow:
+    """An exclusion unit as a row."""
+    by = unit.created_by.label if unit.created_by else ""
+    return ExclusionRow(
+        unit.id,
+        safe(unit.object_id or ""),
+        unit.address or "",
+        unit.title or "",
+        unit.created_date_time,
+        shared(by),
+        _words(unit.error),
+    )
 
 
 def rule_row(rule: ProtectionRule) -> RuleRow:

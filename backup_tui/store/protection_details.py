@@ -15,7 +15,16 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.changes import Change, Topic, change
 from backup_tui.store.freshness import FreshnessBook, Kind
-from backup_tui.store.inclusion_collection import InclusionCollection, JobRow, R, RuleRow, job_row, rule_row
+from backup_tui.store.inclusion_collection import (
+    ExclusionRow,
+    InclusionCollection,
+    JobRow,
+    R,
+    RuleRow,
+    exclusion_row,
+    job_row,
+    rule_row,
+)
 
 
 class ProtectionDetails:
@@ -27,6 +36,7 @@ class ProtectionDetails:
     def __init__(self, freshness: FreshnessBook) -> None:
         self._freshness = freshness
         self._rules: InclusionCollection[RuleRow] = InclusionCollection()
+        self._exclusions: InclusionCollection[ExclusionRow] = InclusionCollection()
         self._unit_jobs: InclusionCollection[JobRow] = InclusionCollection()
         self.service_apps: tuple[ServiceApp, ...] = ()
         self.notifications: EmailNotificationsSetting | None = None
@@ -40,6 +50,11 @@ class ProtectionDetails:
         """Bulk additions to a policy by id; empty when they were not read (`freshness` tells)."""
         return self._unit_jobs.of(policy_id)
 
+    def exclusions(self, policy_id: str) -> Mapping[str, ExclusionRow]:
+        """What a policy leaves out, by id; empty when it was not read (`freshness` tells), or the policy is an ordinary
+        one."""
+        return self._exclusions.of(policy_id)
+
     def take_list(self, update: up.ListRead) -> Change | None:
         """Takes a list in; returns what differs, `None` when nothing does."""
         match update.key.kind:
@@ -50,6 +65,8 @@ class ProtectionDetails:
                 return change(Topic.SERVICE) if differs else None
             case Kind.RULES:
                 return self._included(update, self._rules, [rule_row(rule) for rule in update.items])
+            case Kind.EXCLUSIONS:
+                return self._included(update, self._exclusions, [exclusion_row(unit) for unit in update.items])
             case Kind.UNIT_JOBS:
                 return self._included(update, self._unit_jobs, [job_row(job) for job in update.items])
             case Kind.ACTIVITY_LOG:

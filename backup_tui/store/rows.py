@@ -6,6 +6,7 @@ lists and rules need; a detail view reads the object again."""
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from sys import intern
 
 from msgspec import Struct
@@ -17,7 +18,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Status, artifact_status, session_status, unit_status
 from backup_tui.models.text import safe, short_id
-from backup_tui.models.units import ProtectionUnit
+from backup_tui.models.units import MailboxProtectionUnit, ProtectionUnit
 from backup_tui.store.likely_names import likely_name
 
 
@@ -117,6 +118,18 @@ class ArtifactRow(Struct, frozen=True):
         return self.completed or self.started
 
 
+class UnitTerms(Struct, frozen=True):
+    """What only the beta version tells of a unit. `days`: how long its points are kept. `next_days`: from `next_from`
+    on, if a change is on its way, with the service's word for how far that is. Texts are empty where not given."""
+
+    days: int | None = None
+    billing: str = ""
+    mailbox_type: str = ""
+    next_days: int | None = None
+    next_from: datetime | None = None
+    next_status: str = ""
+
+
 class UnitRow(Struct, frozen=True, gc=False):
     """A protection unit as lists show it.
 
@@ -125,6 +138,7 @@ class UnitRow(Struct, frozen=True, gc=False):
         policy_id: Empty when it is in no policy.
         object_id: The person's object id or the site id; empty when not given.
         sources: The service's own words for how it came under protection.
+        terms: Retention, billing and type; `None` where the service does not tell them. Rows share them.
         deleted: The name was not sent and comes from memory: the account is gone, or this sign-in is not given names.
     """
 
@@ -138,6 +152,7 @@ class UnitRow(Struct, frozen=True, gc=False):
     sources: str
     created: datetime | None
     deleted: bool = False
+    terms: UnitTerms | None = None
 
     @property
     def state(self) -> Status:
@@ -219,4 +234,25 @@ def unit_row(unit: ProtectionUnit, service: Service, known: UnitName | None) -> 
         shared(unit.protection_sources),
         unit.created_date_time,
         remembered,
+        terms_of(unit),
     )
+
+
+def terms_of(unit: ProtectionUnit) -> UnitTerms | None:
+    """The terms of a unit, one object for all that have the same; `None` where the service does not tell them."""
+    kind = unit.mailbox_type if isinstance(unit, MailboxProtectionUnit) else None
+    change = unit.pending_retention_period_change
+    if unit.backup_retention_period_in_days is None and unit.billing_policy_id is None and kind is None and not change:
+        return None
+    days, billing = unit.backup_retention_period_in_days, unit.billing_policy_id or ""
+    if change is None:
+        return _shared_terms(days, billing, kind or "", None, None, "")
+    until, status = change.effective_from_date_time, change.status or ""
+    return _shared_terms(days, billing, kind or "", change.target_retention_period_in_days, until, status)
+
+
+@lru_cache(maxsize=1024)
+def _shared_terms(
+    days: int | None, billing: str, kind: str, next_days: int | None, next_from: datetime | None, next_status: str
+) -> UnitTerms:
+    return UnitTerms(days, billing, kind, next_days, next_from, next_status)

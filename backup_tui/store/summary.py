@@ -28,6 +28,7 @@ __all__ = [
     "Need",
     "NeedKind",
     "Progress",
+    "excluded_units",
     "failed_causes",
     "in_flight",
     "long_ones",
@@ -78,6 +79,21 @@ def policy_units(store: Store, policy: ProtectionPolicy) -> int | None:
     if policy.service is None or not store.freshness(fresh.units_of(policy.service)).whole:
         return None
     return sum(row.policy_id == policy.id for row in store.units[policy.service].values())
+
+
+def excluded_units(store: Store, policy: ProtectionPolicy) -> int | None:
+    """How many units a policy with full workload backup leaves out; None when unknown, 0 for an ordinary policy."""
+    if not policy.is_full:
+        return 0
+    known = store.freshness(fresh.exclusions_of(policy.id))
+    return len(store.details.exclusions(policy.id)) if known.whole else None
+
+
+def excluded_names(store: Store, service: Service) -> tuple[str, ...]:
+    """Addresses and object ids of what policies with full workload backup leave out of a service, as far as read."""
+    full = (policy for policy in store.policies.values() if policy.is_full and policy.service is service)
+    rows = (row for policy in full for row in store.details.exclusions(policy.id).values())
+    return tuple(text for row in rows for text in (row.address, row.object_id) if text)
 
 
 def restored_by_day(store: Store, service: Service, zone: tzinfo, now: datetime, days: int) -> tuple[int, ...]:

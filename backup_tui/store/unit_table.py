@@ -130,6 +130,7 @@ class UnitTable(Mapping[str, UnitRow]):
                     row.sources,
                     row.created,
                     deleted=True,
+                    terms=row.terms,
                 )
                 differing.add(unit_id)
         self._touched(differing, bool(differing))

@@ -165,11 +165,11 @@ def _policy_has(row: ProtectionPolicy, term: Term) -> bool:
         case "status":
             return status_matches(policy_status(row.status), term.text)
         case "service":
-            return _service_of(row.service).startswith(term.text)
+            return row.workload.lower().startswith(term.text)
         case "id":
             return row.id.lower().startswith(term.text)
         case _:
-            texts = (row.display_name, row.id, _service_of(row.service), policy_status(row.status).word)
+            texts = (row.display_name, row.id, row.workload, policy_status(row.status).word)
             return text_matches(texts, term.text)
 
 

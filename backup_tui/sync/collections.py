@@ -118,6 +118,7 @@ COLLECTIONS: Mapping[Kind, ObjectOf[Any] | ListOf[Any]] = {
     ),
     Kind.RULES: ListOf(lambda source, policy_id: _of_policy(source, policy_id, source.reader.rules)),
     Kind.UNIT_JOBS: ListOf(lambda source, policy_id: _of_policy(source, policy_id, source.reader.unit_jobs)),
+    Kind.EXCLUSIONS: ListOf(lambda source, policy_id: _of_policy(source, policy_id, source.reader.exclusions)),
     Kind.SESSIONS: ListOf(lambda source, _: source.reader.sessions()),
     Kind.SESSION: ObjectOf(
         lambda reader, session_id: reader.session(session_id), up.SessionRead, missing=up.SessionMissing

@@ -29,7 +29,9 @@ FAST, STEADY, RELAXED, CALM, RARE = 5.0, 15.0, 30.0, 60.0, 300.0
 SELDOM = 1800.0
 """Seconds between two reads of what hardly ever changes: who is in control, who gets mails, rules that are applied."""
 
-OPTIONAL = frozenset({Kind.SERVICE_APPS, Kind.NOTIFICATIONS, Kind.RULES, Kind.UNIT_JOBS, Kind.ACTIVITY_LOG})
+OPTIONAL = frozenset(
+    {Kind.SERVICE_APPS, Kind.NOTIFICATIONS, Kind.RULES, Kind.UNIT_JOBS, Kind.EXCLUSIONS, Kind.ACTIVITY_LOG}
+)
 """Optional reads: where they are not permitted, they are not repeated for a long time."""
 
 _CONTROL = (fresh.SERVICE_APPS, fresh.NOTIFICATIONS)
@@ -112,6 +114,8 @@ def _plan(
         plan += _uncounted(store)
     if focus.screen == "policies" and focus.policy_id is not None and focus.service is not None:
         plan += _inclusion(store, focus.policy_id)
+    if focus.screen in ("policies", "units", "form"):
+        plan += _excluded(store, focus)
     if focus.screen in ("overview", "service"):
         plan += [PlannedRead(key, SELDOM, background=focus.screen == "overview") for key in _CONTROL]
     if focus.screen == "overview":
@@ -135,9 +139,12 @@ def shown_keys(store: Store, focus: Focus) -> tuple[Key[Any], ...]:
         case "policies":
             if focus.service is None:
                 return (fresh.POLICIES,)
-            units = (fresh.POLICIES, fresh.units_of(focus.service))
+            units: tuple[Key[Any], ...] = (fresh.POLICIES, fresh.units_of(focus.service))
             if focus.policy_id is None:
                 return units
+            policy = store.policies.get(focus.policy_id)
+            if policy is not None and policy.is_full:
+                units = (*units, fresh.exclusions_of(policy.id))
             return (*units, fresh.rules_of(focus.policy_id), fresh.unit_jobs_of(focus.policy_id))
         case "sessions" | "activity" | "plan":
             rows = (store.sessions.get(session_id) for session_id in focus.session_ids)
@@ -159,6 +166,15 @@ def shown_keys(store: Store, focus: Focus) -> tuple[Key[Any], ...]:
             return tuple(keys)
         case _:
             return ()
+
+
+def _excluded(store: Store, focus: Focus) -> list[PlannedRead]:
+    """What policies with full workload backup leave out: without it nobody knows what they protect."""
+    return [
+        PlannedRead(fresh.exclusions_of(policy.id), SELDOM, background=focus.policy_id != policy.id)
+        for policy in store.policies.values()
+        if policy.is_full and policy.service is not None and focus.service in (None, policy.service)
+    ]
 
 
 def _uncounted(store: Store) -> list[PlannedRead]:

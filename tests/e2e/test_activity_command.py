@@ -27,6 +27,8 @@ def test_the_log_is_listed_newest_first_and_narrowed(command: Command, served: R
     lidia = command("activity", "list", "--by", "LIDIA", "--json", *beta(served)).json
     assert 0 < len(lidia) < len(whole.json)
     assert {entry["performedBy"] for entry in lidia} == {"lidia.holloway@contoso.com"}
+    older = command("activity", "list", "--until", "400d", "--json", *beta(served))
+    assert [entry["activityType"] for entry in older.json] == ["backupPolicyCreated"], "the log outlives the points"
     late = command("activity", "list", "--since", "40d", "--json", *beta(served)).json
     early = command("activity", "list", "--until", "40d", "--json", *beta(served)).json
     assert late

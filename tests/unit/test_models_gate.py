@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 
 import pytest
-from service_schema import BETA_ENUMS, BETA_MEMBERS, ENUMS, LINKS, MEMBERS, lineage
+from service_schema import BETA_ADDS, BETA_ENUMS, BETA_MEMBERS, ENUMS, LINKS, MEMBERS, lineage
 
 from backup_tui.graph.requests.points import Preference
 from backup_tui.models import (
@@ -24,6 +24,7 @@ from backup_tui.models import (
     artifacts,
     browse,
     bulk,
+    exclusions,
     granular,
     mail_query,
     notifications,
@@ -100,12 +101,21 @@ MODELS: Mapping[str, type[GraphModel]] = {
     "dynamicRuleActivityLog": activity_logs.DynamicRuleActivityLog,
     "offboardingActivityLog": activity_logs.OffboardingActivityLog,
     "restoreArtifactDetails": activity_logs.RestoreArtifactDetails,
+    "exclusionUnitBase": exclusions.ExclusionUnit,
+    "mailboxExclusionUnit": exclusions.MailboxExclusionUnit,
+    "driveExclusionUnit": exclusions.DriveExclusionUnit,
+    "siteExclusionUnit": exclusions.SiteExclusionUnit,
+    "entraProtectionPolicy": policies.EntraProtectionPolicy,
+    "retentionPeriodChange": units.RetentionChange,
     "protectionUnitDetails": activity_logs.ProtectionUnitDetails,
     "offboardingDetails": activity_logs.OffboardingDetails,
 }
 
-ALL_MEMBERS = {**BETA_MEMBERS, **MEMBERS}
-"""Types of v1.0, and those that only beta has."""
+ALL_MEMBERS = {
+    name: {**members, **{key: kind for base in lineage(name) for key, kind in BETA_ADDS.get(base, {}).items()}}
+    for name, members in {**BETA_MEMBERS, **MEMBERS}.items()
+}
+"""Types of v1.0, and those that only beta has, with what beta adds."""
 
 ALL_ENUMS = {**BETA_ENUMS, **ENUMS}
 
@@ -123,22 +133,14 @@ NOT_MODELLED = {
     "detailsInfo": "details of an identity, which nothing here shows",
     **dict.fromkeys(
         (
-            "exclusionUnitBase",
-            "mailboxExclusionUnit",
-            "driveExclusionUnit",
-            "siteExclusionUnit",
             "exclusionUnitBulkAdditionJob",
             "mailboxExclusionUnitsBulkAdditionJob",
             "driveExclusionUnitsBulkAdditionJob",
             "siteExclusionUnitsBulkAdditionJob",
-            "backupReport",
-            "backupPolicyReport",
-            "backupCountStatistics",
-            "entraProtectionPolicy",
-            "retentionPeriodChange",
         ),
-        "of beta, and not read yet",
+        "jobs that exclude by name, which no screen shows yet",
     ),
+    **dict.fromkeys(("backupReport", "backupPolicyReport", "backupCountStatistics"), "of beta, and not read yet"),
 }
 """Types that no model stands for, with the reason. Kinds of identities are read as `identity`, see below."""
 

@@ -1,4 +1,4 @@
-"""Requests about what brings units into a policy: inclusion rules and bulk addition jobs. Pure."""
+"""Requests about what brings units into a policy (rules, bulk addition jobs) or keeps them out. Pure."""
 
 from __future__ import annotations
 
@@ -21,6 +21,13 @@ def read_rule(service: Service, policy_id: str, rule_id: str) -> Call:
     """https://learn.microsoft.com/graph/api/protectionrulebase-get"""
     path = _rule(service, policy_id, rule_id)
     return about(rule_id, Operation.RULE_READ, "read rule", path)
+
+
+def list_exclusions(service: Service, policy_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/exchangeprotectionpolicy-list-mailboxexclusionunits?view=graph-rest-beta
+    and its siblings."""
+    path = in_policy(service, policy_id, service.names.exclusions_path)
+    return about(policy_id, Operation.EXCLUSION_LIST, "list exclusions of policy", path)
 
 
 def list_unit_jobs(service: Service, policy_id: str) -> Call:

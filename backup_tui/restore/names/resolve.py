@@ -46,6 +46,7 @@ class Reason(StrEnum):
     TWICE = "twice in list"
     NOT_PROTECTED = "not in any policy"
     GONE = "gone"
+    EXCLUDED = "excluded"
     WRONG_CELL = "cell cannot be read"
     NO_WAVE = "in no wave"
     OTHER_POLICY = "in another policy"
@@ -66,8 +67,9 @@ _UNFIT = {
     Reason.BY_RULE: "A dynamic rule holds this {noun}, so it stays protected. Change the rule or its group.",
     Reason.LEAVING: "This {noun} is being removed from a policy. It can be added when that has ended.",
     Reason.OFFBOARDING: "This {noun} is being offboarded. Cancel that first, then add it.",
+    Reason.EXCLUDED: "A policy with full workload backup excludes this {noun}: it makes no points of it. Leave it out.",
 }
-"""Why a unit that was found cannot be added to a policy, or removed from it."""
+"""Why what was found cannot be added to a policy, removed from it, or restored."""
 
 
 class Found(Struct, frozen=True):
@@ -253,6 +255,8 @@ def explain_problem(problem: NameProblem, index: UnitIndex, service: Service, te
 def _unmatched(index: UnitIndex, name: WrittenName, unit_ids: Sequence[str], effort: Effort) -> NameProblem:
     if unit_ids:
         return NameProblem(name, Reason.SEVERAL, candidates=tuple(unit_ids))
+    if index.is_excluded(name):
+        return NameProblem(name, Reason.EXCLUDED)
     near = index.nearest(name.text, effort)
     reason = Reason.GONE if index.was_known(name) else Reason.NO_SUCH
     if len(near) == 1:

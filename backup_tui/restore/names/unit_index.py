@@ -42,9 +42,11 @@ class Candidate(Struct, frozen=True):
 
 class UnitIndex:
     """The units of one service, laid out for look-ups by any of their names. Building it takes a pass over all units;
-    keep it for as long as the units do not change."""
+    keep it for as long as the units do not change. `excluded`: addresses and ids of what policies leave out."""
 
-    def __init__(self, units: Iterable[UnitRow], remembered: Iterable[UnitName] = ()) -> None:
+    def __init__(
+        self, units: Iterable[UnitRow], remembered: Iterable[UnitName] = (), excluded: Iterable[str] = ()
+    ) -> None:
         self.units: dict[str, UnitRow] = {}
         self._by_id: dict[str, list[str]] = {}
         self._by_address: dict[str, list[str]] = {}
@@ -59,6 +61,7 @@ class UnitIndex:
             if unit.title:
                 self._by_title.setdefault(_title_key(unit.title), []).append(unit.id)
         self._remembered = frozenset(_key(name.address) for name in remembered if name.address)
+        self._excluded = frozenset(form for name in excluded for form in _forms(_key(name)))
 
     def name(self, unit_id: str) -> str:
         """What a unit is called: its address, else its title, else its object id, else its own id."""
@@ -110,6 +113,10 @@ class UnitIndex:
         return [
             unit_id for unit_id in self._by_short_id.get(start[:SHORT_ID], ()) if unit_id.casefold().startswith(start)
         ]
+
+    def is_excluded(self, name: WrittenName) -> bool:
+        """Whether a policy with full workload backup leaves out what has this name."""
+        return any(normalise(text) in self._excluded for text in (name.text, *name.others))
 
     def was_known(self, name: WrittenName) -> bool:
         """Whether the name was seen on this machine before, on a unit that is no longer listed under it."""
@@ -216,6 +223,17 @@ class UnitIndex:
     @cached_property
     def _by_personal(self) -> dict[str, list[str]]:
         return {key.translate(PERSONAL_PATH): unit_ids for key, unit_ids in self._by_address.items() if "@" in key}
+
+
+def _forms(key: str) -> Iterator[str]:
+    """A name as it is compared, and as lists show it in short: the path of a site, an account without its domain."""
+    yield key
+    _host, slash, path = key.partition("/")
+    if slash:
+        yield slash + path
+    account, at, _domain = key.partition("@")
+    if at:
+        yield account
 
 
 def _key(address: str) -> str:

@@ -20,6 +20,7 @@ from backup_tui.restore.names.resolve import NameProblem, NoneKnown, Reason, Res
 from backup_tui.restore.names.unit_index import UnitIndex
 from backup_tui.restore.points.moments import parse_moment
 from backup_tui.restore.points.points import NamedUnit, PointTable, PointWish, UnitPoint, find_points, largest_gap_first
+from backup_tui.store.summary import excluded_names
 from backup_tui.ui.new_restore.as_plan import plan_words
 from backup_tui.workspace import Workspace
 from backup_tui.workspace.units_at_hand import read_units, units_at_hand
@@ -68,7 +69,8 @@ class Lookups:
         table = self._ws.store.units[service]
         if self._index is None or self._index[:2] != (service, table.version):
             remembered = (name for name in self._ws.store.names.values() if name.service is service)
-            self._index = (service, table.version, UnitIndex(table.values(), remembered))
+            out = excluded_names(self._ws.store, service)
+            self._index = (service, table.version, UnitIndex(table.values(), remembered, out))
         return self._index[2]
 
     async def resolve(self, current: Callable[[], RestoreForm]) -> RestoreForm | None:

@@ -83,8 +83,9 @@ def _to_fix(problems: Sequence[ScopeProblem]) -> list[Cell]:
 
 def _kind(one: ScopeProblem) -> str:
     problem = one.problem
-    if problem.reason in (Reason.NOT_PROTECTED, Reason.GONE):
-        return {Reason.NOT_PROTECTED: "not in a policy", Reason.GONE: "gone"}[problem.reason]
+    named = {Reason.NOT_PROTECTED: "not in a policy", Reason.GONE: "gone", Reason.EXCLUDED: "excluded from backup"}
+    if problem.reason in named:
+        return named[problem.reason]
     if problem.nearest is not None:
         return "nearest offered"
     return "to choose from several" if problem.candidates else "not found"

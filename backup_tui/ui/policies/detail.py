@@ -17,7 +17,7 @@ from backup_tui.protection.policies import policy_label
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.freshness import UNREAD, Freshness
-from backup_tui.store.inclusion_collection import JobRow, RuleRow
+from backup_tui.store.inclusion_collection import ExclusionRow, JobRow, RuleRow
 from backup_tui.store.rows import UnitRow
 from backup_tui.store.unit_table import UnitTable
 from backup_tui.store.views import unit_keys
@@ -27,14 +27,17 @@ from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.policies.actions import PolicyActions
 from backup_tui.ui.policies.detail_commands import (
-    PARTS,
     Part,
     PartContext,
     detail_commands,
+    parts_of,
 )
 from backup_tui.ui.policies.inclusion_text import (
+    EXCLUSION_COLUMNS,
     JOB_COLUMNS,
     RULE_COLUMNS,
+    exclusion_cells,
+    exclusion_lines,
     job_cells,
     job_lines,
     jobs_count,
@@ -42,7 +45,7 @@ from backup_tui.ui.policies.inclusion_text import (
     rule_lines,
     rules_count,
 )
-from backup_tui.ui.policies.text import state_counts, state_lines
+from backup_tui.ui.policies.text import full_lines, state_counts, state_lines
 from backup_tui.ui.policies.text import status_cell as policy_cell
 from backup_tui.ui.vocabulary.names import units_words
 from backup_tui.ui.vocabulary.units import (
@@ -107,6 +110,14 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
     def _jobs(self) -> Mapping[str, JobRow]:
         return self.ws.store.details.unit_jobs(self.policy_id)
 
+    @property
+    def _excluded(self) -> Mapping[str, ExclusionRow]:
+        return self.ws.store.details.exclusions(self.policy_id)
+
+    @property
+    def _parts(self) -> tuple[Part, ...]:
+        return parts_of(self.policy)
+
     def _known(self, part: Part) -> Freshness:
         service, freshness = self.unit_service, self.ws.store.freshness
         if service is None:
@@ -116,6 +127,8 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
                 return freshness(fresh.rules_of(self.policy_id))
             case Part.JOBS:
                 return freshness(fresh.unit_jobs_of(self.policy_id))
+            case Part.EXCLUDED:
+                return freshness(fresh.exclusions_of(self.policy_id))
         return freshness(fresh.units_of(service))
 
     def policy_of(self, row: str | None) -> ProtectionPolicy | None:
@@ -155,6 +168,8 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
                 return sorted(self._rules, key=lambda rule_id: self._rules[rule_id].state.rank)
             case Part.JOBS:
                 return sorted(self._jobs, key=lambda job_id: self._jobs[job_id].state.rank)
+            case Part.EXCLUDED:
+                return sorted(self._excluded, key=lambda unit_id: self._excluded[unit_id].name.lower())
         table, service = self._units, self.unit_service
         if table is None or service is None:
             return ()
@@ -174,6 +189,8 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
                 return rule_cells(self._rules[key], self.ws.zone, self.now)
             case Part.JOBS:
                 return job_cells(self._jobs[key], self.ws.zone, self.now)
+            case Part.EXCLUDED:
+                return exclusion_cells(self._excluded[key], self.ws.zone, self.now)
         table = self._units
         if table is None:
             raise KeyError(key)
@@ -195,6 +212,8 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
                 return RULE_COLUMNS
             case Part.JOBS:
                 return JOB_COLUMNS
+            case Part.EXCLUDED:
+                return EXCLUSION_COLUMNS
         if (table := self._units) is None:
             return self.COLUMNS
         hidden = names_hidden(table.service, self.ws.who)
@@ -205,6 +224,7 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         if policy is None:
             yield "This policy no longer exists in the service. esc goes back.", "warn"
             return
+        yield from ((line, "warn") for line in full_lines(self.ws.store, policy))
         state = policy_status(policy.status)
         if state.value != "activeWithErrors":  # the title counts those with problems, and the list begins with them
             yield from ((line, state.tone.value) for line in state_lines(policy))
@@ -236,8 +256,8 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
 
     def show_title(self) -> None:
         if self.is_mounted:
-            names = [f"{part.value} {self._count(part, self._known(part))}" for part in PARTS]
-            self.query_one("#parts", OneLine).text = (" ", tab_line(names, PARTS.index(self.part)))
+            names = [f"{part.value} {self._count(part, self._known(part))}" for part in self._parts]
+            self.query_one("#parts", OneLine).text = (" ", tab_line(names, self._place))
         super().show_title()
 
     def _count(self, part: Part, known: Freshness) -> str:
@@ -249,6 +269,8 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
                 return rules_count(self._rules) + more
             case Part.JOBS:
                 return jobs_count(self._jobs) + more
+            case Part.EXCLUDED:
+                return f"{len(self._excluded):,}{more}"
         table = self._units
         return f"{sum(row.policy_id == self.policy_id for row in table.values()):,}{more}" if table is not None else "?"
 
@@ -263,7 +285,8 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         if policy is None:
             return ""
         if policy.service is None:
-            return "This version does not know the service of this policy, so nothing of it can be listed."
+            what = f"policies of {policy.workload}" if policy.workload else "the service of this policy"
+            return f"This version does not know {what}, so nothing of it can be listed."
         names = self.part.value.lower()
         if self.part is Part.UNITS:
             names = units_words(policy.service, 0).partition(" ")[2]
@@ -279,6 +302,7 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
             Part.UNITS: f"This policy has no {names}.",
             Part.RULES: "No rules: units are added by hand or in bulk.",
             Part.JOBS: "No bulk additions.",
+            Part.EXCLUDED: "Nothing is excluded: the whole service is protected.",
         }[self.part]
 
     def about(self, key: str) -> Sequence[Section | str]:
@@ -289,6 +313,9 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
             case Part.JOBS:
                 job = self._jobs.get(key)
                 return job_lines(job, self.ws.zone, self.now) if job is not None else []
+            case Part.EXCLUDED:
+                out = self._excluded.get(key)
+                return exclusion_lines(out, self.ws.zone, self.now) if out is not None else []
         row = self.unit_of(key)
         if row is None:
             return []
@@ -317,10 +344,14 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         self.refresh_frame()
 
     def next_part(self, row: str | None) -> None:
-        self.show_part(PARTS[(PARTS.index(self.part) + 1) % len(PARTS)])
+        self.show_part(self._parts[(self._place + 1) % len(self._parts)])
 
     def previous_part(self, row: str | None) -> None:
-        self.show_part(PARTS[(PARTS.index(self.part) - 1) % len(PARTS)])
+        self.show_part(self._parts[(self._place - 1) % len(self._parts)])
+
+    @property
+    def _place(self) -> int:
+        return self._parts.index(self.part) if self.part in self._parts else 0
 
     def open_row(self, row: str | None) -> None:
         if self.part is Part.UNITS:
@@ -331,6 +362,9 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         elif row is not None and (job := self._jobs.get(row)) is not None:
             lines = _texts(job_lines(job, self.ws.zone, self.now, whole=True))
             self.program.push_screen(PagerScreen(f"Bulk addition to {self._label}", lines))
+        elif row is not None and (out := self._excluded.get(row)) is not None:
+            lines = _texts(exclusion_lines(out, self.ws.zone, self.now))
+            self.program.push_screen(PagerScreen(f"Excluded from {self._label}", lines))
 
     @property
     def _label(self) -> str:
@@ -340,7 +374,8 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         if self.part is Part.UNITS:
             super().copy_id(row)
         elif row is not None:
-            self.say(copy(self.app, row, f"id of this {'rule' if self.part is Part.RULES else 'bulk addition'}"))
+            nouns = {Part.RULES: "rule", Part.JOBS: "bulk addition", Part.EXCLUDED: "exclusion"}
+            self.say(copy(self.app, row, f"id of this {nouns[self.part]}"))
 
 
 def _texts(lines: Sequence[Section | str]) -> list[str]:

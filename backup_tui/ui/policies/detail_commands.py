@@ -20,6 +20,7 @@ from backup_tui.ui.frame.listing import FILTER, SORT
 from backup_tui.ui.policies.actions import ACTIVATE_POLICY, DEACTIVATE_POLICY, PolicyContext
 
 if TYPE_CHECKING:
+    from backup_tui.models.policies import ProtectionPolicy
     from backup_tui.ui.policies.detail import PolicyDetail
 
 
@@ -29,10 +30,19 @@ class Part(StrEnum):
     UNITS = "Units"
     RULES = "Rules"
     JOBS = "Bulk additions"
+    EXCLUDED = "Excluded"
 
 
-PARTS = tuple(Part)
-"""In the order of `tab`."""
+def parts_of(policy: ProtectionPolicy | None) -> tuple[Part, ...]:
+    """The parts of a policy in the order of `tab`; only full workload backup excludes anything."""
+    if policy is not None and policy.is_full:
+        return (Part.UNITS, Part.EXCLUDED, Part.RULES, Part.JOBS)
+    return (Part.UNITS, Part.RULES, Part.JOBS)
+
+
+def _after(context: PartContext) -> Part:
+    parts = parts_of(context.policy)
+    return parts[(parts.index(context.part) + 1) % len(parts)] if context.part in parts else parts[0]
 
 
 class PartContext(PolicyContext, frozen=True):
@@ -71,10 +81,10 @@ def detail_commands(screen: type[PolicyDetail]) -> Commands[PolicyDetail, PartCo
         replace(OPEN_POINTS, help="The restore points of the unit; everything about the rule or the bulk addition.",
                 feature="", needs_row=False)
             .when(blocked=_why_no_open, footer_text=lambda context: "points" if _of_units(context) else "everything"),
-        Command("next_part", ("tab", "right", "l"), "rules", "Units, rules, bulk additions: the next of the three.",
+        Command("next_part", ("tab", "right", "l"), "rules", "Units, exclusions, rules, bulk additions: the next.",
                 run=screen.next_part, group="Move", weight=1, in_fields=False)
-            .when(footer_text=lambda context: PARTS[(PARTS.index(context.part) + 1) % len(PARTS)].value.lower()),
-        Command("previous_part", ("shift+tab", "left", "h"), help="Units, rules, bulk additions: the one before.",
+            .when(footer_text=lambda context: _after(context).value.lower()),
+        Command("previous_part", ("shift+tab", "left", "h"), help="Units, exclusions, rules, bulk additions: back.",
                 run=screen.previous_part, group="Move", in_fields=False),
         _for_units(MARK_UNIT),
         _for_units(UNMARK_ALL),

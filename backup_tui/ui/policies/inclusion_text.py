@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from backup_tui.models.text import counted, safe, short_id
-from backup_tui.store.inclusion_collection import JobRow, RuleRow
-from backup_tui.ui.vocabulary.names import marked_word
+from backup_tui.store.inclusion_collection import ExclusionRow, JobRow, RuleRow
+from backup_tui.ui.vocabulary.names import marked_word, person_short
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section
@@ -25,6 +25,13 @@ JOB_COLUMNS = (
     Column("failed", "Failed", 6, align="right"),
     Column("status", "Status", 14),
     Column("changed", "Changed", 11, drop=1),
+)
+
+EXCLUSION_COLUMNS = (
+    Column("address", "Not backed up", 22, grow=3, cut="middle", least=20),
+    Column("name", "Name", 10, grow=2, least=8),
+    Column("since", "Since", 6),
+    Column("by", "By", 8, least=8, drop=1),
 )
 
 MOST_NAMES = 12
@@ -56,6 +63,28 @@ def job_cells(job: JobRow, zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
         Cell(marked_word(job.state), job.state.tone.value),
         _changed(job.changed, zone, now),
     )
+
+
+def exclusion_cells(unit: ExclusionRow, zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
+    """The cells of something that is excluded."""
+    return (
+        Cell(unit.name),
+        Cell(unit.title or "-", "" if unit.title else "dim"),
+        Cell(day_words(unit.since, zone, now) if unit.since else "-"),
+        Cell(person_short(unit.by) or "-"),
+    )
+
+
+def exclusion_lines(unit: ExclusionRow, zone: tzinfo, now: datetime) -> list[Section | str]:
+    """All about something that is excluded: what that means, since when, its ids."""
+    by = f" by {unit.by}" if unit.by else ""
+    return [
+        Section(unit.name, right=f"excluded {day_words(unit.since, zone, now)}{by}" if unit.since else ""),
+        "Not backed up by this policy: no new points are made, and a restore of the policy leaves it out.",
+        *([f"The service says: {unit.error}."] if unit.error else []),
+        *([f"Object {unit.object_id}"] if unit.object_id else []),
+        f"Exclusion {safe(unit.id)}",
+    ]
 
 
 def _changed(when: datetime | None, zone: tzinfo, now: datetime) -> Cell:

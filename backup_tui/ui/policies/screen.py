@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from backup_tui.models.focus import Focus
 from backup_tui.models.statuses import policy_status
 from backup_tui.models.text import counted
+from backup_tui.protection.full_backup import covers_short
 from backup_tui.protection.policies import policy_label
 from backup_tui.restore.drafts.form import FormUnit, RestoreForm
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change, Topic
+from backup_tui.store.summary import excluded_units
 from backup_tui.store.views import policy_keys
 from backup_tui.ui.frame.commands import OPEN_ROW, Command, Commands
 from backup_tui.ui.frame.listing import FILTER, SORT, ListScreen
@@ -23,7 +25,6 @@ from backup_tui.ui.policies.actions import (
 )
 from backup_tui.ui.policies.text import about_policy, changed_cell, policy_title, status_cell, units_cell
 from backup_tui.ui.routes import OpenNewRestore, OpenPolicy
-from backup_tui.ui.vocabulary.names import service_label
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
@@ -43,7 +44,7 @@ class PoliciesScreen(ListScreen, PolicyActions):
         Column("changed", "Changed", 13, drop=1),
     )
     SORTS = ("service", "name", "status", "changed")
-    TOPICS = frozenset({Topic.POLICIES, Topic.UNITS})
+    TOPICS = frozenset({Topic.POLICIES, Topic.UNITS, Topic.INCLUSION})
     PANE_LINES = 2
     GAP = 2
 
@@ -64,7 +65,7 @@ class PoliciesScreen(ListScreen, PolicyActions):
         store, zone, now = self.ws.store, self.ws.zone, self.now
         policy = store.policies[key]
         return (
-            Cell(service_label(policy.service)),
+            Cell(policy.workload or "?"),
             Cell(policy_label(policy)),
             status_cell(policy, zone, now),
             units_cell(store, policy),
@@ -123,6 +124,9 @@ class PoliciesScreen(ListScreen, PolicyActions):
             self.say(f"{policy_title(policy)} has no {service.names.units}.")
         elif self.is_shown:
             source = f"all of {policy_title(policy)}"
+            if policy.is_full:
+                words = covers_short(policy, excluded_units(self.ws.store, policy))
+                source = f"{policy_title(policy)}: {len(units):,} protected now of a full workload backup ({words})"
             self.program.open(OpenNewRestore(RestoreForm(service, units, zone=self.ws.zone.key, source=source)))
 
 

@@ -10,12 +10,13 @@ from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action, policy_status, unit_status
 from backup_tui.models.text import safe
+from backup_tui.protection.full_backup import billing_words, covers_short, covers_words
 from backup_tui.protection.policies import PolicyAction, policy_label
 from backup_tui.protection.retention import retention_words
 from backup_tui.store import freshness as fresh
 from backup_tui.store.store import Store
-from backup_tui.store.summary import policy_units
-from backup_tui.ui.vocabulary.names import marked_word, person_short, service_label, units_words
+from backup_tui.store.summary import excluded_units, policy_units
+from backup_tui.ui.vocabulary.names import marked_word, person_short, units_words
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.time_format import clock_words, day_words
@@ -23,7 +24,7 @@ from backup_tui.ui.widgets.time_format import clock_words, day_words
 
 def policy_title(policy: ProtectionPolicy) -> str:
     """`SharePoint policy "Sites pilot"`, its name in messages."""
-    return f'{service_label(policy.service)} policy "{policy_label(policy)}"'
+    return f'{policy.workload or "?"} policy "{policy_label(policy)}"'
 
 
 def status_cell(policy: ProtectionPolicy, zone: tzinfo, now: datetime) -> Cell:
@@ -38,6 +39,11 @@ def status_cell(policy: ProtectionPolicy, zone: tzinfo, now: datetime) -> Cell:
 def units_cell(store: Store, policy: ProtectionPolicy) -> Cell:
     """The number of units, or `…` until they are counted."""
     count = policy_units(store, policy)
+    if policy.is_full:
+        # Its units are those that are protected now; what it protects is the whole service.
+        return Cell(covers_short(policy, excluded_units(store, policy)), "strong")
+    if policy.service is None:
+        return Cell("-", "dim")
     return Cell("…", "dim") if count is None else Cell(f"{count:,}")
 
 
@@ -56,12 +62,20 @@ def about_policy(store: Store, policy: ProtectionPolicy, zone: tzinfo, now: date
     by = f" by {_label(policy.last_modified_by)}" if _label(policy.last_modified_by) else ""
     return [
         Section(policy_label(policy), right=created if when or who else ""),
+        *full_lines(store, policy),
         *state_lines(policy),
         points_line(policy),
         units_line(store, policy, zone, now),
         *([f"Changed {clock_words(changed, zone, now)}{by}."] if changed else []),
+        *([words] if (words := billing_words(policy)) else []),
         f"Policy {safe(policy.id)}",
     ]
+
+
+def full_lines(store: Store, policy: ProtectionPolicy) -> list[str]:
+    """What a policy with full workload backup protects; nothing for an ordinary one."""
+    words = covers_words(policy, excluded_units(store, policy))
+    return [words] if words else []
 
 
 def state_lines(policy: ProtectionPolicy) -> list[str]:
@@ -93,7 +107,8 @@ def units_line(store: Store, policy: ProtectionPolicy, zone: tzinfo, now: dateti
     """How many units it has and in which states they are, as far as that is known."""
     service = policy.service
     if service is None:
-        return "Its service is unknown to this version, so its units cannot be listed."
+        known_as = f"Policies of {policy.workload} are" if policy.workload else "Its service is"
+        return f"{known_as} unknown to this version, so its units cannot be listed."
     counts = policy.protection_policy_artifact_count
     known = store.freshness(fresh.units_of(service))
     at = f", read {clock_words(known.answered_at, zone, now)}" if known.answered_at else ""

@@ -258,7 +258,7 @@ class UnitPoints(ListScreen, UnitActions):
             *(() if is_utc(self.ws.zone) else (Cell(local_words),)),
             Cell(span_words(now - time)),
             Cell(span_words(gap) if gap is not None else "", "warn" if wide else ""),
-            Cell("express" if point.is_express else "standard", "good" if point.is_express else ""),
+            Cell(point.kind, "good" if point.is_express else ""),
             Cell(day_words(kept, self.ws.zone, now) if kept is not None else "-"),
         )
 

@@ -28,6 +28,7 @@ from backup_tui.ui.frame.listing import FILTER, SORT, ListScreen
 from backup_tui.ui.vocabulary.units import (
     HIDDEN_NAMES,
     about_unit,
+    excluded_words,
     names_hidden,
     part_of,
     unit_cells,
@@ -48,7 +49,7 @@ class UnitsScreen(ListScreen, UnitActions):
     VIEW = "units"
     COLUMNS = unit_columns(Service.EXCHANGE, "")
     SORTS = ("address", "name", "status", "policy")
-    TOPICS = frozenset({Topic.UNITS, Topic.POLICIES})
+    TOPICS = frozenset({Topic.UNITS, Topic.POLICIES, Topic.INCLUSION})
     ROW_TOPICS = frozenset({Topic.UNITS})
     MARKABLE = True
 
@@ -127,6 +128,8 @@ class UnitsScreen(ListScreen, UnitActions):
         parts = [self._loaded_words(known, len(self.ws.store.units[self.service]))]
         if chosen:
             parts.append(f"{chosen:,} selected{f', {hidden:,} hidden by the filter' if hidden else ''}")
+        if out := excluded_words(self.ws.store, self.service):
+            parts.insert(0, out)
         return Section("Units", right="   ".join(parts))
 
     def _loaded_words(self, known: Freshness, total: int) -> str:

@@ -13,11 +13,13 @@ from itertools import islice
 from backup_tui.models.services import Service
 from backup_tui.models.text import safe, short_id
 from backup_tui.models.whoami import WhoAmI
+from backup_tui.protection.full_backup import terms_sentence
 from backup_tui.protection.offboarding import GRACE
 from backup_tui.protection.policies import policy_label
 from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import SessionRow, UnitRow
 from backup_tui.store.store import Store
+from backup_tui.store.summary import excluded_units
 from backup_tui.store.unit_table import UnitTable
 from backup_tui.ui.vocabulary.names import marked_word
 from backup_tui.ui.vocabulary.sessions import title_of
@@ -135,10 +137,27 @@ def about_unit(store: Store, row: UnitRow, zone: tzinfo, now: datetime, *, hidde
         Section(_who(row, hidden=hidden), right=f"unit {short_id(row.id)}{f', added {how}' if how else ''}"),
         *_trouble(store, row, zone, now),
         *_restores(store, row, now),
-        f"{words}{offboard}",
+        f"{words}{_of_full(store, row)}{offboard}",
+        *([terms] if (terms := terms_sentence(row.terms, lambda at: day_words(at, zone, now))) else []),
         *([f"Object {safe(row.object_id)}"] if row.object_id and (row.deleted or not row.address) else []),
         f"Unit {safe(row.id)}",
     )
+
+
+def _of_full(store: Store, row: UnitRow) -> str:
+    """That the policy of a unit protects more than its units."""
+    policy = store.policies.get(row.policy_id)
+    return " It protects the whole service (full workload backup)." if policy is not None and policy.is_full else ""
+
+
+def excluded_words(store: Store, service: Service) -> str:
+    """`3 excluded by Sites all`: what is in no list of units because a policy leaves it out; empty for nothing."""
+    said = []
+    for policy in store.policies.values():
+        if policy.is_full and policy.service is service:
+            count = excluded_units(store, policy)
+            said.append(f"{'?' if count is None else f'{count:,}'} excluded by {policy_label(policy)}")
+    return ", ".join(said)
 
 
 def _who(row: UnitRow, *, hidden: bool) -> str:
