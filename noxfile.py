@@ -16,7 +16,7 @@ nox.options.default_venv_backend = "none"
 nox.options.sessions = ["lint", "types", "contracts", "wheel"]
 
 STYLES_ARE_IN_THE_WHEEL = """
-from backup_tui.ui.frame.styles import style_paths
+from backup_tui.ui.frame.themes import style_paths
 paths = style_paths()
 assert paths and all(path.is_file() for path in paths), paths
 assert all("site-packages" in str(path) for path in paths), paths

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping, Sequence
 
+from backup_tui.changes.change import carry_out
 from backup_tui.errors import BackupTuiError, NamesUnresolved, OutcomeUnknown, StateConflict, UsageError
-from backup_tui.headless.base_update import update_base
 from backup_tui.headless.lists import check_unresolved, read_list, read_units
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.points import points_of_list, points_of_names, read_names, told_progress, usable_points
@@ -15,6 +15,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import counted, safe
 from backup_tui.restore.drafts.asked import Asked, recent_create
+from backup_tui.restore.drafts.base_members import UpdateBase, read_members, unchanged
 from backup_tui.restore.drafts.create import plan_mark
 from backup_tui.restore.drafts.drafts import create_draft, edit_draft
 from backup_tui.restore.drafts.plan import DraftPlan, DraftResult, refuse_items, service_of
@@ -279,3 +280,24 @@ async def _draft_object(
     told["unresolved"] = list(missing)
     told["notInDraft"] = [{"unitId": row.unit_id, "name": row.name} for row in result.not_in_it]
     return told
+
+
+async def update_base(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Sends one update of the base path; prints only its id, with `--json` the session as answered."""
+    if args.add or args.remove:
+        raise UsageError.unsent(
+            "--base cannot be combined with --add or --remove.",
+            "--base",
+            hint="Change the units in one command and the session itself in another.",
+        )
+    changes = read_members(args.base, "--base")
+    session = await carry_out(workspace.context, UpdateBase(args.id, changes), None)
+    out.narrate(f"The service accepted the update; the session is {session_status(session.status).word}.")
+    if kept := unchanged(session, changes):
+        # The service takes its read-only members and keeps its own values, so a 200 alone proves nothing.
+        out.narrate(f"Not as sent: {', '.join(kept)}. The service sets these itself.")
+    if out.as_json:
+        out.data(session.raw())
+    else:
+        out.line(safe(session.id))
+    return 0

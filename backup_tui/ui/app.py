@@ -24,8 +24,7 @@ from backup_tui.ui.frame.header import SMALLEST_HEIGHT, SMALLEST_WIDTH
 from backup_tui.ui.frame.input_gate import IGNORED, InputGate, takes_text
 from backup_tui.ui.frame.screen import MINUTE, BaseScreen
 from backup_tui.ui.frame.shared_handlers import SharedHandlers
-from backup_tui.ui.frame.styles import style_paths
-from backup_tui.ui.frame.themes import THEMES, theme_name
+from backup_tui.ui.frame.themes import THEMES, style_paths, theme_name
 from backup_tui.ui.leaving import Leaving
 from backup_tui.ui.restart import StartOptions
 from backup_tui.ui.routes import Open, OpenTop

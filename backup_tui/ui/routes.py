@@ -231,7 +231,7 @@ TOPS = {
 
 _SCREENS: dict[type[Any], str] = {
     OpenSession: "sessions.detail:SessionDetail",
-    OpenSomeSessions: "sessions.some:SomeSessions",
+    OpenSomeSessions: "sessions.screen:SomeSessions",
     OpenIncident: "plans.incident:IncidentScreen",
     OpenPlanAgain: "plans.again:PlanAgain",
     OpenWaveReview: "plans.wave_review:wave_review",

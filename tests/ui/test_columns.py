@@ -19,7 +19,7 @@ from backup_tui.ui.sign_in.profiles import ProfilesScreen
 from backup_tui.ui.sign_in.tenant import TenantScreen
 from backup_tui.ui.vocabulary.units import unit_columns
 from backup_tui.ui.widgets.columns import Column, lay_out
-from backup_tui.ui.widgets.lines import GUTTER
+from backup_tui.ui.widgets.table_lines import GUTTER
 
 NAME = Column("name", "Name", 20, grow=2, least=10)
 STATUS = Column("status", "Status", 10)

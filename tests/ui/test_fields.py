@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from backup_tui.ui.frame.styles import style_paths
+from backup_tui.ui.frame.themes import style_paths
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine, TextField
 from backup_tui.ui.widgets.phrase_field import PhraseField
 from backup_tui.ui.widgets.rows import TONES

@@ -17,7 +17,7 @@ from backup_tui.plans.record import RunnerStatus, Wait, keep_status
 from backup_tui.store import freshness as fresh
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.sessions.detail import SessionDetail
-from backup_tui.ui.sessions.some import SomeSessions
+from backup_tui.ui.sessions.screen import SomeSessions
 from backup_tui.ui.widgets.marks import current_marks
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.ui.widgets.text_lines import TextLines

@@ -35,7 +35,7 @@ from backup_tui.ui.vocabulary.sessions import (
     status_cell,
     where_cell,
 )
-from backup_tui.ui.widgets.progress_bar import counts_bar
+from backup_tui.ui.widgets.charts import counts_bar
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import plain
 from backup_tui.ui.widgets.time_format import age_words, clock_words, day_words, short_words

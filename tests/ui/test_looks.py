@@ -10,10 +10,9 @@ from hypothesis import strategies as st
 
 from backup_tui.ui.widgets import marks
 from backup_tui.ui.widgets.cells import width_of
-from backup_tui.ui.widgets.charts import point_strip, sparkline
+from backup_tui.ui.widgets.charts import counts_bar, point_strip, sparkline
 from backup_tui.ui.widgets.marks import marks_for, shown
 from backup_tui.ui.widgets.paragraphs import Para, laid_out
-from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.short_addresses import shared_part, shown_part, without_part
 from backup_tui.ui.widgets.spans import Section, parts_of, plain, shortened, tab_line, two_ends

@@ -13,9 +13,9 @@ from textual.app import App, ComposeResult
 from textual.strip import Strip
 
 from backup_tui.ui.widgets.frame_lines import OneLine
-from backup_tui.ui.widgets.lines import RowLine, changed_cells
 from backup_tui.ui.widgets.repaint import differing, narrow
 from backup_tui.ui.widgets.rows import Cell
+from backup_tui.ui.widgets.table_lines import RowLine, changed_cells
 
 BOLD = Style(bold=True)
 

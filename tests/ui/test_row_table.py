@@ -14,7 +14,7 @@ from textual.app import App, ComposeResult
 from textual.screen import Screen
 
 from backup_tui.ui.app import BackupTui
-from backup_tui.ui.frame.styles import style_paths
+from backup_tui.ui.frame.themes import style_paths
 from backup_tui.ui.widgets.rows import TONES
 from backup_tui.ui.widgets.table import Cell, RowTable
 

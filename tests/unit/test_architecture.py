@@ -120,7 +120,7 @@ def test_there_are_no_rooms_without_a_meaning(name: str) -> None:
 
 FIND_STYLES = """
 import json
-from backup_tui.ui.frame.styles import style_paths
+from backup_tui.ui.frame.themes import style_paths
 print(json.dumps([str(path) for path in style_paths()]))
 """
 
@@ -160,7 +160,7 @@ def test_a_stale_copy_inside_the_package_is_never_preferred(tmp_path: Path) -> N
     (checkout / "styles").mkdir(parents=True)
     (checkout / "pyproject.toml").write_text("[project]\n")
     (checkout / "styles" / "10_fresh.tcss").write_text("")
-    for part in ("__init__.py", "ui/__init__.py", "ui/frame/styles.py"):
+    for part in ("__init__.py", "ui/__init__.py", "ui/frame/themes.py"):
         file = checkout / "backup_tui" / part
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text((ROOT / "backup_tui" / part).read_text(encoding="utf-8"), encoding="utf-8")

@@ -1,8 +1,10 @@
 """The simulated service itself: its tenant and its restore sessions, and the acts that change them."""
 
+from __future__ import annotations
+
 import heapq
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from random import Random
 
 from backup_tui.simulator.authority.platform import Authority
@@ -26,13 +28,52 @@ from backup_tui.simulator.domain.searches import MailSearch
 from backup_tui.simulator.domain.service_apps import ServiceApps
 from backup_tui.simulator.domain.service_state import ServiceState
 from backup_tui.simulator.domain.sessions import RestoreSession
-from backup_tui.simulator.domain.statistics import Statistics
 from backup_tui.simulator.domain.tenant import DAY, Tenant, Unit, create_tenant
 from backup_tui.simulator.domain.unit_jobs import UnitJobs
 from backup_tui.simulator.domain.workloads import ENTRA, Workload, WorkloadKey
 from backup_tui.simulator.http.callers import Caller
 from backup_tui.simulator.http.errors import Refusal
 from backup_tui.simulator.settings import Settings
+
+_STAGES = {
+    "protected": "protectedCompleted",
+    "protectRequested": "protectedInProgress",
+    "unprotectRequested": "unprotectedInProgress",
+    "removeRequested": "unprotectedInProgress",
+    "unprotected": "unprotectedCompleted",
+    "offboardRequested": "offboardRequested",
+}
+STAGES = (
+    "protectedInProgress", "unprotectedInProgress", "protectedCompleted", "unprotectedCompleted", "protectedFailed",
+    "unprotectedFailed", "offboardRequested",
+)  # fmt: skip
+"""The stages of ``backupCountStatistics``."""
+
+
+class Statistics:
+    """What was counted last, of every policy that somebody asked for."""
+
+    def __init__(self, membership: Membership) -> None:
+        self._membership = membership
+        self._counted: dict[str, tuple[float, dict[str, int]]] = {}
+
+    def of(self, policy: Policy, now: float, speed: float) -> tuple[float, dict[str, int]]:
+        """Return when a policy's units were counted, and how many were in each stage then."""
+        known = self._counted.get(policy.id)
+        if known is None or now - known[0] >= 10 * MINUTE / speed:
+            known = self._counted[policy.id] = (now, count(self._membership.of(policy), now))
+        return known
+
+
+def count(units: Iterable[Unit], now: float) -> dict[str, int]:
+    """Count units by their stage, and all of them as ``total``."""
+    stages: Counter[str] = Counter()
+    for unit in units:
+        status = unit.state(now)[0]
+        failed = status == "unprotected" and unit.error is not None
+        stages["protectedFailed" if failed else _STAGES.get(status, "unprotectedCompleted")] += 1
+    return {"total": stages.total(), **{stage: stages[stage] for stage in STAGES}}
+
 
 _KEPT = 366 * DAY
 

@@ -11,9 +11,9 @@ from backup_tui.simulator.domain.notifications import Notifications
 from backup_tui.simulator.domain.points import YEAR, Point
 from backup_tui.simulator.domain.policies import Policy
 from backup_tui.simulator.domain.schedule import ERROR_MESSAGES
+from backup_tui.simulator.domain.service import count
 from backup_tui.simulator.domain.service_apps import ServiceApp
 from backup_tui.simulator.domain.sessions import RestoreSession
-from backup_tui.simulator.domain.statistics import count
 from backup_tui.simulator.domain.tenant import SITE_HOST, Unit
 from backup_tui.simulator.domain.unit_jobs import Job
 from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, SHAREPOINT, Workload

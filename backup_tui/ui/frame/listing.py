@@ -19,10 +19,10 @@ from backup_tui.ui.widgets.cells import wrap
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.frame_lines import SectionLine
-from backup_tui.ui.widgets.lines import GUTTER
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell, RowTable
+from backup_tui.ui.widgets.table_lines import GUTTER
 from backup_tui.ui.widgets.time_format import clock_words
 
 

@@ -21,10 +21,10 @@ from backup_tui.ui.new_restore import text as words
 from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.new_restore.suggestions import Suggestions, UnitsField
 from backup_tui.ui.widgets.cells import width_of
+from backup_tui.ui.widgets.charts import counts_bar
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine
 from backup_tui.ui.widgets.form_parts import ListField
 from backup_tui.ui.widgets.frame_lines import OneLine, SectionLine
-from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section, Text, plain
 

@@ -18,8 +18,8 @@ from backup_tui.ui.vocabulary.changes import unknown_targets, what_words
 from backup_tui.ui.vocabulary.names import service_label
 from backup_tui.ui.vocabulary.service import control_words, mail_words, state_words
 from backup_tui.ui.widgets.cells import cut
+from backup_tui.ui.widgets.charts import counts_bar
 from backup_tui.ui.widgets.columns import Column
-from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 from backup_tui.ui.widgets.time_format import clock_words, day_words

@@ -13,10 +13,9 @@ from backup_tui.plans.expected import WaveForecast
 from backup_tui.plans.rows import PlanPoints, ScopeProblem, ScopeResult
 from backup_tui.restore.names.resolve import Reason
 from backup_tui.restore.points.moments import show_utc
-from backup_tui.ui.widgets.charts import length_bar
+from backup_tui.ui.widgets.charts import counts_bar, length_bar
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.paragraphs import Para
-from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import plain
 

@@ -24,9 +24,8 @@ from backup_tui.store.views import ActivityLine, activity_keys, activity_line
 from backup_tui.ui.vocabulary.changes import what_words
 from backup_tui.ui.vocabulary.sessions import sentence
 from backup_tui.ui.widgets.cells import width_of
-from backup_tui.ui.widgets.charts import tall_sparkline
+from backup_tui.ui.widgets.charts import counts_bar, tall_sparkline
 from backup_tui.ui.widgets.paragraphs import GAP, Para
-from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section, Text
 from backup_tui.ui.widgets.time_format import clock_words, day_words

@@ -17,13 +17,19 @@ from backup_tui.store.progress import Movement, Progress, progress, started_at
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.summary import failed_causes
-from backup_tui.ui.vocabulary.finished import ending, has_ended
 from backup_tui.ui.vocabulary.names import held_words
-from backup_tui.ui.vocabulary.sessions import causes_words, left_words, movement_words, people_words, title_of
+from backup_tui.ui.vocabulary.sessions import (
+    causes_words,
+    ending,
+    has_ended,
+    left_words,
+    movement_words,
+    people_words,
+    title_of,
+)
 from backup_tui.ui.widgets.cells import width_of
-from backup_tui.ui.widgets.charts import sparkline
+from backup_tui.ui.widgets.charts import counts_bar, sparkline
 from backup_tui.ui.widgets.paragraphs import Para
-from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section, Text
 from backup_tui.ui.widgets.time_format import day_words

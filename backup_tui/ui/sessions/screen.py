@@ -30,9 +30,9 @@ from backup_tui.ui.frame.listing import FILTER, SORT, ListScreen
 from backup_tui.ui.routes import OpenSession
 from backup_tui.ui.vocabulary.names import person_short, service_label
 from backup_tui.ui.vocabulary.sessions import done_words, status_cell, where_cell
+from backup_tui.ui.widgets.charts import counts_bar
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
-from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 from backup_tui.ui.widgets.time_format import day_words, short_words
@@ -171,3 +171,38 @@ COMMANDS: Commands[SessionsScreen, SessionContext] = (
     UNMARK_ALL,
 )
 SessionsScreen.offers(COMMANDS)
+
+
+class SomeSessions(SessionsScreen):
+    """The list of restore sessions, narrowed to some of them.
+
+    Args:
+        title: What they have in common.
+        session_ids: Which ones.
+    """
+
+    NUMBER = 0
+
+    def __init__(self, title: str, session_ids: tuple[str, ...]) -> None:
+        super().__init__()
+        self._title = title
+        self._ids = session_ids
+
+    def focus_on(self) -> Focus:
+        return Focus(screen="plan", session_ids=self._ids)
+
+    def keys(self) -> Sequence[str]:
+        own = frozenset(self._ids)
+        return tuple(key for key in session_keys(self.ws.store, self.filter_text, self.sort) if key in own)
+
+    def heading(self) -> Section:
+        section = super().heading()
+        rows = [row for key in self._ids if (row := self.ws.store.sessions.get(key)) is not None]
+        running = sum(row.running for row in rows)
+        return Section(f"{self._title}, {len(rows):,} sessions", section.facts, f"{running:,} running")
+
+    def total(self) -> int:
+        return len(self._ids)
+
+
+SomeSessions.offers(COMMANDS)

@@ -20,8 +20,8 @@ from backup_tui.ui.review.presentation import SHOWN_NAMES, Outcome, Unanswered
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import OpenNewRestore, OpenSession, OpenUnknown
 from backup_tui.ui.vocabulary.names import person_short
+from backup_tui.ui.widgets.charts import counts_bar
 from backup_tui.ui.widgets.paragraphs import Para
-from backup_tui.ui.widgets.progress_bar import counts_bar
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.time_format import ago_words, clock_words
 

@@ -13,6 +13,7 @@ import termios
 import threading
 import time
 import tty
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -25,11 +26,43 @@ from textual.geometry import Size
 from backup_tui.ui.terminal.job_control import JobControl
 from backup_tui.ui.terminal.keys import KeyReader
 from backup_tui.ui.terminal.sequences import SequenceReader
-from backup_tui.ui.terminal.streams import let_go_of_terminal, size_of, terminal_of
 from backup_tui.ui.terminal.writer import TerminalWriter
 
 if TYPE_CHECKING:
     from backup_tui.ui.leaving import Leaving
+
+FALLBACK = (80, 24)
+"""Columns and lines of a terminal that does not tell."""
+
+
+def terminal_of(streams: Iterable[int]) -> int:
+    """A descriptor of its own for the first of these streams that is a terminal, else for the first that is open.
+
+    Raises:
+        OSError: None is open.
+    """
+    streams = tuple(streams)
+    chosen = next((stream for stream in streams if os.isatty(stream)), streams[0])
+    return os.dup(chosen)
+
+
+def size_of(fd: int) -> tuple[int, int]:
+    """Columns and lines of the terminal itself; `COLUMNS` and `LINES` may be those of another."""
+    with suppress(OSError):
+        columns, lines = os.get_terminal_size(fd)
+        if columns > 0 and lines > 0:
+            return columns, lines
+    return FALLBACK
+
+
+def let_go_of_terminal() -> None:
+    """Points the standard streams at nothing: a write to a terminal that is gone would fail, or block the end."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+    if nothing > 2:
+        os.close(nothing)
+
 
 LEAVE_WITHIN = 0.5
 """Seconds that a terminal gets to take the last bytes; one that does not read is left without them."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
+from typing import NamedTuple
 
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
 from backup_tui.models.times import span_words
+from backup_tui.plans.events import took_words
 from backup_tui.restore.errors_of_units import explain
 from backup_tui.restore.points.moments import show_range
 from backup_tui.store.progress import Movement, Progress, own_start, progress, started_at
@@ -201,3 +203,24 @@ def _outcome(store: Store, row: SessionRow, state: Progress | None) -> str:
         words += f": {causes}" if causes else "; enter shows which, and why"
     left = f" {state.unfinished:,} left." if state is not None and state.unfinished and row.running else ""
     return f"{sentence(words)}{left}"
+
+
+class Ending(NamedTuple):
+    """The line about an end in parts (`✗ FINISHED`, `174 restored, 6 failed of 180`, `in 3 h 23`), and whether well."""
+
+    parts: tuple[str, ...]
+    well: bool
+
+
+def has_ended(row: SessionRow) -> bool:
+    """Whether the restore ran and has come to its end."""
+    return row.state.terminal and not row.gone
+
+
+def ending(store: Store, row: SessionRow) -> Ending:
+    """The line above the units of a restore that has ended."""
+    well = not row.failed and row.state.value == "completed"
+    of = f" of {row.total:,}" if row.failed and row.total is not None else ""
+    took = took_words(store, row)
+    parts = (f"{'✓' if well else '✗'} FINISHED", f"{counts_words(row)}{of}", took and f"in {took}")
+    return Ending(tuple(filter(None, parts)), well)
