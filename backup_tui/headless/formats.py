@@ -185,20 +185,22 @@ def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     return lines
 
 
-def picked(objects: Sequence[object], fields: Sequence[str]) -> Sequence[object]:
-    """Of each object only these members, `null` where it has none.
+def check_fields(objects: Sequence[object], fields: Sequence[str]) -> None:
+    """Refuses a member that no object has.
 
     Raises:
-        UsageError: No object has a member of this name; the message names those that there are.
+        UsageError: The message names it, the hint those that there are.
     """
-    if not fields:
-        return objects
     for field in fields:
         if objects and not any(_has(each, field) for each in objects):
             names = sorted({name for each in objects if isinstance(each, Mapping) for name in each})
             near = get_close_matches(field, names, n=1, cutoff=0.6)
             hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names)}"
             raise UsageError.unsent(f"No object has a member {field!r}.", "--json", field, hint)
+
+
+def picked(objects: Sequence[object], fields: Sequence[str]) -> list[object]:
+    """Of each object only these members, `null` where it has none."""
     return [{field: _member(each, field) for field in fields} for each in objects]
 
 

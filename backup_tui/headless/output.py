@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from backup_tui.errors import BackupTuiError, Candidate, NamesUnresolved, OutcomeUnknown
-from backup_tui.headless.formats import MOST_OF_A_CELL, TO_PEOPLE, Cell, Rows, Style, picked
+from backup_tui.errors import BackupTuiError, Candidate, NamesUnresolved, OutcomeUnknown, UsageError
+from backup_tui.headless.formats import MOST_OF_A_CELL, TO_PEOPLE, Cell, Rows, Style, check_fields, picked
 from backup_tui.headless.remedies import for_commands
 from backup_tui.headless.streams import put
 from backup_tui.models.own_words import own_words_object, small_print
@@ -90,11 +90,16 @@ class Output:
 
     def data(self, value: object) -> None:
         """Prints one JSON value: a list of the service's objects, or one of them."""
-        fields = self.style.fields
-        if isinstance(value, list):
-            value = picked(value, fields)
-        elif fields:
-            (value,) = picked([value], fields)
+        if fields := self.style.fields:
+            objects = value if isinstance(value, list) else [value]
+            try:
+                check_fields(objects, fields)
+            except UsageError as error:
+                if not self.sent():
+                    raise
+                self.narrate(f"{error.message} {error.hint}")  # what was changed is told all the same
+            chosen = picked(objects, fields)
+            value = chosen if isinstance(value, list) else chosen[0]
         lines = value if isinstance(value, list) else [value]
         if self.style.format == "jsonl":
             self._print("".join(json.dumps(one, default=_plain) + "\n" for one in lines))
