@@ -117,7 +117,9 @@ class RegisterApp(ChangeApps):
         known = next((app for app in thing if is_own(app, who)), None)
         if known is not None:
             word = service_app_status(known.status).word
-            checks.append(Check(CheckResult.BLOCKING, f"this application is registered already; it is {word}", 2))
+            checks.append(
+                Check(CheckResult.BLOCKING, f'this application is registered already; its status is "{word}"', 2)
+            )
         elif who.app_id is None:
             words = "the sign-in does not report its application, so whether it is registered already is unknown"
             checks.append(Check(CheckResult.UNKNOWN, words, 5))
@@ -254,7 +256,7 @@ class RemoveApp(ChangeApp):
             checks.append(Check(CheckResult.WARNING, f"it was to take control on {when}; it will not", 3))
         if not checks:
             word = service_app_status(app.status).word
-            checks.append(Check(CheckResult.OK, f"it is {word}; it can be registered again", 5))
+            checks.append(Check(CheckResult.OK, f'its status is "{word}"; it can be registered again', 5))
         return self.of_app(context, apps, app, sentence, checks, danger=app.in_control or app.coming)
 
     def request(self, reviewed: ChangeReview[Apps], writer: Writer) -> Request[Apps]:
@@ -310,8 +312,8 @@ def _seen(apps: Apps) -> set[tuple[str, str, datetime | None]]:
 def _check_status(app: ServiceApp, needed: str, otherwise: str) -> Check:
     status = service_app_status(app.status)
     if status.value == needed:
-        return Check(CheckResult.OK, f"it is {status.word}", 5)
-    return Check(CheckResult.BLOCKING, f"it is {status.word}; {otherwise}", 2)
+        return Check(CheckResult.OK, f'its status is "{status.word}"', 5)
+    return Check(CheckResult.BLOCKING, f'its status is "{status.word}"; {otherwise}', 2)
 
 
 def _check_grace(ahead: timedelta) -> Check:

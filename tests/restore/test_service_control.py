@@ -141,7 +141,7 @@ async def test_the_application_of_the_sign_in_is_registered_once(settings: Setti
         assert [(app.status, app.application.id) for app in apps][1:] == [("inactive", CONSOLE_APP_ID)]
         assert office.store.details.service_apps == apps
         again = await office.review(RegisterApp())
-        assert again.blocked == "this application is registered already; it is not in control"
+        assert again.blocked == 'this application is registered already; its status is "not in control"'
 
 
 @pytest.mark.parametrize(("fault", "done"), [("drop", True), ("refuse", False)])
@@ -199,7 +199,7 @@ async def test_control_is_handed_over_until_a_day_that_the_service_sets(office: 
     assert (app.status, app.in_control) == ("pendingInactive", True)
     assert app.effective_date_time is not None
     blocked = await office.review(DeactivateApp(app_id))
-    assert blocked.blocked == "it is in control, leaving; this needs the one in control"
+    assert blocked.blocked == 'its status is "in control, leaving"; this needs the one in control'
 
 
 async def test_removing_what_is_in_control_is_danger_and_turns_the_backup_off(office: Office) -> None:
