@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from backup_tui.models.statuses import Action
@@ -17,7 +18,7 @@ from backup_tui.ui.actions.sessions import (
     why_no_failed_again,
 )
 from backup_tui.ui.frame.commands import OPEN_ROW, Command, Commands
-from backup_tui.ui.routes import OpenDrill, OpenHandover, OpenIncident, OpenReadNames, OpenService
+from backup_tui.ui.routes import Open, OpenDrill, OpenHandover, OpenIncident, OpenReadNames, OpenService
 
 if TYPE_CHECKING:
     from backup_tui.ui.overview.screen import OverviewScreen
@@ -37,6 +38,22 @@ def _is_draft(context: SessionContext) -> bool:
     return context.session is not None and context.session.state.allows(Action.ACTIVATE)
 
 
+def _opens(
+    name: str,
+    help: str,
+    place: Callable[[], Open],
+    aliases: tuple[str, ...],
+    called: str = "",
+    keys: tuple[str, ...] = (),
+) -> Command[OverviewScreen, OverviewContext]:
+    """A command that opens one screen; `called` is its name in the palette, where that is another."""
+    return Command(
+        name, keys, help=help, run=lambda screen, _row: screen.program.open(place()), name=called or name,
+        aliases=aliases, group="Screens",
+    )  # fmt: skip
+
+
+# fmt: off
 COMMANDS: Commands[OverviewScreen, OverviewContext] = (
     OPEN_ROW,
     NEW_RESTORE,
@@ -45,46 +62,15 @@ COMMANDS: Commands[OverviewScreen, OverviewContext] = (
     DELETE_DRAFT,
     COPY_ID,
     COPY_ABOUT,
-    Command(
-        "incident",
-        help="All running restores of the tenant as one screen.",
-        run=lambda screen, _row: screen.program.open(OpenIncident()),
-        name="incident",
-        aliases=("all running", "plan"),
-        group="Screens",
-    ),
-    Command(
-        "service",
-        help="State, control and e-mail of the backup service.",
-        run=lambda screen, _row: screen.program.open(OpenService()),
-        name="service",
-        aliases=("control", "e-mail", "notifications"),
-        group="Screens",
-    ),
-    Command(
-        "hand_over",
-        ("H",),
-        help="What the next shift has to know about everything that is open.",
-        run=lambda screen, _row: screen.program.open(OpenHandover()),
-        name="hand-over",
-        aliases=("handover", "card", "shift"),
-        group="Screens",
-    ),
-    Command(
-        "drill",
-        help="A measured rehearsal: units drawn by lot, restored beside the originals.",
-        run=lambda screen, _row: screen.program.open(OpenDrill()),
-        name="drill",
-        aliases=("rehearsal", "test restore", "fire drill"),
-        group="Screens",
-    ),
-    Command(
-        "read_names",
-        help="Takes the names of a colleague's file, as far as the service confirms them.",
-        run=lambda screen, _row: screen.program.open(OpenReadNames()),
-        name="read a colleague's names",
-        aliases=("load names", "hand-over file"),
-        group="Screens",
-    ),
+    _opens("incident", "All running restores of the tenant as one screen.", OpenIncident, ("all running", "plan")),
+    _opens("service", "State, control and e-mail of the backup service.", OpenService,
+           ("control", "e-mail", "notifications")),
+    _opens("hand_over", "What the next shift has to know about everything that is open.", OpenHandover,
+           ("handover", "card", "shift"), "hand-over", ("H",)),
+    _opens("drill", "A measured rehearsal: units drawn by lot, restored beside the originals.", OpenDrill,
+           ("rehearsal", "test restore", "fire drill")),
+    _opens("read_names", "Takes the names of a colleague's file, as far as the service confirms them.", OpenReadNames,
+           ("load names", "hand-over file"), "read a colleague's names"),
     REVIEW_DRAFT.when(footer_text=lambda context: "activate" if _is_draft(context) else ""),
 )
+# fmt: on
