@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from backup_tui import __version__
 from backup_tui.graph.address import ServiceAddress
@@ -17,15 +17,12 @@ from backup_tui.graph.gate import Sleep, ThrottleGate
 from backup_tui.graph.reader import Reader
 from backup_tui.graph.request_pipeline import RequestPipeline
 from backup_tui.graph.retry import Budget
-from backup_tui.graph.wire import AsgiApp, TokenSource
+from backup_tui.graph.wire import AsgiApp, Exchanger, TokenSource
 from backup_tui.graph.writer import Writer
 from backup_tui.models.calls import CallSink
 from backup_tui.models.clock import Clock
 from backup_tui.models.granular import ItemKeyForm
 from backup_tui.models.whoami import WhoAmI
-
-if TYPE_CHECKING:
-    from backup_tui.graph.transport import Transport
 
 USER_AGENT = f"backup-tui/{__version__}"
 
@@ -71,12 +68,10 @@ class Client:
             sleep=sleep,
             jitter=jitter,
         )
-        self._opened: tuple[Transport, RequestPipeline, Reader, Writer] | None = None
+        self._opened: tuple[Exchanger, RequestPipeline, Reader, Writer] | None = None
 
     async def __aenter__(self) -> Self:
-        from backup_tui.graph.transport import Transport  # loads httpx, which nobody needs before this
-
-        transport = Transport(self.address, app=self._app)
+        transport = _transport(self.address, self._app)
         path = self._pipeline(transport=transport)
         reader = Reader(path)
         self._opened = transport, path, reader, Writer(path, reader, key_form=self._key_form)
@@ -111,3 +106,14 @@ class Client:
         if self._opened is None:
             raise RuntimeError("the client is not open")
         return self._opened[3]
+
+
+def _transport(address: ServiceAddress, app: AsgiApp | None) -> Exchanger:
+    """Imported late: httpx, which one of them loads, is needed by nobody before, and in a demo not at all."""
+    if app is not None:
+        from backup_tui.graph.in_process import InProcessTransport
+
+        return InProcessTransport(app)
+    from backup_tui.graph.transport import Transport
+
+    return Transport(address)

@@ -6,11 +6,10 @@ import asyncio
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from backup_tui.errors import BackupTuiError, OwnWords, PermissionDenied, ProtocolError, SignInError
@@ -20,14 +19,11 @@ from backup_tui.graph.error_catalogue import Words
 from backup_tui.graph.gate import Sleep, ThrottleGate, throttled
 from backup_tui.graph.requests.call import Call
 from backup_tui.graph.retry import STOP, Budget, Decision, RetryQuota, decide
-from backup_tui.graph.wire import FailureKind, TokenSource, TransportFailure, WireAnswer, WireRequest
+from backup_tui.graph.wire import Exchanger, FailureKind, TokenSource, TransportFailure, WireAnswer, WireRequest
 from backup_tui.models.calls import COLLECTED_CALLS, CallRecord, CallSink, Outcome
 from backup_tui.models.clock import Clock
 from backup_tui.models.text import safe_lines
 from backup_tui.models.whoami import Token
-
-if TYPE_CHECKING:
-    from backup_tui.graph.transport import Transport
 
 RECORDED_BODY = 4000
 """Characters of an answer that are kept for Activity."""
@@ -35,13 +31,12 @@ RECORDED_BODY = 4000
 _SHORTEST_TOKEN_TO_HIDE = 20
 
 
-@dataclass(eq=False, repr=False)
-class RequestPipeline:
+class RequestPipeline(Struct, eq=False):
     """Runs calls against one service; made and owned by `Client`. Deadlines are the seconds that one try may take, from
     the first byte of the connection to the last of the answer."""
 
     address: ServiceAddress
-    transport: Transport
+    transport: Exchanger
     tokens: TokenSource
     clock: Clock
     gate: ThrottleGate
@@ -53,9 +48,11 @@ class RequestPipeline:
     budget: Budget
     sleep: Sleep
     jitter: Callable[[], float]
-    _quota: RetryQuota = field(default_factory=RetryQuota, init=False)
-    _refreshing: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
-    _under_way: dict[int, tuple[datetime, str]] = field(default_factory=dict, init=False)
+    _quota: RetryQuota = field(default_factory=RetryQuota)
+    _refreshing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _under_way: dict[int, tuple[datetime, str]] = field(default_factory=dict)
+
+    __repr__ = object.__repr__  # not with what its parts hold
 
     def url_of(self, call: Call) -> str:
         return call.url or self.address.base_url + call.path

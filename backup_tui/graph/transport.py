@@ -13,12 +13,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from backup_tui.errors import SignInError
 from backup_tui.graph.address import ServiceAddress
 from backup_tui.graph.connect_causes import CONNECT_SECONDS, causes_of, certain_cause, issued_by, proxy_failure
 from backup_tui.graph.network import Proxy, proxy_of, trust, unusable_proxy
-from backup_tui.graph.unpacking import Gunzip, TooLarge
-from backup_tui.graph.wire import MAX_BODY, AsgiApp, FailureKind, TransportFailure, WireAnswer, WireRequest
+from backup_tui.graph.unpacking import TooLarge, Unpacker, packed_badly, too_large
+from backup_tui.graph.wire import MAX_BODY, FailureKind, TransportFailure, WireAnswer, WireRequest, authorization
 from backup_tui.models.whoami import Token
 
 # httpx brings a command-line program of its own, and with it rich, click and pygments: half of its import time. It
@@ -35,11 +34,11 @@ class Transport:
     """Sends one request and takes one answer in. Reads keep their connections; changes, and reads after a 503, get a
     fresh one, since a kept one that the other side has just closed cannot be told from a lost answer."""
 
-    def __init__(self, address: ServiceAddress, *, app: AsgiApp | None = None) -> None:
-        self._scheme, self._app = address.scheme, app
-        self._proxy = None if app is not None else proxy_of(address.scheme, address.host)
-        self._kept = _client(address.scheme, self._proxy, app, _MOST_CONNECTIONS)
-        self._fresh = _client(address.scheme, self._proxy, app, 0)
+    def __init__(self, address: ServiceAddress) -> None:
+        self._scheme = address.scheme
+        self._proxy = proxy_of(address.scheme, address.host)
+        self._kept = _client(address.scheme, self._proxy, _MOST_CONNECTIONS)
+        self._fresh = _client(address.scheme, self._proxy, 0)
 
     async def aclose(self) -> None:
         await self._kept.aclose()
@@ -47,14 +46,14 @@ class Transport:
 
     async def drop_kept(self) -> None:
         """Closes the connections that are kept for the next read; a change under way has one of its own."""
-        old, self._kept = self._kept, _client(self._scheme, self._proxy, self._app, _MOST_CONNECTIONS)
+        old, self._kept = self._kept, _client(self._scheme, self._proxy, _MOST_CONNECTIONS)
         await old.aclose()
 
     async def exchange(self, request: WireRequest, token: Token, *, fresh: bool, deadline: float) -> WireAnswer:
         """Sends a request and reads the answer to its end. `deadline`: seconds for all of it. Raises
         `TransportFailure`: no whole answer came; `SignInError`: the token cannot be written into a header."""
-        client, in_process = self._fresh if fresh else self._kept, self._app is not None
-        return await _whole_answer(client, request, self._proxy, deadline, MAX_BODY, token, in_process=in_process)
+        client = self._fresh if fresh else self._kept
+        return await _whole_answer(client, request, self._proxy, deadline, MAX_BODY, token)
 
 
 class BlockingTransport:
@@ -113,7 +112,7 @@ class BlockingTransport:
     def _client_of(self, scheme: str, host: str) -> tuple[httpx.AsyncClient, Proxy | None]:
         if (scheme, host) not in self._clients:
             proxy = proxy_of(scheme, host)
-            self._clients[scheme, host] = _client(scheme, proxy, None, 0), proxy
+            self._clients[scheme, host] = _client(scheme, proxy, 0), proxy
         return self._clients[scheme, host]
 
     async def _watched(
@@ -129,13 +128,10 @@ class BlockingTransport:
                 self._running = None
 
 
-def _client(scheme: str, proxy: Proxy | None, app: AsgiApp | None, kept_connections: int) -> httpx.AsyncClient:
+def _client(scheme: str, proxy: Proxy | None, kept_connections: int) -> httpx.AsyncClient:
     options: dict[str, Any] = {"timeout": _TIMEOUT, "trust_env": False, "follow_redirects": False}
-    if app is not None:
-        options["transport"] = _InProcess(app)
-    else:
-        options["verify"] = trust() if scheme == "https" else False
-        options["proxy"] = proxy.url if proxy else None
+    options["verify"] = trust() if scheme == "https" else False
+    options["proxy"] = proxy.url if proxy else None
     limits = httpx.Limits(max_connections=_MOST_CONNECTIONS, max_keepalive_connections=kept_connections)
     try:
         return httpx.AsyncClient(limits=limits, **options)
@@ -155,7 +151,7 @@ def _build(client: httpx.AsyncClient, request: WireRequest, token: Token | None,
     if request.method != "GET" and not request.body:
         built.headers["Content-Length"] = "0"
     if token is not None:
-        _authorize(built, token)
+        built.headers["Authorization"] = authorization(token)
     return built
 
 
@@ -166,10 +162,8 @@ async def _whole_answer(
     deadline: float,
     limit: int,
     token: Token | None = None,
-    *,
-    in_process: bool = False,
 ) -> WireAnswer:
-    progress = _Progress(sent=in_process)
+    progress = _Progress()
     answer: WireAnswer | None = None
     failure: TransportFailure
     try:
@@ -186,14 +180,10 @@ async def _whole_answer(
         failure = _failure_of(error, progress, proxy)
     except httpx.InvalidURL:
         failure = TransportFailure(FailureKind.CONNECT, sent=False, cause="its address is not valid")
-    except (TooLarge, zlib.error) as error:
-        too_large = isinstance(error, TooLarge)
-        failure = TransportFailure(
-            FailureKind.TOO_LARGE if too_large else FailureKind.PACKED_BADLY,
-            sent=True,
-            cause=f"larger than {limit // 1024 // 1024} MB" if too_large else "its compression is damaged",
-            status=progress.status,
-        )
+    except TooLarge:
+        failure = too_large(limit, progress.status)
+    except zlib.error:
+        failure = packed_badly(progress.status)
     except OSError:  # TLS fails on reading with errors of its own, which the client lets pass
         kind = FailureKind.LOST if progress.sent else FailureKind.CONNECT
         failure = TransportFailure(kind, sent=progress.sent, cause="the connection was lost", status=progress.status)
@@ -247,8 +237,8 @@ class _Progress:
     """How far a request came. `sent`: bytes of it may have left. `in_tls`: the connection was made, and the other side
     was asked to speak TLS. `target`: host and port that it goes to."""
 
-    def __init__(self, *, sent: bool) -> None:
-        self.sent = sent
+    def __init__(self) -> None:
+        self.sent = False
         self.status: int | None = None
         self.in_tls = False
         self.target = ("", 0)
@@ -264,49 +254,11 @@ class _Progress:
             self.sent = True
 
 
-class _InProcess(httpx.AsyncBaseTransport):
-    """Hands requests to an application in this process; one that breaks off looks like a lost connection."""
-
-    def __init__(self, app: AsgiApp) -> None:
-        self._inner = httpx.ASGITransport(app)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        dropped: str
-        try:
-            return await self._inner.handle_async_request(request)
-        except Exception as error:  # an application can fail in any way; to a caller it is one: no answer
-            dropped = type(error).__name__
-        raise httpx.RemoteProtocolError(f"Server disconnected ({dropped})", request=request)
-
-
-def _authorize(request: httpx.Request, token: Token) -> None:
-    usable = token.reveal().isascii() and token.reveal().isprintable() and " " not in token.reveal()
-    if not usable or not token.reveal():
-        raise SignInError(
-            "The token contains characters that no token has.",
-            certainty="Nothing was sent.",
-            hint="Copy it again into BACKUP_TUI_ACCESS_TOKEN, without quotes or line breaks.",
-            code="TokenMalformed",
-        )
-    request.headers["Authorization"] = f"Bearer {token.reveal()}"
-
-
 async def _read_body(response: httpx.Response, limit: int) -> bytes:
     """Reads and unpacks a body, never more than `limit` bytes of it; httpx would unpack a whole chunk at once."""
-    packing = response.headers.get("content-encoding", "identity").strip().lower()
-    if packing not in ("identity", "", "gzip", "x-gzip"):
-        raise zlib.error(f"unknown compression {packing[:20]}")
-    unpacker = Gunzip() if "gzip" in packing else None
-    parts: list[bytes] = []
-    size = 0
-    async for chunk in response.aiter_raw():
-        part = unpacker.feed(chunk, limit - size) if unpacker else chunk
-        size += len(part)
-        if size > limit:
-            raise TooLarge
-        parts.append(part)
-    if unpacker:
-        unpacker.end()
+    unpacker = Unpacker(response.headers.get("content-encoding", ""), limit)
+    parts = [unpacker.feed(chunk) async for chunk in response.aiter_raw()]
+    unpacker.end()
     return b"".join(parts)
 
 

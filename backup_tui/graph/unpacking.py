@@ -7,6 +7,8 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from backup_tui.graph.wire import FailureKind, TransportFailure
+
 MOST_OBJECTS = 300_000
 """Objects and lists in one answer: the largest page that fits into the bytes that are taken in has fewer."""
 
@@ -61,3 +63,44 @@ class Gunzip:
         """Nothing more comes. Raises `zlib.error`: the compressed body is incomplete."""
         if self._fed and not self._member.eof:
             raise zlib.error("the compressed body is incomplete")
+
+
+class Unpacker:
+    """Takes the chunks of a body and unpacks them, never more than `limit` bytes of all together.
+
+    Args:
+        packing: The header `Content-Encoding`; empty where there is none. Raises `zlib.error`: it is unknown.
+        limit: Bytes, unpacked.
+    """
+
+    def __init__(self, packing: str, limit: int) -> None:
+        name = packing.strip().lower()
+        if name not in ("identity", "", "gzip", "x-gzip"):
+            raise zlib.error(f"unknown compression {name[:20]}")
+        self._gunzip = Gunzip() if "gzip" in name else None
+        self._left = limit
+
+    def feed(self, chunk: bytes) -> bytes:
+        """Unpacks what has come. Raises `TooLarge`: it is more than the limit; `zlib.error`: its packing is broken."""
+        part = self._gunzip.feed(chunk, self._left) if self._gunzip else chunk
+        self._left -= len(part)
+        if self._left < 0:
+            raise TooLarge
+        return part
+
+    def end(self) -> None:
+        """Nothing more comes. Raises `zlib.error`: the compressed body is incomplete."""
+        if self._gunzip:
+            self._gunzip.end()
+
+
+def too_large(limit: int, status: int | None) -> TransportFailure:
+    """The failure of an answer of more than `limit` bytes."""
+    cause = f"larger than {limit // 1024 // 1024} MB"
+    return TransportFailure(FailureKind.TOO_LARGE, sent=True, cause=cause, status=status)
+
+
+def packed_badly(status: int | None) -> TransportFailure:
+    """The failure of an answer that cannot be unpacked."""
+    cause = "its compression is damaged"
+    return TransportFailure(FailureKind.PACKED_BADLY, sent=True, cause=cause, status=status)

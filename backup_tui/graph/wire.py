@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct, field
 
+from backup_tui.errors import SignInError
 from backup_tui.models.whoami import Token
 
 Message = MutableMapping[str, Any]
@@ -79,6 +80,36 @@ class TransportFailure(Exception):
         self.cause = cause
         self.hint = hint
         self.status = status
+
+
+def authorization(token: Token) -> str:
+    """The value of the header `Authorization`. Raises `SignInError`: no header can hold such a token."""
+    text = token.reveal()
+    if not text or not (text.isascii() and text.isprintable()) or " " in text:
+        raise SignInError(
+            "The token contains characters that no token has.",
+            certainty="Nothing was sent.",
+            hint="Copy it again into BACKUP_TUI_ACCESS_TOKEN, without quotes or line breaks.",
+            code="TokenMalformed",
+        )
+    return f"Bearer {text}"
+
+
+class Exchanger(Protocol):
+    """Sends requests and takes answers in: `Transport` over the network, `InProcessTransport` without one."""
+
+    async def exchange(self, request: WireRequest, token: Token, *, fresh: bool, deadline: float) -> WireAnswer:
+        """Sends a request and reads the answer to its end. `fresh`: over a connection of its own. `deadline`: seconds
+        for all of it. Raises `TransportFailure`: no whole answer came; `SignInError`: the token cannot be sent."""
+        ...
+
+    async def drop_kept(self) -> None:
+        """Closes the connections that are kept for the next read."""
+        ...
+
+    async def aclose(self) -> None:
+        """Closes all connections."""
+        ...
 
 
 class TokenSource(Protocol):
