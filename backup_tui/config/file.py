@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from backup_tui.config.clouds import CLOUDS
 from backup_tui.config.limits import KNOWN_LIMITS
@@ -112,15 +111,14 @@ _SECRETS = {key: instead for instead, keys in _INSTEAD.items() for key in keys.s
 """Keys that would hold a secret, each with what to do instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFile:
+class ConfigFile(Struct, frozen=True):
     """A configuration file that was read and checked."""
 
     path: Path  # where it is, or would be
     top: Mapping[str, object] = field(default_factory=dict)  # the keys at its top
     profiles: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # the keys of each profile, by its name
     exists: bool = False  # whether there is one
-    _text: str = field(default="", repr=False)
+    _text: str = ""
 
     def place(self, profile: str, key: str) -> str:
         """`PATH, line N` of a key; `PATH` alone when the line is unknown."""

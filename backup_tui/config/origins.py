@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from backup_tui.config.file import ConfigFile
 from backup_tui.errors import ConfigError
@@ -43,8 +42,7 @@ class Resolved(Struct, frozen=True):
     secret: bool = False  # whether the value is a secret, so that `value` says only whether there is one
 
 
-@dataclass(slots=True)
-class Sources:
+class Sources(Struct):
     """Looks settings up in their order, and remembers what was found where."""
 
     flags: Mapping[str, object]  # what the command line gave, by setting

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from backup_tui.config.clouds import GLOBAL, Cloud
 from backup_tui.config.limits import LIMITS, ServiceLimits
@@ -45,8 +44,7 @@ class Flags(Struct, frozen=True):
     force_cloud: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """Everything that is settled before anything is opened."""
 
     # address of the service with its version, not yet checked against the known clouds; unused in a demo
@@ -84,8 +82,8 @@ class Settings:
     config_path: Path | None = None  # where `config.toml` is, or would be
     config_exists: bool = False  # whether it is there
     # each setting as it may be shown, with where it came from
-    settled: Mapping[str, Resolved] = field(default_factory=dict, compare=False, repr=False)
-    flags: Flags = field(default=Flags(), compare=False, repr=False)  # what the command line said
+    settled: Mapping[str, Resolved] = field(default_factory=dict)
+    flags: Flags = Flags()  # what the command line said
 
     @property
     def zone(self) -> ZoneInfo:

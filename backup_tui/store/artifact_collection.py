@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from backup_tui.models.artifacts import RestoreArtifact
@@ -19,8 +19,7 @@ ROWS_KEPT = 30_000
 """Artifacts of all sessions together that stay in memory, about 14 MB: 25 sessions of 1,000 units can run at once."""
 
 
-@dataclass(slots=True)
-class _Table:
+class _Table(Struct):
     rows: dict[str, ArtifactRow] = field(default_factory=dict)
     asked_at: float = float("-inf")
     missing: set[str] = field(default_factory=set)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from backup_tui.models.exclusions import ExclusionUnit
 from backup_tui.models.people import NameTrouble, PublicError
@@ -76,8 +75,7 @@ class ExclusionRow(Struct, frozen=True):
 R = TypeVar("R", RuleRow, JobRow, ExclusionRow)
 
 
-@dataclass(slots=True)
-class _Rows(Generic[R]):
+class _Rows(Struct, Generic[R]):
     rows: dict[str, R] = field(default_factory=dict)
     asked_at: float = float("-inf")
 

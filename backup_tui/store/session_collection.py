@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from backup_tui.models.services import Destination, Service
@@ -34,8 +33,7 @@ SAMPLES = 240
 _ORDER = {"draft": 0, "activating": 1, "active": 2}
 
 
-@dataclass(slots=True)
-class _Note:
+class _Note(Struct):
     asked_at: float
     missing: int = 0
     missed_at: float = float("-inf")

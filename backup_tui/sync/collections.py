@@ -6,12 +6,11 @@ is said when an answer is missing) is the loader's. A new kind needs a key in `s
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from backup_tui.errors import IncompleteList
 from backup_tui.models.artifacts import RestoreArtifact
@@ -43,8 +42,7 @@ def signature(store: Store, row: SessionRow) -> tuple[object, ...]:
     return (*counts, changed, store.changed_by_us_at(row.id))
 
 
-@dataclass(slots=True)
-class Source:
+class Source(Struct):
     """Where a collection is read from. `store`: what is known already: which service a session or a policy belongs to.
     `marks`: how sessions looked when their artifacts were read to the end the last time, by session id."""
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from backup_tui.errors import (
     BackupTuiError,
@@ -63,8 +64,7 @@ _PLANNED_BY = frozenset({Topic.SESSIONS, Topic.POLICIES, Topic.ARTIFACTS})
 _NO_ANSWER = (Unreachable, ServerFault, ProtocolError, OutcomeUnknown)
 
 
-@dataclass(slots=True)
-class _Poll:
+class _Poll(Struct):
     asked_at: float | None = None
     not_before: float = 0.0
     failures: int = 0

@@ -39,7 +39,7 @@ def missing() -> tuple[str, ...]:
 
 def has(*names: str) -> bool:
     """Whether this Textual has these parts as they are used here, `ChopsUpdate` for example."""
-    return not set(names) & set(missing())
+    return all(_fits(*part) for part in _PARTS if part[1] in names)
 
 
 def _fits(module: str, name: str, parameters: tuple[str, ...]) -> bool:

@@ -7,9 +7,10 @@ that name. Signing in again as the same person continues in place; another perso
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from backup_tui.config import Settings, SignInSettings, Token
 from backup_tui.config.sign_in import APP_FLOWS, PERSON_FLOWS

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from backup_tui.changes.context import Context
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from backup_tui.workspace.proofs import Proofs
 
 
-@dataclass
-class Rooms:
+class Rooms(Struct, eq=False, dict=True):
     """The parts of an open workspace; anything that isn't a field is made when first asked for, so that reading
     starts without it."""
 

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
-from msgspec.structs import force_setattr
+from msgspec.structs import astuple, force_setattr
 from support import Simulated, opened, simulated, until
 from textual.pilot import Pilot
 
@@ -100,7 +100,7 @@ def visited(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, object]]:
     places: list[tuple[str, object]] = []
 
     def note(_app: BackupTui, place: Open) -> None:
-        places.append((type(place).__name__, cast(tuple[object, ...], place)[0]))
+        places.append((type(place).__name__, astuple(place)[0]))
 
     monkeypatch.setattr(BackupTui, "open", note)
     return places

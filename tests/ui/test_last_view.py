@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-from dataclasses import replace as changed_settings
 from datetime import timedelta
 from pathlib import Path
 
@@ -94,7 +93,7 @@ async def test_somebody_whose_token_tells_no_name_leaves_nothing_behind(tmp_path
 
 async def test_the_setting_keeps_nothing(tmp_path: Path) -> None:
     one = tenant(tmp_path)
-    one.workspace.settings = changed_settings(one.workspace.settings, cache_last_view=False)
+    one.workspace.settings = replace(one.workspace.settings, cache_last_view=False)
     async with shown(one, LARGE):
         pass
     assert kept_files(tmp_path) == []

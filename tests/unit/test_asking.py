@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.structs import replace
 
 from backup_tui.config import Settings, SignInSettings
 from backup_tui.errors import SignInError

@@ -12,7 +12,7 @@ from collections.abc import Callable
 _VERB = r"(?:there\b|then\b|(?!is\b|was\b|has\b|as\b)[a-z]+s\b)"
 _VERB_AFTER_A = r"(?:there\b|(?:opens|takes|shows|starts|reviews|activates)\b)"
 _VERB_AFTER_SIGN = r"(?:opens|takes|shows|creates|adds|marks|selects|counts|finds|filters|goes|tells|lists|watches)\b"
-_KEY = re.compile(
+_KEY = (
     rf"(?<![\w'.,/@-])(?<!\d )(?P<verb>[b-zB-HJ-Z]|[aA](?= {_VERB_AFTER_A}))(?= {_VERB})"
     r"|(?<=[Pp]ress )(?P<press>[A-Za-z])(?![\w'-])"
     r"|(?<=\()(?P<alone>[b-zB-HJ-Z])(?=\)|, or\b)"
@@ -34,4 +34,4 @@ def out_of_field_first(text: str, hint: Callable[[str], str | None]) -> str:
         out = hint(found[0])
         return found[0] if out is None else f"{out}, then {found[0]}"
 
-    return _KEY.sub(replaced, text)
+    return re.sub(_KEY, replaced, text)

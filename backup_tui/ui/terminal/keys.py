@@ -13,7 +13,7 @@ from backup_tui.ui.textual_internals import SequenceParser
 
 log = logging.getLogger(__name__)
 
-_TAKEN = re.compile(
+_TAKEN = (
     r"\x1b(?:"
     r"\[<\d{1,4};-?\d{1,5};-?\d{1,5}[Mm]"  # the mouse
     r"|\[\?2026;\d\$y"  # whether whole frames can be shown at once, which we ask
@@ -40,7 +40,7 @@ class KeyReader:
             return [events.Key("escape", ESC)]
         if token.kind == "text":
             return self._parsed(token.text)
-        if not _TAKEN.fullmatch(token.text):
+        if not re.fullmatch(_TAKEN, token.text):
             log.debug("sequence left out: %d characters", len(token.text))
             return []
         found = self._parsed(token.text)

@@ -33,21 +33,20 @@ _LONGEST = 256
 
 _PASTE_BEGIN, _PASTE_END = f"{ESC}[200~", f"{ESC}[201~"
 
-_WHOLE = re.compile(
-    r"\x1b(?:"
+_WHOLE = (
+    r"(?s)\x1b(?:"
     r"\[(?:\[.|M.{3}|[0-?]+[ -/]*[@-~]|[ -/]+[@-~]|[@-LN-Z\\-~])"  # the Linux console's F1; the oldest mouse; the rest
     r"|O[0-9;]*[@-~]"
     r"|[^\[\]OP_^X\x1b]"  # alt and a key
-    r")",
-    re.DOTALL,
+    r")"
 )
-_PART = re.compile(r"\x1b(?:\[(?:\[|M.{0,2}|[0-?]*[ -/]*)|O[0-9;]*)?", re.DOTALL)
-_STRING = re.compile(r"\x1b[\]P_^X]")
-_STRING_END = re.compile(r"[\x07\x9c\udc9c\x18\x1a]|\x1b\\|(?=[\x03\x11]|\x1b[^\\])", re.DOTALL)
+_PART = r"(?s)\x1b(?:\[(?:\[|M.{0,2}|[0-?]*[ -/]*)|O[0-9;]*)?"
+_STRING = r"\x1b[\]P_^X]"
+_STRING_END = r"(?s)[\x07\x9c\udc9c\x18\x1a]|\x1b\\|(?=[\x03\x11]|\x1b[^\\])"
 """Its end; or what is none but ends it: ctrl+c and ctrl+q, which always lead out, and the next sequence."""
-_UNSURE_KEY = re.compile(r"\x1b\[\d+\$")
+_UNSURE_KEY = r"\x1b\[\d+\$"
 """rxvt's keys with shift: whole, unless they are the beginning of an answer."""
-_PLAIN = re.compile(r"[^\x1b\x80-\x9f\udc80-\udcff]+")
+_PLAIN = r"[^\x1b\x80-\x9f\udc80-\udcff]+"
 
 _C1 = {"\x9b": "[", "\x9d": "]", "\x90": "P", "\x9f": "_", "\x9e": "^", "\x98": "X", "\x8f": "O"}
 """What begins a sequence in one character, and what follows the escape otherwise."""
@@ -135,7 +134,7 @@ class SequenceReader:
         if doubt is not None and len(pending) <= 3:
             held = doubt if len(pending) == 2 else "" if doubt else pending[2:]
             return [Token("text", held)] if held else []
-        return [Token("sequence", pending)] if _UNSURE_KEY.fullmatch(pending) else []
+        return [Token("sequence", pending)] if re.fullmatch(_UNSURE_KEY, pending) else []
 
     def _step(self, tokens: list[Token], now: float) -> bool:
         """Takes one piece off what is pending; whether there may be another."""
@@ -153,25 +152,25 @@ class SequenceReader:
                 tokens += [Token("text", self._doubt)] if self._doubt else []
                 self._pending, self._doubt = rest[2:], None
                 return True
-            if len(rest) == 3 and not self._doubt and not _WHOLE.match(rest):
+            if len(rest) == 3 and not self._doubt and not re.match(_WHOLE, rest):
                 return False
             self._doubt = None
-        if _STRING.match(rest):
+        if re.match(_STRING, rest):
             self._pending, self._in_string = rest[2:], True
         elif rest.startswith(_PASTE_BEGIN):
             self._pending, self._paste = rest[len(_PASTE_BEGIN) :], []
-        elif whole := _WHOLE.match(rest):
+        elif whole := re.match(_WHOLE, rest):
             self._pending = rest[whole.end() :]
             tokens.append(Token("sequence", whole[0]))
         elif rest.startswith(ESC + ESC):
             self._pending = rest[1:]
             tokens.append(Token("escape", ESC))
-        elif _PART.fullmatch(rest):
+        elif re.fullmatch(_PART, rest):
             if len(rest) > _LONGEST:
                 self._pending = rest[:2] + "?"  # still within it, and known not to be a key
             return False
         else:
-            broken = _PART.match(rest)
+            broken = re.match(_PART, rest)
             self._pending = rest[broken.end() if broken else 1 :]
         return bool(self._pending)
 
@@ -180,7 +179,7 @@ class SequenceReader:
         self._escaped_at = float("-inf")
         if rest[0] in "[]P_" and now - escaped_at <= REST_WITHIN:
             self._pending, self._doubt = ESC + rest, rest[0]
-        elif plain := _PLAIN.match(rest):
+        elif plain := re.match(_PLAIN, rest):
             self._pending = rest[plain.end() :]
             tokens.append(Token("text", plain[0]))
         else:
@@ -191,7 +190,7 @@ class SequenceReader:
         return bool(self._pending)
 
     def _step_string(self) -> bool:
-        end = _STRING_END.search(self._pending)
+        end = re.search(_STRING_END, self._pending)
         if end is None:
             self._pending = ESC if self._pending.endswith(ESC) else ""
             return False
