@@ -88,6 +88,7 @@ class BaseScreen(Screen[Any]):
         super().__init__(name, id, classes)
         self._command_set: CommandSet | None = None
         self._focused_before: Widget | None = None
+        self._was_shown = False
 
     @classmethod
     def offers(cls, commands: Iterable[Command[Self, Any]]) -> None:
@@ -367,6 +368,8 @@ class BaseScreen(Screen[Any]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, _OF_WIDGETS) and (not self.is_open or self.program.ending):
             return  # It was left while it opened, and its widgets are gone.
+        if isinstance(event, events.ScreenResume) and not self._was_shown:
+            self._was_shown, event.refresh_styles = True, False  # each widget was styled when it was mounted
         await super().on_event(event)
 
     def on_mount(self) -> None:

@@ -64,6 +64,7 @@ class ListAndPane(Container):
         self._said: tuple[Section | str, ...] = ()
 
     def compose(self) -> ComposeResult:
+        self.set_class(self.is_beside, "-beside")  # while it has no widgets inside that would be styled once more
         with Listing(classes="listing"):
             yield from self._listing
         with Vertical(classes="pane"):

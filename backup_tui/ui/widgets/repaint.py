@@ -39,6 +39,8 @@ def repainting(widget: Widget) -> Iterator[None]:
 
 def differing(was: Strip, now: Strip) -> tuple[int, int] | None:
     """The first cell that differs between two lines and the one after the last; None when they look the same."""
+    if was == now:
+        return None
     old, new = _cells(was), _cells(now)
     if len(old) != len(new):
         return 0, max(len(old), len(new))

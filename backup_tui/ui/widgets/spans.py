@@ -87,11 +87,11 @@ def tab_line(names: Sequence[str], active: int) -> tuple[Cell, ...]:
     return tuple(Cell(span.text, "strong" if span.look else "") for span in tabs(names, active))
 
 
-def tone_style(widget: Widget, tone: str) -> Style:
-    """The look of a tone on a widget: the styles have it once, for the screen."""
-    if not tone:
-        return widget.rich_style
-    return widget.rich_style + widget.screen.get_component_rich_style(f"tone--{tone}", partial=True)
+def tone_style(widget: Widget, tone: str, base: Style | None = None) -> Style:
+    """The look of a tone on a widget: the styles have it once, for the screen. `base`: the widget's own look, where it
+    is known; it is put together from all that the widget lies in."""
+    plain = widget.rich_style if base is None else base
+    return plain + widget.screen.get_component_rich_style(f"tone--{tone}", partial=True) if tone else plain
 
 
 def drawn(widget: Widget, left: Text, right: Text = "", tone: str = "") -> Strip:

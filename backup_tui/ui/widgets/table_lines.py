@@ -311,7 +311,7 @@ class RowLines(Widget):
         if isinstance(line, str):
             style = self._style("empty") if line else base
             return Strip([Segment(fit(" " * GUTTER + line, width, more=""), style)], width)
-        return self._row(line).adjust_cell_length(width, base)
+        return self._row(line, base).adjust_cell_length(width, base)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"row-table--{name}")
@@ -320,13 +320,14 @@ class RowLines(Widget):
         text = header_text(self._columns, self._sizes(), self._gap, self._sort)
         return Strip([Segment(fit(text, self.size.width, more=""), self._style("header"))])
 
-    def _row(self, line: RowLine) -> Strip:
+    def _row(self, line: RowLine, base: Style) -> Strip:
+        """A row. `base`: the table's own look, put together from all that it lies in, and so made once for a line."""
         whole: Style | None = None
         if line.is_cursor:
             whole = self._style("cursor" if self.has_focus else "cursor-blurred")
         elif line.is_marked:
             whole = self._style("marked")
-        plain = whole or self.rich_style
+        plain = whole or base
         drawn = [Segment(line.gutter, plain)]
         gap = Segment(" " * self._gap, plain)
         for column, size, cell in zip(self._columns, self._sizes(), line.cells, strict=True):
@@ -334,9 +335,12 @@ class RowLines(Widget):
                 continue
             if cell.parts and not line.is_cursor and (column.cut == "end" or width_of(cell.text) <= size):
                 parts = two_ends(cell, "", size) if column.align == "left" else two_ends("", cell, size)
-                drawn += (*segments(parts, lambda tone: tone_style(self, tone) if tone else plain), gap)
+                drawn += (*segments(parts, lambda tone: tone_style(self, tone, base) if tone else plain), gap)
                 continue
             text = fit(shown(cell.text), size, column.align, column.cut, column.more)
             # Under the cursor the line has one look: a colored word on the cursor's color is hard to read.
-            drawn += (Segment(text, tone_style(self, cell.tone) if cell.tone and not line.is_cursor else plain), gap)
+            drawn += (
+                Segment(text, tone_style(self, cell.tone, base) if cell.tone and not line.is_cursor else plain),
+                gap,
+            )
         return Strip(Segment.simplify(drawn))
