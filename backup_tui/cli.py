@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from backup_tui.errors import BackupTuiError, UsageError
@@ -79,7 +80,13 @@ def _collect_garbage_later() -> None:
     timer.start()
 
 
+_PLAIN: dict[tuple[str, ...], dict[str, bool]] = {(): {}, ("--demo",): {"demo": True}}
+"""The words of most starts of the screens, and what they mean, which no parser need be built for."""
+
+
 def _run(words: Sequence[str]) -> int:
+    if (plain := _PLAIN.get(tuple(words))) is not None:
+        return _screens(SimpleNamespace(**plain))
     from backup_tui.headless.arguments import parse
 
     try:
@@ -108,7 +115,7 @@ def _logged(settings: Settings) -> Settings:
     return settings
 
 
-def _settings(args: argparse.Namespace) -> Settings:
+def _settings(args: argparse.Namespace | SimpleNamespace) -> Settings:
     from backup_tui.config import Flags, load_settings
 
     given = {name: getattr(args, name) for name in Flags.__struct_fields__ if hasattr(args, name)}
@@ -121,7 +128,7 @@ def _start_log(settings: Settings) -> None:
     start_log(settings.state_dir, settings.log_level)
 
 
-def _screens(args: argparse.Namespace) -> int:
+def _screens(args: argparse.Namespace | SimpleNamespace) -> int:
     if option := next((name for name in ("json", "output", "quiet", "verbose") if hasattr(args, name)), None):
         raise UsageError(
             f"--{option} works only with a command.",
@@ -132,9 +139,28 @@ def _screens(args: argparse.Namespace) -> int:
     settings = _settings(args)
     _need_terminal()
     _start_log(settings)
+    if settings.demo and not settings.demo_sign_in:
+        return _demo(settings)
     from backup_tui.ui.start import run_ui
 
     return run_ui(settings)
+
+
+def _demo(settings: Settings) -> int:
+    """The screens with a service that comes up in a process of its own, while this one imports them."""
+    from backup_tui.workspace.demo_process import DemoProcess
+
+    try:
+        demo = DemoProcess()
+    except OSError:  # Then it is made in this process, and the rows come a little later.
+        demo = None
+    try:
+        from backup_tui.ui.start import run_ui
+
+        return run_ui(settings, demo)
+    finally:
+        if demo is not None:
+            demo.close()
 
 
 def _need_terminal() -> None:

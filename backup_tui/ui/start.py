@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from backup_tui.config import Settings
 from backup_tui.ui.app import BackupTui
@@ -11,12 +12,16 @@ from backup_tui.ui.routes import TOPS, OpenTop, screen_for
 from backup_tui.ui.shown_workspace import ShownWorkspace
 from backup_tui.workspace import Workspace, served_demo
 
+if TYPE_CHECKING:
+    from backup_tui.workspace.demo_process import DemoProcess
 
-def run_ui(settings: Settings) -> int:
+
+def run_ui(settings: Settings, demo: DemoProcess | None = None) -> int:
     """Runs the screens until the person leaves.
 
     Args:
         settings: Settled settings.
+        demo: The service of a demo, where it has a process of its own.
 
     Returns:
         The exit code: 0, 1 after a fault, 128 and more for a signal.
@@ -30,7 +35,7 @@ def run_ui(settings: Settings) -> int:
 
         clear_last_views(settings.state_dir)
     with served_demo(settings) as settled:
-        workspace, beginning = Workspace(settled), StartOptions(settled)
+        workspace, beginning = Workspace(settled, demo=demo), StartOptions(settled)
         while True:
             app = make_app(workspace, beginning)
             run_app(app)

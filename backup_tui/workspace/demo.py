@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-import dataclasses
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -48,20 +47,18 @@ def demo_service() -> Any:
 
 def demo_points(service: Any) -> tuple[PointUnit, ...]:
     """Whose points the demo's restores go back to, as if this machine had drafted them: the service never tells."""
-    from backup_tui.simulator.domain.points import point_id
+    from backup_tui.simulator.beside import known_points
 
-    known = [
-        PointUnit(
-            point_id(artifact.unit, artifact.moment),
-            artifact.unit.id,
-            artifact.unit.address or artifact.unit.name or likely_name(artifact.unit.url, copy=False),
-            Service(artifact.unit.workload.key),
-            express=artifact.express,
-        )
-        for session in service.state.service.sessions.values()
-        for artifact in session.artifacts
-    ]
-    return tuple(point for point in known if point.unit_name)
+    return points_of(known_points(service.state.service))
+
+
+def points_of(known: Iterable[tuple[str, str, str, str, str, bool]]) -> tuple[PointUnit, ...]:
+    """The points with a name, from what `simulator.beside.known_points` says of them."""
+    points = (
+        PointUnit(point_id, unit_id, name or likely_name(url, copy=False), Service(service), express=express)
+        for point_id, unit_id, service, name, url, express in known
+    )
+    return tuple(point for point in points if point.unit_name)
 
 
 APPROVED_AFTER = 20.0
@@ -84,4 +81,4 @@ def served_demo(settings: Settings) -> Iterator[Settings]:
         sign_in = replace(
             settings.sign_in, authority=served.base_url.removesuffix("/v1.0") + "/_authority", tenant="contoso.com"
         )
-        yield dataclasses.replace(settings, graph_url=served.base_url, sign_in=sign_in)
+        yield replace(settings, graph_url=served.base_url, sign_in=sign_in)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from backup_tui.signin import SignIn
     from backup_tui.sync.loader import Loader
     from backup_tui.sync.sync import Sync
+    from backup_tui.workspace.demo_process import DemoProcess
     from backup_tui.workspace.last_view import LastViewFile
     from backup_tui.workspace.local_history import LocalHistory
 
@@ -52,10 +53,17 @@ class Workspace:
     plans that are carried out here."""
 
     def __init__(
-        self, settings: Settings, *, clock: Clock | None = None, service: Any = None, sign_in: SignIn | None = None
+        self,
+        settings: Settings,
+        *,
+        clock: Clock | None = None,
+        service: Any = None,
+        sign_in: SignIn | None = None,
+        demo: DemoProcess | None = None,
     ) -> None:
-        """Makes no file and sends nothing. Raises `SignInError`: there is nothing to sign in with; `UsageError`: the
-        service address cannot be used."""
+        """Makes no file and sends nothing. `demo`: the service of a demo, which is made in this process when
+        not given. Raises `SignInError`: there is nothing to sign in with; `UsageError`: the service address cannot be
+        used."""
         from backup_tui.graph.address import parse_address
 
         self.settings = settings
@@ -63,6 +71,7 @@ class Workspace:
         self.zone: ZoneInfo = settings.zone
         self.store = Store()
         self._service = service
+        self._demo = demo
         self._inside = settings.demo and not settings.demo_sign_in
         self.address = parse_address(DEMO_URL if self._inside else settings.graph_url, settings.trusted_hosts)
         self.identity = Identity(settings, self.address, self.store, self.clock, sign_in)
@@ -121,13 +130,18 @@ class Workspace:
             if not self.identity.known:
                 await self.identity.find()
             # Imports of a tenth of a second: in a thread they do not hold up what is already shown.
-            await asyncio.to_thread(_fetch_modules, self._inside and self._service is None)
+            await asyncio.to_thread(_fetch_modules, self._inside, here=self._inside and self._makes_service)
             async with AsyncExitStack() as stack:
                 await self._open_rooms(stack, self._state_folder(stack))
                 yield self
         finally:
             self._rooms = None
             await self.identity.aclose()
+
+    @property
+    def _makes_service(self) -> bool:
+        """Whether the service of a demo is made in this process."""
+        return self._service is None and self._demo is None
 
     def _state_folder(self, stack: AsyncExitStack) -> Path:
         if self.settings.state_dir is None:
@@ -161,7 +175,7 @@ class Workspace:
         place = self.address.without_version
         journal = await stack.enter_async_context(Journal(folder / "journal.sqlite3", key, place))
         history = LocalHistory(journal, store, clock)
-        inside = demo_service() if self._inside and self._service is None else None
+        inside = demo_service() if self._inside and self._makes_service else None
         client = await stack.enter_async_context(
             Client(
                 self.address,
@@ -170,7 +184,7 @@ class Workspace:
                 sink=lambda record: store.apply(up.CallFinished(record)),
                 gate=gate,
                 who=who,
-                transport=self._service or inside,
+                transport=self._service or self._demo or inside,
                 key_form=ItemKeyForm(self.settings.item_key),
             )
         )
@@ -208,6 +222,9 @@ class Workspace:
         await history.recall()
         if inside is not None:
             await journal.remember_points(demo_points(inside))
+        if self._demo is not None:
+            with suppress(ConnectionError):  # every read says that it is gone
+                await journal.remember_points(await self._demo.points())
         await proofs.open_entries()
         stack.push_async_callback(self._remember_leaving, history)
         stack.push_async_callback(self._stop_reading)
@@ -366,13 +383,13 @@ async def open_workspace(
         yield workspace
 
 
-def _fetch_modules(demo: bool) -> None:
+def _fetch_modules(demo: bool, *, here: bool) -> None:
     for name in (
         "backup_tui.graph.client",
-        "backup_tui.graph.transport",
+        "backup_tui.graph.in_process" if demo else "backup_tui.graph.transport",
         "backup_tui.journal.journal",
         "backup_tui.workspace.local_history",
         "backup_tui.changes.context",
-        *(("backup_tui.simulator.app",) if demo else ()),
+        *(("backup_tui.simulator.app",) if here else ()),
     ):
         import_module(name)

@@ -41,7 +41,7 @@ class Watched(Workspace):
         by_then.update(sys.modules)
         return super().opened()
 
-workspace = Watched(load_settings(Flags({flags})))
+workspace = Watched(load_settings(Flags({flags})), demo={demo})
 
 async def run():
     async with make_app(workspace).run_test(size=(120, 40)) as pilot:
@@ -58,7 +58,7 @@ for name in set(sys.modules) - by_then:
     del sys.modules[name]
 """
 
-FIRST_FRAME = SCREEN.format(flags="graph_url='http://127.0.0.1:9/v1.0'", reached="by_then") + FORGET_LATER
+FIRST_FRAME = SCREEN.format(flags="graph_url='http://127.0.0.1:9/v1.0'", demo=None, reached="by_then") + FORGET_LATER
 
 ROWS_CAME = """
 rows = set()
@@ -69,7 +69,11 @@ asyncio.run(run())
 by_then = rows
 """
 
-FIRST_ROWS = SCREEN.format(flags="demo=True", reached="rows").replace("asyncio.run(run())\n", ROWS_CAME) + FORGET_LATER
+FIRST_ROWS = (
+    "from backup_tui.workspace.demo_process import DemoProcess\n"
+    + SCREEN.format(flags="demo=True", demo="DemoProcess()", reached="rows").replace("asyncio.run(run())\n", ROWS_CAME)
+    + FORGET_LATER
+)
 
 FIRST_REQUEST = (
     """
@@ -115,8 +119,9 @@ def test_the_first_frame_of_a_profile_takes_nothing_that_only_its_answers_need(e
 
 def test_the_first_rows_of_the_demo_take_no_validation_no_use_case_and_no_other_screen(tmp_path: Path) -> None:
     loaded = loaded_by(FIRST_ROWS, TZ="UTC", XDG_CONFIG_HOME=str(tmp_path))
-    assert "backup_tui.simulator.app" in loaded
-    assert of(loaded, (*VALIDATION, *SIGN_IN, *SCREENS, *USE_CASES, *DRAWING, "uvicorn")) == set()
+    assert "backup_tui.graph.in_process" in loaded
+    elsewhere = ("backup_tui.simulator.app", "backup_tui.simulator.domain", "starlette", "uvicorn", "httpx")
+    assert of(loaded, (*VALIDATION, *SIGN_IN, *SCREENS, *USE_CASES, *DRAWING, *elsewhere)) == set()
 
 
 def test_the_first_request_of_a_command_takes_no_screen_and_no_validation(environ: dict[str, str]) -> None:
