@@ -12,7 +12,7 @@ from backup_tui.models.features import SESSIONS
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted
-from backup_tui.plans.events import finished_words
+from backup_tui.plans.event_words import finished_words
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change
 from backup_tui.store.progress import progress

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
 from backup_tui.models.times import span_words
-from backup_tui.plans.events import took_words
+from backup_tui.plans.event_words import took_words
 from backup_tui.restore.errors_of_units import explain
 from backup_tui.restore.points.moments import show_range
 from backup_tui.store.progress import Movement, Progress, own_start, progress, started_at
