@@ -43,6 +43,7 @@ class AddInBulk(ProtectionChange[JobsSeen]):
     """
 
     noun = "bulk addition"
+    whole = "addition"
     purpose = "adding names to a policy"
     verb = "add"
     done_word = "added"
@@ -156,8 +157,8 @@ def _check_names(service: Service, count: int, known: int) -> list[Check]:
         are = "was" if known == 1 else "were"
         checks.append(Check(CheckResult.OK, f"{known:,} of them {are} protected before and {are} found", 8))
     if unseen := count - known:
-        noun = service.names.unit if unseen == 1 else service.names.units
-        text = f"whether {unseen:,} of the names are {noun} is found out by the service; it reports each that is not"
+        which = f"{unseen:,} of the names" if known else "the names"
+        text = f"whether {which} are {service.names.units} is found out by the service; it reports each that is not"
         checks.append(Check(CheckResult.UNKNOWN, text, 8))
     return checks
 

@@ -45,16 +45,14 @@ class RulePreview(Struct, frozen=True):
         """`would take in 214 accounts`; how many is unknown, or it is nothing."""
         if self.matching is None:
             return f"how many {self.service.names.units} it would take in is unknown"
-        if not self.adds:
-            why = "nothing that is known matches" if not self.matching else self._parts.removeprefix(", ")
-            return f"would take in nothing: {why}"
-        return f"would take in {self.service.counted(len(self.adds))}{self._parts}"
-
-    @property
-    def _parts(self) -> str:
-        said = f", {self.inside:,} more {_are(self.inside)} in the policy already" if self.inside else ""
+        if not self.matching:
+            return "would take in nothing: nothing that is known matches"
+        takes = self.service.counted(len(self.adds)) if self.adds else "nothing new"
+        said = f"would take in {takes}"
+        if self.inside:
+            said += f"; {self.inside:,} that {_match(self.inside)} in the policy already"
         if self.elsewhere:
-            said += f", {self.elsewhere:,} {_are(self.elsewhere)} in another policy and would be refused"
+            said += f"; {self.elsewhere:,} that {_match(self.elsewhere)} in another policy and would be refused"
         return said
 
     @property
@@ -66,8 +64,8 @@ class RulePreview(Struct, frozen=True):
         return Check(CheckResult.OK if self.adds else CheckResult.WARNING, text, 12)
 
 
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
+def _match(count: int) -> str:
+    return "matches is" if count == 1 else "match are"
 
 
 async def preview_rule(context: Context, policy: ProtectionPolicy, service: Service, expression: str) -> RulePreview:

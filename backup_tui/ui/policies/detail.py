@@ -17,7 +17,7 @@ from backup_tui.protection.policies import policy_label
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.freshness import UNREAD, Freshness
-from backup_tui.store.inclusion_collection import ExclusionRow, JobRow, RuleRow
+from backup_tui.store.inclusion_collection import ExclusionRow
 from backup_tui.store.rows import UnitRow
 from backup_tui.store.unit_table import UnitTable
 from backup_tui.store.views import unit_keys
@@ -26,12 +26,8 @@ from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.policies.actions import PolicyActions
-from backup_tui.ui.policies.detail_commands import (
-    Part,
-    PartContext,
-    detail_commands,
-    parts_of,
-)
+from backup_tui.ui.policies.detail_commands import detail_commands
+from backup_tui.ui.policies.inclusion_actions import InclusionActions, Part, PartContext, parts_of
 from backup_tui.ui.policies.inclusion_text import (
     EXCLUSION_COLUMNS,
     JOB_COLUMNS,
@@ -63,7 +59,7 @@ from backup_tui.ui.widgets.spans import Section, tab_line
 from backup_tui.ui.widgets.table import Cell
 
 
-class PolicyDetail(ListScreen, PolicyActions, UnitActions):
+class PolicyDetail(ListScreen, InclusionActions, PolicyActions, UnitActions):
     """A policy with its units, its rules and the bulk additions to it; one of the three is listed at a time.
 
     Args:
@@ -101,14 +97,6 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
     @property
     def _units(self) -> UnitTable | None:
         return self.ws.store.units[self.unit_service] if self.unit_service else None
-
-    @property
-    def _rules(self) -> Mapping[str, RuleRow]:
-        return self.ws.store.details.rules(self.policy_id)
-
-    @property
-    def _jobs(self) -> Mapping[str, JobRow]:
-        return self.ws.store.details.unit_jobs(self.policy_id)
 
     @property
     def _excluded(self) -> Mapping[str, ExclusionRow]:
@@ -150,6 +138,7 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
             unclear=about.unclear,
             policy=self.policy,
             part=self.part,
+            rule=self.rules.get(self.row or "") if self.part is Part.RULES else None,
         )
 
     def compose_body(self) -> ComposeResult:
@@ -165,9 +154,9 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
     def keys(self) -> Sequence[str]:
         match self.part:
             case Part.RULES:
-                return sorted(self._rules, key=lambda rule_id: self._rules[rule_id].state.rank)
+                return sorted(self.rules, key=lambda rule_id: self.rules[rule_id].state.rank)
             case Part.JOBS:
-                return sorted(self._jobs, key=lambda job_id: self._jobs[job_id].state.rank)
+                return sorted(self.jobs, key=lambda job_id: self.jobs[job_id].state.rank)
             case Part.EXCLUDED:
                 return sorted(self._excluded, key=lambda unit_id: self._excluded[unit_id].name.lower())
         table, service = self._units, self.unit_service
@@ -186,9 +175,9 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
     def cells(self, key: str) -> Sequence[Cell]:
         match self.part:
             case Part.RULES:
-                return rule_cells(self._rules[key], self.ws.zone, self.now)
+                return rule_cells(self.rules[key], self.ws.zone, self.now)
             case Part.JOBS:
-                return job_cells(self._jobs[key], self.ws.zone, self.now)
+                return job_cells(self.jobs[key], self.ws.zone, self.now)
             case Part.EXCLUDED:
                 return exclusion_cells(self._excluded[key], self.ws.zone, self.now)
         table = self._units
@@ -266,9 +255,9 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
         more = "" if known.complete else "+"
         match part:
             case Part.RULES:
-                return rules_count(self._rules) + more
+                return rules_count(self.rules) + more
             case Part.JOBS:
-                return jobs_count(self._jobs) + more
+                return jobs_count(self.jobs) + more
             case Part.EXCLUDED:
                 return f"{len(self._excluded):,}{more}"
         table = self._units
@@ -300,18 +289,18 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
             return "None so far; more to come."
         return {
             Part.UNITS: f"This policy has no {names}.",
-            Part.RULES: "No rules: units are added by hand or in bulk.",
-            Part.JOBS: "No bulk additions.",
+            Part.RULES: "No rules: units are added by hand or in bulk. + adds a rule.",
+            Part.JOBS: "No bulk additions. + adds a list of names.",
             Part.EXCLUDED: "Nothing is excluded: the whole service is protected.",
         }[self.part]
 
     def about(self, key: str) -> Sequence[Section | str]:
         match self.part:
             case Part.RULES:
-                rule = self._rules.get(key)
+                rule = self.rules.get(key)
                 return rule_lines(rule, self.ws.zone, self.now) if rule is not None else []
             case Part.JOBS:
-                job = self._jobs.get(key)
+                job = self.jobs.get(key)
                 return job_lines(job, self.ws.zone, self.now) if job is not None else []
             case Part.EXCLUDED:
                 out = self._excluded.get(key)
@@ -356,10 +345,12 @@ class PolicyDetail(ListScreen, PolicyActions, UnitActions):
     def open_row(self, row: str | None) -> None:
         if self.part is Part.UNITS:
             super().open_row(row)
-        elif row is not None and (rule := self._rules.get(row)) is not None:
+        elif row is not None and (rule := self.rules.get(row)) is not None:
             lines = [*_texts(rule_lines(rule, self.ws.zone, self.now)), "", "As sent by the service:", rule.expression]
             self.program.push_screen(PagerScreen(f"Rule of {self._label}", lines))
-        elif row is not None and (job := self._jobs.get(row)) is not None:
+        elif row is not None and (job := self.jobs.get(row)) is not None and job.troubles:
+            self.see_troubles(row)
+        elif row is not None and (job := self.jobs.get(row)) is not None:
             lines = _texts(job_lines(job, self.ws.zone, self.now, whole=True))
             self.program.push_screen(PagerScreen(f"Bulk addition to {self._label}", lines))
         elif row is not None and (out := self._excluded.get(row)) is not None:

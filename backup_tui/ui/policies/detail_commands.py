@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -17,60 +16,30 @@ from backup_tui.ui.actions.units import (
 )
 from backup_tui.ui.frame.commands import NO_ROW, UNMARK_ALL, Command, Commands, S
 from backup_tui.ui.frame.listing import FILTER, SORT
-from backup_tui.ui.policies.actions import ACTIVATE_POLICY, DEACTIVATE_POLICY, PolicyContext
+from backup_tui.ui.policies.actions import ACTIVATE_POLICY, DEACTIVATE_POLICY
+from backup_tui.ui.policies.inclusion_actions import INCLUSION_COMMANDS, PartContext, after, of_units
 
 if TYPE_CHECKING:
-    from backup_tui.models.policies import ProtectionPolicy
     from backup_tui.ui.policies.detail import PolicyDetail
-
-
-class Part(StrEnum):
-    """A part of a policy's detail; the value is its title."""
-
-    UNITS = "Units"
-    RULES = "Rules"
-    JOBS = "Bulk additions"
-    EXCLUDED = "Excluded"
-
-
-def parts_of(policy: ProtectionPolicy | None) -> tuple[Part, ...]:
-    """The parts of a policy in the order of `tab`; only full workload backup excludes anything."""
-    if policy is not None and policy.is_full:
-        return (Part.UNITS, Part.EXCLUDED, Part.RULES, Part.JOBS)
-    return (Part.UNITS, Part.RULES, Part.JOBS)
-
-
-def _after(context: PartContext) -> Part:
-    parts = parts_of(context.policy)
-    return parts[(parts.index(context.part) + 1) % len(parts)] if context.part in parts else parts[0]
-
-
-class PartContext(PolicyContext, frozen=True):
-    """A context with the part that is shown.
-
-    Attributes:
-        part: Which part; the commands of units belong to one of them.
-    """
-
-    part: Part = Part.UNITS
-
-
-def _of_units(context: PartContext) -> bool:
-    return context.part is Part.UNITS
 
 
 def _for_units(command: Command[S, PartContext]) -> Command[S, PartContext]:
     """A command of the units: in the other two parts it is blocked, and not in the footer."""
     blocked = command.blocked or (lambda _context: None)
     return command.when(
-        blocked=lambda context: blocked(context) if _of_units(context) else "This is for units; tab shows them.",
-        footer_text=lambda context: command.shown_text(context) if _of_units(context) else "",
+        blocked=lambda context: blocked(context) if of_units(context) else "This is for units; tab shows them.",
+        footer_text=lambda context: command.shown_text(context) if of_units(context) else "",
     )
+
+
+def _footer_of_units(command: Command[S, PartContext]) -> Command[S, PartContext]:
+    """A command that works everywhere, and leaves the footer of the other parts to their own."""
+    return command.when(footer_text=lambda context: command.shown_text(context) if of_units(context) else "")
 
 
 def _why_no_open(context: PartContext) -> str | None:
     """Points need a permission of their own; what is known of rules and bulk additions is already here."""
-    barred = context.barred("points") if _of_units(context) else None
+    barred = context.barred("points") if of_units(context) else None
     return barred or (NO_ROW if context.row is None else None)
 
 
@@ -80,12 +49,13 @@ def detail_commands(screen: type[PolicyDetail]) -> Commands[PolicyDetail, PartCo
     return (
         replace(OPEN_POINTS, help="The restore points of the unit; everything about the rule or the bulk addition.",
                 feature="", needs_row=False)
-            .when(blocked=_why_no_open, footer_text=lambda context: "points" if _of_units(context) else "everything"),
+            .when(blocked=_why_no_open, footer_text=lambda context: "points" if of_units(context) else "everything"),
         Command("next_part", ("tab", "right", "l"), "rules", "Units, exclusions, rules, bulk additions: the next.",
                 run=screen.next_part, group="Move", weight=1, in_fields=False)
-            .when(footer_text=lambda context: _after(context).value.lower()),
+            .when(footer_text=lambda context: after(context).value.lower()),
         Command("previous_part", ("shift+tab", "left", "h"), help="Units, exclusions, rules, bulk additions: back.",
                 run=screen.previous_part, group="Move", in_fields=False),
+        *INCLUSION_COMMANDS,
         _for_units(MARK_UNIT),
         _for_units(UNMARK_ALL),
         _for_units(FILTER),
@@ -94,7 +64,7 @@ def detail_commands(screen: type[PolicyDetail]) -> Commands[PolicyDetail, PartCo
         COPY_UNIT_ID,
         _for_units(COPY_ADDRESS),
         OFFBOARD_UNIT,
-        ACTIVATE_POLICY,
-        DEACTIVATE_POLICY,
+        _footer_of_units(ACTIVATE_POLICY),
+        _footer_of_units(DEACTIVATE_POLICY),
     )
     # fmt: on

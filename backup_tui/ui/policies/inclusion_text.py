@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from backup_tui.models.text import counted, safe, short_id
+from backup_tui.protection.bulk_troubles import trouble_words
 from backup_tui.store.inclusion_collection import ExclusionRow, JobRow, RuleRow
 from backup_tui.ui.vocabulary.names import marked_word, person_short
 from backup_tui.ui.widgets.columns import Column
@@ -129,23 +130,12 @@ def job_lines(job: JobRow, zone: tzinfo, now: datetime, *, whole: bool = False) 
         lines.append(f"The service says: {job.error}.")
     shown = job.troubles if whole else job.troubles[:MOST_NAMES]
     for trouble in shown:
-        why = _TROUBLES.get(trouble.code.lower(), trouble.message.rstrip(".") or trouble.code or "no reason given")
+        why = trouble_words(trouble)
         code = f" ({trouble.code})" if whole and trouble.code and trouble.code not in why else ""
         lines.append(f"  {trouble.name or 'a name that is not reported'}: {why}{code}")
     if rest := failed - len(shown):
         lines.append(f"  and {rest:,} more: enter shows all.")
     return [*lines, f"Bulk addition {safe(job.id)}"]
-
-
-_TROUBLES: Mapping[str, str] = {
-    "siteurlnotfound": "no such site",
-    "siteidnotfound": "no such site",
-    "useremailnotfound": "no such account",
-    "directoryobjectidnotfound": "no such account",
-    "mailboxnotfound": "no such mailbox",
-    "drivenotfound": "no such OneDrive account",
-    "protectionunitalreadyexists": "already in another policy",
-}
 
 
 def _history(when: datetime | None, by: str, zone: tzinfo, now: datetime) -> str:
