@@ -103,6 +103,8 @@ def _run(words: Sequence[str]) -> int:
         )
     if command == "simulator":
         return _simulator(args)
+    if hasattr(args, "plain_mode") and not hasattr(args, "run"):
+        args.run, args.plain, args.header = "backup_tui.headless.plain.session:converse", False, ()
     if not hasattr(args, "run"):
         return _screens(args)
     from backup_tui.headless.runner import run_command
@@ -173,7 +175,7 @@ def _need_terminal() -> None:
         raise UsageError(
             f"This terminal (TERM={os.environ.get('TERM', '')!r}) cannot move its cursor, which the screens need.",
             certainty="Nothing was started.",
-            hint=commands,
+            hint=f"Questions and lines instead: backup-tui --plain. {commands}",
         )
     if sys.__stderr__ is None or not sys.__stderr__.isatty():
         raise UsageError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 from backup_tui.errors import SignInError
 from backup_tui.headless.output import Output
 from backup_tui.headless.patience import Waiting, told_when_slow
+from backup_tui.headless.reading import read_some
 from backup_tui.headless.streams import put
 from backup_tui.models.prompts import BrowserPage, DeviceCode, Prompt
 from backup_tui.models.text import safe
@@ -78,7 +78,7 @@ async def ask(workspace: Workspace, *, stderr: TextIO | None = None, stdin: Text
             if error.code != EXPIRED or not answers.isatty():
                 raise
             put(told, f"{error.message} Press Enter for a new code, or Ctrl+C to cancel.\n")
-            if not await _line(answers):
+            if not await read_some(answers):
                 raise
         else:
             return
@@ -119,15 +119,3 @@ def nobody_to_ask(workspace: Workspace, error: SignInError) -> SignInError:
         hint=f"On a terminal: {keep}backup-tui login. Or sign in as an application (--sign-in certificate).",
         code=error.code,
     )
-
-
-async def _line(stdin: TextIO) -> str:
-    """One line from a terminal; empty at its end. Waits without a thread, so that ctrl+c ends it at once."""
-    loop = asyncio.get_running_loop()
-    ready = asyncio.Event()
-    loop.add_reader(stdin.fileno(), ready.set)
-    try:
-        await ready.wait()
-    finally:
-        loop.remove_reader(stdin.fileno())
-    return stdin.readline()

@@ -38,7 +38,7 @@ class Style(Struct, frozen=True):
     """What the person wants of the output.
 
     Attributes:
-        format: One of `options.FORMATS`.
+        format: One of `options.FORMATS`, or `lines`.
         columns: Headings to print, in this order; all if empty.
         fields: Members to print of each JSON object, `createdBy.user.id` for one inside another; all if empty.
         limit: The most rows of a list.
@@ -57,6 +57,9 @@ class Style(Struct, frozen=True):
     def is_json(self) -> bool:
         return self.format.startswith("json")
 
+
+LINES = Style("lines")
+"""One fact a line: what a screen reader reads well."""
 
 TO_PEOPLE = Style()
 """What is printed where nobody asked for anything else."""
@@ -132,9 +135,20 @@ class Rows(Struct, frozen=True):
         }
         return self.chosen([name for name in self.header if name not in empty])
 
-    def lines(self) -> list[str]:
-        """The table for people."""
+    def lines(self, format_: str = "table") -> list[str]:
+        """The table for people; with `lines`, each row as a line that names its columns."""
+        if format_ == "lines":
+            return [self._sentence(row) for row in self.cells] or ["None."]
         return aligned(self.header, [[cell_words(cell) for cell in row] for row in self.cells])
+
+    def _sentence(self, row: Sequence[Cell]) -> str:
+        """`Status running. Units 68.`; of an id its beginning, which every command takes."""
+        parts = []
+        for heading, cell in zip(self.header, row, strict=True):
+            words = safe(cell_words(cell), MOST_OF_A_CELL)
+            if words:
+                parts.append(f"{heading.capitalize()} {words[:8] if heading.endswith('ID') else words}.")
+        return " ".join(parts)
 
     def delimited(self, format_: str) -> str:
         """CSV in which no cell starts like a formula, or TSV without line ends and tabs inside cells."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import io
-import os
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,6 +10,7 @@ from msgspec import Struct, field
 
 from backup_tui.errors import IncompleteList, NamesUnresolved, UsageError
 from backup_tui.headless.output import Output
+from backup_tui.headless.reading import read_all
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe
 from backup_tui.restore.names.names import UnitList, parse_unit_list, read_unit_file, sum_words
@@ -68,22 +66,8 @@ async def read_list(source: str, option: str, out: Output) -> UnitList:
 
 async def read_bytes(option: str) -> bytes:
     """All of stdin; Ctrl+C and `--timeout` work while a pipe never ends. Raises `UsageError`: it cannot be read."""
-    loop, ready = asyncio.get_running_loop(), asyncio.Event()
     try:
-        try:
-            number = sys.stdin.fileno()
-            loop.add_reader(number, ready.set)
-        except (PermissionError, io.UnsupportedOperation):  # a file, which never blocks
-            return sys.stdin.buffer.read()
-        parts: list[bytes] = []
-        try:
-            while not parts or parts[-1]:
-                await ready.wait()
-                ready.clear()
-                parts.append(os.read(number, 1 << 16))
-        finally:
-            loop.remove_reader(number)
-        return b"".join(parts)
+        return await read_all(sys.stdin)
     except OSError as error:
         raise UsageError(
             f"stdin cannot be read: {error.strerror or error}.",

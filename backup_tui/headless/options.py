@@ -105,6 +105,11 @@ def global_options(trusted: list[str]) -> tuple[Option, ...]:
     return (
         Option("--profile NAME", "profile in the configuration file"),
         Option("--demo", "use a simulated tenant; nothing is real"),
+        Option(
+            "--plain",
+            "questions and lines instead of screens, for screen readers and plain terminals",
+            {"dest": "plain_mode"},
+        ),
         Option("--tenant TENANT", "directory id or domain to sign in to"),
         Option("--client-id ID", "id of the registered application"),
         Option(

@@ -125,10 +125,10 @@ class Output:
             self.data(list(objects())[:limit])
         else:
             shown = Rows(self._header, rows[:limit]).chosen(self.style.columns)
-            if self.style.format == "table":
+            if self.style.format in ("table", "lines"):
                 if not self.style.columns:
                     shown = shown.without_empty(if_any)
-                self._print("".join(line + "\n" for line in shown.lines()))
+                self._print("".join(line + "\n" for line in shown.lines(self.style.format)))
             else:
                 self._print(shown.delimited(self.style.format))
         if limit is not None and len(rows) > limit:
@@ -149,7 +149,7 @@ class Output:
 
     def table(self, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         """Prints aligned columns, without boxes; an empty list prints only its header."""
-        self._print("".join(row + "\n" for row in Rows(header, rows).lines()))
+        self._print("".join(row + "\n" for row in Rows(header, rows).lines(self.style.format)))
 
     def fields(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Prints `name  value` lines; those without a value are left out."""
@@ -163,7 +163,7 @@ class Output:
 
     def narrated_table(self, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         """Narrates aligned columns."""
-        self.narrate(*Rows(header, rows).lines())
+        self.narrate(*Rows(header, rows).lines(self.style.format))
 
     def finish(self, error: BackupTuiError | None = None) -> None:
         """Ends the narration: with `--json`, one object holds the error, if any, and the notes."""

@@ -58,7 +58,7 @@ async def show_session(workspace: Workspace, args: argparse.Namespace, out: Outp
         out.data(session_object(session, [each for each in artifacts if each.id in ids]) | searched)
         return 0
     found = [("Mails", mails.number), ("Searched for", mails.query or "unknown here")] if mails is not None else []
-    if out.style.format == "table":
+    if out.style.format in ("table", "lines"):
         out.fields([*_fields(session), *found])
         out.line("")
     out.listing([_unit_row(row) for row in shown], list)

@@ -53,22 +53,15 @@ def place(person: Person, cache: str = "memory") -> Workspace:
     return cast("Workspace", made)
 
 
-class Keyboard:
-    """A terminal at which a line was typed, or none."""
+class Keyboard(io.StringIO):
+    """A terminal at which lines were typed, or none."""
 
     def __init__(self, *lines: str, tty: bool = True) -> None:
-        self.lines, self.tty = list(lines), tty
+        super().__init__("".join(lines))
+        self.tty = tty
 
     def isatty(self) -> bool:
         return self.tty
-
-
-@pytest.fixture
-def typed(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def line(stdin: Keyboard) -> str:
-        return stdin.lines.pop(0)
-
-    monkeypatch.setattr(asking, "_line", line)
 
 
 def test_a_code_is_told_with_its_page_and_its_end_in_the_zone() -> None:
@@ -85,9 +78,9 @@ def test_a_page_for_the_browser_is_never_cut_and_names_the_port_to_forward() -> 
     assert any("ssh -L 8400:localhost:8400" in line for line in lines)
 
 
-async def test_an_expired_code_is_followed_by_another_when_somebody_says_so(typed: None) -> None:
+async def test_an_expired_code_is_followed_by_another_when_somebody_says_so() -> None:
     person, told = Person(EXPIRED, EXPIRED, None), io.StringIO()
-    keyboard: Any = Keyboard("\n", "\n")
+    keyboard = Keyboard("\n", "\n")
     await asking.ask(place(person), stderr=told, stdin=keyboard)
     assert (person.times, person.known) == (3, True)
     assert told.getvalue().count("ABCD-EFGH") == 3
@@ -95,19 +88,19 @@ async def test_an_expired_code_is_followed_by_another_when_somebody_says_so(type
 
 
 @pytest.mark.parametrize("keyboard", [Keyboard("", tty=True), Keyboard(tty=False)])
-async def test_without_somebody_an_expired_code_is_the_end(typed: None, keyboard: Any) -> None:
+async def test_without_somebody_an_expired_code_is_the_end(keyboard: Keyboard) -> None:
     person = Person(EXPIRED)
     with pytest.raises(SignInError, match="expired"):
         await asking.ask(place(person), stderr=io.StringIO(), stdin=keyboard)
     assert person.times == 1
 
 
-async def test_what_no_new_code_mends_is_not_asked_again(typed: None) -> None:
+async def test_what_no_new_code_mends_is_not_asked_again() -> None:
     person = Person(SignInError("Blocked.", code="FlowBlocked"))
-    keyboard: Any = Keyboard("\n")
+    keyboard = Keyboard("\n")
     with pytest.raises(SignInError, match="Blocked"):
         await asking.ask(place(person), stderr=io.StringIO(), stdin=keyboard)
-    assert keyboard.lines == ["\n"]
+    assert keyboard.read() == "\n"
 
 
 async def test_nobody_is_asked_while_a_kept_sign_in_works() -> None:

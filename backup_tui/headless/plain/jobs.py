@@ -1,0 +1,201 @@
+"""The jobs of plain mode as data: what is asked, and which commands the answers make."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from backup_tui.headless.options import SERVICES
+
+YES = ("yes", "no")
+
+
+class Question(Struct, frozen=True):
+    """One question.
+
+    Attributes:
+        name: What the answer is called in commands: `{before}`.
+        text: The question, without its end.
+        choices: The only answers allowed; the beginning of one is enough.
+        default: The answer of an empty line; without one, an empty line ends the job.
+        lines: Takes lines until an empty one, for a list; the answer is the name of a file that holds them.
+        optional: An empty line leaves the option out.
+    """
+
+    name: str
+    text: str
+    choices: tuple[str, ...] = ()
+    default: str = ""
+    lines: bool = False
+    optional: bool = False
+
+
+class Step(Struct, frozen=True):
+    """Questions, and the command that their answers make.
+
+    Attributes:
+        command: Its words, each answer in braces as a word of its own. An answer that is empty is left out, and so is
+            the option before it.
+        ask: What is asked before; again, with the answers as defaults, if the command refuses them.
+        keep: What the last line of its output is called in later steps.
+        also: Exit codes besides 0 after which the next step follows.
+        stop_on: Answers after which the job ends.
+    """
+
+    command: str = ""
+    ask: tuple[Question, ...] = ()
+    keep: str = ""
+    also: tuple[int, ...] = (6,)
+    stop_on: tuple[str, ...] = ("no",)
+
+
+class Job(Struct, frozen=True):
+    """Something a person wants to get done.
+
+    Attributes:
+        title: As it is in the menu.
+        steps: In this order.
+        changes: It can change something, so it is not offered where nothing may be changed.
+    """
+
+    title: str
+    steps: tuple[Step, ...]
+    changes: bool = False
+
+
+_SERVICE = Question("service", "Exchange mailboxes, OneDrive accounts or SharePoint sites", SERVICES)
+_SESSION = Question("session", "Which one? Its id; 8 characters are enough")
+_BEFORE = Question("before", "Back to which time? For example 2h ago, yesterday 14:00, 20 Nov 14:10", default="latest")
+_TO = Question("to", "Where to: a new location, or in place, where newer edits are lost", ("new", "in-place"))
+_UNITS = Question("units", "Names: e-mail addresses, site URLs or ids, one a line; or @FILE", lines=True)
+_PHRASE = Question("phrase", "Type the phrase to start it, or press Enter to leave it a draft")
+_FOLDER = Question("folder", "Folder to write to; it must not exist yet")
+
+_REVIEW_AND_START = (
+    Step("sessions review {draft}"),
+    Step("sessions activate {draft} --confirm {phrase} --wait", (_PHRASE,)),
+)
+
+JOBS: tuple[Job, ...] = (
+    Job(
+        "Restores: list them, look into one, watch it",
+        (
+            Step("sessions list --limit 10"),
+            Step("sessions show {session}", (_SESSION,)),
+            Step(
+                "sessions watch {session} --until-done",
+                (Question("watch", "Watch it until it ends?", YES, "no"),),
+            ),
+        ),
+    ),
+    Job(
+        "New restore of accounts, mailboxes or sites",
+        (
+            Step(
+                "sessions draft --service {service} --units {units} --before {before} --to {to}",
+                (_SERVICE, _UNITS, _BEFORE, _TO),
+                keep="draft",
+            ),
+            *_REVIEW_AND_START,
+        ),
+        changes=True,
+    ),
+    Job(
+        "Start a draft, after its review",
+        (
+            Step("sessions list --status draft"),
+            Step("sessions review {draft}", (Question("draft", "Which draft? Its id"),)),
+            _REVIEW_AND_START[1],
+        ),
+        changes=True,
+    ),
+    Job(
+        "Retry what failed in a restore",
+        (
+            Step("sessions list --failed"),
+            Step("sessions again {session}", (_SESSION,)),
+            Step(
+                "sessions again {session} --draft",
+                (Question("go", "Draft these again, as a plan?", YES, "no"),),
+            ),
+        ),
+        changes=True,
+    ),
+    Job(
+        "One mail: find it in the points of a mailbox, and restore it",
+        (
+            Step(
+                "mail search --unit {mailbox} --subject {subject} --sender {sender} --before {before}",
+                (
+                    Question("mailbox", "Whose mailbox? An e-mail address"),
+                    Question("subject", "Words of the subject", optional=True),
+                    Question("sender", "Sender", optional=True),
+                    _BEFORE,
+                ),
+            ),
+            Step(
+                "mail draft --unit {mailbox} --subject {subject} --sender {sender} --at {at} --to {to}",
+                (Question("at", "From which point? Its time, as listed"), _TO),
+                keep="draft",
+            ),
+            *_REVIEW_AND_START,
+        ),
+        changes=True,
+    ),
+    Job(
+        "One file: find it in a site or an account, and restore it",
+        (
+            Step(
+                "files find {name} --unit {unit}",
+                (
+                    Question("unit", "Which site or account? Its address"),
+                    Question("name", "Name of the file, or a part of it"),
+                ),
+            ),
+            Step(
+                "files restore {path} --unit {unit}",
+                (Question("path", "Which one? Its path, as listed"),),
+                keep="draft",
+            ),
+            *_REVIEW_AND_START,
+        ),
+        changes=True,
+    ),
+    Job(
+        "Plans: how far they are, what waits and why",
+        (Step("plan status"), Step("plan status {plan}", (Question("plan", "Which one? Its name"),))),
+    ),
+    Job(
+        "Policies",
+        (
+            Step("policies list"),
+            Step("policies show {policy}", (Question("policy", "Which one? Its id"),)),
+        ),
+    ),
+    Job(
+        "Find a protected mailbox, account or site, and its points",
+        (
+            Step(
+                "units list --search {text} --limit 10",
+                (Question("text", "A part of its address or name"),),
+            ),
+            Step(
+                "points list --unit {unit} --before {before}",
+                (Question("unit", "Points of which one? Its id"), _BEFORE),
+            ),
+        ),
+    ),
+    Job(
+        "Report of a restore, with check sums",
+        (
+            Step("sessions list --limit 10"),
+            Step("sessions report {session} --to {folder}", (_SESSION, _FOLDER)),
+        ),
+    ),
+    Job(
+        "Hand-over of a restore for the next shift",
+        (Step("sessions list --status running"), Step("handover card {session}", (_SESSION,))),
+    ),
+    Job("Journal: what was sent from this machine", (Step("journal list --limit 20"),)),
+    Job("Sign-in, permissions, and what the backup allows", (Step("whoami"), Step("service show"))),
+)
+"""In the order of the menu."""
