@@ -267,8 +267,11 @@ class ReviewedChange(PhrasedChange[ChangeReview[T], T, T]):
                 hint="It can be tried again.",
                 code="NotDone",
             ) from error
-        # Settled by somebody else, it was not seen here.
-        return await self.read(context) if finding.thing is None else cast("T", finding.thing)
+        return await self.after(context, reviewed) if finding.thing is None else cast("T", finding.thing)
+
+    async def after(self, context: Context, reviewed: ChangeReview[T]) -> T:
+        """The thing once the change is known to be done, and what proved it was not seen here."""
+        return await self.read(context)
 
     def _still_unknown(self, finding: Finding) -> OutcomeUnknown:
         intent = finding.intent

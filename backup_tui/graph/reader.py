@@ -134,6 +134,11 @@ class Reader(Requester):
     async def unit(self, unit_id: str, service: Service) -> ProtectionUnit:
         return read_unit(await self._path.run(protection.read_unit(unit_id, service)), service)
 
+    async def typed_unit(self, unit_id: str, service: Service) -> ProtectionUnit:
+        """A unit, asked for as one of a service. Raises `NotFound`: there is none, or it is of another service."""
+        call = protection.read_typed_unit(unit_id, service)
+        return await self._one(call, partial(read_unit, service=service))
+
     async def search_points(
         self,
         unit_ids: Sequence[str],

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from datetime import datetime
 
 from msgspec import Struct
 
 from backup_tui.errors import NamesUnresolved, NotFound, UsageError
 from backup_tui.headless.drafts import PARTLY
+from backup_tui.headless.formats import Cell
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.points import read_moment, told_progress
 from backup_tui.models.browse import BrowseSession
 from backup_tui.models.granular import files_counted
 from backup_tui.models.services import Service
+from backup_tui.models.statuses import browse_status
 from backup_tui.models.text import counted, safe
 from backup_tui.models.times import span_words
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.restore.files.basket import Picked
 from backup_tui.restore.files.drafting import draft_files
-from backup_tui.restore.files.opening import open_point
+from backup_tui.restore.files.opening import browse_sessions, open_point
 from backup_tui.restore.files.places import Place, Search, find_named, find_place, read_inside
 from backup_tui.restore.files.points import express_points, newest_express, no_express_point, point_of
 from backup_tui.restore.files.sizes import size_words
@@ -53,6 +56,23 @@ async def list_files(workspace: Workspace, args: argparse.Namespace, out: Output
     inside = await read_inside(workspace.context, opened.session, place, args.name)
     _print(out, inside)
     return 0
+
+
+async def list_opened(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Lists the points that are open for looking into, those that end first at the top."""
+    now, opened = workspace.clock.now(), await browse_sessions(workspace.context)
+    shown = [one for one in opened if args.all or not one.has_ended(now)]
+    shown.sort(key=lambda one: (one.expiration_date_time is None, one.expiration_date_time, one.id))
+    out.listing([_opened_row(one, now) for one in shown], lambda: [one.raw() for one in shown])
+    return 0
+
+
+def _opened_row(one: BrowseSession, now: datetime) -> tuple[Cell, ...]:
+    state = "ended" if one.has_ended(now) else browse_status(one.status).word
+    size = size_words(one.size) if one.size is not None else ""
+    service = one.service.value if one.service is not None else "?"
+    point, made, ends = one.restore_point_date_time, one.created_date_time, one.expiration_date_time
+    return (one.id, service, state, point, made, ends, size, one.of or "")
 
 
 async def find_files(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:

@@ -18,6 +18,15 @@ _ROLE = (
 
 FILES_COMMANDS: tuple[Command, ...] = (
     Command(
+        "files opened",
+        "list the points that are open for looking into, and until when",
+        "files:list_opened",
+        (Option("--all", "those that have ended too"),),
+        ("files opened",),
+        notes="What was opened ends automatically; nothing closes it.",
+        header=("ID", "SERVICE", "STATE", "POINT", "OPENED", "ENDS", "SIZE", "OF"),
+    ),
+    Command(
         "files ls",
         "list what is in a library or folder of an express point",
         "files:list_files",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from backup_tui.changes.reviewed import ReviewedChange
+from backup_tui.headless.formats import Cell
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.reviews import carry_out_reviewed
 from backup_tui.models.service_apps import ServiceApp
@@ -21,7 +22,8 @@ Apps = tuple[ServiceApp, ...]
 
 async def list_apps(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Lists the registered applications, the one in control first."""
-    _print(out, await workspace.loader.load(fresh.SERVICE_APPS))
+    apps = _ordered(await workspace.loader.load(fresh.SERVICE_APPS))
+    out.listing([_cells(app) for app in apps], lambda: [app.raw() for app in apps])
     return 0
 
 
@@ -80,8 +82,11 @@ def _print(out: Output, apps: Apps) -> None:
     if out.as_json:
         out.data([app.raw() for app in apps])
     else:
-        ordered = sorted(apps, key=lambda app: (service_app_status(app.status).rank, app.label, app.id))
-        out.table(COLUMNS, [app_row(app) for app in ordered])
+        out.table(COLUMNS, [app_row(app) for app in _ordered(apps)])
+
+
+def _ordered(apps: Apps) -> list[ServiceApp]:
+    return sorted(apps, key=lambda app: (service_app_status(app.status).rank, app.label, app.id))
 
 
 def app_row(app: ServiceApp) -> tuple[str, ...]:
@@ -95,3 +100,9 @@ def app_row(app: ServiceApp) -> tuple[str, ...]:
         (application.id if application is not None else None) or "",
         (application.display_name if application is not None else None) or "",
     )
+
+
+def _cells(app: ServiceApp) -> tuple[Cell, ...]:
+    """The same for a program, which reads times rather than words."""
+    identifier, status, _from, _registered, *named = app_row(app)
+    return (identifier, status, app.effective_date_time, app.registration_date_time, *named)

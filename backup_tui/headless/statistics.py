@@ -5,14 +5,10 @@ from __future__ import annotations
 import argparse
 
 from backup_tui.headless.output import Output, utc
-from backup_tui.models.statistics import BackupCountStatistics
 from backup_tui.protection.policies import policy_label
 from backup_tui.protection.statistics import CountedPolicy, read_statistics, stage_rows
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
-
-_STAGES = tuple(label.upper() for label, _count in stage_rows(BackupCountStatistics()))
-_COLUMNS = ("POLICY", *_STAGES, "COUNTED", "NAME")
 
 
 async def show_statistics(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
@@ -23,10 +19,8 @@ async def show_statistics(workspace: Workspace, args: argparse.Namespace, out: O
     else:
         policies = (await workspace.loader.load(fresh.policy_of(args.id)),)
     counted = await read_statistics(workspace.context, policies)
-    if out.as_json:
-        out.data([one.statistics.raw() for one in counted if one.statistics is not None])
-    else:
-        out.table(_COLUMNS, [_row(one) for one in counted])
+    found = [one.statistics for one in counted if one.statistics is not None]
+    out.listing([_row(one) for one in counted], lambda: [one.raw() for one in found])
     for one in counted:
         if one.error:
             out.narrate(f"{policy_label(one.policy)}: its statistics could not be read: {one.error}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import UTC, datetime
 
+from backup_tui.errors import IncompleteList, NotFound, UsageError
 from backup_tui.headless.formats import Cell
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.reviews import carry_out_reviewed
@@ -21,10 +22,13 @@ from backup_tui.workspace import Workspace
 
 async def list_units(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Lists the units of one service or of all three, by address; `--search` looks in addresses, names and ids."""
-    services = (Service(args.service),) if args.service else tuple(Service)
     units: list[ProtectionUnit] = []
-    for service in services:
-        units += await workspace.loader.load(fresh.units_of(service))
+    services = (Service(args.service),) if args.service else tuple(Service)
+    if args.policy is not None:
+        services, units = await _units_of_policy(workspace, args.policy, services)
+    else:
+        for service in services:
+            units += await workspace.loader.load(fresh.units_of(service))
     if args.search:
         asked = args.search.casefold()
         units = [unit for unit in units if asked in _searched(unit)]
@@ -35,6 +39,58 @@ async def list_units(workspace: Workspace, args: argparse.Namespace, out: Output
     out.listing(rows, lambda: [unit.raw() for unit in units], if_any=[label.upper() for label in TERMS])
     await _tell_exclusions(workspace, services, out)
     return 0
+
+
+async def _units_of_policy(
+    workspace: Workspace, policy_id: str, wanted: tuple[Service, ...]
+) -> tuple[tuple[Service, ...], list[ProtectionUnit]]:
+    """The service of a policy, and its units, read from it. Raises `UsageError`: it is of another service, or of an
+    unknown one; `IncompleteList`: not all could be read."""
+    policy = await workspace.loader.load(fresh.policy_of(policy_id))
+    if policy.service is None or policy.service not in wanted:
+        about = policy.service.label if policy.service is not None else "an unknown service"
+        raise UsageError.unsent(f"This policy is about {about}.", "--policy", policy_id)
+    units: list[ProtectionUnit] = []
+    async for page in workspace.reader.units(policy.service, policy_id=policy.id):
+        if page.unread:
+            raise IncompleteList.of_unread((), page.unread)
+        units += page.items
+    return (policy.service,), units
+
+
+async def show_unit(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+    """Shows one unit with everything that the service says of it."""
+    unit = await find_unit(workspace.context, args.id)
+    if out.as_json:
+        out.data(unit.raw())
+        return 0
+    policy = await _policy_words(workspace, unit)
+    by = unit.created_by.label if unit.created_by is not None else ""
+    changed_by = unit.last_modified_by.label if unit.last_modified_by is not None else ""
+    error = unit.error
+    out.fields(
+        [
+            *_fields(unit),
+            ("Object or site id", unit.object_id or ""),
+            ("Policy", policy),
+            ("Came in by", unit.protection_sources or ""),
+            ("Created", f"{utc(unit.created_date_time)}{by and f' by {by}'}"),
+            ("Changed", f"{utc(unit.last_modified_date_time)}{changed_by and f' by {changed_by}'}"),
+            ("Problem", f"{error.message or ''} ({error.code})".strip() if error is not None and error.code else ""),
+        ]
+    )
+    return 0
+
+
+async def _policy_words(workspace: Workspace, unit: ProtectionUnit) -> str:
+    """Id and name of the policy that a unit is in."""
+    if not unit.policy_id:
+        return "none"
+    try:
+        policy = await workspace.loader.load(fresh.policy_of(unit.policy_id))
+    except NotFound:
+        return f"{unit.policy_id}, which no longer exists"
+    return f"{unit.policy_id} {policy.display_name or ''}".strip()
 
 
 async def offboard_unit(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
@@ -52,21 +108,23 @@ async def _change(workspace: Workspace, args: argparse.Namespace, out: Output, a
     change = ChangeOffboarding(unit.id, unit.service or Service.EXCHANGE, action)
     reviewed = await change.prepare(workspace.context)
     unit = await carry_out_reviewed(workspace, args, out, reviewed)
-    asked = unit.offboard_requested_date_time
     if out.as_json:
         out.data(unit.raw())
     else:
-        out.fields(
-            [
-                ("Unit", unit.id),
-                ("Service", unit.service.label if unit.service else ""),
-                ("Status", unit_status(unit.status).word),
-                ("Address", unit.address or ""),
-                ("Name", unit.title or ""),
-                ("Offboarding requested", utc(asked) if asked is not None else ""),
-            ]
-        )
+        out.fields(_fields(unit))
     return 0
+
+
+def _fields(unit: ProtectionUnit) -> list[tuple[str, str]]:
+    asked = unit.offboard_requested_date_time
+    return [
+        ("Unit", unit.id),
+        ("Service", unit.service.label if unit.service else ""),
+        ("Status", unit_status(unit.status).word),
+        ("Address", unit.address or ""),
+        ("Name", unit.title or ""),
+        ("Offboarding requested", utc(asked) if asked is not None else ""),
+    ]
 
 
 def _searched(unit: ProtectionUnit) -> str:

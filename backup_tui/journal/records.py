@@ -16,6 +16,7 @@ class IntentKind(StrEnum):
     CREATE = "create"
     EDIT = "edit"
     BULK_ADD = "bulkAdd"
+    BULK_DELETE = "bulkDelete"
     ACTIVATE = "activate"
     DELETE = "delete"
     POLICY_CREATE = "policyCreate"

@@ -33,6 +33,11 @@ class BrowseSession(Entity):
     def size(self) -> int | None:
         return _bytes(self.backup_size_in_bytes)
 
+    @property
+    def of(self) -> str | None:
+        """What was opened: the object id of a person, or the id of a site; `None` where the service does not say."""
+        return None
+
     def has_ended(self, now: datetime) -> bool:
         """Whether it has ended; one whose end is not given has not, as far as is known."""
         return self.expiration_date_time is not None and self.expiration_date_time <= now
@@ -44,12 +49,20 @@ class OneDriveForBusinessBrowseSession(BrowseSession):
     service = Service.ONEDRIVE
     directory_object_id: Text = None
 
+    @property
+    def of(self) -> str | None:
+        return self.directory_object_id
+
 
 class SharePointBrowseSession(BrowseSession):
     """Browses one SharePoint site."""
 
     service = Service.SHAREPOINT
     site_id: Text = None
+
+    @property
+    def of(self) -> str | None:
+        return self.site_id
 
 
 read_browse_session = TaggedUnion(

@@ -12,7 +12,7 @@ from datetime import timedelta
 from backup_tui.changes.change import Request
 from backup_tui.changes.context import Context
 from backup_tui.changes.reviewed import ChangeReview
-from backup_tui.errors import IncompleteList, UsageError
+from backup_tui.errors import NotFound, UsageError
 from backup_tui.graph.writer import Writer
 from backup_tui.journal.records import IntentKind
 from backup_tui.models.checks import Check, CheckResult, worst_first
@@ -187,15 +187,11 @@ async def find_unit(context: Context, unit_id: str) -> ProtectionUnit:
     """A unit of whatever service, by its id. Raises `NotFound`: the service has no such unit; `UsageError`: the service
     does not say what kind of unit it is."""
     unit = await context.reader.unit(unit_id, Service.EXCHANGE)
-    if unit.service is None or unit.odata_type != unit.service.names.unit_type.lower():
-        unread = 0
-        for service in Service:
-            async for page in context.reader.units(service):
-                unread += page.unread
-                for each in page.items:
-                    if each.id == unit_id:
-                        return each
-        if unread:
-            raise IncompleteList.of_unread((), unread)
-        raise UsageError(f"The service did not report the kind of unit {unit_id}.", field="ID", value=unit_id)
-    return unit
+    if unit.service is not None and unit.odata_type == unit.service.names.unit_type.lower():
+        return unit
+    for service in Service:
+        try:
+            return await context.reader.typed_unit(unit_id, service)
+        except NotFound:
+            continue  # It is of another service.
+    raise UsageError(f"The service did not report the kind of unit {unit_id}.", field="ID", value=unit_id)

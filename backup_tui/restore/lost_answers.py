@@ -136,6 +136,24 @@ class NamesEffect(SessionEffect):
         return Finding(intent, Verdict.NOT_DONE, "The draft does not have the list of names.")
 
 
+class NamesGoneEffect(Effect):
+    """A list of names was deleted when the service no longer has it: `fingerprint` is the id of its session."""
+
+    kinds = frozenset({IntentKind.BULK_DELETE})
+
+    async def look(self, context: Context, intent: Intent) -> Finding:
+        if intent.service is None:
+            return Finding(intent, Verdict.ASK, "The journal does not have the service of the restore.")
+        try:
+            lists = await read_name_lists(context, intent.service, intent.fingerprint)
+        except NotFound:
+            return Finding(intent, Verdict.DONE, "The service no longer has the restore.")
+        found = next((one for one in lists if one.id == intent.target), None)
+        if found is None:
+            return Finding(intent, Verdict.DONE, "It was done: the service no longer has the list of names.")
+        return Finding(intent, Verdict.NOT_DONE, "It was not done: the service still has the list of names.", found)
+
+
 class CreateEffect(Effect):
     """A new draft is recognised by its contents, its maker and its age; an empty one by having none."""
 
@@ -196,8 +214,9 @@ class CreateEffect(Effect):
 
 
 START, CREATE, EDIT, NAMES, DELETE = StartEffect(), CreateEffect(), EditEffect(), NamesEffect(), DeleteEffect()
+NAMES_GONE = NamesGoneEffect()
 
-EFFECTS: tuple[Effect, ...] = (START, CREATE, EDIT, NAMES, DELETE)
+EFFECTS: tuple[Effect, ...] = (START, CREATE, EDIT, NAMES, NAMES_GONE, DELETE)
 """Of every kind of change in this room."""
 
 

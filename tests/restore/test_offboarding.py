@@ -202,6 +202,18 @@ async def test_a_unit_is_found_by_its_id_alone(office: Office) -> None:
         await find_unit(office.tools, "00000000-0000-4000-8000-000000000000")
 
 
+async def test_a_unit_whose_kind_is_not_reported_is_asked_for_as_each_kind(office: Office) -> None:
+    unit = await free_unit(office)
+    office.answer_instead(f"/protectionUnits/{unit.id}", 200, {"id": unit.id, "status": "unprotected"})
+    office.calls.clear()
+    found = await find_unit(office.tools, unit.id)
+    assert (found.service, found.address) == (MAILBOX, unit.address)
+    assert [call.path.rpartition("/")[2] for call in office.calls] == [unit.id, "microsoft.graph.mailboxProtectionUnit"]
+    site = next(iter(office.service.tenant.units["sharepoint"])).id
+    office.answer_instead(f"/protectionUnits/{site}", 200, {"id": site})
+    assert (await find_unit(office.tools, site)).service is Service.SHAREPOINT
+
+
 async def test_giving_up_a_backup_and_keeping_it_are_said_in_two_sentences_each(office: Office) -> None:
     review = await reviewed(office)
     assert review.sentence == (

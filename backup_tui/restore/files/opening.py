@@ -165,6 +165,11 @@ async def start_opening(context: Context, service: Service, point: FoundPoint) -
     return await carry_out(context, OpenPoint(service, point), None) if opened is None else opened
 
 
+async def browse_sessions(context: Context) -> list[BrowseSession]:
+    """Everything that is or was open for looking into, whoever opened it. Raises `IncompleteList`: not all was read."""
+    return await collect(context.reader.browse.sessions())
+
+
 async def _already_open(context: Context, service: Service, point: FoundPoint) -> BrowseSession | None:
     soon = context.clock.now() + ENDS_SOON
     usable = [

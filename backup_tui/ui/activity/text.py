@@ -15,7 +15,6 @@ from backup_tui.ui.vocabulary.changes import (
     call_sentence,
     entry_lines,
     is_unknown,
-    plain_kind,
     seen_lines,
     state_of,
     what_words,
@@ -30,52 +29,34 @@ _LONG_ID = re.compile(r"([0-9A-Fa-f]{8})-[0-9A-Fa-f-]{12,}")
 _PANE_WIDTH = 76
 
 
-def _asks(call: CallRecord) -> str:
-    """Which kind of journal entry a change belongs to, as far as its request tells."""
-    path = call.path.partition("?")[0].rstrip("/").lower()
-    if call.method == "DELETE":
-        return "delete"
-    if call.method == "PATCH":
-        return "notificationsedit" if path.endswith("/emailnotificationssetting") else "edit"
-    if path.endswith("/offboard"):
-        return "unitoffboard"
-    if path.endswith("/canceloffboard"):
-        return "unitcanceloffboard"
-    if path.endswith("/deactivate"):
-        return "policydeactivate"
-    if path.endswith("/activate"):
-        return "policyactivate" if "/protectionpolicies/" in path else "activate"
-    return "create"
-
-
 def entries_of_calls(
     calls: Iterable[tuple[str, CallRecord | SeenLine]], entries: Iterable[JournalLine]
 ) -> dict[str, JournalLine]:
     """Which journal entry each change of this run belongs to, by the key of the call.
 
-    An entry is written down before its request leaves, and it names kind and target: a call belongs to the newest
-    entry of its kind and target that is not younger than the call.
+    One change is under way at a time; its entry is written down before its request leaves, and it names the target: a
+    call belongs to the newest entry of its target that is not younger than the call.
 
     Args:
         calls: Keys and lines of the call log.
         entries: The journal's entries.
     """
-    by_kind: dict[str, list[JournalLine]] = {}
-    for entry in sorted(entries, key=lambda one: (one.at, one.id), reverse=True):
-        by_kind.setdefault(plain_kind(entry.kind), []).append(entry)
+    newest_first = sorted(entries, key=lambda one: (one.at, one.id), reverse=True)
+    by_request = {entry.client_request_id: entry for entry in newest_first if entry.client_request_id}
     found: dict[str, JournalLine] = {}
     for key, call in calls:
         if isinstance(call, SeenLine) or not call.mutating:
             continue
-        for entry in by_kind.get(_asks(call), ()):
-            if entry.client_request_id == call.id or (
-                entry.at <= call.started
-                and (entry.answered_at is None or call.started <= entry.answered_at)
-                and (entry.target is None or entry.target in call.path)
-            ):
-                found[key] = entry
-                break
+        entry = by_request.get(call.id) or next((one for one in newest_first if _around(one, call)), None)
+        if entry is not None:
+            found[key] = entry
     return found
+
+
+def _around(entry: JournalLine, call: CallRecord) -> bool:
+    """Whether a call left while an entry was open, and is about its target."""
+    after = entry.answered_at is not None and call.started > entry.answered_at
+    return entry.at <= call.started and not after and (entry.target is None or entry.target in call.path)
 
 
 def activity_cells(line: ActivityLine, entry: JournalLine | None, zone: ZoneInfo, now: datetime) -> tuple[Cell, ...]:
