@@ -114,6 +114,33 @@ class OpenPolicyReview(Struct, frozen=True):
     action: PolicyAction
 
 
+class OpenPolicyEdit(Struct, frozen=True):
+    """The form in which a policy's units are changed: listed units that join and that leave, by their ids."""
+
+    policy_id: str
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+
+
+class OpenNewPolicy(Struct, frozen=True):
+    """The form of a new policy, with listed units that join it; nothing is sent by opening it."""
+
+    add: tuple[str, ...] = ()
+    service: Service | None = None
+
+
+class OpenPolicyRename(Struct, frozen=True):
+    """The form of a policy's new name."""
+
+    policy_id: str
+
+
+class OpenPolicyDeletion(Struct, frozen=True):
+    """The review of a policy's deletion; nothing is deleted by opening it."""
+
+    policy_id: str
+
+
 class OpenUnitReview(Struct, frozen=True):
     """The review of giving up or keeping a unit's backup; nothing is sent by opening it."""
 
@@ -206,6 +233,10 @@ Open = (
     | OpenPlanCheck
     | OpenPolicy
     | OpenPolicyReview
+    | OpenPolicyEdit
+    | OpenNewPolicy
+    | OpenPolicyRename
+    | OpenPolicyDeletion
     | OpenUnitReview
     | OpenUnitPoints
     | OpenFiles
@@ -246,6 +277,10 @@ _SCREENS: dict[type[Any], str] = {
     OpenPlanCheck: "plans.check:PlanCheckScreen",
     OpenPolicy: "policies.detail:PolicyDetail",
     OpenPolicyReview: "policies.review:policy_review",
+    OpenPolicyEdit: "policies.edit:EditForm",
+    OpenNewPolicy: "policies.edit:NewPolicy",
+    OpenPolicyRename: "policies.edit_rename:RenameForm",
+    OpenPolicyDeletion: "policies.edit_review:deletion_review",
     OpenUnitReview: "units.review:unit_review",
     OpenUnitPoints: "units.points:UnitPoints",
     OpenFiles: "files.screen:FilesScreen",

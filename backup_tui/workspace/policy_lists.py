@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from backup_tui.models.services import Service
 from backup_tui.protection.editing_parts import Member
 from backup_tui.restore.names.fitness import to_add, to_remove
-from backup_tui.restore.names.names import UnitList, sum_words
-from backup_tui.restore.names.resolve import NameProblem, Resolution, explain_problem, resolve
+from backup_tui.restore.names.names import UnitList, WrittenName, sum_words
+from backup_tui.restore.names.resolve import NameProblem, Reason, Resolution, explain_problem, resolve
 from backup_tui.restore.names.unit_index import UnitIndex
 from backup_tui.restore.report import as_csv
 from backup_tui.store.rows import UnitRow
@@ -26,14 +26,19 @@ class MembersOfList(Struct, frozen=True):
     Attributes:
         names: The list.
         resolution: What each name means.
-        members: Who is meant, in the order of the list, each once.
+        listed: Who is meant and by which name, in the order of the list, each once.
         index: The units among which the names were looked for.
     """
 
     names: UnitList
     resolution: Resolution
-    members: tuple[Member, ...]
+    listed: tuple[tuple[WrittenName, Member], ...]
     index: UnitIndex
+
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Who is meant, in the order of the list, each once."""
+        return tuple(member for _, member in self.listed)
 
     @property
     def problems(self) -> tuple[NameProblem, ...]:
@@ -79,11 +84,15 @@ def members_of(
     index = UnitIndex(table.values())
     judge = to_add(policy_id) if joins else to_remove(policy_id)
     resolution = resolve(names, index, service, app_only=workspace.who.app_only, judge=judge, new_ids=joins)
-    places = {id(name): place for place, name in enumerate(names.lines)}  # in the order of the list
-    lined = [(places.get(id(one.written), 0), member(table[one.unit_id])) for one in resolution.found]
-    lined += [(places.get(id(one.written), 0), Member(one.name, one.unit_id)) for one in resolution.strangers]
-    members = tuple(one for _, one in sorted(lined, key=lambda two: two[0]))
-    return MembersOfList(names, resolution, members, index)
+    by_name = {id(one.written): member(table[one.unit_id]) for one in resolution.found}
+    by_name |= {id(one.written): Member(one.name, one.unit_id) for one in resolution.strangers}
+    listed = tuple((name, by_name[id(name)]) for name in names.lines if id(name) in by_name)
+    return MembersOfList(names, resolution, listed, index)
+
+
+def fits(unit: UnitRow, policy_id: str, *, joins: bool) -> Reason | None:
+    """Why a listed unit cannot join a policy, or leave it; `None` where it can."""
+    return (to_add(policy_id) if joins else to_remove(policy_id))(unit)
 
 
 def member(unit: UnitRow) -> Member:
@@ -92,16 +101,31 @@ def member(unit: UnitRow) -> Member:
 
 
 def leftovers_csv(found: MembersOfList, service: Service, tenant: str) -> str:
-    """The names that nobody can be added or removed by, as CSV (RFC 4180): corrected in its first column, it is a list
-    that is read again. No cell runs as a formula."""
-    rows = (
+    """The names that nobody can be added or removed by, as `leftovers_of` writes them."""
+    return leftovers_of(found.problems, (), found.index, service, tenant)
+
+
+def leftovers_of(
+    problems: Sequence[NameProblem], left_out: Sequence[str], index: UnitIndex, service: Service, tenant: str
+) -> str:
+    """Names that nobody can be added or removed by, as CSV (RFC 4180): corrected in its first column, it is a list that
+    is read again. No cell runs as a formula.
+
+    Args:
+        problems: Names that are wrong.
+        left_out: Names that a person left out.
+        index: The units among which they were looked for.
+        service: Whose units they are.
+        tenant: What the tenant is called.
+    """
+    wrong = [
         (
             problem.written.text,
-            str(problem.written.line),
+            str(problem.written.line or ""),
             problem.reason.word(service),
-            explain_problem(problem, found.index, service, tenant),
+            explain_problem(problem, index, service, tenant),
             problem.nearest_name,
         )
-        for problem in found.problems
-    )
-    return as_csv(LEFTOVERS, rows)
+        for problem in problems
+    ]
+    return as_csv(LEFTOVERS, (*wrong, *((name, "", "left out", "", "") for name in left_out)))

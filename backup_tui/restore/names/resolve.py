@@ -197,7 +197,8 @@ def resolve(
         if reason is None:
             found[unit_id] = Found(name, unit_id, index.name(unit_id))
         else:
-            problems.append(NameProblem(name, reason, unit_id, index.name(unit_id), unit_ids))
+            nearest = (unit_id, index.name(unit_id), unit_ids) if judge is None else ()
+            problems.append(NameProblem(name, reason, *nearest))
     nothing = (
         not found and not strangers and all(one.reason is Reason.NO_SUCH and not one.candidates for one in problems)
     )

@@ -19,10 +19,10 @@ from backup_tui.ui.frame.listing import FILTER, SORT, ListScreen
 from backup_tui.ui.policies.actions import (
     ACTIVATE_POLICY,
     DEACTIVATE_POLICY,
-    PolicyActions,
     PolicyContext,
     follow_to_end,
 )
+from backup_tui.ui.policies.edit_actions import DELETE_POLICY, EDIT_UNITS, NEW_POLICY, RENAME_POLICY, EditActions
 from backup_tui.ui.policies.text import about_policy, changed_cell, policy_title, status_cell, units_cell
 from backup_tui.ui.routes import OpenNewRestore, OpenPolicy
 from backup_tui.ui.widgets.columns import Column
@@ -31,7 +31,7 @@ from backup_tui.ui.widgets.table import Cell
 from backup_tui.workspace.units_at_hand import read_units, units_at_hand
 
 
-class PoliciesScreen(ListScreen, PolicyActions):
+class PoliciesScreen(ListScreen, EditActions):
     """All protection policies of the tenant."""
 
     NUMBER = 2
@@ -100,7 +100,7 @@ class PoliciesScreen(ListScreen, PolicyActions):
             return f'No policy matches "{self.filter_text}". Esc clears the filter.'
         if not known.whole:
             return f"{counted(known.unread, 'policy', 'policies')} could not be read. r tries again."
-        return "No policy yet, so nothing is backed up. Create one in the Microsoft 365 admin center."
+        return "No policy yet, so nothing is backed up. + creates one."
 
     def about(self, key: str) -> list[Section | str]:
         policy = self.policy_of(key)
@@ -138,6 +138,9 @@ def _why_no_restore(context: PolicyContext) -> str | None:
 # fmt: off
 COMMANDS: Commands[PoliciesScreen, PolicyContext] = (
     OPEN_ROW,
+    NEW_POLICY,
+    EDIT_UNITS,
+    RENAME_POLICY,
     Command("copy_policy", ("y",), "copy id", "Copies the id of the policy.", run=PoliciesScreen.copy_policy_id,
             name="copy", weight=6, needs_row=True),
     Command("restore_all", ("n",), "restore all",
@@ -148,6 +151,7 @@ COMMANDS: Commands[PoliciesScreen, PolicyContext] = (
     SORT,
     ACTIVATE_POLICY,
     DEACTIVATE_POLICY,
+    DELETE_POLICY,
 )
 # fmt: on
 PoliciesScreen.offers(COMMANDS)

@@ -13,6 +13,7 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.freshness import Freshness
 from backup_tui.store.views import unit_keys
+from backup_tui.ui.actions.unit_policies import ADD_TO_POLICY, REMOVE_FROM_POLICY, UnitPolicyActions
 from backup_tui.ui.actions.units import (
     COPY_ADDRESS,
     COPY_UNIT_ID,
@@ -20,7 +21,6 @@ from backup_tui.ui.actions.units import (
     OFFBOARD_UNIT,
     OPEN_POINTS,
     RESTORE_UNITS,
-    UnitActions,
     UnitContext,
 )
 from backup_tui.ui.frame.commands import UNMARK_ALL, Command, Commands, Context
@@ -42,7 +42,7 @@ from backup_tui.ui.widgets.time_format import clock_words
 _SERVICES = tuple(Service)
 
 
-class UnitsScreen(ListScreen, UnitActions):
+class UnitsScreen(ListScreen, UnitPolicyActions):
     """All protected mailboxes, OneDrive accounts and sites."""
 
     NUMBER = 4
@@ -221,6 +221,8 @@ COMMANDS: Commands[UnitsScreen, UnitContext] = (
     FILTER,
     SORT,
     RESTORE_UNITS,
+    ADD_TO_POLICY,
+    REMOVE_FROM_POLICY,
     COPY_UNIT_ID,
     COPY_ADDRESS,
     OFFBOARD_UNIT,
