@@ -96,6 +96,13 @@ class Client:
         return self._opened[1].waiting if self._opened is not None else None
 
     @property
+    def path(self) -> RequestPipeline:
+        """What carries every request out, also one that neither reader nor writer has."""
+        if self._opened is None:
+            raise RuntimeError("the client is not open")
+        return self._opened[1]
+
+    @property
     def reader(self) -> Reader:
         if self._opened is None:
             raise RuntimeError("the client is not open")

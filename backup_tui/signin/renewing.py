@@ -40,6 +40,18 @@ _MOST_DOUBLINGS = 10
 _LONGEST_POLL = 60.0
 
 
+def pause_after(tries: int, error: SignInError) -> float:
+    """Seconds until the authority is asked again.
+
+    Args:
+        tries: How many tries in a row have failed, 1 or more.
+        error: How the last one failed.
+    """
+    doubled = _FIRST_WAIT * 2.0 ** min(tries - 1, _MOST_DOUBLINGS)
+    longest = _LONGEST_WAIT_FOR_PERSON if error.needs_person else _LONGEST_WAIT
+    return max(min(doubled, longest), error.wait or 0.0)
+
+
 class _Held(Struct, frozen=True):
     """A token with its end on two clocks: one that stops while the machine sleeps, one that can be set."""
 
@@ -241,10 +253,7 @@ class RenewingSignIn:
             return  # Nobody was asked, so nobody needs to be spared.
         with self._lock:
             times = self._failed.times + 1 if self._failed is not None else 1
-            doubled = _FIRST_WAIT * 2.0 ** min(times - 1, _MOST_DOUBLINGS)
-            longest = _LONGEST_WAIT_FOR_PERSON if error.needs_person else _LONGEST_WAIT
-            wait = max(min(doubled, longest), error.wait or 0.0)
-            self._failed = _Failed(again(error), self._clock.monotonic() + wait, times)
+            self._failed = _Failed(again(error), self._clock.monotonic() + pause_after(times, error), times)
             self._demanded = error.claims or claims or self._demanded
 
     def _may_try(self) -> bool:

@@ -44,7 +44,8 @@ from backup_tui.simulator.settings import Settings
 _ROUTES = (
     service, policies, units, policy_items, restore_points, restore_sessions, restore_artifacts, browse_sessions, beta
 )  # fmt: skip
-_OPERATIONS = tuple(operation for routes in _ROUTES for operation in routes.OPERATIONS)
+OPERATIONS = tuple(operation for routes in _ROUTES for operation in routes.OPERATIONS)
+"""All that the service answers."""
 DISCONNECT = "backup_tui.disconnect"
 """Name of the ASGI extension by which a server hands over a function that ends the connection at once."""
 
@@ -76,7 +77,7 @@ class _Api:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._router = Router(_OPERATIONS)
+        self._router = Router(OPERATIONS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)

@@ -89,9 +89,10 @@ class Bridge:
         if self._timer is None:
             loop = asyncio.get_running_loop()
             wait = max(0.0, self._last + self._period - loop.time())
-            self._timer = loop.call_later(wait, self._deliver, context=self._context)
+            self._timer = loop.call_later(wait, self.deliver, context=self._context)
 
-    def _deliver(self) -> None:
+    def deliver(self) -> None:
+        """Hands what has changed to the active screen now, whatever time it is."""
         self._timer = None
         self._last = asyncio.get_running_loop().time()
         change, self._pending = self._pending, None

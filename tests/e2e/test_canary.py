@@ -21,28 +21,29 @@ PROGRAM = (sys.executable, "-m", "backup_tui")
 CANARY = "canary-5f0d7c31-9b42-4c7e-a1d6-token"
 
 BY_COMMAND = {
-    "config": "backup_tui.config.loading:_settle_url",
+    "config": "backup_tui.config.loading:load_settings",
     "models": "backup_tui.models.whoami:read_token",
     "signin": "backup_tui.signin.flows.ready_made:ReadyMadeToken.token",
-    "transport": "backup_tui.graph.transport:_send",
-    "authorization": "backup_tui.graph.transport:_authorize",
-    "graph": "backup_tui.graph.request_pipeline:RequestPipeline._record",
-    "answers": "backup_tui.graph.request_pipeline:_without_token",
+    "transport": "backup_tui.graph.transport:Transport.exchange",
+    "wire": "httpx:AsyncClient.send",
+    "graph": "backup_tui.graph.request_pipeline:RequestPipeline.run",
+    "answers": "backup_tui.graph.answers:judge",
     "journal": "backup_tui.journal.journal:Journal.intents",
     "store": "backup_tui.store.store:Store.apply",
-    "workspace": "backup_tui.workspace.workspace:Workspace._open_rooms",
+    "workspace": "backup_tui.workspace.workspace:Workspace.opened",
     "headless": "backup_tui.headless.sessions:list_sessions",
 }
 """A place in each layer that a command comes by."""
 
 ON_SCREEN = {
     "signin": "backup_tui.signin.flows.ready_made:ReadyMadeToken.token",
-    "transport": "backup_tui.graph.transport:_send",
+    "transport": "backup_tui.graph.transport:Transport.exchange",
+    "wire": "httpx:AsyncClient.send",
     "journal": "backup_tui.journal.journal:Journal.intents",
     "store": "backup_tui.store.store:Store.apply",
     "sync": "backup_tui.sync.loader:Loader.refresh",
     "changes": "backup_tui.changes.lost_answers:LostAnswers.resolve_open",
-    "workspace": "backup_tui.workspace.workspace:Workspace._open_rooms",
+    "workspace": "backup_tui.workspace.workspace:Workspace.opened",
     "screen": "backup_tui.ui.frame.screen:BaseScreen.refresh_frame",
 }
 """A place in each layer that the screens come by."""
@@ -108,15 +109,15 @@ def test_screens_that_break_tell_no_token(served: Running, tmp_path: Path, place
 
 SIGNING_IN = {
     ("secret", "nothing"): "",
-    ("secret", "worker"): "backup_tui.signin.renewing:RenewingSignIn._fetch",
-    ("secret", "answer"): "backup_tui.signin.msal_http:MsalHttpClient._said",
-    ("secret", "wire"): "backup_tui.graph.transport:_send",
-    ("secret", "msal"): "msal.oauth2cli.oauth2:BaseClient._obtain_token",
+    ("secret", "worker"): "backup_tui.signin.renewing:RenewingSignIn.token",
+    ("secret", "answer"): "backup_tui.signin.grants:grant_of",
+    ("secret", "wire"): "backup_tui.graph.transport:BlockingTransport.exchange",
+    ("secret", "msal"): "msal:ConfidentialClientApplication.acquire_token_for_client",
     ("device-code", "nothing"): "",
-    ("device-code", "flow"): "backup_tui.signin.renewing:RenewingSignIn._take",
-    ("device-code", "door"): "backup_tui.signin.msal_http:MsalHttpClient._exchange",
+    ("device-code", "flow"): "backup_tui.signin.grants:grant_of",
+    ("device-code", "door"): "backup_tui.signin.msal_http:MsalHttpClient.post",
     ("device-code", "transport"): "backup_tui.graph.transport:BlockingTransport.exchange",
-    ("device-code", "msal"): "msal.oauth2cli.oauth2:BaseClient._obtain_token",
+    ("device-code", "msal"): "msal:PublicClientApplication.acquire_token_by_device_flow",
 }
 """Places that a sign-in comes by; with none of them broken, nothing is told either."""
 

@@ -45,13 +45,13 @@ class Page:
 
     def __init__(self, served: Running) -> None:
         self._served = served
-        self._http = httpx.Client(headers={"Authorization": "Bearer of-a-person"}, trust_env=False)
+        self.http = httpx.Client(headers={"Authorization": "Bearer of-a-person"}, trust_env=False)
 
     def send(self, method: str, path: str, body: object = None, version: str = "v1.0") -> httpx.Response:
         """One request; `path` below the version's `solutions/backupRestore`."""
         url = f"{self._served.base_url.removesuffix('v1.0')}{version}/solutions/backupRestore/{path}"
         sent: dict[str, Any] = {} if body is None else {"json": body}
-        return self._http.request(method, url, **sent)
+        return self.http.request(method, url, **sent)
 
     def draft(self, workload: WorkloadKey = "onedrive", count: int = 1) -> str:
         """A draft made with plain requests; returns its id."""
@@ -87,7 +87,7 @@ class Page:
 def page(served: Running) -> Iterator[Page]:
     speaker = Page(served)
     yield speaker
-    speaker._http.close()
+    speaker.http.close()
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -114,6 +114,11 @@ class Bench:
     tokens: Tokens
     records: list[CallRecord]
     waits: list[float]
+    while_waiting: Callable[[float], Awaitable[None]] | None = None
+
+    @property
+    def path(self) -> Any:
+        return self.client.path
 
     @property
     def reader(self) -> Any:
@@ -135,9 +140,12 @@ async def bench(
 
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
+        if made is not None and made.while_waiting is not None:
+            await made.while_waiting(seconds)
         clock.advance(seconds)
         await asyncio.sleep(0)
 
+    made: Bench | None = None
     gate = ThrottleGate(clock, sleep=sleep)
     where = parse_address(address) if isinstance(address, str) else address
     held = tokens or Tokens()
@@ -145,7 +153,8 @@ async def bench(
     async with Client(
         where, held, clock, sink=records.append, gate=gate, transport=app, sleep=sleep, **options
     ) as client:
-        yield Bench(client, clock, gate, held, records, waits)
+        made = Bench(client, clock, gate, held, records, waits)
+        yield made
 
 
 class RawServer:

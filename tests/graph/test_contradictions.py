@@ -135,7 +135,7 @@ def change(operation: Operation) -> Call:
 async def test_row_6_a_rule_that_is_run_answers_with_any_good_status(status: int) -> None:
     body = None if status == 204 else {"id": "r1", "status": "active"}
     async with bench(Scripted(Reply(status, body))) as on:
-        assert await on.writer._path.run(change(Operation.RULE_RUN)) == body
+        assert await on.path.run(change(Operation.RULE_RUN)) == body
     assert [record.outcome for record in on.records] == [Outcome.DONE]
 
 
@@ -144,7 +144,7 @@ async def test_row_7_what_is_made_answers_with_any_good_status(status: int) -> N
     made = await asked(Reply(status, session()), lambda on: on.writer.create_session(Service.SHAREPOINT, [POINT]))
     assert made.id == "s1"
     async with bench(Scripted(Reply(status, {"id": "r1"}))) as on:
-        assert await on.writer._path.run(change(Operation.RULE_CREATE)) == {"id": "r1"}
+        assert await on.path.run(change(Operation.RULE_CREATE)) == {"id": "r1"}
 
 
 @pytest.mark.parametrize("reply", [refused(400, "invalidStateForActivation"), refused(403, "PolicyActionNotAllowed")])

@@ -67,7 +67,7 @@ class Place:
         whole = f"/solutions/backupRestore/{path}"
         kind = RequestClass.CREATE if method == "POST" else RequestClass.EDIT
         call = Call(operation, "try something", method, whole, kind, body=body, target="s1")
-        return await self.on.writer._path.run(call)
+        return await self.on.path.run(call)
 
     async def create(self, *artifacts: dict[str, object]) -> object:
         return await self.send(
@@ -264,7 +264,7 @@ async def test_a_filter_that_is_too_long(path: str) -> None:
             f"/solutions/backupRestore/{path}?$filter={terms}{expand}",
         )
         with pytest.raises(InvalidRequest) as caught:
-            await at.on.reader._path.run(call)
+            await at.on.path.run(call)
     assert (caught.value.status, caught.value.code) == (400, "FilterLengthExceeded")
     check_words(caught.value)
 

@@ -52,7 +52,7 @@ class Place:
     async def send(self, operation: Op, method: str, path: str, body: dict[str, object]) -> object:
         """A request that the client itself would never write, on the client's own way."""
         whole = f"/solutions/backupRestore/{path}"
-        return await self.on.writer._path.run(Call(operation, "try", method, whole, RequestClass.CREATE, body=body))
+        return await self.on.path.run(Call(operation, "try", method, whole, RequestClass.CREATE, body=body))
 
     async def open(self, *, wait: float = 120.0) -> str:
         made = await self.on.writer.browse.create(Service.ONEDRIVE, self.express)

@@ -202,13 +202,11 @@ async def test_a_strict_throttle_is_never_called_too_early() -> None:
     app_clock = ManualClock(NOW)
     app = create_app(Settings(history=False), app_clock)
     async with bench(app) as on:
-        waited = on.gate._sleep
 
-        async def sleep(seconds: float) -> None:
+        async def pass_there_too(seconds: float) -> None:
             app_clock.advance(seconds)
-            await waited(seconds)
 
-        on.gate._sleep = sleep
+        on.while_waiting = pass_there_too
         app.state.service.faults.add("throttle", retry_after=41, times=1)
         root = await on.reader.service_root()
     assert root.service_status is not None

@@ -154,7 +154,7 @@ async def test_a_wait_before_a_change_can_be_given_up() -> None:
             gate_closed.set()
             await never.wait()
 
-        on.gate._sleep = hold
+        on.while_waiting = hold
         task = asyncio.create_task(on.writer.delete_session("s1"))
         await gate_closed.wait()
         await asyncio.sleep(0)

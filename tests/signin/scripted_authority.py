@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+import pytest
 from msgspec.structs import replace
 
 from backup_tui.config import Settings
 from backup_tui.config.sign_in import SignInSettings
 from backup_tui.config.token import Secret
+from backup_tui.errors import SignInError
 from backup_tui.models.clock import ManualClock
 from backup_tui.models.prompts import Prompt
 from backup_tui.signin import make_sign_in
@@ -239,6 +241,10 @@ class Bench:
         """Lets the person sign in."""
         return await self.sign_in.ask(self.prompts.append, **more)
 
+    async def after_renewing(self) -> None:
+        """Waits for whatever is being renewed: a demand is met after it, with one request more."""
+        await self.sign_in.token(claims='{"access_token": {}}')
+
     def pass_time(self, seconds: float) -> None:
         """Moves both clocks on."""
         self.clock.advance(seconds)
@@ -282,3 +288,14 @@ def write_private(path: Path, text: str) -> Path:
     path.write_text(text)
     path.chmod(0o600)
     return path
+
+
+async def refusal(place: Authority, flow: str, **options: object) -> SignInError:
+    """How this sign-in fails."""
+    async with bench(place, flow, **options) as on:
+        with pytest.raises(SignInError) as caught:
+            await on.sign_in.token()
+        return caught.value
+
+
+# -- certificate ---------------------------------------------------------------------------------------------------

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
-from scripted_authority import CODE, PENDING, Authority, Reply, access, bench, for_app, granted
+from scripted_authority import CODE, PENDING, Asked, Authority, Reply, access, bench, for_app, granted
 
 from backup_tui.errors import SignInError
+from backup_tui.signin.renewing import pause_after
 
 DOWN = Reply(503, b"busy")
 BOB = {"client_info": "eyJ1aWQiOiJ1c2VyLTIiLCJ1dGlkIjoidCJ9"}
@@ -51,18 +51,15 @@ async def test_signing_out_while_a_renewal_is_under_way_leaves_nobody_signed_in(
 async def test_a_renewal_does_not_take_the_place_of_who_signed_in_meanwhile_elsewhere(
     place: Authority, kept: Any
 ) -> None:
-    place.tokens = [granted(1), granted(2), granted(3, **BOB)]
+    loop = asyncio.get_running_loop()
     async with bench(place, **kept) as ada, bench(place, **kept) as bob:
-        await ada.sign()
-        renew = ada.sign_in._lazy.steps._renewed
 
-        def renewed_while_bob_signs_in(claims: str) -> object:
-            said = renew(claims)
+        def while_bob_signs_in(_: Asked) -> dict[str, object]:
             asyncio.run_coroutine_threadsafe(bob.sign(), loop).result(10)
-            return said
+            return granted(2)
 
-        loop = asyncio.get_running_loop()
-        ada.sign_in._lazy.steps._renewed = renewed_while_bob_signs_in
+        place.tokens = [granted(1), while_bob_signs_in, granted(3, **BOB)]
+        await ada.sign()
         assert (await ada.sign_in.token(refresh=True)).reveal() == access(2)
         assert "refresh-3" in kept_text(kept["cache_folder"])
         assert "refresh-2" not in kept_text(kept["cache_folder"])
@@ -83,19 +80,23 @@ async def test_whoever_signs_in_is_kept_even_where_another_instance_signed_out_m
         assert (await third.sign_in.token()).reveal() == access(2)
 
 
-async def test_an_authority_that_is_down_for_days_is_still_tried_again(place: Authority) -> None:
+async def test_an_authority_that_is_down_for_a_day_is_still_tried_again(place: Authority) -> None:
     place.tokens = [DOWN]
     async with bench(place, "secret") as on:
-        with pytest.raises(SignInError):
-            await on.sign_in.token()
-        on.sign_in._failed = replace(on.sign_in._failed, times=5000)
-        on.pass_time(300)
-        with pytest.raises(SignInError) as caught:
-            await on.sign_in.token()
-        assert not caught.value.needs_person
+        for _ in range(15):
+            on.pass_time(300)
+            with pytest.raises(SignInError) as caught:
+                await on.sign_in.token()
+            assert not caught.value.needs_person
         place.tokens = [for_app(2)]
-        on.pass_time(300)
+        on.pass_time(61)
         assert (await on.sign_in.token()).reveal() == access(2)
+
+
+@pytest.mark.parametrize(("tries", "seconds"), [(1, 2), (2, 4), (5, 32), (6, 60), (5000, 60)])
+def test_the_pause_between_two_tries_grows_up_to_a_minute(tries: int, seconds: float) -> None:
+    down = SignInError("The authority is down.", needs_person=False)
+    assert pause_after(tries, down) == seconds
 
 
 @pytest.mark.parametrize("lasts", [20, 60, 240, 299])
@@ -106,12 +107,12 @@ async def test_tokens_that_last_for_less_than_the_usual_margin_are_not_renewed_w
     async with bench(place, "secret") as on:
         for _ in range(10):
             await on.sign_in.token()
-        await on.sign_in._flight.result()
-        assert len(place.token_calls) == 1
+        await on.after_renewing()
+        assert len(place.token_calls) == 2
         on.pass_time(lasts * 0.6)
         await on.sign_in.token()
-        await on.sign_in._flight.result()
-        assert len(place.token_calls) == 2, "about half of its life is over"
+        await on.after_renewing()
+        assert len(place.token_calls) == 4, "about half of its life is over"
 
 
 async def test_looking_for_a_code_ends_with_the_code_however_long_the_authority_asks_to_wait(place: Authority) -> None:

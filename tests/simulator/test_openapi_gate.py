@@ -33,7 +33,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from backup_tui.simulator.app import _OPERATIONS, create_app
+from backup_tui.simulator.app import OPERATIONS, create_app
 from backup_tui.simulator.domain.clock import ManualClock
 from backup_tui.simulator.domain.workloads import WorkloadKey
 from backup_tui.simulator.http.errors import Refusal
@@ -210,7 +210,7 @@ class Gate:
 
 def implemented() -> Iterator[APIOperation[Any, Any, Any, Any]]:
     """The operations of the description that the service has; the others it answers with 400 or 405."""
-    router = Router(_OPERATIONS)
+    router = Router(OPERATIONS)
     description = schemathesis.openapi.from_dict(DESCRIPTION)
     for result in description.get_all_operations():
         operation: APIOperation[Any, Any, Any, Any] = cast(Any, result).ok()  # an Err would fail here, as it should
@@ -267,7 +267,7 @@ def test_answers_conform_to_the_description(gate: Gate, operation: APIOperation[
 
 def test_no_documented_operation_is_missing() -> None:
     documented = json.loads((DATA / "documented_operations.json").read_text())["v1.0"]
-    router = Router(_OPERATIONS)
+    router = Router(OPERATIONS)
     missing = []
     for method, path in documented:
         try:

@@ -21,7 +21,7 @@ from schema_check import faults
 from sdk_walk import walk_sdk_paths
 from service_schema import BETA_ENUMS, ENUMS, SENTINEL
 
-from backup_tui.simulator.app import _OPERATIONS
+from backup_tui.simulator.app import OPERATIONS
 from backup_tui.simulator.domain.workloads import WorkloadKey
 from backup_tui.simulator.settings import Settings
 
@@ -74,7 +74,7 @@ class Watch:
     def __init__(self, sim: Simulated) -> None:
         self._routes = [
             (each, re.compile(re.escape(each.path).replace(r"\{id\}", "[^/]*")))
-            for each in sorted(_OPERATIONS, key=lambda each: each.path.count("{id}"))
+            for each in sorted(OPERATIONS, key=lambda each: each.path.count("{id}"))
         ]
         self.seen: set[tuple[str, str]] = set()
         self.statuses: dict[str, set[str]] = defaultdict(set)
@@ -256,7 +256,7 @@ async def test_every_answer_in_every_state_has_the_form_of_the_metadata(sim: Sim
     await walk_protection(sim)
     await walk_beta(sim)
 
-    assert watch.seen == {(each.method, each.path) for each in _OPERATIONS}
+    assert watch.seen == {(each.method, each.path) for each in OPERATIONS}
     assert watch.statuses["RestoreSession"] == set(ENUMS["restoreSessionStatus"])
     assert watch.statuses["RestoreArtifact"] == set(ENUMS["artifactRestoreStatus"]) - {SENTINEL}
     assert watch.statuses["ProtectionPolicy"] == set(ENUMS["protectionPolicyStatus"]) - {SENTINEL}

@@ -52,7 +52,7 @@ async def read(pilot: Pilot[Any], one: Simulated) -> None:
     """Waits until the tenant is read and shown."""
     await opened(pilot, one)
     await until(pilot, lambda: is_read(one), "the tenant is read")
-    one.app.bridge._deliver()
+    one.app.bridge.deliver()
     await pilot.pause()
 
 

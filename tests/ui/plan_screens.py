@@ -131,7 +131,7 @@ async def incident(pilot: Pilot[Any], one: Simulated, name: str = NAME) -> Incid
     screen = one.app.screen
     assert isinstance(screen, IncidentScreen)
     await until(pilot, lambda: screen.progress is not None or name not in one.workspace.plans.by_name, "it is known")
-    one.app.bridge._deliver()
+    one.app.bridge.deliver()
     await pilot.press("g")  # whatever is said until a key is pressed has been seen
     await pilot.pause()
     return screen

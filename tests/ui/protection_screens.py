@@ -49,7 +49,7 @@ def screen(one: Simulated) -> BaseScreen:
 
 def deliver(one: Simulated) -> None:
     """Hands the screen what changed now, not at the end of a quarter of a second."""
-    one.app.bridge._deliver()
+    one.app.bridge.deliver()
 
 
 async def policies_read(pilot: Pilot[Any], one: Simulated) -> None:

@@ -59,7 +59,7 @@ async def test_from_the_draw_to_the_measured_drill(tmp_path: Path) -> None:
         await until(pilot, lambda: "✓ 5 of 5" in text_of(one), "it is measured")
         assert "5 restored copies of the last one: y copies where." in text_of(one)
         await pilot.press("y")
-        assert one.app._clipboard.count("R0") == 5
+        assert one.app.clipboard.count("R0") == 5
         await pilot.press("e")
         assert isinstance(one.app.screen, ReportForm)
 

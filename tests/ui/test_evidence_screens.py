@@ -69,7 +69,7 @@ async def test_a_report_is_written_whole_and_shows_its_sums(tmp_path: Path) -> N
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert "y copy sums" in footer(one.app.screen)
         await pilot.press("y")
-        assert found.manifest_sha256 in one.app._clipboard
+        assert found.manifest_sha256 in one.app.clipboard
         await pilot.press("enter")
         assert "The report is written" in one.app.message
     told = json.loads((folder / "report.json").read_text())
@@ -111,7 +111,7 @@ async def test_the_card_of_everything_open_is_copied_edited_and_kept(tmp_path: P
         await until(pilot, lambda: one.app.screen is card, "it is back")
         await until(pilot, lambda: "1. Call the legal team." in text_of(one), "it is shown")
         await pilot.press("y")
-        assert "Next    1. Call the legal team." in one.app._clipboard
+        assert "Next    1. Call the legal team." in one.app.clipboard
         await pilot.press("escape")
         await card_of(pilot, one)
         assert "1. Call the legal team." in text_of(one), "it is kept"

@@ -30,7 +30,7 @@ async def ends(pilot: Pilot[Any], one: Simulated, session_id: str) -> None:
     one.advance(24 * 3600)
     await one.workspace.load_artifacts(session_id)
     await until(pilot, lambda: not one.workspace.store.sessions[session_id].running, "it has ended")
-    one.app.bridge._deliver()
+    one.app.bridge.deliver()
     await pilot.pause()
 
 
@@ -41,7 +41,7 @@ async def running(pilot: Pilot[Any], one: Simulated, *codes: str, count: int = 4
     fail(one, session_id, *codes)
     await one.workspace.load_artifacts(session_id)
     await until(pilot, lambda: one.workspace.store.sessions[session_id].running, "it runs")
-    one.app.bridge._deliver()
+    one.app.bridge.deliver()
     await pilot.pause()
     return session_id
 

@@ -48,7 +48,7 @@ async def running(pilot: Pilot[Any], one: Simulated) -> str:
 
 async def read(pilot: Pilot[Any], one: Simulated, session_id: str) -> None:
     await one.workspace.load_artifacts(session_id)
-    one.app.bridge._deliver()
+    one.app.bridge.deliver()
     await pilot.pause()
 
 

@@ -94,20 +94,20 @@ async def test_a_poll_that_changes_nothing_draws_nothing(tmp_path: Path, monkeyp
         keys = (fresh.SESSIONS, fresh.POLICIES, fresh.SERVICE_ROOT)
         await until(pilot, lambda: all(one.workspace.store.freshness(key).complete for key in keys), "all is read")
         await read(one)
-        one.app.bridge._deliver()
+        one.app.bridge.deliver()
         await pilot.press("g")  # what has ended is said until a key is pressed
         await pilot.pause()
         drawn: list[object] = []
         monkeypatch.setattr(one.app, "_display", lambda _screen, renderable: drawn.append(renderable))
         for _turn in range(3):
             await read(one)
-            one.app.bridge._deliver()
+            one.app.bridge.deliver()
             await pilot.pause()
         assert drawn == []
 
         one.advance(600)
         await read(one)
-        one.app.bridge._deliver()
+        one.app.bridge.deliver()
         await pilot.pause()
         assert drawn
 

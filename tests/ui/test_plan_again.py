@@ -37,7 +37,7 @@ async def again(pilot: Pilot[Any], one: Simulated) -> PlanAgain:
     screen = one.app.screen
     assert isinstance(screen, PlanAgain)
     await until(pilot, lambda: not screen.context().busy, "what failed")
-    one.app.bridge._deliver()
+    one.app.bridge.deliver()
     await pilot.press("g")  # whatever is said until a key is pressed has been seen
     await pilot.pause()
     return screen

@@ -23,7 +23,7 @@ async def test_a_plan_comes_first_under_running_and_its_yes_first_under_needs_yo
     async with one.app.run_test(size=SIZE) as pilot:
         await under_way(pilot, one)
         await read(one)
-        one.app.bridge._deliver()
+        one.app.bridge.deliver()
         await pilot.pause()
         lines = [line.removeprefix("> ") for line in shown(one)]
         plan = next(place for place, line in enumerate(lines) if line.startswith(f"Plan {NAME} IN PLACE"))
@@ -43,7 +43,7 @@ async def test_what_failed_in_a_plan_is_one_row_that_retries_it_across_the_plan(
         await runs(pilot, one, record.sessions[4], [5, 6, 7, 8], {1: "ArtifactNotFound"})
         one.advance(12 * 3600)
         await read(one)
-        one.app.bridge._deliver()
+        one.app.bridge.deliver()
         await pilot.pause()
         lines = [line.removeprefix("> ") for line in shown(one)]
         needs = next(place for place, line in enumerate(lines) if line.startswith("▌Needs you"))
@@ -64,7 +64,7 @@ async def test_a_plan_that_nobody_runs_needs_you_and_its_drafts_are_not_listed_b
         await planned(pilot, one)
         await agreed(one, 0)
         await read(one)
-        one.app.bridge._deliver()
+        one.app.bridge.deliver()
         await pilot.pause()
         text = "\n".join(shown(one))
         assert f"! Plan {NAME}: nobody runs the plan now 8 enter" in text
@@ -92,7 +92,7 @@ async def test_a_plan_that_nobody_carries_out_needs_you(tmp_path: Path) -> None:
         await runs(pilot, one, record.sessions[1], [1, 2])
         one.advance(3600)
         await read(one)
-        one.app.bridge._deliver()
+        one.app.bridge.deliver()
         await pilot.pause()
         lines = [line.removeprefix("> ") for line in shown(one)]
         assert f"! Plan {NAME}: nobody runs the plan now 10 enter" in lines

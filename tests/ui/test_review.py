@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import force_setattr
 from restores import drafted, program
-from support import Simulated, footer, screen_text, shown_as, until
+from review_screens import SIZE, field, review_of, reviewed, shown, starts, submit, typed
+from support import footer, screen_text, shown_as, until
 from textual import events
 from textual.pilot import Pilot
 
@@ -19,55 +19,14 @@ from backup_tui.restore.review.activation import Start
 from backup_tui.restore.review.review import Review
 from backup_tui.simulator.http.callers import RYAN
 from backup_tui.ui.frame.pager import PagerScreen
-from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.review.phrase import ReviewPhrase
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import OpenReview, OpenSession
 from backup_tui.ui.sessions.detail import SessionDetail
 from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.sessions.start_review import start_review
-from backup_tui.ui.widgets.paragraphs import Paragraphs
-from backup_tui.ui.widgets.phrase_field import BURST_SECONDS
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.ui.widgets.text_lines import TextLines
-
-SIZE = (80, 24)
-
-
-def shown(one: Simulated) -> str:
-    """The screen's text without the breaks of its lines."""
-    return " ".join(" ".join(screen_text(one.app)).split())
-
-
-def review_of(one: Simulated) -> Review:
-    answer = shown_as(one.app, ReviewScreen).reviewed
-    assert isinstance(answer, Review)
-    return answer
-
-
-def field(one: Simulated) -> ReviewPhrase:
-    return one.app.screen.query_one(ReviewPhrase)
-
-
-def starts(one: Simulated) -> list[Any]:
-    """The requests to start something that left."""
-    calls = one.workspace.store.calls.values()
-    return [call for call in calls if getattr(call, "path", "").endswith("/activate")]
-
-
-async def reviewed(pilot: Pilot[Any], one: Simulated, **draft: Any) -> str:
-    """Makes a draft and opens its review."""
-    session_id = await drafted(pilot, one, **draft)
-    one.app.open(OpenReview(session_id))
-    await until(pilot, lambda: isinstance(one.app.focused, ReviewPhrase), "the phrase is offered, and has the keys")
-    await pilot.pause()
-    return session_id
-
-
-async def typed(pilot: Pilot[Any], text: str) -> None:
-    """Types as a hand does: an `enter` right after the last key would count as the end of a paste."""
-    await pilot.press(*("space" if char == " " else char for char in text))
-    await pilot.pause(2 * BURST_SECONDS)
 
 
 async def test_it_says_what_will_happen_to_whom_and_what_was_checked(tmp_path: Path) -> None:
@@ -256,127 +215,6 @@ async def test_from_the_detail_of_the_draft_one_comes_back_to_that_detail(tmp_pa
         await pilot.press("enter")
         await until(pilot, lambda: one.app.screen is detail, "the same detail")
         assert len(one.app.screen_stack) == 2
-
-
-async def submit(pilot: Pilot[Any], one: Simulated) -> None:
-    await typed(pilot, field(one).phrase)
-    await pilot.press("enter")
-
-
-async def test_somebody_was_faster(tmp_path: Path) -> None:
-    one = program(tmp_path)
-    async with one.app.run_test(size=SIZE) as pilot:
-        await reviewed(pilot, one)
-        one.service.faults.add("other", method="GET", path=r"restoreSessions/[^/]+$", deed="activate")
-        await submit(pilot, one)
-        await until(pilot, lambda: "ALREADY STARTED" in shown(one), "somebody was faster")
-        text = shown(one)
-        assert "! ALREADY STARTED by Ryan" in text
-        assert "Nothing was sent from here. Do not draft it again: all 3 are in it." in text
-        assert "0 of 3, 0 failed same units and points" in text
-        assert not one.app.screen.query(ReviewPhrase)
-        assert starts(one) == []
-        await pilot.press("enter")
-        assert isinstance(one.app.screen, SessionDetail)
-
-
-async def test_somebody_changed_it_and_the_new_phrase_is_asked_for(tmp_path: Path) -> None:
-    one = program(tmp_path)
-    async with one.app.run_test(size=SIZE) as pilot:
-        await reviewed(pilot, one)
-        one.service.faults.add("other", method="GET", path=r"restoreSessions/[^/]+$", deed="remove")
-        await submit(pilot, one)
-        await until(pilot, lambda: "! CHANGED" in shown(one), "the change is shown")
-        text = shown(one)
-        assert "! CHANGED Ryan removed 1 account at " in text
-        assert "Nothing was started. Phrase now: overwrite 2 contoso" in text
-        assert starts(one) == []
-        await pilot.press("enter")
-        await until(pilot, lambda: one.app.screen.query(ReviewPhrase), "the new review")
-        assert field(one).phrase == "overwrite 2 contoso"
-        assert field(one).typed == ""
-        assert "Changed: Ryan removed 1 account at " in shown(one)
-        await pilot.pause()
-        await submit(pilot, one)
-        await until(pilot, lambda: "STARTED" in shown(one), "it started")
-
-
-async def test_somebody_deleted_it_and_its_names_are_kept(tmp_path: Path) -> None:
-    one = program(tmp_path)
-    async with one.app.run_test(size=SIZE) as pilot:
-        session_id = await reviewed(pilot, one)
-        names = review_of(one).names
-        one.service.delete_session(session_id)
-        await submit(pilot, one)
-        await until(pilot, lambda: "no longer exists in the service" in shown(one), "it is gone")
-        assert "Nothing was sent. Its 3 names and times are kept: n starts a new one." in shown(one)
-        await pilot.press("n")
-        await until(pilot, lambda: isinstance(one.app.screen, NewRestore), "the form")
-        assert names == tuple(unit.name for unit in shown_as(one.app, NewRestore).drafting.form.units)
-
-
-async def test_no_room_says_so_and_the_draft_stays(tmp_path: Path) -> None:
-    one = program(tmp_path)
-    async with one.app.run_test(size=SIZE) as pilot:
-        await reviewed(pilot, one)
-        one.service.faults.add("refuse", path=r"/activate$", status=500, code="TooManyActiveRestoreSessions")
-        await submit(pilot, one)
-        await until(pilot, lambda: "! NO ROOM" in shown(one), "no room")
-        assert "This one is still a draft." in shown(one)
-        await pilot.press("enter")
-        await until(pilot, lambda: one.app.screen.query(ReviewPhrase), "the review again")
-
-
-async def test_another_refusal_is_said_and_needs_the_phrase_again(tmp_path: Path) -> None:
-    one = program(tmp_path)
-    async with one.app.run_test(size=SIZE) as pilot:
-        await reviewed(pilot, one)
-        one.service.faults.add("refuse", path=r"/activate$", status=403, code="Forbidden")
-        await submit(pilot, one)
-        await until(pilot, lambda: "may not do this" in shown(one), "the refusal")
-        assert isinstance(one.app.screen, ReviewScreen)
-        assert field(one).typed == ""
-
-
-def quick(one: Simulated) -> list[str]:
-    """The use cases wait by the clocks of the test; what the screen says at each wait."""
-    told: list[str] = []
-
-    async def sleep(seconds: float) -> None:
-        if isinstance(one.app.screen, ReviewScreen):
-            told.append(one.app.screen.query_one("#review-head", Paragraphs).text)
-        one.advance(seconds)
-
-    force_setattr(one.workspace.context, "sleep", sleep)
-    return told
-
-
-async def test_a_lost_answer_is_followed_until_it_is_known_and_never_sent_again(tmp_path: Path) -> None:
-    one = program(tmp_path)
-    async with one.app.run_test(size=SIZE) as pilot:
-        session_id = await reviewed(pilot, one)
-        told = quick(one)
-        one.service.faults.add("drop", path=r"/activate$")
-        await submit(pilot, one)
-        await until(pilot, lambda: "It started at " in shown(one), "the end")
-        assert any(f"NO ANSWER   START {session_id[:8]}, sent " in text for text in told)
-        assert any("It may have started. It is not sent again. Reading the session (try 1)" in text for text in told)
-        assert len(starts(one)) == 1
-        await pilot.press("enter")
-        assert isinstance(one.app.screen, SessionDetail)
-
-
-async def test_a_lost_request_that_did_not_start_leads_back_to_the_review(tmp_path: Path) -> None:
-    one = program(tmp_path)
-    async with one.app.run_test(size=SIZE) as pilot:
-        await reviewed(pilot, one)
-        quick(one)
-        one.service.faults.add("refuse", path=r"/activate$", status=502, code="")
-        await submit(pilot, one)
-        await until(pilot, lambda: "A opens the review." in shown(one), "the end")
-        assert "Still a draft after 3 reads in 2 min. A opens the review." in shown(one)
-        await pilot.press("A")
-        await until(pilot, lambda: one.app.screen.query(ReviewPhrase), "the review again")
 
 
 async def test_what_cannot_be_started_offers_no_phrase(tmp_path: Path) -> None:

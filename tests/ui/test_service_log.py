@@ -29,7 +29,7 @@ async def log_shown(one: Any, pilot: Pilot[Any]) -> ActivityScreen:
     """Goes to the service's log and waits until it is read."""
     await pilot.press("tab", "tab")
     await until(pilot, lambda: one.workspace.store.freshness(fresh.ACTIVITY_LOG).whole, "the log is read")
-    one.app.bridge._deliver()
+    one.app.bridge.deliver()
     await pilot.pause()
     return shown_as(one.app, ActivityScreen)
 

@@ -384,7 +384,7 @@ def test_how_a_restore_with_failed_units_looks(snap_compare: Any, tmp_path: Path
     async def show(pilot: Pilot[Any]) -> None:
         session_id = await ended(pilot, one, "ArtifactCannotBeRestored", "ArtifactNotFound", count=9)
         await detail(pilot, one, session_id, 9)
-        one.app.bridge._deliver()
+        one.app.bridge.deliver()
         await pilot.press("g")  # takes the news of its end away
 
     assert snap_compare(one.app, run_before=show, terminal_size=size)

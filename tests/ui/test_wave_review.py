@@ -58,7 +58,7 @@ async def changed(pilot: Pilot[Any], one: Simulated, is_so: Callable[[PlanRecord
     for _turn in range(500):
         if is_so(await record(one)):
             await read(one)
-            one.app.bridge._deliver()
+            one.app.bridge.deliver()
             await pilot.pause()
             return
         await pilot.pause(0.005)

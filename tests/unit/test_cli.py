@@ -8,6 +8,7 @@ import inspect
 import json
 import os
 import pty
+import re
 import shlex
 import struct
 import subprocess
@@ -175,9 +176,10 @@ def test_without_a_terminal_the_screens_are_refused(
     monkeypatch.setenv("TERM", term)
     monkeypatch.setattr("sys.stdin.isatty", lambda: tty, raising=False)
     monkeypatch.setattr("sys.stdout.isatty", lambda: tty, raising=False)
-    with pytest.raises(UsageError, match=what) as refused:
-        cli._need_terminal()
-    assert "backup-tui sessions list" in refused.value.hint
+    assert cli.main([]) == UsageError.exit_code
+    told = capsys.readouterr().err
+    assert re.search(what, told)
+    assert "backup-tui sessions list" in told
 
 
 def test_screens_without_a_terminal_end_with_2() -> None:

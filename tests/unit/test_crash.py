@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from backup_tui import cli
 from backup_tui.config.token import Secret, Token
 from backup_tui.crash import crash_text, crash_words, hide, redacted, write_crash_file
+from backup_tui.headless import sessions
 
 NOW = datetime(2026, 11, 20, 4, 1, tzinfo=UTC)
 
@@ -56,12 +56,13 @@ def test_a_fault_is_reported_without_a_place_for_the_file(tmp_path: Path) -> Non
 def test_a_fault_in_a_command_is_told_in_words_and_kept_without_values(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken(words: Sequence[str]) -> int:
+    def broken(*_: object) -> None:
         secret = "eyJhbGciOiJub25lIn0.canary"
         raise NameError(f"no name {secret}")
 
-    monkeypatch.setattr(cli, "_run", broken)
+    monkeypatch.setattr(sessions, "list_sessions", broken)
     monkeypatch.setenv("BACKUP_TUI_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("BACKUP_TUI_ACCESS_TOKEN", "any")
     assert cli.main(["sessions", "list"]) == 1
     told = capsys.readouterr().err
     assert "Internal error (NameError)" in told

@@ -192,17 +192,12 @@ async def test_nothing_is_sent_for_whoever_another_instance_signed_in_meanwhile(
         with pytest.raises(AnotherSignIn) as caught:
             await made.loader.load(fresh.SESSIONS)
         with pytest.raises(AnotherSignIn):
-            await _writer(made).activate_policy("policy")
+            await made.rooms.client.writer.activate_policy("policy")
         assert caught.value.needs_person
         assert len(made.store.calls) == calls
         sign_in.silent = token(scp="BackupRestore-Restore.Read.All")
         await made.loader.load(fresh.SESSIONS)
         assert len(made.store.calls) > calls, "it goes on when the right one is back"
-
-
-def _writer(made: Workspace) -> Any:
-    assert made._rooms is not None
-    return made._rooms.client.writer
 
 
 async def test_a_demo_that_is_read_only_still_says_that_it_is_a_demo(tmp_path: Path) -> None:
