@@ -131,10 +131,11 @@ def _start_log(settings: Settings) -> None:
 
 
 def _screens(args: argparse.Namespace | SimpleNamespace) -> int:
-    if option := next((name for name in ("json", "output", "quiet", "verbose") if hasattr(args, name)), None):
+    of_commands = ("json", "output", "quiet", "verbose", "all_profiles")
+    if option := next((name for name in of_commands if hasattr(args, name)), None):
         raise UsageError(
-            f"--{option} works only with a command.",
-            field=f"--{option}",
+            f"--{option.replace('_', '-')} works only with a command.",
+            field=f"--{option.replace('_', '-')}",
             certainty="Nothing was started.",
             hint="For example: backup-tui sessions list --json",
         )

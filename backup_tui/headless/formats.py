@@ -75,7 +75,10 @@ def style_of(args: argparse.Namespace) -> Style:
     if fields is not None and wanted not in (None, "json", "jsonl"):
         raise UsageError.unsent(f"--json and --output {wanted} exclude each other.", "--output", wanted)
     format_ = wanted or ("table" if fields is None else "json")
-    known: tuple[str, ...] = getattr(args, "header", ())
+    known = header_of(args)
+    if hasattr(args, "all_profiles") and not known:
+        hint = "For example: backup-tui sessions list --all-profiles"
+        raise UsageError.unsent("--all-profiles works with commands that print a list.", "--all-profiles", hint=hint)
     columns = _listed(getattr(args, "columns", None))
     if not known and format_ in ("csv", "tsv"):
         hint = "Use --output json, or a command that prints a list, such as sessions list."
@@ -93,6 +96,12 @@ def style_of(args: argparse.Namespace) -> Style:
         hasattr(args, "quiet"),
         hasattr(args, "verbose"),
     )
+
+
+def header_of(args: argparse.Namespace) -> tuple[str, ...]:
+    """The headings of the list that a command prints; over all profiles, their name comes first."""
+    header: tuple[str, ...] = getattr(args, "header", ())
+    return ("PROFILE", *header) if header and hasattr(args, "all_profiles") else header
 
 
 def _listed(text: str | None) -> tuple[str, ...]:

@@ -104,6 +104,7 @@ def global_options(trusted: list[str]) -> tuple[Option, ...]:
     """
     return (
         Option("--profile NAME", "profile in the configuration file"),
+        Option("--all-profiles", "one list over the tenants of all profiles (commands that print a list)"),
         Option("--demo", "use a simulated tenant; nothing is real"),
         Option(
             "--plain",

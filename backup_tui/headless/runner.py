@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, cast
 
 from backup_tui.errors import BackupTuiError
-from backup_tui.headless.formats import style_of
+from backup_tui.headless.formats import header_of, style_of
 from backup_tui.headless.output import Output
 from backup_tui.headless.patience import TimeUp, Waiting, told_when_slow
 from backup_tui.models.calls import CallRecord
@@ -47,7 +47,7 @@ def run_command(args: argparse.Namespace, load: Callable[[], Settings]) -> int:
         # A terminal that cannot show `é` shows `\xe9`; a name must never end a command.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    out = Output(sys.stdout, sys.stderr, style, args.header)
+    out = Output(sys.stdout, sys.stderr, style, header_of(args))
     offline = getattr(args, "offline", False)
     module, _, name = (args.run_offline if offline else args.run).partition(":")
     command = getattr(import_module(module), name)
@@ -56,6 +56,11 @@ def run_command(args: argparse.Namespace, load: Callable[[], Settings]) -> int:
     from backup_tui.workspace import served_demo
 
     with served_demo(load()) as settings:
+        if hasattr(args, "all_profiles"):
+            from backup_tui.headless.profiles import in_all_profiles, refuse_one_tenant
+
+            refuse_one_tenant(args, settings)
+            return asyncio.run(_guarded(in_all_profiles(command, args, settings, out), args, out, _STOPPED))
         return asyncio.run(_guarded(_in_workspace(cast("Command", command), args, settings, out), args, out, _STOPPED))
 
 
@@ -109,12 +114,17 @@ async def _in_workspace(command: Command, args: argparse.Namespace, settings: Se
     workspace = Workspace(settings)
     try:
         await sign_in_first(workspace, out)
-        return await _opened(command, args, workspace, out)
+        return await opened(command, args, workspace, out)
     finally:
         await workspace.identity.aclose()
 
 
-async def _opened(command: Command, args: argparse.Namespace, workspace: Workspace, out: Output) -> int:
+async def opened(command: Command, args: argparse.Namespace, workspace: Workspace, out: Output) -> int:
+    """Runs a command in a workspace whose sign-in is found. Returns its exit code.
+
+    Raises:
+        BackupTuiError: As the command does.
+    """
     async with workspace.opened():
         out.narrate(*workspace.identity.sign_in.notices)
         out.narrate(*workspace.notices)
