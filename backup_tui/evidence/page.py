@@ -34,19 +34,9 @@ _SHORTEST_RATE = timedelta(minutes=15)
 """A rate measured over less is not carried on into hours."""
 
 _SESSION_HEADINGS = (
-    "Session",
-    "Service",
-    "State",
-    "To",
-    "Wave",
-    "Units:num",
-    "Ok:num",
-    "Failed:num",
-    "Drafted",
-    "Started",
-    "Ended",
+    "Session", "Service", "State", "To", "Wave", "Units:num", "Ok:num", "Failed:num", "Drafted", "Started", "Ended",
     "Last changed by",
-)
+)  # fmt: skip
 
 
 def report_page(report: Report) -> str:
@@ -242,16 +232,8 @@ def _absent(report: Report) -> str:
 
 def _units(units: Sequence[UnitFacts]) -> str:
     headings = (
-        "Unit",
-        "State",
-        "Point",
-        "Earlier by:num",
-        "Started",
-        "Ended",
-        "Took:num",
-        "Result or cause",
-        "Session",
-    )
+        "Unit", "State", "Point", "Earlier by:num", "Started", "Ended", "Took:num", "Result or cause", "Session",
+    )  # fmt: skip
     table = _table(headings, (_unit_row(unit) for unit in failed_first(units)), name="units")
     tools = (
         '<div id="tools" hidden><label>Filter <input id="filter" type="search" autocomplete="off" '

@@ -14,60 +14,20 @@ from backup_tui.models.times import iso
 from backup_tui.restore.report import as_csv
 
 UNIT_COLUMNS = (
-    "name",
-    "status",
-    "point (UTC)",
-    "destination",
-    "started (UTC)",
-    "ended (UTC)",
-    "minutes",
-    "result",
-    "items put back",
-    "error code",
-    "what happened",
-    "what to do",
-    "service's words",
-    "service",
-    "unit id",
-    "point id",
-    "session id",
-    "asked for (UTC)",
-    "point earlier by (minutes)",
-    "express",
-)
+    "name", "status", "point (UTC)", "destination", "started (UTC)", "ended (UTC)", "minutes", "result",
+    "items put back", "error code", "what happened", "what to do", "service's words", "service", "unit id", "point id",
+    "session id", "asked for (UTC)", "point earlier by (minutes)", "express",
+)  # fmt: skip
 
 SESSION_COLUMNS = (
-    "session id",
-    "service",
-    "status",
-    "destination",
-    "part",
-    "wave",
-    "repeats failed of",
-    "drafted (UTC)",
-    "drafted by",
-    "started (UTC)",
-    "started by",
-    "last changed by",
-    "ended (UTC)",
-    "units",
-    "restored",
-    "failed",
+    "session id", "service", "status", "destination", "part", "wave", "repeats failed of", "drafted (UTC)",
+    "drafted by", "started (UTC)", "started by", "last changed by", "ended (UTC)", "units", "restored", "failed",
     "not read because",
-)
+)  # fmt: skip
 
 REQUEST_COLUMNS = (
-    "time (UTC)",
-    "what",
-    "method",
-    "path",
-    "HTTP status",
-    "code",
-    "outcome",
-    "request id",
-    "our request id",
-    "source",
-)
+    "time (UTC)", "what", "method", "path", "HTTP status", "code", "outcome", "request id", "our request id", "source",
+)  # fmt: skip
 
 
 def report_json(report: Report) -> str:

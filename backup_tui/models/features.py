@@ -89,21 +89,9 @@ STATISTICS = Feature("statistics", "read the service's statistics of policies", 
 ACTIVITY_LOG = Feature("activity-log", "read the service's activity log", _of("Monitor.Read"), beta=True)
 
 FEATURES: tuple[Feature, ...] = (
-    SERVICE,
-    CONTROL,
-    CONTROLLER,
-    NOTIFICATIONS,
-    NOTIFY_CHANGE,
-    PROTECTION,
-    POLICIES_CHANGE,
-    OFFBOARD,
-    POINTS,
-    SESSIONS,
-    RESTORE,
-    BROWSE,
-    STATISTICS,
-    ACTIVITY_LOG,
-)
+    SERVICE, CONTROL, CONTROLLER, NOTIFICATIONS, NOTIFY_CHANGE, PROTECTION, POLICIES_CHANGE, OFFBOARD, POINTS, SESSIONS,
+    RESTORE, BROWSE, STATISTICS, ACTIVITY_LOG,
+)  # fmt: skip
 BY_ID: Mapping[str, Feature] = {feature.id: feature for feature in FEATURES}
 
 

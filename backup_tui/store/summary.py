@@ -13,32 +13,13 @@ from msgspec import Struct
 from backup_tui.models.service_state import End
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import policy_status
-from backup_tui.models.times import span_words
 from backup_tui.store import freshness as fresh
-from backup_tui.store.progress import Movement, Progress, long_ones, progress
+from backup_tui.store.progress import Movement, progress
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.store import Store
 
 if TYPE_CHECKING:
     from backup_tui.models.policies import ProtectionPolicy
-
-__all__ = [
-    "InFlight",
-    "Movement",
-    "Need",
-    "NeedKind",
-    "Progress",
-    "excluded_units",
-    "failed_causes",
-    "in_flight",
-    "long_ones",
-    "needs_you",
-    "policy_units",
-    "progress",
-    "restored_by_day",
-    "running_sessions",
-    "span_words",
-]
 
 FAILED_SHOWN_FOR = timedelta(days=30)
 """Ended restores with failed units stay in "needs you" for so long; accounts can be undeleted for as long."""

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from backup_tui.models.calls import CallRecord
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
-from backup_tui.store.progress import started_at
-from backup_tui.store.summary import Need, NeedKind, needs_you, progress
+from backup_tui.store.progress import progress, started_at
+from backup_tui.store.summary import Need, NeedKind, needs_you
 from backup_tui.store.views import activity_keys, activity_line, session_keys
 from backup_tui.ui.overview.text import backup_cells, need_cells, remaining_word, to_cell
 from backup_tui.ui.vocabulary.changes import unknown_targets, what_words

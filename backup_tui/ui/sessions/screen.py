@@ -156,20 +156,9 @@ def points_words(points: Sequence[datetime], now: datetime) -> str:
 
 
 COMMANDS: Commands[SessionsScreen, SessionContext] = (
-    OPEN_ROW,
-    NEW_RESTORE,
-    FAILED_AGAIN,
-    REHEARSE,
-    FILTER,
-    CHANGE_DRAFT,
-    SORT,
-    COPY_ID,
-    COPY_ABOUT,
-    DELETE_DRAFT,
-    REVIEW_DRAFT,
-    MARK,
-    UNMARK_ALL,
-)
+    OPEN_ROW, NEW_RESTORE, FAILED_AGAIN, REHEARSE, FILTER, CHANGE_DRAFT, SORT, COPY_ID, COPY_ABOUT, DELETE_DRAFT,
+    REVIEW_DRAFT, MARK, UNMARK_ALL,
+)  # fmt: skip
 SessionsScreen.offers(COMMANDS)
 
 
