@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -36,20 +35,57 @@ MOST_LISTED = 9
 
 
 class _Noun(Struct, frozen=True):
-    """A kind of thing that has an id: what it is called, and the code of the service when there is none."""
+    """A kind of thing that has an id.
+
+    Attributes:
+        word: What it is called.
+        code: The code of the service if there is no such thing.
+        why: Why there may be none.
+        lists: The command that lists them.
+        words: Tells one from another.
+        keys: The lists that have them; none for what a command reads itself.
+    """
 
     word: str
     code: str
     why: str
     lists: str
+    words: Callable[[Any], str]
+    keys: tuple[fresh.Key[Any], ...] = ()
 
 
-_SESSION = _Noun("session", "RestoreSessionNotFound", "a deleted draft, or older than a year", "sessions list")
-_POLICY = _Noun("policy", "PolicyNotFound", "deleted, or never created", "policies list")
-_UNIT = _Noun("unit", "ProtectionUnitNotFound", "never protected, or its backup was deleted", "units list")
-_RULE = _Noun("rule", "ProtectionRuleNotFound", "removed, or of another policy", "rules list POLICY")
-_JOB = _Noun("bulk addition", "BulkAdditionJobNotFound", "of another policy, or never made", "bulk list POLICY")
-_APPLICATION = _Noun("application", "ServiceAppNotFound", "removed, or never registered", "service apps list")
+def _of_session(session: RestoreSession) -> str:
+    return f"{session_status(session.status).word}, {utc(session.created_date_time)}"
+
+
+def _of_policy(policy: ProtectionPolicy) -> str:
+    return f"{policy.display_name or 'no name'}, {policy_status(policy.status).word}"
+
+
+def _of_unit(unit: ProtectionUnit) -> str:
+    return f"{unit.address or unit.title or 'no name'}, {unit_status(unit.status).word}"
+
+
+def _of_application(app: ServiceApp) -> str:
+    return f"{app.label}, {service_app_status(app.status).word}"
+
+
+# fmt: off
+_NOUNS = {
+    "session": _Noun("session", "RestoreSessionNotFound", "a deleted draft, or older than a year", "sessions list",
+                     _of_session, (fresh.SESSIONS,)),
+    "policy": _Noun("policy", "PolicyNotFound", "deleted, or never created", "policies list",
+                    _of_policy, (fresh.POLICIES,)),
+    "unit": _Noun("unit", "ProtectionUnitNotFound", "never protected, or its backup was deleted", "units list",
+                  _of_unit, tuple(map(fresh.units_of, Service))),
+    "application": _Noun("application", "ServiceAppNotFound", "removed, or never registered", "service apps list",
+                         _of_application, (fresh.SERVICE_APPS,)),
+}
+_RULE = _Noun("rule", "ProtectionRuleNotFound", "removed, or of another policy", "rules list POLICY",
+              lambda rule: rule.says.words)
+_JOB = _Noun("bulk addition", "BulkAdditionJobNotFound", "of another policy, or never made", "bulk list POLICY",
+             lambda job: job.display_name or "no name")
+# fmt: on
 
 
 async def expand_ids(workspace: Workspace, args: argparse.Namespace) -> None:
@@ -64,8 +100,8 @@ async def expand_ids(workspace: Workspace, args: argparse.Namespace) -> None:
         given = getattr(args, name)
         if given is None:
             continue
-        whole = _KINDS[kind]
-        expanded = [await whole(workspace, each) for each in ([given] if isinstance(given, str) else given)]
+        noun = _NOUNS[kind]
+        expanded = [await _whole(workspace, noun, each) for each in ([given] if isinstance(given, str) else given)]
         setattr(args, name, expanded[0] if isinstance(given, str) else expanded)
 
 
@@ -80,54 +116,26 @@ def not_found(noun: _Noun, text: str) -> NotFound:
     )
 
 
-async def _session(workspace: Workspace, text: str) -> str:
+async def _whole(workspace: Workspace, noun: _Noun, text: str) -> str:
     if len(text) >= WHOLE:
         return text
-    _long_enough(_SESSION, text)
-    return _only(_SESSION, text, {one.id: _of_session(one) for one in await workspace.loader.load(fresh.SESSIONS)})
-
-
-async def _policy(workspace: Workspace, text: str) -> str:
-    if len(text) >= WHOLE:
-        return text
-    _long_enough(_POLICY, text)
-    return _only(_POLICY, text, {one.id: _of_policy(one) for one in await workspace.loader.load(fresh.POLICIES)})
-
-
-async def _unit(workspace: Workspace, text: str) -> str:
-    if len(text) >= WHOLE:
-        return text
-    _long_enough(_UNIT, text)
-    found: dict[str, Callable[[], str]] = {}
-    for service in Service:
-        found |= {one.id: _of_unit(one) for one in await workspace.loader.load(fresh.units_of(service))}
-    return _only(_UNIT, text, found)
-
-
-async def _application(workspace: Workspace, text: str) -> str:
-    if len(text) >= WHOLE:
-        return text
-    _long_enough(_APPLICATION, text)
-    apps = await workspace.loader.load(fresh.SERVICE_APPS)
-    return _only(_APPLICATION, text, {one.id: _of_application(one) for one in apps})
+    _long_enough(noun, text)
+    return _only(noun, text, {one.id: one for key in noun.keys for one in await workspace.loader.load(key)})
 
 
 def rule_of(rules: Sequence[ProtectionRule], text: str) -> ProtectionRule:
     """The rule of a policy whose id begins like this. Raises as `expand_ids` does."""
-    return _among(_RULE, text, {rule.id: rule for rule in rules}, lambda rule: rule.says.words)
+    return _among(_RULE, text, {rule.id: rule for rule in rules})
 
 
 def job_of(jobs: Sequence[UnitsJob], text: str) -> UnitsJob:
     """The bulk addition to a policy whose id begins like this. Raises as `expand_ids` does."""
-    return _among(_JOB, text, {job.id: job for job in jobs}, lambda job: job.display_name or "no name")
+    return _among(_JOB, text, {job.id: job for job in jobs})
 
 
-def _among(noun: _Noun, text: str, known: Mapping[str, T], words: Callable[[T], str]) -> T:
+def _among(noun: _Noun, text: str, known: Mapping[str, T]) -> T:
     _long_enough(noun, text)
-    return known[_only(noun, text, {one_id: partial(words, one) for one_id, one in known.items()})]
-
-
-_KINDS = {"session": _session, "policy": _policy, "unit": _unit, "application": _application}
+    return known[_only(noun, text, known)]
 
 
 def _long_enough(noun: _Noun, text: str) -> None:
@@ -140,7 +148,7 @@ def _long_enough(noun: _Noun, text: str) -> None:
         )
 
 
-def _only(noun: _Noun, text: str, known: Mapping[str, Callable[[], str]]) -> str:
+def _only(noun: _Noun, text: str, known: Mapping[str, object]) -> str:
     """The one id that begins like this.
 
     Raises:
@@ -155,7 +163,7 @@ def _only(noun: _Noun, text: str, known: Mapping[str, Callable[[], str]]) -> str
         raise not_found(noun, text)
     if len(found) == 1:
         return found[0]
-    raise _ambiguous(noun, text, [f"{one} ({known[one]()})" for one in found])
+    raise _ambiguous(noun, text, [f"{one} ({noun.words(known[one])})" for one in found])
 
 
 def _ambiguous(noun: _Noun, text: str, found: Sequence[str]) -> BackupTuiError:
@@ -166,19 +174,3 @@ def _ambiguous(noun: _Noun, text: str, found: Sequence[str]) -> BackupTuiError:
         text,
         "Give more characters of the id.",
     )
-
-
-def _of_session(session: RestoreSession) -> Callable[[], str]:
-    return lambda: f"{session_status(session.status).word}, {utc(session.created_date_time)}"
-
-
-def _of_policy(policy: ProtectionPolicy) -> Callable[[], str]:
-    return lambda: f"{policy.display_name or 'no name'}, {policy_status(policy.status).word}"
-
-
-def _of_application(app: ServiceApp) -> Callable[[], str]:
-    return lambda: f"{app.label}, {service_app_status(app.status).word}"
-
-
-def _of_unit(unit: ProtectionUnit) -> Callable[[], str]:
-    return lambda: f"{unit.address or unit.title or 'no name'}, {unit_status(unit.status).word}"
