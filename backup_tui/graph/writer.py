@@ -6,26 +6,29 @@ is kept that an answer which cannot be trusted is `OutcomeUnknown`, never a fail
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
 
 from backup_tui.errors import BackupTuiError, ProtocolError
 from backup_tui.graph.answer_errors import lost_answer
 from backup_tui.graph.contents import BrowseWriter, BulkWriter, GranularWriter
-from backup_tui.graph.control import ControlWriter
 from backup_tui.graph.deltas import read_delta
-from backup_tui.graph.inclusion import InclusionWriter
 from backup_tui.graph.reader import Reader
 from backup_tui.graph.request_pipeline import RequestPipeline
-from backup_tui.graph.requests import control, protection, sessions
+from backup_tui.graph.requests import control, inclusion, protection, sessions
 from backup_tui.graph.requests.call import Call
 from backup_tui.graph.response_schema import Requester
 from backup_tui.models.artifacts import NewArtifact, UpdateAnswer, read_artifact
 from backup_tui.models.granular import ItemKeyForm
 from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.policies import PolicyAnswer, ProtectionPolicy, read_policy
+from backup_tui.models.rules import ProtectionRule, read_rule
+from backup_tui.models.service_apps import ServiceApp
+from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession, read_session
 from backup_tui.models.statuses import Action, session_status
+from backup_tui.models.unit_jobs import NewUnitsJob, UnitsJob, read_units_job
 from backup_tui.models.units import ProtectionUnit, read_unit
 
 
@@ -138,3 +141,90 @@ class Writer(Requester):
     async def _unit(self, call: Call, service: Service) -> ProtectionUnit:
         again = partial(self._reader.unit, service=service)
         return await self._changed(call, partial(read_unit, service=service), again, ProtectionUnit)
+
+
+class ControlWriter(Requester):
+    """Turns the service on; registers, activates, deactivates and removes controlling applications."""
+
+    def __init__(self, path: RequestPipeline, reader: Reader) -> None:
+        super().__init__(path)
+        self._reader = reader
+
+    async def enable(self, app_owner_tenant: str) -> BackupRestoreRoot:
+        """Turns the service on; the billing profile of the tenant with this id pays. Gives the state of the answer, or
+        as read again after an empty one; only that it is on when that reading failed. Raises `OutcomeUnknown`: also
+        when the answer cannot be read."""
+        call = control.enable_service(app_owner_tenant)
+        answer = await self._path.run(call)
+        if answer is None or answer == {}:
+            try:
+                return await self._reader.service_root()
+            except BackupTuiError:
+                answer = {"status": "enabled"}
+        try:
+            return BackupRestoreRoot.read({"serviceStatus": answer})
+        except ProtocolError as error:
+            raise lost_answer(call, code="answerUnreadable") from error
+
+    async def register(self) -> ServiceApp:
+        """Registers the application that this program signs in with; it controls nothing before it is activated. Raises
+        `OutcomeUnknown`: also when the answer names no id: it may be registered, and the list tells."""
+        return await self._made(control.REGISTER_APP, ServiceApp.read)
+
+    async def activate(self, app_id: str, effective: datetime) -> ServiceApp:
+        """Has a registered application take control at a time (UTC). `app_id`: of the registration."""
+        return await self._app(control.activate_app(app_id, effective))
+
+    async def deactivate(self, app_id: str) -> ServiceApp:
+        """Has the application in control hand it over; the service sets the time."""
+        return await self._app(control.deactivate_app(app_id))
+
+    async def delete(self, app_id: str) -> None:
+        """Removes a registration."""
+        await self._path.run(control.delete_app(app_id))
+
+    async def _app(self, call: Call) -> ServiceApp:
+        return await self._changed(call, ServiceApp.read, self._reader.service_app, ServiceApp)
+
+
+class InclusionWriter(Requester):
+    """Makes, changes and removes inclusion rules, and makes bulk additions; raises as `Writer` does."""
+
+    def __init__(self, path: RequestPipeline, reader: Reader) -> None:
+        super().__init__(path)
+        self._reader = reader
+
+    async def create_rule(self, service: Service, policy_id: str, expression: str, *, dynamic: bool) -> ProtectionRule:
+        """Makes a rule, which is applied at once. Whether it stays so (`dynamic`) is fixed by this. Raises
+        `OutcomeUnknown`: also when the answer names no id: the rule may exist, and must be looked for."""
+        body = {service.names.rule_expression: expression, "isAutoApplyEnabled": dynamic}
+        call = inclusion.create_rule(service, policy_id, body)
+        return await self._made(call, partial(read_rule, service=service))
+
+    async def update_rule(self, service: Service, policy_id: str, rule_id: str, expression: str) -> ProtectionRule:
+        """Gives a dynamic rule another expression; it is applied again, and what it no longer names leaves."""
+        call = inclusion.update_rule(service, policy_id, rule_id, {service.names.rule_expression: expression})
+        return await self._rule(call, service, policy_id)
+
+    async def run_rule(self, service: Service, policy_id: str, rule_id: str) -> ProtectionRule:
+        """Applies a rule that is applied once, again."""
+        return await self._rule(inclusion.run_rule(service, policy_id, rule_id), service, policy_id)
+
+    async def delete_rule(self, service: Service, policy_id: str, rule_id: str) -> None:
+        """Deletes a rule; what it added stays in the policy."""
+        await self._path.run(inclusion.delete_rule(service, policy_id, rule_id))
+
+    async def unprotect_rule(self, service: Service, policy_id: str, rule_id: str) -> ProtectionRule:
+        """Deletes a dynamic rule and takes what only it holds out of the policy. It is sent now or not at all. Told to
+        wait, it raises `Throttled` at once."""
+        return await self._rule(inclusion.unprotect_rule(service, policy_id, rule_id), service, policy_id)
+
+    async def create_unit_job(self, service: Service, policy_id: str, new: NewUnitsJob) -> UnitsJob:
+        """Hands a list of names to a policy; the service looks them up afterwards. Raises `OutcomeUnknown`: also when
+        the answer names no id: the job may exist, and its mark tells it again."""
+        call = inclusion.create_unit_job(service, policy_id, new.body(service))
+        return await self._made(call, partial(read_units_job, service=service))
+
+    async def _rule(self, call: Call, service: Service, policy_id: str) -> ProtectionRule:
+        again = partial(self._reader.rule, service, policy_id)
+        return await self._changed(call, partial(read_rule, service=service), again, ProtectionRule)

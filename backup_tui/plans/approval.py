@@ -6,25 +6,33 @@ under it. Nothing is started by the yes itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
 from backup_tui.changes.context import Context
 from backup_tui.changes.reviewed import ChangeReview, KeptChange
+from backup_tui.config.limits import ServiceLimits
 from backup_tui.errors import StateConflict
 from backup_tui.graph.writer import Writer
-from backup_tui.models.checks import worst_first
+from backup_tui.models.checks import Check, CheckResult, worst_first
 from backup_tui.models.services import Destination, Service
-from backup_tui.models.text import counted, short_id
-from backup_tui.plans.approval_checks import Groups, approval_checks
+from backup_tui.models.sessions import RestoreSession
+from backup_tui.models.statuses import session_status
+from backup_tui.models.text import are, counted, named, short_id
 from backup_tui.plans.drafts_now import DraftNow, PlanNow, read_plan_now
 from backup_tui.plans.parts import Part
+from backup_tui.plans.places import in_flight
 from backup_tui.plans.record import PlanRecord, Yes, change_record, need_record
 from backup_tui.restore.drafts.record import keep_record as keep_draft_record
 from backup_tui.restore.names.unit_names import ReviewedUnit
+from backup_tui.restore.review.checks import check_author, check_gaps, check_points, check_service, check_unchanged
 from backup_tui.restore.review.consequences import NO_WAY_BACK, phrase, sentence, word
+from backup_tui.restore.review.facts import check_kind, check_weekly
+from backup_tui.restore.review.two_people import check_two_people
+from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,3 +177,145 @@ def _counts(groups: Groups) -> str:
         counts[service] = counts.get(service, 0) + len(_units(drafts))
     sessions = counted(sum(len(drafts) for drafts in groups.values()), "session")
     return ", ".join([service.counted(number) for service, number in counts.items()] or ["no unit"]) + f" in {sessions}"
+
+
+Groups = Mapping[tuple[Service, Destination | None], Sequence[DraftNow]]
+"""Drafts by service and destination."""
+
+
+async def approval_checks(context: Context, record: PlanRecord, now: PlanNow, groups: Groups) -> list[Check]:
+    """All checks of the review, in no order.
+
+    Args:
+        record: Where the plan is.
+        now: Its sessions as just read.
+        groups: The drafts that would be started.
+    """
+    running = [one for one in now.sessions if session_status(one.status).moving]
+    checks = [
+        *_drafts(now),
+        *_twice(now.drafts),
+        *await check_service(context),
+        *_room(running, groups, context.limits),
+    ]
+    if missing := len(record.in_no_session):
+        text = f"{counted(missing, 'name')} of the list {are(missing)} in no session"
+        checks.append(Check(CheckResult.WARNING, text, 14))
+    for (service, destination), drafts in groups.items():
+        checks += await _kind(context, service, destination, drafts, running)
+    for draft in now.drafts:
+        checks += check_author(draft.session, context.who)
+    if context.two_people:
+        checks += check_two_people([draft.session for draft in now.drafts], context.who)
+    return list(dict.fromkeys(checks))
+
+
+async def _kind(
+    context: Context,
+    service: Service,
+    destination: Destination | None,
+    drafts: Sequence[DraftNow],
+    running: Sequence[RestoreSession],
+) -> list[Check]:
+    """The checks of all drafts of one service and destination."""
+    units = tuple(unit for draft in drafts for unit in draft.units)
+    with_points = [draft for draft in drafts if draft.names is None]
+    checks = [check for draft in drafts for check in draft.names or ()]
+    if with_points:
+        checks += _points(context, service, with_points)
+    checks += [
+        *check_kind(service, destination, len(units)),
+        *await check_overlap(context, running, service, units),
+        *await check_units(context, service, units),
+        *await check_repeats(context, (), units),
+    ]
+    if destination is None:
+        text = f"the units of {_drafts_words(drafts)} do not all go to the same place, as far as the service says"
+        checks.append(Check(CheckResult.BLOCKING, text, 1))
+    return checks
+
+
+def _points(context: Context, service: Service, drafts: Sequence[DraftNow]) -> list[Check]:
+    units = tuple(unit for draft in drafts for unit in draft.units)
+    asked = replace(drafts[0].record, units=tuple(unit for draft in drafts for unit in draft.record.units))
+    at = context.clock.now()
+    return [
+        *check_points(units, service, at),
+        *check_gaps(units, service, at),
+        *check_unchanged(units, asked, service),
+        *check_weekly(service, [unit.time for unit in units], at),
+    ]
+
+
+def _drafts(now: PlanNow) -> list[Check]:
+    """Whether there is something to start, and what is not as the plan made it."""
+    checks: list[Check] = []
+    if not now.drafts:
+        checks.append(Check(CheckResult.BLOCKING, "there is no draft to start", 0))
+    empty = [draft for draft in now.drafts if not draft.units and draft.names is None]
+    if empty:
+        checks.append(Check(CheckResult.BLOCKING, f"{_drafts_words(empty)} is empty: nothing would be restored", 1))
+    blind = [draft for draft in now.drafts if not draft.fingerprint]
+    if blind:
+        text = f"the service did not report the point or the destination of a unit in {_drafts_words(blind)}"
+        checks.append(Check(CheckResult.BLOCKING, text, 2))
+    if now.undrafted:
+        text = f"{_parts_words(now.undrafted)} no draft yet: not part of this"
+        checks.append(Check(CheckResult.WARNING, text, 2))
+    if now.deleted:
+        units = counted(sum(part.units for part in now.deleted), "unit")
+        drafts = "draft" if len(now.deleted) == 1 else "drafts"
+        text = f"somebody deleted the {drafts} of {units}: not part of this"
+        checks.append(Check(CheckResult.WARNING, text, 1))
+    if now.started:
+        have = "has" if len(now.started) == 1 else "have"
+        text = f"{counted(len(now.started), 'session')} of it {have} started already"
+        checks.append(Check(CheckResult.OK, text, 4))
+    absent = sum(len(draft.absent) for draft in now.drafts)
+    strange = sum(draft.strange for draft in now.drafts)
+    if absent:
+        checks.append(Check(CheckResult.WARNING, f"{counted(absent, 'unit')} of the plan {are(absent)} in no draft", 3))
+    if strange:
+        text = f"{counted(strange, 'unit')} in the drafts {are(strange)} not of the plan, or with another point"
+        checks.append(Check(CheckResult.WARNING, text, 3))
+    return checks
+
+
+def _twice(drafts: Sequence[DraftNow]) -> list[Check]:
+    """No unit may be in the drafts twice: it would be restored twice, one after the other."""
+    units: list[ReviewedUnit] = [unit for draft in drafts for unit in draft.units]
+    twice = [key for key, count in Counter(unit.unit_id for unit in units if unit.unit_id).items() if count > 1]
+    if not twice:
+        return []
+    names = {unit.unit_id: unit.name for unit in units}
+    who = named([names[unit_id] for unit_id in twice], f"{len(twice):,} units")
+    return [Check(CheckResult.BLOCKING, f"{who} {are(len(twice))} in these drafts more than once", 3)]
+
+
+def _room(running: Sequence[RestoreSession], groups: Groups, limits: ServiceLimits) -> list[Check]:
+    """Whether everything can start at once; what cannot waits for its turn."""
+    sessions = sum(len(drafts) for drafts in groups.values())
+    checks: list[Check] = []
+    if len(running) + sessions > limits.sessions:
+        text = f"{len(running)} of {limits.sessions} sessions running: some of these wait until others end"
+        checks.append(Check(CheckResult.WARNING, text, 40))
+    else:
+        checks.append(Check(CheckResult.OK, f"{len(running)} of {limits.sessions} sessions running", 3))
+    flying = in_flight(running)
+    for service in dict.fromkeys(service for service, _ in groups):
+        count = sum(len(draft.units) for (of, _), drafts in groups.items() if of is service for draft in drafts)
+        if flying[service] + count > limits.units:
+            over = min(count, flying[service] + count - limits.units)
+            text = f"{service.counted(over)} wait for others: the service restores {limits.units:,} at a time"
+            checks.append(Check(CheckResult.WARNING, text, 41))
+    return checks
+
+
+def _drafts_words(drafts: Sequence[DraftNow]) -> str:
+    more = f" and {len(drafts) - 1:,} more" if len(drafts) > 1 else ""
+    return f"draft {short_id(drafts[0].session.id)}{more}"
+
+
+def _parts_words(parts: Sequence[Part]) -> str:
+    units = counted(sum(part.units for part in parts), "unit")
+    return f"{counted(len(parts), 'session')} of {units} {'has' if len(parts) == 1 else 'have'}"
