@@ -15,7 +15,7 @@ from backup_tui.models.calls import Outcome
 from backup_tui.models.notifications import setting_body
 from backup_tui.models.rules import DriveProtectionRule
 from backup_tui.models.services import Service
-from backup_tui.models.unit_jobs import SiteUnitsJob
+from backup_tui.models.unit_jobs import NewUnitsJob, SiteUnitsJob
 
 ROOT = "/v1.0/solutions/backupRestore"
 EMPTY = Reply(200, {"value": []})
@@ -42,6 +42,48 @@ async def test_rules_and_bulk_additions_are_asked_for_at_their_policy(service: S
         ("GET", f"{ROOT}/{path}InclusionRules/r"),
         ("GET", f"{ROOT}/{path}ProtectionUnitsBulkAdditionJobs/j"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("service", "path", "kind", "names", "ids"),
+    [
+        (Service.EXCHANGE, "exchangeProtectionPolicies/p/mailbox", "mailbox", "mailboxes", "directoryObjectIds"),
+        (Service.ONEDRIVE, "oneDriveForBusinessProtectionPolicies/p/drive", "drive", "drives", "directoryObjectIds"),
+        (Service.SHAREPOINT, "sharePointProtectionPolicies/p/site", "site", "siteWebUrls", "siteIds"),
+    ],
+)
+async def test_rules_and_bulk_additions_are_changed_at_their_policy(
+    service: Service, path: str, kind: str, names: str, ids: str
+) -> None:
+    rule = {"id": "r", "status": "active"}
+    wrapped = Reply(202, {"value": {**rule, "status": "deleteRequested"}})
+    app = Scripted(
+        Reply(201, rule), Reply(200, rule), Reply(202, rule), Reply(204), wrapped, Reply(201, {"id": "j"})
+    )  # fmt: skip
+    new = NewUnitsJob(("a",), ("b",), "New hires")
+    async with bench(app) as on:
+        write = on.writer.inclusion
+        assert (await write.create_rule(service, "p", "(x)", dynamic=True)).id == "r"
+        assert (await write.update_rule(service, "p", "r", "(y)")).service is service
+        assert (await write.run_rule(service, "p", "r")).status == "active"
+        await write.delete_rule(service, "p", "r")
+        assert (await write.unprotect_rule(service, "p", "r")).status == "deleteRequested"
+        assert (await write.create_unit_job(service, "p", new)).id == "j"
+    rules, jobs = f"{ROOT}/{path}InclusionRules", f"{ROOT}/{path}ProtectionUnitsBulkAdditionJobs"
+    assert [(asked.method, asked.path, json.loads(asked.body) if asked.body else None) for asked in app.asked] == [
+        ("POST", rules, {f"{kind}Expression": "(x)", "isAutoApplyEnabled": True}),
+        ("PATCH", f"{rules}/r", {f"{kind}Expression": "(y)"}),
+        ("POST", f"{rules}/r/run", None),
+        ("DELETE", f"{rules}/r", None),
+        ("POST", f"{rules}/r/deleteAndUnprotect", None),
+        ("POST", jobs, {"displayName": f"New hires [{new.mark}]", names: ["a"], ids: ["b"]}),
+    ]
+
+
+async def test_a_rule_that_was_made_without_an_id_may_exist() -> None:
+    async with bench(Scripted(Reply(201, {}))) as on:
+        with pytest.raises(OutcomeUnknown):
+            await on.writer.inclusion.create_rule(Service.EXCHANGE, "p", "(x)", dynamic=False)
 
 
 async def test_pages_of_rules_are_followed_and_read_as_what_the_collection_holds() -> None:
