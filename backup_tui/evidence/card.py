@@ -188,6 +188,8 @@ def _subject(report: Report, zone: ZoneInfo) -> Iterator[str]:
         yield f"Drafted {_at(plan.created_at, zone, now)} by {plan.created_by}" + (
             f": {plan.note}" if plan.note else ""
         )
+        if plan.mails:
+            yield f"Mails: {plan.mails}"
     elif len(report.sessions) == 1:
         one = report.sessions[0]
         points = show_range([unit.point_time for unit in report.units if unit.point_time], now)

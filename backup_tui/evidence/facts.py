@@ -212,6 +212,7 @@ class PlanFacts(Struct, frozen=True, rename="camel"):
         sha256: Of the plan file as it was drafted.
         waves: Their names, in order.
         names: What became of the names of the list; the parts add up.
+        mails: What was searched for, of a plan of mails; empty for whole units.
     """
 
     name: str
@@ -223,6 +224,7 @@ class PlanFacts(Struct, frozen=True, rename="camel"):
     waves: tuple[str, ...]
     yes: tuple[YesFacts, ...]
     names: Mapping[str, int]
+    mails: str = ""
 
 
 class Report(Struct, frozen=True, rename="camel"):

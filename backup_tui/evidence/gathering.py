@@ -32,6 +32,7 @@ from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import counted, safe, short_id
 from backup_tui.plans.parts import Part
+from backup_tui.plans.plan_text import mail_words
 from backup_tui.plans.record import PlanRecord, kept_units
 from backup_tui.restore.drafts.plan import service_of
 from backup_tui.restore.drafts.record import DraftRecord, kept_record
@@ -291,6 +292,7 @@ def _plan_facts(record: PlanRecord) -> PlanFacts:
         tuple(safe(wave.name) for wave in plan.waves),
         tuple(YesFacts(yes.at, safe(yes.by), safe(yes.phrase), tuple(yes.drafts)) for yes in record.yes),
         record.names,
+        mail_words(plan),
     )
 
 

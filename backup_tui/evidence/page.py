@@ -99,6 +99,7 @@ def _head(report: Report) -> str:
         facts = [
             ("Plan file", f"{plan.path}  SHA-256 {plan.sha256}" if plan.path else "made in the form, not saved"),
             ("Note", plan.note),
+            ("Mails", plan.mails),
             ("Waves", ", ".join(plan.waves)),
             ("Drafted", f"{iso(plan.created_at)} by {plan.created_by}"),
             *(

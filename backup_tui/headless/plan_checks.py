@@ -10,7 +10,7 @@ from pathlib import Path
 
 from backup_tui.headless.formats import aligned
 from backup_tui.headless.lists import read_units
-from backup_tui.headless.output import Output
+from backup_tui.headless.output import Output, utc
 from backup_tui.headless.points import told_progress
 from backup_tui.models.checks import CheckResult
 from backup_tui.models.services import Service
@@ -151,7 +151,7 @@ def check_lines(found: PlanCheck, bar: str) -> Iterator[str]:
     yield f"Plan {found.document.plan.name}, {found.document.path.name}: {found.verdict}"
     yield f"Read-only: {counted(found.requests.made, 'request')}, {span_words(found.took)}."
     yield from _names(found, bar)
-    yield from _points(found, bar)
+    yield from _mails(found) if found.document.plan.mail is not None else _points(found, bar)
     yield from _waves(found)
     yield ""
     yield "Checks"
@@ -202,6 +202,20 @@ def _points(found: PlanCheck, bar: str) -> Iterator[str]:
     yield from (f"  {unit.name}: {_reason(unit)}" for unit in points.without[:MOST_NAMED])
     if (more := len(points.without) - MOST_NAMED) > 0:
         yield f"  and {more:,} more without a point"
+
+
+def _mails(found: PlanCheck) -> Iterator[str]:
+    """Each mailbox with its number of mails and its own point; those without any, with the reason."""
+    points = found.points
+    yield ""
+    yield f"Mails before {'; '.join(_moments(found))}"
+    if points.units:
+        rows = [
+            (unit.point.name, "some" if unit.point.mails is None else f"{unit.point.mails:,}", utc(unit.point.time))
+            for unit in points.units
+        ]
+        yield from (f"  {line}" for line in aligned(("MAILBOX", "MAILS", "LAST POINT WITH THEM"), rows))
+    yield from (f"  {unit.name}: {_reason(unit)}" for unit in points.without)
 
 
 def _reason(unit: UnitPoint) -> str:
@@ -273,6 +287,12 @@ def check_object(found: PlanCheck) -> dict[str, object]:
                 for text, moment in points.moments.items()
             ],
             **dict(zip(_SPANS, points.distribution().values(), strict=True)),
+            "mails": [
+                {"unitId": unit.point.unit_id, "hits": unit.point.mails, "protectionDateTime": unit.point.time}
+                for unit in points.units
+            ]
+            if found.document.plan.mail is not None
+            else None,
             "without": [
                 {"unitId": unit.unit_id, "name": unit.name, "reason": _reason(unit)} for unit in points.without
             ],

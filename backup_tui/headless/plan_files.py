@@ -25,7 +25,7 @@ from backup_tui.models.text import counted, safe
 from backup_tui.plans.answers import with_counts
 from backup_tui.plans.document import PlanDocument, document_of, plan_text, read_plan, save_plan
 from backup_tui.plans.keys import values_of
-from backup_tui.plans.plan import UNITS_PER_SESSION, Plan, PlanLimits, Scope, Source, Wave
+from backup_tui.plans.plan import UNITS_PER_SESSION, MailSearch, Plan, PlanLimits, Scope, Source, Wave
 from backup_tui.plans.plan_text import plan_fields
 from backup_tui.plans.record import kept_record
 from backup_tui.plans.rows import ScopeResult
@@ -64,12 +64,13 @@ async def new_plan(workspace: Workspace, args: argparse.Namespace, out: Output) 
             destination=_DESTINATIONS[args.to],
             waves=_waves(args, path, names),
             tenant=(workspace.who.tenant_id or workspace.who.tenant) if workspace.who.known else "",
-            service=Service(args.service) if args.service else None,
+            service=Service(args.service) if args.service else Service.EXCHANGE if args.mail else None,
             prefer_express=args.prefer == "express",
             express_within=_span(args.express_within, "--express-within") or timedelta(hours=6),
             max_gap=_span(args.max_gap, "--max-gap"),
             limits=_limits(workspace, args),
             note=args.note or "",
+            mail=_mail(args),
         )
         limits = workspace.context.limits
         document_of(plan_text(plan), path, limits)  # what the file would refuse is refused before anything is read
@@ -217,6 +218,16 @@ def _wave(text: str, path: Path) -> Wave:
 
 def _span(text: str | None, option: str) -> timedelta | None:
     return parse_span(text, option) if text else None
+
+
+def _mail(args: argparse.Namespace) -> MailSearch | None:
+    within = _span(args.mail_within, "--mail-within")
+    if args.mail is None:
+        if within is not None:
+            raise UsageError.unsent("--mail-within needs --mail.", "--mail-within", hint="Add --mail QUERY.")
+        return None
+    search = MailSearch(args.mail)
+    return replace(search, within=within) if within is not None else search
 
 
 def _limits(workspace: Workspace, args: argparse.Namespace) -> PlanLimits:

@@ -10,6 +10,7 @@ from backup_tui.errors import UsageError
 from backup_tui.headless.output import Output, utc
 from backup_tui.plans.document import read_plan
 from backup_tui.plans.kept import lives
+from backup_tui.plans.plan_text import mail_words
 from backup_tui.plans.progress import Counts, PartProgress, PlanProgress, WaveProgress, plan_progress
 from backup_tui.plans.record import PlanRecord, RunnerStatus, kept_plans, kept_record, kept_status, need_record
 from backup_tui.store import freshness as fresh
@@ -94,6 +95,7 @@ async def print_plan(workspace: Workspace, out: Output, record: PlanRecord) -> N
             ("Plan", record.plan.name),
             ("File", record.path),
             ("Created", f"{utc(record.created_at)} by {record.created_by}"),
+            ("Mails", mail_words(record.plan)),
             ("Units", f"{counts.of:,}: {_counts_words(counts)}"),
             ("Names", ", ".join(f"{number:,} {_NAMES.get(word, word)}" for word, number in record.names.items())),
             ("Stop", _stop_words(record)),

@@ -217,7 +217,8 @@ def parts_again(units: Sequence[AgainUnit], record: PlanRecord, limits: PlanLimi
     source = {one.unit.unit_id: one.session_id for one in units}
     number = 1 + max((part.number for part in record.parts), default=0)
     made = []
-    for part, points in split([one.planned() for one in units], limits, first_number=number):
+    mails = record.plan.mail is not None
+    for part, points in split([one.planned() for one in units], limits, mails=mails, first_number=number):
         of = tuple(dict.fromkeys(source[point.unit_id] for point in points))
         again = Part(part.number, part.wave, part.service, part.destination, part.units, again_of=of)
         made.append((again, points))

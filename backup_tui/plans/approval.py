@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -31,6 +32,7 @@ from backup_tui.restore.names.unit_names import ReviewedUnit
 from backup_tui.restore.review.checks import check_author, check_gaps, check_points, check_service, check_unchanged
 from backup_tui.restore.review.consequences import NO_WAY_BACK, phrase, sentence, word
 from backup_tui.restore.review.facts import check_kind, check_weekly
+from backup_tui.restore.review.found_mails import MAIL_CHECKS, MailsInDraft
 from backup_tui.restore.review.two_people import check_two_people
 from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
 
@@ -113,9 +115,7 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
         at, tenant = context.clock.now(), context.who.tenant
         groups = _groups(now.drafts)
         sentences = [
-            sentence(service, place, len(_units(drafts)), [point for draft in drafts for point in draft.points], at)
-            for (service, place), drafts in groups.items()
-            if place is not None
+            _sentence(service, place, drafts, at) for (service, place), drafts in groups.items() if place is not None
         ]
         count = sum(len(draft.units) for draft in now.drafts)
         # One draft in place makes it a phrase that overwrites.
@@ -149,6 +149,16 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
             way_out=f"See: backup-tui plan status {record.plan.name}",
             drafts=now.drafts,
         )
+
+
+def _sentence(service: Service, place: Destination, drafts: Sequence[DraftNow], at: datetime) -> str:
+    """What starting the drafts of one kind does."""
+    units, points = _units(drafts), [point for draft in drafts for point in draft.points]
+    if not any(draft.record.query for draft in drafts):
+        return sentence(service, place, len(units), points, at)
+    hits = {key: count for draft in drafts for key, count in draft.record.hits.items()}
+    known = [hits[unit.unit_id] for unit in units if unit.unit_id in hits]
+    return MailsInDraft(len(units), sum(known) if len(known) == len(units) else None).sentence(place, points, at)
 
 
 def _groups(drafts: Sequence[DraftNow]) -> dict[tuple[Service, Destination | None], list[DraftNow]]:
@@ -221,10 +231,11 @@ async def _kind(
     units = tuple(unit for draft in drafts for unit in draft.units)
     with_points = [draft for draft in drafts if draft.names is None]
     checks = [check for draft in drafts for check in draft.names or ()]
+    mails = any(draft.record.query for draft in drafts)
     if with_points:
-        checks += _points(context, service, with_points)
+        checks += _points(context, service, with_points, mails=mails)
     checks += [
-        *check_kind(service, destination, len(units)),
+        *(MAIL_CHECKS if mails else check_kind(service, destination, len(units))),
         *await check_overlap(context, running, service, units),
         *await check_units(context, service, units),
         *await check_repeats(context, (), units),
@@ -235,13 +246,13 @@ async def _kind(
     return checks
 
 
-def _points(context: Context, service: Service, drafts: Sequence[DraftNow]) -> list[Check]:
+def _points(context: Context, service: Service, drafts: Sequence[DraftNow], *, mails: bool) -> list[Check]:
     units = tuple(unit for draft in drafts for unit in draft.units)
     asked = replace(drafts[0].record, units=tuple(unit for draft in drafts for unit in draft.record.units))
     at = context.clock.now()
     return [
         *check_points(units, service, at),
-        *check_gaps(units, service, at),
+        *(() if mails else check_gaps(units, service, at)),
         *check_unchanged(units, asked, service),
         *check_weekly(service, [unit.time for unit in units], at),
     ]

@@ -41,6 +41,7 @@ from backup_tui.restore.review.checks import check_gaps, check_points, check_ser
 from backup_tui.restore.review.consequences import sentence
 from backup_tui.restore.review.contents import NO_POINTS
 from backup_tui.restore.review.facts import check_kind, check_weekly
+from backup_tui.restore.review.found_mails import MAIL_CHECKS, MailsInDraft
 from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, check_units
 
 READY, NAMES, BLOCKED = 0, 2, 6
@@ -153,7 +154,7 @@ async def _check(
 ) -> PlanCheck:
     plan, limits = document.plan, context.limits
     points = await find_plan_points(context, plan, scope.rows, on_progress)
-    parts = split(points.units, plan.limits, bulk=plan.bulk)
+    parts = split(points.units, plan.limits, bulk=plan.bulk, mails=plan.mail is not None)
     waves = forecast(plan.waves, [part for part, _ in parts], plan.limits, limits)
     on_progress(Progress("checking", 0, 1))
     record = await kept_record(context.journal, plan.name)
@@ -173,7 +174,7 @@ async def _check(
         *service,
     ]
     others += check_running(running, dict.fromkeys(service for service, _ in groups), limits)
-    others += await _units(context, groups, running, own)
+    others += await _units(context, groups, running, own, mails=plan.mail is not None)
     others += await _other_plans(context, plan.name, {unit.point.unit_id for unit in points.units})
     now = context.clock.now()
     on_progress(Progress("checking", 1, 1))
@@ -185,12 +186,9 @@ async def _check(
         waves,
         expected_in_all(waves, plan.waves, plan.limits, limits),
         worst_first(dict.fromkeys([*named, *others])),
-        tuple(
-            sentence(service, place, len(units), [time for unit in units if (time := _time(unit)) is not None], now)
-            for (service, place), units in groups.items()
-        ),
+        _sentences(plan, points, groups, now),
         _requests(calls, points, parts, limits),
-        bulk_words(plan, [part for part, _ in parts], limits),
+        _offers(plan, parts, limits),
         _verdict(scope, points, parts, others),
         now,
         timedelta(seconds=context.clock.monotonic() - began),
@@ -206,7 +204,12 @@ def _groups(units: Sequence[PlannedUnit]) -> Groups:
 
 
 async def _units(
-    context: Context, groups: Groups, running: Sequence[RestoreSession] | None, own: Collection[str]
+    context: Context,
+    groups: Groups,
+    running: Sequence[RestoreSession] | None,
+    own: Collection[str],
+    *,
+    mails: bool = False,
 ) -> list[Check]:
     """The checks of the units, as the review of their drafts will make them."""
     now = context.clock.now()
@@ -214,8 +217,8 @@ async def _units(
     for (service, destination), units in groups.items():
         with_points = [unit for unit in units if unit.point_id]
         checks += check_points(with_points, service, now)
-        checks += check_gaps(with_points, service, now)
-        checks += check_kind(service, destination, len(units))
+        checks += MAIL_CHECKS if mails else check_gaps(with_points, service, now)
+        checks += () if mails else check_kind(service, destination, len(units))
     by_service: dict[Service, list[ReviewedUnit]] = {}
     for (service, _), units in groups.items():
         by_service.setdefault(service, []).extend(units)
@@ -229,6 +232,32 @@ async def _units(
     times = [_time(unit) for service, units in by_service.items() if service is not Service.EXCHANGE for unit in units]
     checks += check_weekly(Service.ONEDRIVE, times, now)
     return [*checks, *(doubts or overlaps), *await check_repeats(context, own, every)]
+
+
+def _sentences(plan: Plan, points: PlanPoints, groups: Groups, now: datetime) -> tuple[str, ...]:
+    """What the plan does, for each service and destination."""
+    mails = {unit.point.unit_id: unit.point.mails for unit in points.units}
+    said = []
+    for (service, place), units in groups.items():
+        times = [time for unit in units if (time := _time(unit)) is not None]
+        if plan.mail is None:
+            said.append(sentence(service, place, len(units), times, now))
+            continue
+        counts = [mails.get(unit.unit_id or "") for unit in units]
+        known = [count for count in counts if count is not None]
+        count = sum(known) if len(known) == len(counts) else None
+        said.append(MailsInDraft(len(units), count).sentence(place, times, now))
+    return (*said, *([f"Searched for: {plan.mail.query}"] if plan.mail is not None else []))
+
+
+def _offers(plan: Plan, parts: Sequence[PartUnits], limits: ServiceLimits) -> tuple[str, ...]:
+    """What else a person should know before the drafts are created."""
+    if plan.mail is not None:
+        return (
+            "Microsoft's duration is for whole mailboxes. Each mailbox is searched once more when its draft is "
+            "created; the service lists no mails, so their number is all that can be compared.",
+        )
+    return bulk_words(plan, [part for part, _ in parts], limits)
 
 
 def _time(unit: ReviewedUnit) -> datetime | None:

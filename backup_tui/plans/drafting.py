@@ -22,6 +22,7 @@ from backup_tui.journal.records import Intent, IntentState
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import counted, short_id
+from backup_tui.plans.mails import draft_found_mails
 from backup_tui.plans.parts import Part, PartUnits
 from backup_tui.plans.plan import Plan
 from backup_tui.plans.record import (
@@ -217,7 +218,7 @@ class _Drafts:
         def told(progress: Progress) -> None:
             self._told(part, progress)
 
-        result = await _make(held, name, part, units, asked, told)
+        result = await _make(held, self.record.plan, part, units, asked, told)
         await self._made(held, part, result)
         self._told(part, Progress("", len(result.in_it), len(units)))
         if result.error is not None:
@@ -251,7 +252,7 @@ def asked_for(name: str, part: Part, units: Iterable[UnitPoint]) -> Asked:
 
 
 async def _make(
-    held: Context, name: str, part: Part, units: tuple[UnitPoint, ...], asked: Asked, on_progress: OnProgress
+    held: Context, whole: Plan, part: Part, units: tuple[UnitPoint, ...], asked: Asked, on_progress: OnProgress
 ) -> DraftResult:
     """The draft of a part: that of an earlier run, or a new one."""
     plan = DraftPlan(part.service, part.destination, units)
@@ -260,8 +261,10 @@ async def _make(
         if earlier is not None and not earlier.state.is_settled:
             await _settle_create(held, earlier, on_progress)
         try:
+            if whole.mail is not None:
+                return await draft_found_mails(held, whole.mail, plan, asked, on_progress)
             if part.bulk:
-                title = f"{name} part {part.number}"
+                title = f"{whole.name} part {part.number}"
                 return DraftResult(await create_names_draft(held, plan, asked, title, on_progress), units)
             taken = await take_up(held, asked, on_progress)
             if taken is not None:

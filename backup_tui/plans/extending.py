@@ -60,7 +60,9 @@ async def _add(held: Context, plan: Plan, check: Checked, drafted: Collection[st
     added = [unit for unit in check.points.units if unit.point.unit_id not in drafted]
     if not added:
         return await need_record(held.journal, plan.name)
-    return await add_parts(held, plan.name, split(added, plan.limits, bulk=plan.bulk, first_number=last + 1))
+    mails = plan.mail is not None
+    parts = split(added, plan.limits, bulk=plan.bulk, mails=mails, first_number=last + 1)
+    return await add_parts(held, plan.name, parts)
 
 
 def _same_waves(record: PlanRecord, plan: Plan) -> dict[int, int]:

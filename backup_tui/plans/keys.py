@@ -13,8 +13,9 @@ from typing import Any
 from backup_tui.config import named_zone
 from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.errors import UsageError
+from backup_tui.models.mail_language import read_query
 from backup_tui.models.services import Destination, Service
-from backup_tui.plans.plan import Plan, PlanLimits, Scope, Source, Wave
+from backup_tui.plans.plan import MailSearch, Plan, PlanLimits, Scope, Source, Wave
 from backup_tui.plans.values import Section, Wrong
 from backup_tui.plans.waves import LONGEST_NAME
 from backup_tui.restore.points.moments import KEPT_FOR
@@ -24,6 +25,9 @@ VERSION = 1
 
 TO = {"in-place": Destination.IN_PLACE, "new": Destination.NEW}
 PREFER = {"newest": False, "express": True}
+
+MOST_OF_ONE_MAILBOX = 200
+"""Searches of one mailbox at most."""
 
 LONGEST_PAUSE = timedelta(days=31)
 """A longer pause before a wave is taken for a slip of the pen."""
@@ -51,6 +55,7 @@ TOP_KEYS = {
     "bulk": "true: fewer requests, but no check of each unit before the start",
     "chosen": "",
     "limits": "",
+    "mail": "",
     "expected": "",
     "wave": "",
 }
@@ -59,6 +64,7 @@ TOP_KEYS = {
 TABLES = {
     "chosen": "names of the list, each with the id of the unit that is meant",
     "limits": "never more than the service's own",
+    "mail": "only the mails that a search finds, each mailbox at its own point",
     "expected": "units of each service; a check fails on another number",
 }
 
@@ -66,6 +72,12 @@ LIMIT_KEYS = {
     "units_per_session": "size of a session",
     "sessions": "of this plan that run at a time",
     "units": "of one service in restore at a time",
+}
+
+MAIL_KEYS = {
+    "query": "in the language of the service",
+    "within": "so far before the time the last point that has them is looked for",
+    "searches": "of one mailbox",
 }
 
 WAVE_KEYS = {
@@ -111,7 +123,10 @@ def plan_of(values: Mapping[str, Any], limits: ServiceLimits = LIMITS) -> Plan:
         bulk=top.flag("bulk", default=False),
         expected=_expected(top),
         note=top.text("note"),
+        mail=_mail(top),
     )
+    if plan.mail is not None:
+        _check_mail(top, plan)
     if plan.prefer_express and plan.service is Service.EXCHANGE:
         raise top.wrong("prefer", "mailboxes have no express points", 'Write prefer = "newest".')
     return plan
@@ -134,6 +149,9 @@ def values_of(plan: Plan) -> dict[str, Any]:
     values["to"] = _to(plan.destination)
     values |= _said(bulk=plan.bulk, chosen=dict(scope.chosen))
     values["limits"] = {key: getattr(plan.limits, key) for key in LIMIT_KEYS}
+    if plan.mail is not None:
+        found = plan.mail
+        values["mail"] = {"query": found.query, "within": span_text(found.within), "searches": found.searches}
     values |= _said(expected={service.value: plan.expected[service] for service in Service if service in plan.expected})
     values["wave"] = [_wave_values(wave) for wave in plan.waves]
     return values
@@ -212,6 +230,29 @@ def _limits(top: Section, limits: ServiceLimits) -> PlanLimits:
     return PlanLimits(
         **{key: table.whole(key, min(getattr(usual, key), most[key]), 1, most[key]) for key in LIMIT_KEYS}
     )
+
+
+def _mail(top: Section) -> MailSearch | None:
+    if "mail" not in top.values:
+        return None
+    table = top.section("mail", MAIL_KEYS)
+    query = table.text("query", needed=True)
+    try:
+        read_query(query)
+    except UsageError as error:
+        raise table.wrong("query", error.message.rstrip("."), error.hint) from None
+    usual = MailSearch(query)
+    within = table.span("within", most=KEPT_FOR) or usual.within
+    return MailSearch(query, within, table.whole("searches", usual.searches, 1, MOST_OF_ONE_MAILBOX))
+
+
+def _check_mail(top: Section, plan: Plan) -> None:
+    """What goes with whole units only. Raises `Wrong`."""
+    if plan.service is not Service.EXCHANGE:
+        raise top.wrong("service", "mails are searched for in mailboxes", 'Write service = "exchange".')
+    for key, given in (("bulk", plan.bulk), ("prefer", plan.prefer_express), ("max_gap", plan.max_gap is not None)):
+        if given:
+            raise top.wrong(key, "it does not go with a search for mails", f"Remove {key}; see within of [mail].")
 
 
 def _expected(top: Section) -> dict[Service, int]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from backup_tui.config.limits import LIMITS
+from backup_tui.graph.requests.sessions import MAX_ARTIFACTS
 from backup_tui.models.services import Destination, Service
 from backup_tui.plans.plan import PlanLimits
 from backup_tui.restore.points.points import UnitPoint
@@ -60,7 +61,7 @@ PartUnits = tuple[Part, tuple[UnitPoint, ...]]
 
 
 def split(
-    units: Iterable[PlannedUnit], limits: PlanLimits, *, bulk: bool = False, first_number: int = 1
+    units: Iterable[PlannedUnit], limits: PlanLimits, *, bulk: bool = False, mails: bool = False, first_number: int = 1
 ) -> tuple[PartUnits, ...]:
     """Splits units by wave, service, destination and size.
 
@@ -71,15 +72,18 @@ def split(
         limits: Their size; a list of names takes as many as the service allows, since the service itself lets what it
             cannot restore at once wait inside the session.
         bulk: The parts are made by bulk addition requests.
+        mails: The parts hold found mails, of which one request makes the whole draft.
         first_number: Number of the first part.
     """
     groups: dict[tuple[int, int, Destination], list[PlannedUnit]] = {}
     for unit in units:
         groups.setdefault((unit.wave, _SERVICES.index(unit.point.service), unit.destination), []).append(unit)
     found: list[PartUnits] = []
+    size = LIMITS.names_per_bulk if bulk else limits.units_per_session
+    size = min(size, MAX_ARTIFACTS) if mails else size
     for (wave, service, destination), members in sorted(groups.items(), key=lambda entry: entry[0]):
         ordered = sorted(members, key=_who_first)
-        for chunk in chunks(ordered, LIMITS.names_per_bulk if bulk else limits.units_per_session):
+        for chunk in chunks(ordered, size):
             part = Part(first_number + len(found), wave, _SERVICES[service], destination, len(chunk), bulk)
             found.append((part, tuple(unit.point for unit in chunk)))
     return tuple(found)

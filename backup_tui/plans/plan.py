@@ -10,6 +10,8 @@ from msgspec import Struct, field
 
 from backup_tui.config.limits import LIMITS
 from backup_tui.models.services import Destination, Service
+from backup_tui.restore.mail.halving import MOST_SEARCHES
+from backup_tui.restore.mail.history import USUAL_SPAN
 
 UNITS_PER_SESSION = 250
 """Size of a session when the plan names none: it ends in about four hours, and its failures are seen by then."""
@@ -77,6 +79,20 @@ class PlanLimits(Struct, frozen=True):
     units: int = LIMITS.units
 
 
+class MailSearch(Struct, frozen=True):
+    """What is restored of each mailbox of a plan in place of the whole of it: what one search finds.
+
+    Attributes:
+        query: In the language of the service.
+        within: So far before its time a mailbox is searched for the last point that has the mails.
+        searches: So many are made in one mailbox.
+    """
+
+    query: str
+    within: timedelta = USUAL_SPAN
+    searches: int = MOST_SEARCHES
+
+
 class Plan(Struct, frozen=True):
     """What is to be restored.
 
@@ -96,6 +112,7 @@ class Plan(Struct, frozen=True):
         bulk: Send the names in bulk addition requests: fewer requests, but no unit is checked before the start.
         expected: How many units of each service are expected; a check fails on another number.
         note: A sentence for others.
+        mail: The mails that are searched for; `None` restores whole units.
     """
 
     name: str
@@ -113,6 +130,7 @@ class Plan(Struct, frozen=True):
     bulk: bool = False
     expected: Mapping[Service, int] = field(default_factory=dict)
     note: str = ""
+    mail: MailSearch | None = None
 
     def waves_under(self, wave: int | None) -> range:
         """Indexes of the waves that one review covers: the wave and those after it that need no review of their own;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backup_tui.graph.requests.sessions import MAX_ARTIFACTS
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import counted, safe
 from backup_tui.models.times import span_words
@@ -16,6 +17,7 @@ def plan_fields(plan: Plan, list_words: str = "") -> tuple[tuple[str, str], ...]
         list_words: What is known of its list: `2,600 lines`.
     """
     limits = plan.limits
+    size = min(limits.units_per_session, MAX_ARTIFACTS) if plan.mail is not None else limits.units_per_session
     expected = ", ".join(service.counted(plan.expected[service]) for service in Service if service in plan.expected)
     return (
         ("Plan", plan.name),
@@ -26,6 +28,7 @@ def plan_fields(plan: Plan, list_words: str = "") -> tuple[tuple[str, str], ...]
         ("Chosen", counted(len(plan.scope.chosen), "name") if plan.scope.chosen else ""),
         ("Service", plan.service.label if plan.service else ""),
         ("Time", f"{plan.before} ({plan.zone})"),
+        ("Mails", mail_words(plan)),
         ("Points", _points(plan)),
         ("To", destination_words(plan.destination)),
         (
@@ -34,7 +37,7 @@ def plan_fields(plan: Plan, list_words: str = "") -> tuple[tuple[str, str], ...]
         ),
         (
             "At a time",
-            f"{counted(limits.sessions, 'session')} of at most {counted(limits.units_per_session, 'unit')}; "
+            f"{counted(limits.sessions, 'session')} of at most {counted(size, 'unit')}; "
             f"{counted(limits.units, 'unit')} of one service",
         ),
         ("Expected", expected),
@@ -70,7 +73,15 @@ def _names(plan: Plan, list_words: str) -> str:
     return f"{what}{counted(len(scope.entries), noun, nouns)}: {', '.join(scope.entries)}"
 
 
+def mail_words(plan: Plan) -> str:
+    """`only what is found by (Subject -like 'invoice')`; empty for a plan of whole units."""
+    return f"only what is found by {safe(plan.mail.query, 400)}" if plan.mail is not None else ""
+
+
 def _points(plan: Plan) -> str:
+    if plan.mail is not None:
+        within = f"{span_words(plan.mail.within)} before the time, at most {plan.mail.searches} searches each"
+        return f"of each mailbox the last one before its mails disappeared, in the {within}"
     words = ["newest at or before the time"]
     if plan.prefer_express:
         words.append(f"an express point where one is at most {span_words(plan.express_within)} older")

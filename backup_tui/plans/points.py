@@ -17,9 +17,10 @@ from backup_tui.config import named_zone
 from backup_tui.errors import JournalError, UsageError
 from backup_tui.models.services import Service
 from backup_tui.plans.bulk import by_name
+from backup_tui.plans.mails import find_mail_points
 from backup_tui.plans.parts import PlannedUnit
 from backup_tui.plans.plan import Plan
-from backup_tui.plans.rows import PlanPoints, ScopeRow
+from backup_tui.plans.rows import PlanPoints, PlanTimes, ScopeRow
 from backup_tui.restore.points.moments import Moment, is_weekly, parse_moment
 from backup_tui.restore.points.points import UnitPoint, questions_for, unit_name, unit_point
 from backup_tui.restore.points.search import Answer, FoundPoint, Question, search, searches_for
@@ -181,6 +182,8 @@ async def find_plan_points(
     times = await _read_times(context, kept, named_zone(plan.zone), rows)
     if plan.bulk:
         return _by_name(context, rows, times)
+    if plan.mail is not None:
+        return await find_mail_points(context, plan, plan.mail, rows, times, on_progress)
     questions = {
         row.unit.id: questions_for(row.unit, times.moments[row.before].utc, express=plan.prefer_express)
         for row in rows
@@ -224,7 +227,7 @@ async def find_plan_points(
     )
 
 
-def _by_name(context: Context, rows: Sequence[ScopeRow], times: _Times) -> PlanPoints:
+def _by_name(context: Context, rows: Sequence[ScopeRow], times: PlanTimes) -> PlanPoints:
     """The units of a plan that is sent by name: the service finds their points, and only once they are started."""
     object_ids = {unit.id: unit.object_id for units in context.store.units.values() for unit in units.values()}
     named, without = [], []
@@ -240,21 +243,12 @@ def _by_name(context: Context, rows: Sequence[ScopeRow], times: _Times) -> PlanP
     return PlanPoints(tuple(named), tuple(without), moments=times.moments, counted_from=times.counted_from)
 
 
-def _refused(context: Context, row: ScopeRow, times: _Times) -> UnitPoint:
+def _refused(context: Context, row: ScopeRow, times: PlanTimes) -> UnitPoint:
     why, unit = times.refused[row.before], row.unit
     return UnitPoint(unit.id, unit_name(unit), unit.service, context.clock.now(), own=row.own, refused=why)
 
 
-class _Times(Struct, frozen=True):
-    """The times of a plan by what was typed: what each means, from when it counts if it is relative, or why it cannot
-    be used."""
-
-    moments: Mapping[str, Moment]
-    counted_from: Mapping[str, datetime]
-    refused: Mapping[str, str]
-
-
-async def _read_times(context: Context, kept: KeptPoints, zone: ZoneInfo, rows: Sequence[ScopeRow]) -> _Times:
+async def _read_times(context: Context, kept: KeptPoints, zone: ZoneInfo, rows: Sequence[ScopeRow]) -> PlanTimes:
     now = context.clock.now()
     starts = await kept.starts()
     moments: dict[str, Moment] = {}
@@ -278,7 +272,7 @@ async def _read_times(context: Context, kept: KeptPoints, zone: ZoneInfo, rows: 
             counted_from[text] = start
     if counted_from.items() - starts.items():
         await kept.keep_starts(starts | counted_from)
-    return _Times(moments, counted_from, refused)
+    return PlanTimes(moments, counted_from, refused)
 
 
 def _is_relative(text: str, zone: ZoneInfo, now: datetime, start: datetime) -> bool:

@@ -118,6 +118,15 @@ class ScopeResult(Struct, frozen=True):
         return {"names": sum(parts.values()), **parts}
 
 
+class PlanTimes(Struct, frozen=True):
+    """The times of a plan by what was typed: what each means, from when it counts if it is relative, or why it cannot
+    be used."""
+
+    moments: Mapping[str, Moment]
+    counted_from: Mapping[str, datetime]
+    refused: Mapping[str, str]
+
+
 class PlanPoints(Struct, frozen=True):
     """The points found for the units of a plan.
 

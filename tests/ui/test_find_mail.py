@@ -21,6 +21,7 @@ from backup_tui.simulator.domain.searches import count_hits
 from backup_tui.simulator.grammar.mail_query import parse_query
 from backup_tui.ui.mail.chart import LABEL, LEAST, hits_chart
 from backup_tui.ui.mail.screen import FindMail
+from backup_tui.ui.plans.check import PlanCheckScreen
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import OpenMail
 from backup_tui.ui.units.points import UnitPoints
@@ -169,6 +170,37 @@ async def test_how_many_values_a_search_takes_is_said_before_there_are_too_many(
         await pilot.press("enter")
         await until(pilot, lambda: "6 values are too many for Subject" in text(one), "refused here")
         assert find_mail(one).context().searched is False
+
+
+async def test_a_search_is_made_in_several_mailboxes_as_a_plan(tmp_path: Path) -> None:
+    one = tenant(tmp_path)
+    async with on_units(one) as pilot:
+        word = word_that(one, gone=True)
+        await search(pilot, one, word)
+        others = [row.address for row in one.workspace.store.units[Service.EXCHANGE].values() if row.address][:3]
+        await pilot.press("plus")
+        await until(pilot, lambda: "More mailboxes for this search" in text(one), "it asks for them")
+        await pilot.press(*";".join(others), "enter")
+        await until(pilot, lambda: isinstance(one.app.screen, PlanCheckScreen), "its check")
+        check = cast(PlanCheckScreen, screen(one))
+        await until(pilot, lambda: check.check is not None, "checked")
+        assert check.check is not None
+        plan = check.check.document.plan
+        assert plan.mail is not None
+        assert plan.mail.query == f"(Subject -like '{word}')"
+        assert adele(one) in {row.unit.id for row in check.check.scope.rows}
+        await until(pilot, lambda: "no list of them exists" in text(one), "what was found")
+        assert "Found " in text(one)
+        assert f"Searched for (Subject -like '{word}')" in text(one)
+
+
+async def test_a_list_that_cannot_be_read_keeps_the_question_open(tmp_path: Path) -> None:
+    one = tenant(tmp_path)
+    async with on_units(one) as pilot:
+        await search(pilot, one, word_that(one, gone=True))
+        await pilot.press("plus", *"@/no/such", "enter")
+        await until(pilot, lambda: "cannot be read" in text(one) or "no such file" in text(one).casefold(), "said")
+        assert isinstance(one.app.screen, FindMail)
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,7 @@ async def create_mail_draft(
     *,
     missing: Sequence[str] = (),
     on_progress: OnProgress = unheard,
+    asked: Asked | None = None,
 ) -> MailDraft:
     """Makes one draft of what a search found, in one point of each of one or more mailboxes.
 
@@ -117,6 +118,7 @@ async def create_mail_draft(
         destination: Where the mails go, of all mailboxes.
         missing: Names that were asked for and are not in it.
         on_progress: Told of each look at the service while an answer is missing, and at the end.
+        asked: What a plan recognises it by; without it, it is recognised by its mailboxes, points and query.
 
     Raises:
         UsageError: It cannot be a draft; nothing was sent.
@@ -138,7 +140,7 @@ async def create_mail_draft(
     rows = checked_rows(plan, tools.clock.now(), tools.limits)
     hits = {one.mailbox.id: one.found.hits for one in found if one.found.hits is not None}
     record = DraftRecord("", plan.service, destination, rows, plan.missing, query=query.expression, hits=hits)
-    asked = asked_for(found, query, destination)
+    asked = asked or asked_for(found, query, destination)
     async with tools.hold_lock("drafting") as held:
         await remember_units(held, rows)
         create = CreateMailDraft(plan, record, found, asked)

@@ -42,7 +42,8 @@ def unit_name(unit: UnitLike) -> str:
 class UnitPoint(Struct, frozen=True):
     """One unit and the point that it would go back to, `None` when there is none to use. Times are UTC: the one asked
     for (`wanted`; for this unit alone when `own`) and the point's. `refused`: why a point that was found is not used,
-    or why the unit could not be asked for."""
+    or why the unit could not be asked for. `mails`: how many a search found in the point; `None` for whole units, or
+    where the service did not say."""
 
     unit_id: str
     name: str
@@ -54,6 +55,7 @@ class UnitPoint(Struct, frozen=True):
     express: bool = False
     own: bool = False
     refused: str = ""
+    mails: int | None = None
 
     @property
     def gap(self) -> timedelta | None:

@@ -53,7 +53,7 @@ class MailsInDraft(Struct, frozen=True):
         return f"NEW FOLDER: {mails} {'goes' if one else 'go'} into {folder}. Everything else stays."
 
 
-_CHECKS = (
+MAIL_CHECKS = (
     Check(CheckResult.UNKNOWN, "which mails these are cannot be shown: the service counts hits and lists none", 19),
     Check(CheckResult.UNKNOWN, "holds cannot be seen: a held account fails until its hold is removed", 20),
     Check(CheckResult.WARNING, "a mail whose folder no longer exists goes into a recovered folder", GENERAL),
@@ -104,4 +104,4 @@ def mail_words(
     word = {Destination.IN_PLACE: "IN PLACE", Destination.NEW: "NEW FOLDER", None: "RESTORE"}[destination]
     sentence = mails.sentence(destination, times, now) if destination is not None else ""
     hits = record.hits if record else {}
-    return ItemWords(word, f"{mails.number} of {whose}", "", sentence, _CHECKS, mails.query, hits)
+    return ItemWords(word, f"{mails.number} of {whose}", "", sentence, MAIL_CHECKS, mails.query, hits)

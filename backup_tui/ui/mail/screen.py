@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -10,12 +11,16 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 from textual.widgets import Input
 
-from backup_tui.errors import BackupTuiError, UsageError
+from backup_tui.errors import BackupTuiError, LocalError, UsageError
 from backup_tui.models.focus import Focus
 from backup_tui.models.mail_query import AnyMailQuery
 from backup_tui.models.own_words import small_print
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import counted, short_id
+from backup_tui.paths import state_dir
+from backup_tui.plans.files import plans_folder
+from backup_tui.plans.from_mail import MailPlan, names_as_typed, save_mail_plan
+from backup_tui.plans.plan import MailSearch
 from backup_tui.restore.mail.drafting import FoundMails, create_mail_draft
 from backup_tui.restore.mail.halving import MOST_SEARCHES
 from backup_tui.restore.mail.history import Mailbox, MailHistory, PointHits, find_change
@@ -26,7 +31,7 @@ from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.mail.chart import hits_chart
 from backup_tui.ui.mail.commands import MailContext, mail_commands
 from backup_tui.ui.mail.fields import MailFields
-from backup_tui.ui.routes import OpenReview
+from backup_tui.ui.routes import OpenPlanCheck, OpenReview
 from backup_tui.ui.vocabulary.zones import is_utc, local_column
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.form_parts import AskLine
@@ -40,7 +45,7 @@ from backup_tui.ui.widgets.time_format import day_words
 ROWS, ROWS_ROOMY = 2, 4
 """Rows of the highest bar, on a small terminal and on a large one."""
 
-_TIME = "time"
+_TIME, _MAILBOXES = "time", "mailboxes"
 
 
 class FindMail(ListScreen):
@@ -238,6 +243,9 @@ class FindMail(ListScreen):
 
     @on(AskLine.Answered)
     def _asked(self, event: AskLine.Answered) -> None:
+        if event.question == _MAILBOXES:
+            self.program.start(self._make_plan(event.text), "a plan of mails")
+            return
         if (moment := asked_moment(self, event)) is not None:
             self._begin(1, [moment.utc])
 
@@ -317,6 +325,33 @@ class FindMail(ListScreen):
         self.say(f"Draft {short_id(made.session_id)} created: {point.words} mails. Nothing starts before its review.")
         if self.is_shown:
             self.program.open(OpenReview(made.session_id))
+
+    def ask_mailboxes(self, row: str | None) -> None:
+        self.query_one(AskLine).ask(_MAILBOXES, "More mailboxes for this search", note="addresses or @FILE")
+
+    async def _make_plan(self, text: str) -> None:
+        """Writes the plan of this search in this mailbox and others, and opens its check, which only reads."""
+        line = self.query_one(AskLine)
+        try:
+            names = await asyncio.to_thread(names_as_typed, text)
+            since, until = self.fields.period(self.ws.zone, self.now)
+            made_of = MailPlan(
+                MailSearch(self.fields.wanted().expression, until - since),
+                until,
+                self.ws.zone.key,
+                self.fields.destination,
+                self.ws.who.tenant if self.ws.who.known else "",
+            )
+            folder = plans_folder(self.ws.state_folder or state_dir())
+            path = await asyncio.to_thread(
+                save_mail_plan, made_of, self.mailbox, names, folder, self.now, self.ws.settings.limits
+            )
+        except (UsageError, LocalError) as error:
+            line.tell(error.message, "bad")
+            self.say(error.sentences)
+            return
+        line.close()
+        self.program.open(OpenPlanCheck(path))
 
     def copy_query(self, row: str | None) -> None:
         self.say(copy(self.app, self.fields_query.expression, "the query"))

@@ -205,7 +205,9 @@ class PlanCheckScreen(BaseScreen):
         if check is None:
             return lines
         before = words.before_words(check.points, self.ws.clock.now())
-        return [*lines, *words.names(check.scope, check.points), *words.distribution(check.points, before)]
+        mail = check.document.plan.mail
+        points = words.mails(check.points, mail) if mail else words.distribution(check.points, before)
+        return [*lines, *words.names(check.scope, check.points), *points]
 
     def _state(self) -> list[Para]:
         """The verdict, or what is being done."""

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from backup_tui.models.checks import Check, CheckResult
+from backup_tui.models.services import Service
 from backup_tui.models.text import counted
 from backup_tui.plans.checking import PlanCheck
 from backup_tui.plans.expected import WaveForecast
+from backup_tui.plans.plan import MailSearch
 from backup_tui.plans.rows import PlanPoints, ScopeProblem, ScopeResult
 from backup_tui.restore.names.resolve import Reason
 from backup_tui.restore.points.moments import show_utc
+from backup_tui.ui.widgets.cells import fit
 from backup_tui.ui.widgets.charts import counts_bar, length_bar
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.paragraphs import Para
@@ -23,6 +26,9 @@ BAR = 24
 """Cells of the bar of the names, and of the longest bar of the points."""
 
 LABEL = 13
+
+MOST_MAILBOXES = 4
+"""So many mailboxes of a plan of mails are named, those with the most mails first."""
 
 WAVE_COLUMNS = (
     Column("wave", "Wave", 12, cut="end", least=10),
@@ -88,6 +94,28 @@ def _kind(one: ScopeProblem) -> str:
     if problem.nearest is not None:
         return "nearest offered"
     return "to choose from several" if problem.candidates else "not found"
+
+
+def mails(points: PlanPoints, search: MailSearch) -> list[Para]:
+    """What a plan of mails has found: their number, and the mailboxes with the most."""
+    known = [unit.point.mails for unit in points.units if unit.point.mails is not None]
+    unsure = len(points.units) - len(known)
+    total = f"{sum(known):,} mails" + (f", and some of unknown number in {unsure:,}" if unsure else "")
+    lines = [
+        Para(
+            f"Found {total} in {Service.EXCHANGE.counted(len(points.units))}", "section", right="no list of them exists"
+        ),
+        Para(f"Searched for {search.query}", "dim", "  "),
+    ]
+    ordered = sorted(points.units, key=lambda unit: -(unit.point.mails or 0))
+    most = max((unit.point.mails or 0 for unit in ordered), default=0)
+    for unit in ordered[:MOST_MAILBOXES]:
+        hits = "some" if unit.point.mails is None else f"{unit.point.mails:,}"
+        bar = f"  {length_bar(unit.point.mails or 0, most or 1, BAR):<{BAR + 1}} "
+        lines.append(Para(parts=(Cell(f"{fit(unit.point.name, 30)}"), Cell(bar), Cell(f"{hits:>6}")), mark="  "))
+    if len(ordered) > MOST_MAILBOXES:
+        lines.append(Para(f"and {len(ordered) - MOST_MAILBOXES:,} more mailboxes (v)", "dim", "  "))
+    return lines
 
 
 def distribution(points: PlanPoints, before: str) -> list[Para]:
