@@ -48,7 +48,7 @@ class UnitAction(Switch):
         Action.CANCEL_OFFBOARD,
         "kept",
         "only a requested offboarding that has not ended can be canceled",
-        "To protect it again, add it to a policy in the admin center.",
+        "To protect it again, add it to a policy.",
     )
 
 
@@ -94,7 +94,7 @@ class ChangeOffboarding(SwitchChange[ProtectionUnit]):
             checks += _check_grace(context, thing)
         way_out = "See the status of the unit for what can be done."
         if action is UnitAction.OFFBOARD and thing.policy_id:
-            way_out = "Remove it from its policy in the admin center first."
+            way_out = "Remove it from its policy first (policies remove)."
         noun, address, tenant = service.names.unit, thing.address or "", context.who.tenant_word
         others = (other.address for other in context.store.units[service].values() if other.id != thing.id)
         name = unit_name(address, thing.id, others)

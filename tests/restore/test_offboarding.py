@@ -93,7 +93,7 @@ async def test_a_unit_in_a_policy_cannot_be_offboarded_and_one_that_is_not_offbo
     review = await office.review(ChangeOffboarding(protected.id, MAILBOX, UnitAction.OFFBOARD))
     assert review.blocked is not None
     assert "only an unprotected unit that is in no policy" in review.blocked
-    assert review.hint == "Remove it from its policy in the admin center first."
+    assert review.hint == "Remove it from its policy first (policies remove)."
     back = await office.review(ChangeOffboarding(protected.id, MAILBOX, UnitAction.KEEP))
     assert back.blocked is not None
     assert "only a requested offboarding that has not ended" in back.blocked

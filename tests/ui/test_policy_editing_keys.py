@@ -26,6 +26,8 @@ from backup_tui.models.services import Service
 from backup_tui.simulator.domain.directory import Newcomer
 from backup_tui.simulator.domain.workloads import ONEDRIVE
 from backup_tui.store import freshness as fresh
+from backup_tui.store.changes import Change, Topic
+from backup_tui.ui.policies.detail import PolicyDetail
 from backup_tui.ui.policies.edit import EditForm
 from backup_tui.ui.policies.screen import PoliciesScreen
 from backup_tui.ui.review.screen import ReviewScreen
@@ -196,6 +198,43 @@ async def test_selected_units_join_and_leave_from_the_list_of_units(tmp_path: Pa
         await until(pilot, lambda: form.editing.staging.units, "they are staged")
         assert {each.unit_id for each in form.editing.staging.remove} == {row.id for row in inside}
         await until(pilot, lambda: "W review" in footer(form), "the keys of the form")
+
+
+async def test_the_detail_of_a_policy_stages_who_joins_and_who_leaves_and_shows_each_state(tmp_path: Path) -> None:
+    one = tenant(tmp_path / "state", speed=1.0)
+    async with on_policies(one) as pilot:
+        without_waiting(one)
+        cast(PoliciesScreen, screen(one)).table.move_to(policy_id(one, "Mailboxes all"))
+        await pilot.press("enter")
+        await until(pilot, lambda: one.workspace.store.freshness(fresh.units_of(Service.EXCHANGE)).complete)
+        deliver(one)
+        await pilot.pause()
+        detail = cast(PolicyDetail, screen(one))
+        assert "+ add  x remove" in footer(detail)
+        units = one.workspace.store.units[Service.EXCHANGE]
+        inside = [
+            key
+            for key in list(detail.keys())
+            if units[key].status == "protected" and "dynamic" not in units[key].sources
+        ]
+        for key in inside[:2]:
+            detail.table.move_to(key)
+            await pilot.press("space")
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(one.app.screen, EditForm), "the form is open")
+        form = cast(EditForm, screen(one))
+        await until(pilot, lambda: len(form.editing.staging.remove) == 2, "they are staged")
+        await until(pilot, lambda: "W review" in footer(form), "the keys of the form")
+        await pilot.press("W")
+        await agreed(pilot, one, "change mailboxes all contoso")
+        await until(pilot, lambda: one.app.screen is detail, "the change is made")
+        deliver(one)
+        await pilot.pause()
+        assert "2 being removed" in text(one)
+        assert [units[key].status for key in inside[:2]] == ["removeRequested"] * 2
+        one.advance(600)
+        detail.receive(Change(frozenset({Topic.MINUTE}), frozenset()))
+        await until(pilot, lambda: all(not units[key].policy_id for key in inside[:2]), "their end is seen in a minute")
 
 
 async def test_a_unit_of_another_policy_is_said_and_not_staged(tmp_path: Path) -> None:

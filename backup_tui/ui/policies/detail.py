@@ -15,7 +15,7 @@ from backup_tui.models.statuses import policy_status, unit_status
 from backup_tui.models.text import short_id
 from backup_tui.protection.policies import policy_label
 from backup_tui.store import freshness as fresh
-from backup_tui.store.changes import Topic
+from backup_tui.store.changes import Change, Topic
 from backup_tui.store.freshness import UNREAD, Freshness
 from backup_tui.store.inclusion_collection import ExclusionRow
 from backup_tui.store.rows import UnitRow
@@ -25,8 +25,8 @@ from backup_tui.ui.actions.units import UnitActions
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
-from backup_tui.ui.policies.actions import PolicyActions
 from backup_tui.ui.policies.detail_commands import detail_commands
+from backup_tui.ui.policies.edit_actions import EditActions
 from backup_tui.ui.policies.inclusion_actions import InclusionActions, Part, PartContext, parts_of
 from backup_tui.ui.policies.inclusion_text import (
     EXCLUSION_COLUMNS,
@@ -43,6 +43,7 @@ from backup_tui.ui.policies.inclusion_text import (
 )
 from backup_tui.ui.policies.text import full_lines, state_counts, state_lines
 from backup_tui.ui.policies.text import status_cell as policy_cell
+from backup_tui.ui.routes import OpenPolicyEdit
 from backup_tui.ui.vocabulary.names import units_words
 from backup_tui.ui.vocabulary.units import (
     HIDDEN_NAMES,
@@ -59,7 +60,7 @@ from backup_tui.ui.widgets.spans import Section, tab_line
 from backup_tui.ui.widgets.table import Cell
 
 
-class PolicyDetail(ListScreen, InclusionActions, PolicyActions, UnitActions):
+class PolicyDetail(ListScreen, InclusionActions, EditActions, UnitActions):
     """A policy with its units, its rules and the bulk additions to it; one of the three is listed at a time.
 
     Args:
@@ -194,6 +195,13 @@ class PolicyDetail(ListScreen, InclusionActions, PolicyActions, UnitActions):
             self.table.columns = columns
         self.query_one("#policy-about", Paragraphs).show([Para(text, look) for text, look in self._policy_lines()])
         super().show_rows(news=news, changed=changed)
+
+    def changed(self, change: Change) -> None:
+        """Once a minute the units are read again while the service works on them: each has a state of its own."""
+        super().changed(change)
+        policy, service = self.policy, self.unit_service
+        if Topic.MINUTE in change.topics and policy and service and policy_status(policy.status).moving:
+            self.ws.sync.read_units(service)
 
     def _columns(self) -> tuple[Column, ...]:
         match self.part:
@@ -360,6 +368,11 @@ class PolicyDetail(ListScreen, InclusionActions, PolicyActions, UnitActions):
     @property
     def _label(self) -> str:
         return policy_label(self.policy) if self.policy is not None else short_id(self.policy_id)
+
+    def remove_units(self, row: str | None) -> None:
+        staged = tuple(unit.id for unit in self.meant(row))
+        self.table.marked = frozenset()
+        self.program.open(OpenPolicyEdit(self.policy_id, remove=staged))
 
     def copy_id(self, row: str | None) -> None:
         if self.part is Part.UNITS:

@@ -20,6 +20,10 @@ class EditActions(PolicyActions):
         if (policy := self.policy_of(row)) is not None and policy.service is not None:
             self.program.open(OpenPolicyEdit(policy.id))
 
+    def remove_units(self, row: str | None) -> None:
+        """The form, with the selected units staged to leave; a screen with units says which are meant."""
+        raise NotImplementedError
+
     def rename_policy(self, row: str | None) -> None:
         if policy := self.policy_of(row):
             self.program.open(OpenPolicyRename(policy.id))
@@ -66,6 +70,20 @@ EDIT_UNITS: Command[EditActions, PolicyContext] = Command(
     "Who joins the policy and who leaves it, by lists or one by one; nothing is sent before a review.",
     run=EditActions.edit_units, name="change units", aliases=("add units", "remove units"), group="Change", weight=2,
     changes=True, needs="protection", feature=_CHANGE, blocked=_why_no_units,
+)
+ADD_UNITS: Command[EditActions, PolicyContext] = Command(
+    "add_units", ("plus",), "add",
+    "Stages units that join the policy: type, paste, or @list.csv; nothing is sent before a review.",
+    run=EditActions.edit_units, name="add units", group="Change", weight=2, changes=True, needs="protection",
+    feature=_CHANGE, blocked=_why_no_units, footer_text=lambda context: "" if context.marked else "add",
+)
+REMOVE_UNITS: Command[EditActions, PolicyContext] = Command(
+    "remove_units", ("x",), "remove",
+    "Stages removing the selected units, or this one, from the policy; nothing is sent before a review.",
+    run=lambda screen, row: screen.remove_units(row), name="remove units", group="Change", weight=2, changes=True,
+    needs="protection", feature=_CHANGE,
+    blocked=lambda context: None if context.row is not None or context.marked else "No unit here to remove.",
+    footer_text=lambda context: f"remove {context.marked:,}" if context.marked else "remove",
 )
 RENAME_POLICY: Command[EditActions, PolicyContext] = Command(
     "rename_policy", ("c",), "", "Another name for the policy; nothing is sent before a review.",
