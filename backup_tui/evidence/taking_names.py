@@ -19,7 +19,7 @@ from backup_tui.errors import UsageError
 from backup_tui.evidence.gathering import Where
 from backup_tui.evidence.names_file import HandedPlan, NamesFile
 from backup_tui.journal.journal import Journal
-from backup_tui.models.remembered import PointUnit
+from backup_tui.models.remembered import NameSource, PointUnit
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe, short_id
 from backup_tui.plans.record import keep_record as keep_plan
@@ -76,6 +76,9 @@ async def take_names(tools: Context, where: Where, found: NamesFile, on_progress
     known: list[str] = []
     taken: list[str] = []
     async with tools.hold_lock("reading a hand-over file") as held:
+        own = await held.journal.units_of(list(confirmed))
+        # What this machine knows itself does not become hearsay by a file that says it too.
+        confirmed |= {one.point_id: one for one in own.values() if one.unit_id == confirmed[one.point_id].unit_id}
         await held.journal.remember_points(list(confirmed.values()))
         for record in found.drafts:
             if await kept_record(held.journal, record.session_id):
@@ -209,7 +212,8 @@ async def _confirmed_once(
         claim = batch[row.unit_id]
         if row.point_id is not None and row.point_id == claim.point_id:
             own = tools.store.units[claim.service].get(claim.unit_id)
-            found[row.point_id] = replace(claim, unit_name=unit_name(own)) if own is not None else claim
+            name = unit_name(own) if own is not None else claim.unit_name
+            found[row.point_id] = replace(claim, unit_name=name, source=NameSource.HANDOVER)
     return found
 
 

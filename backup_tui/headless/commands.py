@@ -120,7 +120,7 @@ COMMANDS = (
     Command("sessions show", "show one session with its units", "sessions:show_session",
             (id_of("session"), Option("--failed", "only units that failed")),
             ("sessions show d91e03b7",),
-            header=("ID", "UNIT", "STATUS", "TO", "POINT", "RESULT")),
+            header=("ID", "UNIT", "STATUS", "TO", "POINT", "RESULT", "NAME FROM")),
     _reviewed("sessions delete", "delete a draft", "sessions:delete_session", "session", "delete d91e03b7 contoso",
               Option("--yes", "delete it without the phrase"), without="nothing is deleted"),
     Command("sessions draft", "create a draft", "drafts:draft_session",

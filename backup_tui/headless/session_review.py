@@ -74,7 +74,13 @@ def _object(review: Review) -> dict[str, object]:
         "checks": [{"result": check.mark.name.lower(), "text": check.text} for check in worst_first(review.checks)],
         "extra": [for_commands(line) for line in review.extra],
         "units": [
-            {"id": unit.unit_id, "name": unit.name, "restorePointId": unit.point_id, "protectionDateTime": unit.time}
+            {
+                "id": unit.unit_id,
+                "name": unit.name,
+                "nameSource": unit.source.value,
+                "restorePointId": unit.point_id,
+                "protectionDateTime": unit.time,
+            }
             for unit in review.units
         ],
         "namesMissing": list(review.names_missing),

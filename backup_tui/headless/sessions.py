@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from backup_tui.changes.change import carry_out
-from backup_tui.errors import StateConflict, UsageError
+from backup_tui.errors import BackupTuiError, StateConflict, UsageError
 from backup_tui.headless.formats import Cell, reported
 from backup_tui.headless.output import Output, number, utc
 from backup_tui.headless.points import read_moment
 from backup_tui.headless.reviews import narrate_review, need_phrase
 from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.features import ACTIVITY_LOG
 from backup_tui.models.granular import files_counted
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, Tone, session_status, session_words
 from backup_tui.models.text import counted, safe
+from backup_tui.protection.activity_log import story_of
 from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.review.deletion import DeleteDraft
 from backup_tui.restore.review.found_mails import mails_in
@@ -55,11 +58,14 @@ async def show_session(workspace: Workspace, args: argparse.Namespace, out: Outp
     if out.as_json:
         searched = {"searchedFor": mails.query or None, "mails": mails.count} if mails is not None else {}
         ids = {row.id for row in shown}
-        out.data(session_object(session, [each for each in artifacts if each.id in ids]) | searched)
+        out.data(
+            session_object(session, [each for each in artifacts if each.id in ids], {row.id: row for row in shown})
+            | searched
+        )
         return 0
     found = [("Mails", mails.number), ("Searched for", mails.query or "unknown here")] if mails is not None else []
     if out.style.format in ("table", "lines"):
-        out.fields([*_fields(session), *found])
+        out.fields([*_fields(session), *await _begun(workspace, session), *found])
         out.line("")
     out.listing([_unit_row(row) for row in shown], list)
     return 0
@@ -111,9 +117,35 @@ def with_status(sessions: Sequence[RestoreSession], word: str) -> list[RestoreSe
     return found
 
 
-def session_object(session: RestoreSession, artifacts: Sequence[RestoreArtifact]) -> dict[str, object]:
-    """A session under the service's own property names, with its artifacts."""
-    return {**session.raw(), "artifacts": [artifact.raw() for artifact in artifacts]}
+async def _begun(workspace: Workspace, session: RestoreSession) -> list[tuple[str, str]]:
+    """Who started a session, by the service's own log: only the beta version has it, and it is not needed."""
+    if not workspace.reader.is_beta or workspace.identity.barred(ACTIVITY_LOG) is not None:
+        return []
+    try:
+        story = story_of(await workspace.loader.load(fresh.ACTIVITY_LOG), session.id)
+    except BackupTuiError:
+        return []
+    if story is None:
+        return []
+    by = " by ".join(part for part in (utc(story.at), story.started_by) if part)
+    return [("Started", f"{by} (activity log)")]
+
+
+def session_object(
+    session: RestoreSession,
+    artifacts: Sequence[RestoreArtifact],
+    rows: Mapping[str, ArtifactRow] = MappingProxyType({}),
+) -> dict[str, object]:
+    """A session under the service's own property names, with its artifacts; beside each, under `unit`, whose it is as
+    far as that is known, and who says so."""
+    return {**session.raw(), "artifacts": [_artifact_object(each, rows.get(each.id)) for each in artifacts]}
+
+
+def _artifact_object(artifact: RestoreArtifact, row: ArtifactRow | None) -> dict[str, object]:
+    if row is None:
+        return artifact.raw()
+    name = row.unit_name or row.likely_name or None
+    return {**artifact.raw(), "unit": {"id": row.unit_id, "name": name, "nameSource": row.name_source.value}}
 
 
 def _units(workspace: Workspace, session_id: str) -> list[ArtifactRow]:
@@ -185,4 +217,4 @@ def _unit_row(row: ArtifactRow) -> tuple[Cell, ...]:
         result = f"{result} ({row.item_count:,} items)".strip()
     name = row.name
     to = {"inplace": "in place"}.get(row.destination.lower(), row.destination)
-    return (row.id, name, row.state.word, to, row.point_time, result)
+    return (row.id, name, row.state.word, to, row.point_time, result, row.name_source.value)

@@ -165,10 +165,11 @@ def remember_points(connection: sqlite3.Connection, key: Key, points: Sequence[P
     with transaction(connection):
         connection.executemany(
             """INSERT INTO point_unit
-                   (tenant_key, address, point_id, unit_id, unit_name, service, protection_time, express)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                   (tenant_key, address, point_id, unit_id, unit_name, service, protection_time, express, source)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                ON CONFLICT (tenant_key, address, point_id) DO UPDATE SET
                    unit_id = excluded.unit_id, service = excluded.service, express = excluded.express,
+                   source = excluded.source,
                    unit_name = CASE excluded.unit_name WHEN '' THEN unit_name ELSE excluded.unit_name END,
                    protection_time = coalesce(excluded.protection_time, protection_time)""",
             [
@@ -180,6 +181,7 @@ def remember_points(connection: sqlite3.Connection, key: Key, points: Sequence[P
                     point.service.value,
                     _stamp(point.protection_time),
                     int(point.express),
+                    point.source.value,
                 )
                 for point in points
             ],
@@ -192,7 +194,8 @@ def units_of(connection: sqlite3.Connection, key: Key, point_ids: Sequence[str])
     for start in range(0, len(point_ids), _PARAMETERS):
         some = point_ids[start : start + _PARAMETERS]
         rows = connection.execute(
-            f"""SELECT point_id, unit_id, unit_name, service, protection_time, express FROM point_unit
+            # All columns: a journal that could not be upgraded lacks the newest of them.
+            f"""SELECT * FROM point_unit
                 WHERE tenant_key = ? AND address = ? AND point_id IN ({", ".join("?" * len(some))})""",
             (*key.values, *some),
         )

@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Version of the tables that this program writes."""
 
-UPGRADES: Final[Mapping[int, Sequence[str]]] = MappingProxyType({})
+UPGRADES: Final[Mapping[int, Sequence[str]]] = MappingProxyType(
+    {1: ("ALTER TABLE point_unit ADD COLUMN source TEXT NOT NULL DEFAULT 'journal'",)}
+)
 """Statements that lead from a version to the next one, by the version they start from."""
 
 _SCHEMA: Final = (
@@ -63,6 +65,7 @@ _SCHEMA: Final = (
         service TEXT NOT NULL,
         protection_time TEXT,
         express INTEGER NOT NULL DEFAULT 0,
+        source TEXT NOT NULL DEFAULT 'journal',
         PRIMARY KEY (tenant_key, address, point_id)
     ) WITHOUT ROWID""",
     """CREATE TABLE unit_name (

@@ -17,7 +17,8 @@ class Focus(Struct, frozen=True):
     `form`, and `policies` with an open policy). `policy_id`: the open policy, whose rules and bulk additions are shown
     (screen `policies`, with its service). `session_ids`: the sessions whose units are summed up (screen `plan`).
     `again_ids`: those of them that repeat units of others; which ones is needed before they are started.
-    `service_log`: the service's own activity log is shown (screen `activity`, beta version only)."""
+    `service_log`: the service's own activity log is shown (screen `activity`), or tells more of the open session; beta
+    version only."""
 
     screen: Screen = "overview"
     session_id: str | None = None

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from backup_tui.models.artifacts import RestoreArtifact
-from backup_tui.models.remembered import PointUnit
+from backup_tui.models.remembered import NameSource, PointUnit
 from backup_tui.models.services import Destination
 from backup_tui.store.rows import ArtifactRow, artifact_row, destination_of
 
@@ -33,7 +33,7 @@ class _Table(Struct):
 class ArtifactCollection:
     """Rows of artifacts by session, and the map from restore point to unit."""
 
-    def __init__(self, name_of: Callable[[str], str]) -> None:
+    def __init__(self, name_of: Callable[[str], tuple[str, bool]]) -> None:
         self._name_of = name_of
         self._tables: dict[str, _Table] = {}
         self._points: dict[str, PointUnit] = {}
@@ -62,7 +62,7 @@ class ArtifactCollection:
             row = artifact_row(session_id, item, self._points.get(point_id))
             old = table.rows.get(item.id)
             if old is not None and row.unit_id is None and old.unit_id is not None and old.point_id == row.point_id:
-                row = replace(row, unit_id=old.unit_id, unit_name=old.unit_name)
+                row = replace(row, unit_id=old.unit_id, unit_name=old.unit_name, told_by=old.told_by)
             row = self._named(row)
             if row != old:
                 table.rows[item.id] = row
@@ -79,8 +79,10 @@ class ArtifactCollection:
     def _named(self, row: ArtifactRow) -> ArtifactRow:
         if row.unit_id is None or row.unit_name:
             return row
-        name = self._name_of(row.unit_id)
-        return replace(row, unit_name=name) if name else row
+        name, listed = self._name_of(row.unit_id)
+        if not name:
+            return row
+        return replace(row, unit_name=name, told_by=row.told_by if listed else NameSource.REMEMBERED)
 
     def fill_names(self) -> dict[str, set[str]]:
         """Looks again for names that were unknown; returns the rows that differ by that, by session."""
@@ -120,10 +122,12 @@ class ArtifactCollection:
                 return row
             # A file has its address for a name until its path is known.
             name = known.unit_name or row.unit_name if row.unit_id is None else row.unit_name or known.unit_name
+            kept = row.unit_id is not None and bool(row.unit_name)
             return replace(
                 row,
                 unit_id=known.unit_id,
                 unit_name=name or None,
+                told_by=row.told_by if kept else known.source,
                 point_time=row.point_time or known.protection_time,
                 express=row.express or known.express,
             )

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from backup_tui.models.artifacts import MailboxRestoreArtifact, RestoreArtifact
 from backup_tui.models.granular import FileArtifact
-from backup_tui.models.remembered import PointUnit, UnitName
+from backup_tui.models.remembered import NameSource, PointUnit, UnitName
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Status, artifact_status, session_status, unit_status
@@ -76,7 +76,8 @@ class SessionRow(Struct, frozen=True):
 
 class ArtifactRow(Struct, frozen=True):
     """One unit of a restore session. `item_count`: items put back into a mailbox; 0 means that nothing differed; `None`
-    if not reported. `unit_id`, `unit_name`: `None` if neither the service nor the journal says whose point it is."""
+    if not reported. `unit_id`, `unit_name`: `None` if neither the service nor the journal says whose point it is.
+    `told_by`: who said it."""
 
     id: str
     session_id: str
@@ -93,6 +94,14 @@ class ArtifactRow(Struct, frozen=True):
     unit_id: str | None
     unit_name: str | None
     express: bool = False
+    told_by: NameSource = NameSource.NONE
+
+    @property
+    def name_source(self) -> NameSource:
+        """How it is known which unit this is and what it is called; a guess is called one."""
+        if self.unit_name or self.unit_id:
+            return self.told_by
+        return NameSource.ADDRESS if self.likely_name else NameSource.NONE
 
     @property
     def state(self) -> Status:
@@ -193,10 +202,13 @@ def artifact_row(session_id: str, artifact: RestoreArtifact, known: PointUnit | 
     unit = point.protection_unit if point else None
     unit_id = unit.id if unit else (known.unit_id if known else None)
     unit_name = (unit.address or unit.title) if unit else None
+    told_by = NameSource.SERVICE if unit else known.source if known else NameSource.NONE
     if not unit_name and known and known.unit_id == unit_id:
         unit_name = known.unit_name or None
+        told_by = known.source
     if not unit_name and isinstance(artifact, FileArtifact):
         unit_name = artifact.path or None
+        told_by = NameSource.SERVICE if unit_name else told_by
     time = point.protection_date_time if point else None
     return ArtifactRow(
         id=artifact.id,
@@ -213,6 +225,7 @@ def artifact_row(session_id: str, artifact: RestoreArtifact, known: PointUnit | 
         item_count=artifact.restored_item_count if isinstance(artifact, MailboxRestoreArtifact) else None,
         unit_id=unit_id,
         unit_name=unit_name,
+        told_by=told_by,
         express=bool((point and point.is_express) or (known and known.express)),
     )
 

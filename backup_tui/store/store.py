@@ -53,7 +53,7 @@ class Store:
         self._policies = PolicyCollection()
         self._sessions = SessionCollection()
         self._names: dict[str, UnitName] = {}
-        self._artifacts = ArtifactCollection(self.name_of)
+        self._artifacts = ArtifactCollection(self._name_of)
         self._freshness = FreshnessBook()
         self._left_view: up.LastVisit | None = None
         self._listeners: list[Listener] = []
@@ -86,12 +86,16 @@ class Store:
 
     def name_of(self, unit_id: str) -> str:
         """What to call a unit: as it is listed, else as it was seen last; empty when neither is known."""
+        return self._name_of(unit_id)[0]
+
+    def _name_of(self, unit_id: str) -> tuple[str, bool]:
+        """What to call a unit, and whether the service calls it that now."""
         for table in self.units.values():
             row = table.get(unit_id)
             if row is not None and (row.address or row.title):
-                return row.address or row.title
+                return row.address or row.title, not row.deleted
         known = self._names.get(unit_id)
-        return (known.address or known.title or "") if known else ""
+        return (known.address or known.title or "") if known else "", False
 
     @property
     def last_change_by_us(self) -> float | None:

@@ -123,7 +123,8 @@ def _plan(
     if focus.screen in ("overview", "sessions"):
         plan += _destinations(store, marks)
     if focus.service_log:
-        plan.append(PlannedRead(fresh.ACTIVITY_LOG, max(CALM, PER_PAGE * pages.get(fresh.ACTIVITY_LOG, 1))))
+        every = max(CALM, PER_PAGE * pages.get(fresh.ACTIVITY_LOG, 1)) if focus.screen == "activity" else SELDOM
+        plan.append(PlannedRead(fresh.ACTIVITY_LOG, every, background=focus.screen != "activity"))
     if focus.screen == "plan":
         plan += _units_of_plan(store, focus, pages, marks)
     return tuple(plan)

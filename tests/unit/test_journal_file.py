@@ -21,10 +21,12 @@ from backup_tui.journal import schema
 from backup_tui.journal.file import open_file
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import Intent, IntentKind, IntentState, NewIntent
-from backup_tui.models.remembered import PointUnit
+from backup_tui.models.remembered import NameSource, PointUnit
 from backup_tui.models.services import Service
 
 NOW = datetime(2026, 11, 22, 4, 2, tzinfo=UTC)
+
+NOW_VERSION = schema.VERSION
 
 # Version 1 as it was first written, frozen: later programs must go on reading it.
 VERSION_1 = """
@@ -209,23 +211,49 @@ async def test_version_1_is_read_and_a_record_that_is_not_known_stays(tmp_path: 
         assert connection.execute("SELECT kind FROM intent WHERE id = 2").fetchone() == ("paintItBlue",)
 
 
+async def test_points_of_version_1_are_known_from_the_journal(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    with _by_hand(path) as connection:
+        connection.executescript(VERSION_1)
+    async with _open(path) as journal:
+        await journal.remember_points([PointUnit("new", "u", "adele", Service.EXCHANGE, source=NameSource.HANDOVER)])
+        assert (await journal.units_of(["new"]))["new"].source is NameSource.HANDOVER
+    with _by_hand(path) as connection:
+        connection.execute("UPDATE point_unit SET source = 'journal'")
+        (default,) = (row[4] for row in connection.execute("PRAGMA table_info(point_unit)") if row[1] == "source")
+        assert default == "'journal'", "what version 1 kept was drafted or looked up here"
+
+
+async def test_points_are_read_where_the_upgrade_failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "journal.db"
+    with _by_hand(path) as connection:
+        connection.executescript(VERSION_1)
+        columns = "tenant_key, address, point_id, unit_id, unit_name, service"
+        insert = f"INSERT INTO point_unit ({columns}) VALUES (?, ?, ?, ?, ?, ?)"
+        connection.execute(insert, ("contoso", "https://graph", "p", "u", "adele", "exchange"))
+    monkeypatch.setattr(schema, "UPGRADES", {1: ("NO SUCH STATEMENT",)})
+    async with _open(path) as journal:
+        assert journal.refusal
+        assert (await journal.units_of(["p"]))["p"] == PointUnit("p", "u", "adele", Service.EXCHANGE)
+
+
 async def test_an_older_version_is_copied_before_it_is_upgraded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "journal.db"
     await _written(path, 3)
-    monkeypatch.setattr(schema, "VERSION", 2)
-    monkeypatch.setattr(schema, "UPGRADES", {1: ("ALTER TABLE intent ADD COLUMN colour TEXT",)})
+    monkeypatch.setattr(schema, "VERSION", NOW_VERSION + 1)
+    monkeypatch.setattr(schema, "UPGRADES", {NOW_VERSION: ("ALTER TABLE intent ADD COLUMN colour TEXT",)})
     async with _open(path) as journal:
-        assert "journal.db.version-1-1" in journal.notices[0]
+        assert f"journal.db.version-{NOW_VERSION}-1" in journal.notices[0]
         assert len(await journal.intents()) == 3
-    copy = tmp_path / "journal.db.version-1-1"
+    copy = tmp_path / f"journal.db.version-{NOW_VERSION}-1"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with _by_hand(copy) as connection:
-        assert schema.version_of(connection) == 1
+        assert schema.version_of(connection) == NOW_VERSION
         assert connection.execute("SELECT count(*) FROM intent").fetchone() == (3,)
     with _by_hand(path) as connection:
-        assert schema.version_of(connection) == 2
+        assert schema.version_of(connection) == NOW_VERSION + 1
     async with _open(path) as journal:
         assert journal.notices == ()
 
@@ -235,13 +263,15 @@ async def test_an_upgrade_that_fails_leaves_the_old_version_whole(
 ) -> None:
     path = tmp_path / "journal.db"
     await _written(path, 3)
-    monkeypatch.setattr(schema, "VERSION", 2)
-    monkeypatch.setattr(schema, "UPGRADES", {1: ("ALTER TABLE intent ADD COLUMN colour TEXT", "NO SUCH STATEMENT")})
+    monkeypatch.setattr(schema, "VERSION", NOW_VERSION + 1)
+    monkeypatch.setattr(
+        schema, "UPGRADES", {NOW_VERSION: ("ALTER TABLE intent ADD COLUMN colour TEXT", "NO SUCH STATEMENT")}
+    )
     async with _open(path) as journal:
         assert journal.refusal
         assert len(await journal.intents()) == 3
     with _by_hand(path) as connection:
-        assert schema.version_of(connection) == 1
+        assert schema.version_of(connection) == NOW_VERSION
         assert "colour" not in [row[1] for row in connection.execute("PRAGMA table_info(intent)")]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, cast
 
 import pytest
@@ -11,6 +10,7 @@ from store_builders import NOW, artifact, at, call, policy, session, unit
 from store_reads import sessions_read
 
 from backup_tui.models.calls import Outcome
+from backup_tui.models.remembered import PointUnit
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
@@ -20,16 +20,6 @@ from backup_tui.store import updates as up
 from backup_tui.store.call_log import READS_KEPT
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.store import Store
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the journal remembers of a point."""
-
-    unit_id: str
-    unit_name: str
-    protection_time: datetime | None = None
-    express: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,7 +173,7 @@ def test_a_start_by_somebody_else_is_written_down_and_ours_is_not(store: Store) 
 
 
 def test_an_artifact_learns_its_unit_from_the_journals_map_before_or_after(store: Store) -> None:
-    store.apply(up.PointUnitsKnown(cast(Any, {"p1": Known("u1", "lee@contoso.com")})))
+    store.apply(up.PointUnitsKnown({"p1": PointUnit("p1", "u1", "lee@contoso.com", Service.ONEDRIVE)}))
     store.apply(up.SessionRead(session("a"), 1.0))
     store.apply(
         up.ListRead(fresh.artifacts_of("a"), (artifact("x", point="p1"), artifact("y", point="p2")), 2.0, True, NOW)
@@ -192,7 +182,7 @@ def test_an_artifact_learns_its_unit_from_the_journals_map_before_or_after(store
     assert (rows["x"].unit_id, rows["x"].unit_name) == ("u1", "lee@contoso.com")
     assert rows["y"].unit_id is None
     assert rows["y"].name == "not named, point p2"
-    told = store.apply(up.PointUnitsKnown(cast(Any, {"p2": Known("u2", "kim@contoso.com")})))
+    told = store.apply(up.PointUnitsKnown({"p2": PointUnit("p2", "u2", "kim@contoso.com", Service.ONEDRIVE)}))
     assert told is not None
     assert told.ids == {"a", "y"}
     assert store.artifacts("a")["y"].unit_name == "kim@contoso.com"

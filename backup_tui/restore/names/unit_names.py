@@ -15,7 +15,7 @@ from msgspec import Struct
 from backup_tui.changes.context import Context
 from backup_tui.errors import BackupTuiError, JournalError
 from backup_tui.models.artifacts import RestoreArtifact
-from backup_tui.models.remembered import PointUnit
+from backup_tui.models.remembered import NameSource, PointUnit
 from backup_tui.models.services import Service
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.record import DraftRecord
@@ -28,7 +28,8 @@ _LOG = logging.getLogger(__name__)
 
 class ReviewedUnit(Struct, frozen=True):
     """One unit of a session. Times (UTC, if told): when its point was made, when the service drops it, and the one
-    asked for (`wanted`) in a draft made from here. `unit_id`: if the service or the journal tells."""
+    asked for (`wanted`) in a draft made from here. `unit_id`: if the service or the journal tells. `source`: who
+    says which unit it is."""
 
     artifact_id: str
     point_id: str
@@ -38,12 +39,13 @@ class ReviewedUnit(Struct, frozen=True):
     name: str
     express: bool = False
     wanted: datetime | None = None
+    source: NameSource = NameSource.NONE
 
     @classmethod
     def of_point(cls, point: UnitPoint) -> ReviewedUnit:
         """A unit that is in no draft yet, with the point that it would go back to."""
         at = point.point_id or "", point.time, point.expires
-        return cls("", *at, point.unit_id, point.name, point.express, point.wanted)
+        return cls("", *at, point.unit_id, point.name, point.express, point.wanted, NameSource.SERVICE)
 
     def as_point(self, service: Service) -> UnitPoint | None:
         """The same as a row of a draft; `None` when the unit or its time is unknown."""
@@ -102,7 +104,8 @@ def _sent_with(service: Service, artifacts: Sequence[RestoreArtifact]) -> dict[s
             continue
         unit = point.protection_unit
         name = unit.address or unit.title or unit.object_id or unit.id
-        told[point.id] = PointUnit(point.id, unit.id, name, service, point.protection_date_time, point.is_express)
+        at, express = point.protection_date_time, point.is_express
+        told[point.id] = PointUnit(point.id, unit.id, name, service, at, express, NameSource.SERVICE)
     return told
 
 
@@ -133,4 +136,5 @@ def _reviewed(
         name=(unit.unit_name or unit.unit_id) if unit else f"not named, point {short_id(point.id)}",
         express=point.is_express or bool(unit and unit.express),
         wanted=row.wanted if row else None,
+        source=unit.source if unit else NameSource.NONE,
     )

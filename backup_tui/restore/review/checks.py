@@ -11,6 +11,7 @@ from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.granular import files_counted
+from backup_tui.models.remembered import NameSource
 from backup_tui.models.service_state import End, state_of
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
@@ -52,6 +53,11 @@ def check_points(units: Sequence[ReviewedUnit], service: Service, now: datetime)
         of = f"{unnamed:,} of {counted(len(units), 'unit')} {are(unnamed)}"
         text = f"{of} not named by the service; only points are known"
         checks.append(Check(CheckResult.UNKNOWN, text, 5))
+    handed = sum(unit.source is NameSource.HANDOVER for unit in units)
+    if handed:
+        of = f"{handed:,} of {counted(len(units), 'name')} {are(handed)}"
+        text = f"{of} from a hand-over file; the service confirmed whose points they are"
+        checks.append(Check(CheckResult.UNKNOWN, text, 15))
     return checks
 
 

@@ -14,6 +14,7 @@ from backup_tui.journal.fingerprint import fingerprint, pairs_of
 from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.bulk import BulkAdditionRequest
 from backup_tui.models.checks import Check, CheckResult
+from backup_tui.models.remembered import NameSource
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.text import counted
@@ -185,7 +186,7 @@ def _names(
         checks = [Check(CheckResult.BLOCKING, text, 1), *check_kind(service, destination, 0)]
         return Contents((), destination, (), _mark_of(service, lists), tuple(checks), by_name=True)
     units = tuple(
-        ReviewedUnit("", "", None, None, unit.unit_id, unit.name, wanted=unit.wanted)
+        ReviewedUnit("", "", None, None, unit.unit_id, unit.name, wanted=unit.wanted, source=NameSource.JOURNAL)
         for unit in sorted(sent.units, key=lambda unit: unit.name.casefold())
     )
     checks = [

@@ -161,12 +161,12 @@ def _units_in_short(service: Service, units: Sequence[ReviewedUnit]) -> str:
 
 def _unit(unit: ReviewedUnit, now: datetime) -> str:
     if unit.time is None and not unit.point_id and unit.wanted is not None:
-        return f"{unit.name}, the newest point before {show_utc(unit.wanted, now)} UTC"
+        return f"{unit.name}{unit.source.mark}, the newest point before {show_utc(unit.wanted, now)} UTC"
     time = f"{show_utc(unit.time, now)} UTC" if unit.time else "time of the point not reported"
     gap = ""
     if unit.wanted is not None and unit.time is not None and unit.wanted > unit.time:
         gap = f", {span_words(unit.wanted - unit.time)} before the time asked for"
-    return f"{unit.name}, {time}{gap}{', express' if unit.express else ''}"
+    return f"{unit.name}{unit.source.mark}, {time}{gap}{', express' if unit.express else ''}"
 
 
 async def read_draft(tools: Context, session_id: str) -> tuple[RestoreSession, tuple[RestoreArtifact, ...]]:

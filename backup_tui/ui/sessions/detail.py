@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from backup_tui.errors import BackupTuiError
 from backup_tui.models.as_sent import as_sent
+from backup_tui.models.features import ACTIVITY_LOG
 from backup_tui.models.focus import Focus
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action
@@ -20,7 +21,7 @@ from backup_tui.plans.stalls import stalled, support_lines
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.other_restores import other_restore_of
-from backup_tui.store.progress import long_ones
+from backup_tui.store.progress import long_ones, own_start
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.views import artifact_keys
 from backup_tui.ui.actions.sessions import SessionActions
@@ -56,7 +57,7 @@ class SessionDetail(ListScreen, SessionActions):
     NUMBER = 3
     VIEW = "session"
     SORTS = ("name", "status", "since", "point", "result")
-    TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.UNITS})
+    TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.UNITS, Topic.SERVICE_LOG})
     ROW_TOPICS = frozenset({Topic.ARTIFACTS})
     PANE_LINES = 2
 
@@ -72,7 +73,19 @@ class SessionDetail(ListScreen, SessionActions):
     # -- what it shows --------------------------------------------------------------------------------------
 
     def focus_on(self) -> Focus:
-        return Focus(screen="session", session_id=self.session_id)
+        return Focus(screen="session", session_id=self.session_id, service_log=self._log_helps)
+
+    @property
+    def _log_helps(self) -> bool:
+        """Only the service's log (beta) names who started an ended restore that was not started from here."""
+        row = self.session
+        return (
+            self.ws.address.version == "beta"
+            and row is not None
+            and row.state.terminal
+            and own_start(self.ws.store, row) is None
+            and self.barred(ACTIVITY_LOG.id) is None
+        )
 
     @property
     def session(self) -> SessionRow | None:
@@ -293,7 +306,7 @@ class SessionDetail(ListScreen, SessionActions):
             return
         name = title_of(self.session) if self.session else ""
         self.program.push_screen(
-            PagerScreen(f"{name} > {unit.name}", [unit.name, "", *self.text_of(unit, whole=True).all])
+            PagerScreen(f"{name} > {unit.name}", [unit.name, "", *self.text_of(unit, whole=True).whole])
         )
 
     def next_failed(self, row: str | None) -> None:

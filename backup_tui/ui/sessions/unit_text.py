@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from msgspec import Struct
 
+from backup_tui.models.remembered import NameSource
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.times import span_words
 from backup_tui.restore.errors_of_units import CauseAndRemedy, explain
@@ -19,6 +20,10 @@ from backup_tui.ui.widgets.time_format import clock_words, short_words
 
 ADDRESS_COMES_FOR = timedelta(minutes=60)
 """So long after the end of a unit its new address may still come."""
+
+
+_SURE = (NameSource.SERVICE, NameSource.JOURNAL)
+"""Names that are as good as the service's own: who says them is not worth a line of a narrow pane."""
 
 
 class UnitText(Struct, frozen=True):
@@ -57,7 +62,10 @@ class UnitText(Struct, frozen=True):
         row, state = self.row, self.row.state
         named = row.unit_name or row.unit_id
         return (
-            Cell(without_part(row.name, shared) if shared else row.name, "" if named else "dim"),
+            Cell(
+                f"{without_part(row.name, shared) if shared else row.name}{row.name_source.mark}",
+                "" if named else "dim",
+            ),
             Cell(f"{state.mark} {state.word}", state.tone.value),
             Cell(short_words(row.since, self.zone, self.now)),
             Cell(show_utc(row.point_time, self.now) if row.point_time else "not reported"),
@@ -151,10 +159,17 @@ class UnitText(Struct, frozen=True):
             ("Code", row.error_code),
             ("Service's words", row.error_message),
             ("Unit", row.unit_id or "not named by the service"),
+            ("Name from", "" if row.name_source in _SURE else row.name_source.words),
             ("Point id", row.point_id),
             ("Entry", row.id),
             ("Session", row.session_id),
         )
+
+    @property
+    def whole(self) -> list[str]:
+        """`all`, and who says what the unit is called where that is not in doubt."""
+        source = self.row.name_source
+        return [*self.all, *([f"Name from: {source.words}"] if source in _SURE else [])]
 
     @property
     def all(self) -> list[str]:

@@ -10,6 +10,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
 from backup_tui.models.times import span_words
 from backup_tui.plans.event_words import took_words
+from backup_tui.protection.activity_log import story_of
 from backup_tui.restore.errors_of_units import explain
 from backup_tui.restore.points.moments import show_range
 from backup_tui.store.progress import Movement, Progress, own_start, progress, started_at
@@ -94,8 +95,11 @@ def people_words(store: Store, row: SessionRow, zone: tzinfo, now: datetime, *, 
             said.append((_by("changed", row.modified_by), row.modified))
     elif begun is not None or row.running:
         # The journal knows who started it; the service only reports who changed it last.
+        by_log = ""
         who = (row.modified_by if row.running else "") or (_called(line.user, row.created_by) if line else "")
-        said += [(_by("started", who), begun)] if who or (begun and times) else []
+        if not who and (story := story_of(store.details.activity.values(), row.id)) is not None and story.started_by:
+            who, begun, by_log = story.started_by, story.at or begun, " (log)"
+        said += [(_by("started", who) + by_log, begun)] if who or (begun and times) else []
     words = [act for act, _at in said]
     if times and said and (at := said[-1][1]) is not None:
         words[-1] += f" {clock_words(at, zone, now)}"

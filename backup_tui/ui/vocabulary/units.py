@@ -13,6 +13,7 @@ from itertools import islice
 from backup_tui.models.services import Service
 from backup_tui.models.text import safe, short_id
 from backup_tui.models.whoami import WhoAmI
+from backup_tui.protection.activity_log import policy_name_of
 from backup_tui.protection.full_backup import terms_sentence
 from backup_tui.protection.offboarding import GRACE
 from backup_tui.protection.policies import policy_label
@@ -131,7 +132,7 @@ def about_unit(store: Store, row: UnitRow, zone: tzinfo, now: datetime, *, hidde
     """
     how = _SOURCES.get(row.sources.lower(), "")
     policy = policy_words(store, row)
-    words = {"none": "It is in no policy.", "gone": "Its policy is gone."}.get(policy, f"It is in the policy {policy}.")
+    words = {"none": "It is in no policy.", "gone": _gone(store, row)}.get(policy, f"It is in the policy {policy}.")
     offboard = "" if policy == "none" else " OFFBOARD is for units outside every policy."
     return (
         Section(_who(row, hidden=hidden), right=f"unit {short_id(row.id)}{f', added {how}' if how else ''}"),
@@ -142,6 +143,12 @@ def about_unit(store: Store, row: UnitRow, zone: tzinfo, now: datetime, *, hidde
         *([f"Object {safe(row.object_id)}"] if row.object_id and (row.deleted or not row.address) else []),
         f"Unit {safe(row.id)}",
     )
+
+
+def _gone(store: Store, row: UnitRow) -> str:
+    """That the policy of a unit no longer exists, with the name that the service's log last had for it."""
+    name = policy_name_of(store.details.activity.values(), row.policy_id)
+    return f"Its policy is gone; the activity log last called it {name}." if name else "Its policy is gone."
 
 
 def _of_full(store: Store, row: UnitRow) -> str:
