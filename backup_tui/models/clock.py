@@ -35,12 +35,13 @@ class Clock:
         return self._apart - before > ASLEEP
 
     def heard(self, date: datetime) -> None:
-        """Takes in the `Date` header of an answer (whole seconds, so it never moves time back by less than one)."""
-        if self._heard and timedelta(0) <= self.now() - date < timedelta(seconds=2):
+        """Takes in the `Date` header of an answer. It has whole seconds, so it never moves time back by less than two:
+        neither this clock's nor, where the machine's is right, that of another process on it."""
+        self._heard = True
+        if timedelta(0) <= self.now() - date < timedelta(seconds=2):
             return
         self._base = date
         self._base_at = self._monotonic()
-        self._heard = True
 
     def now(self) -> datetime:
         return self._base + timedelta(seconds=self._monotonic() - self._base_at)

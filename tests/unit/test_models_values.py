@@ -6,7 +6,7 @@ import base64
 import json
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -255,6 +255,16 @@ def test_the_clock_is_the_services_and_carries_on_by_itself() -> None:
     clock.heard(NOON.replace(minute=1, second=29))
     assert clock.now() == NOON.replace(minute=1, second=30), "a Date header has whole seconds; time does not go back"
     assert clock.skew is not None
+
+
+def test_two_processes_on_a_machine_whose_clock_is_right_agree_to_the_fraction_of_a_second() -> None:
+    """What one wrote down as its time must not lie ahead of the other's now."""
+    first = Clock(monotonic=lambda: 0.0, wall=lambda: NOON + timedelta(seconds=0.3))
+    later = Clock(monotonic=lambda: 7.0, wall=lambda: NOON + timedelta(seconds=0.9))
+    for clock in (first, later):
+        clock.heard(NOON)
+    assert later.now() - first.now() == timedelta(seconds=0.6)
+    assert first.skew == timedelta(0)
 
 
 def test_a_manual_clock_moves_only_when_told() -> None:
