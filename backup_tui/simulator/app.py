@@ -4,6 +4,7 @@ import asyncio
 import email.utils
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -77,7 +78,7 @@ class _Api:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._router = Router(OPERATIONS)
+        self._router = _router()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -107,6 +108,12 @@ async def _send_half(response: Response, send: Send) -> None:
     await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
     half = bytes(response.body)[: len(response.body) // 2]
     await send({"type": "http.response.body", "body": half, "more_body": True})
+
+
+@cache
+def _router() -> Router:
+    """The operations, looked through once for all services of a process."""
+    return Router(OPERATIONS)
 
 
 class _Exchange:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from hashlib import md5
 from typing import TypeVar
 
@@ -14,12 +15,14 @@ _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _ISO = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt](\d\d:\d\d(?::\d\d)?)(?:\.(\d{1,9}))?([Zz]|[+-]\d\d:\d\d)?)?")
 
 
+@lru_cache(maxsize=16_384, typed=True)
 def guid(*parts: object) -> str:
     """Return the GUID that always belongs to these parts (a digest, so it is cheap and needs no storage)."""
     digest = md5("/".join(map(str, parts)).encode(), usedforsecurity=False).hexdigest()
     return f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-a{digest[17:20]}-{digest[20:]}"
 
 
+@lru_cache(maxsize=16_384, typed=True)
 def number(*parts: object) -> int:
     """Return the 32-bit number that always belongs to these parts."""
     return int.from_bytes(md5("/".join(map(str, parts)).encode(), usedforsecurity=False).digest()[:4], "big")

@@ -62,14 +62,15 @@ class ListAndPane(Container):
         self._listing = listing
         self._lines = lines
         self._said: tuple[Section | str, ...] = ()
+        self._title = SectionLine(classes="pane-title")
+        self._about = PaneLines()
+        self._pane = Vertical(self._title, self._about, classes="pane")
 
     def compose(self) -> ComposeResult:
         self.set_class(self.is_beside, "-beside")  # while it has no widgets inside that would be styled once more
         with Listing(classes="listing"):
             yield from self._listing
-        with Vertical(classes="pane"):
-            yield SectionLine(classes="pane-title")
-            yield PaneLines()
+        yield self._pane
 
     @property
     def is_beside(self) -> bool:
@@ -91,13 +92,12 @@ class ListAndPane(Container):
         head = said[0] if said else ""
         section = Section(head) if isinstance(head, str) else head
         lines: list[Text] = [line if isinstance(line, str) else (" ", Cell(line.title, "strong")) for line in said[1:]]
-        title = self.query_one(".pane-title", SectionLine)
-        title.visible = bool(said)
+        self._title.visible = bool(said)
         if self.is_beside:
             facts = [text for text in (plain(section.facts), plain(section.right)) if text]
             lines, section = apart([*facts, *lines]), Section(section.title)
-        title.say(section)
-        self.query_one(PaneLines).show(lines)
+        self._title.say(section)
+        self._about.show(lines)
 
     def on_mount(self) -> None:
         self._place()
@@ -108,13 +108,13 @@ class ListAndPane(Container):
     @property
     def _is_whole(self) -> bool:
         """Whether it has its inner widgets: a screen that is taken away, even while it opens, loses them first."""
-        return bool(self.query(".pane-title")) and bool(self.query(".pane"))
+        return all(widget.parent is not None for widget in (self._pane, self._title, self._about))
 
     def _place(self) -> None:
         if not self._is_whole:
             return
         self.set_class(self.is_beside, "-beside")
-        pane = self.query_one(".pane")
+        pane = self._pane
         pane.styles.width = max(PANE[0], min(PANE[1], self.app.size.width - WIDEST_LIST)) if self.is_beside else "1fr"
         height = self.lines_below + 1 if self.lines_below and self.app.size.height >= LOW else 0
         pane.styles.height = "1fr" if self.is_beside else height

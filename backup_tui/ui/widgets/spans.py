@@ -96,8 +96,8 @@ def tone_style(widget: Widget, tone: str, base: Style | None = None) -> Style:
 
 def drawn(widget: Widget, left: Text, right: Text = "", tone: str = "") -> Strip:
     """A line of a widget, over its whole width, with a part at each end; `tone` is that of parts without their own."""
-    width = widget.size.width
-    return Strip(segments(two_ends(left, right, width), lambda own: tone_style(widget, own or tone)), width)
+    width, base = widget.size.width, widget.rich_style
+    return Strip(segments(two_ends(left, right, width), lambda own: tone_style(widget, own or tone, base)), width)
 
 
 def segments(parts: Iterable[Cell], style: Callable[[str], Style]) -> list[Segment]:
