@@ -265,6 +265,11 @@ def test_answers_conform_to_the_description(gate: Gate, operation: APIOperation[
     hold()
 
 
+def test_everything_that_the_description_lets_be_read_is_answered() -> None:
+    answered = {each.path for each in IMPLEMENTED if each.method == "get"}
+    assert {path for path, methods in DESCRIPTION["paths"].items() if "get" in methods} - answered == set()
+
+
 @pytest.mark.parametrize("version", ["v1.0", "beta"])
 def test_no_documented_operation_is_missing(version: str) -> None:
     documented = json.loads((DATA / "documented_operations.json").read_text())[version]
