@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from backup_tui.simulator.domain.tenant import group_id
+from backup_tui.simulator.domain.tenant import Unit, group_id
+from backup_tui.simulator.domain.workloads import EXCHANGE
 from backup_tui.simulator.server import Running
 
 Command = Callable[..., Any]
@@ -219,3 +220,24 @@ def test_a_list_of_what_is_there_already_sends_nothing(
     assert done.code == 0
     assert "Every name is in the policy already; nothing was sent." in done.err
     assert command("journal", "list", "--json").json == []
+
+
+def test_a_policy_gains_people_from_a_list_with_bad_rows_and_the_rest_is_added_once_corrected(
+    command: Command, served: Running, names: Callable[..., str], tmp_path: Path
+) -> None:
+    mailboxes, service = policy(served, "Mailboxes all"), served.service
+    strangers = [thing for thing in service.directory.everything(EXCHANGE) if not isinstance(thing, Unit)]
+    people = [thing.address for thing in strangers]
+    bad = [f"misspelt.{number}@contoso.com" for number in range(4)]
+    words = ("bulk", "add", mailboxes, "--units", names("mail", *people, *bad, "No Address", name="new.csv"))
+    words = (*words, "--skip-unresolved", "--title", "New hires")
+    phrase = confirm_of(command(*words))
+    assert phrase == f"add {len(people) + 4} mailboxes all contoso"
+    done = command(*words, "--confirm", phrase, "--wait", "--json")
+    assert done.code == 6
+    assert len(done.json["mailboxes"]) == len(people) + 4
+    assert [each["target"] for each in done.json["error"]["details"]] == bad
+    joined = {unit.address for unit in service.tenant.units["exchange"] if unit.policy and unit.policy.id == mailboxes}
+    assert set(people) <= joined
+    again = command(*words)
+    assert f"{len(people) + 5} names: 4 to add, {len(people)} in the policy already, 1 left out." in again.err

@@ -25,7 +25,7 @@ from backup_tui.store.updates import JournalLine, ServiceRead, SessionRead
 from backup_tui.ui.activity.text import activity_cells, entries_of_calls
 from backup_tui.ui.overview.body import share_rows
 from backup_tui.ui.overview.text import backup_heading, need_cells, remaining_word, running_lines, since_lines
-from backup_tui.ui.vocabulary.changes import full_text, unknown_targets
+from backup_tui.ui.vocabulary.changes import full_text, target_noun, unknown_targets
 from backup_tui.ui.vocabulary.names import person_short
 from backup_tui.ui.vocabulary.sessions import (
     about_session,
@@ -369,7 +369,7 @@ def entry(number: int, kind: str, state: str, at: datetime, target: str | None =
 ACTIVATE = f"/solutions/backupRestore/restoreSessions/{SESSION}/activate"
 
 
-def test_a_change_belongs_to_the_newest_entry_of_its_kind_and_target() -> None:
+def test_a_change_belongs_to_the_newest_entry_of_its_target_that_was_open() -> None:
     second = timedelta(seconds=1)
     first = entry(1, "activate", "unknown", NOW, answered_at=NOW + 2 * second)
     again = entry(2, "activate", "done", NOW + 60 * second, answered_at=NOW + 62 * second)
@@ -378,17 +378,16 @@ def test_a_change_belongs_to_the_newest_entry_of_its_kind_and_target() -> None:
         ("a", call(1, "POST", ACTIVATE, NOW + second)),
         ("b", call(2, "POST", ACTIVATE, NOW + 61 * second)),
         ("c", call(3, "GET", ACTIVATE.removesuffix("/activate"), NOW + second)),
-        ("d", call(4, "DELETE", ACTIVATE.removesuffix("/activate"), NOW + second)),
+        ("d", call(4, "DELETE", ACTIVATE.removesuffix("/activate"), NOW + 30 * second)),
     ]
     assert entries_of_calls(calls, [again, first, other]) == {"a": first, "b": again}
 
 
-def test_policy_changes_are_told_from_restores() -> None:
+def test_changes_of_two_things_at_one_time_are_told_apart() -> None:
     path = f"/solutions/backupRestore/protectionPolicies/{SESSION}/activate"
     policy = entry(1, "policyActivate", "done", NOW)
-    assert entries_of_calls([("a", call(1, "POST", path, NOW))], [policy, entry(2, "activate", "done", NOW)]) == {
-        "a": policy
-    }
+    restore = entry(2, "activate", "done", NOW, target="someone-else")
+    assert entries_of_calls([("a", call(1, "POST", path, NOW))], [policy, restore]) == {"a": policy}
 
 
 @pytest.mark.parametrize(("state", "words"), [("unknown", "? UNKNOWN"), ("resolvedDone", "done, seen")])
@@ -415,3 +414,20 @@ def test_an_answer_that_is_no_longer_kept_is_not_shown_as_one_without_a_body() -
 def test_sessions_with_an_unknown_change_are_known_by_id() -> None:
     lines = [entry(1, "activate", "unknown", NOW), entry(2, "delete", "done", NOW, target="x")]
     assert unknown_targets(lines) == {SESSION}
+
+
+@pytest.mark.parametrize(
+    ("kind", "noun"),
+    [
+        ("activate", "session"),
+        ("policyActivate", "policy"),
+        ("ruleCreate", "policy"),
+        ("ruleUnprotect", "rule"),
+        ("unitsBulkAdd", "policy"),
+        ("unitOffboard", "unit"),
+        ("appRegister", "application"),
+        ("browse", "point"),
+    ],
+)
+def test_an_entry_says_what_its_target_is(kind: str, noun: str) -> None:
+    assert target_noun(entry(1, kind, "done", NOW)) == noun

@@ -51,9 +51,18 @@ def is_protection_change(entry: JournalLine) -> bool:
 
 
 def target_noun(entry: JournalLine) -> str:
-    """What the change is about: `policy`, `unit`, `setting` or `session`."""
+    """What the change is about: `policy`, `rule`, `unit`, `setting`, `application`, `point` or `session`."""
     kind = plain_kind(entry.kind)
-    nouns = {"policy": "policy", "unit": "unit", "notifications": "setting"}
+    nouns = {
+        "policy": "policy",
+        "rulecreate": "policy",
+        "rule": "rule",
+        "unitsbulk": "policy",
+        "unit": "unit",
+        "notifications": "setting",
+        "app": "application",
+        "browse": "point",
+    }
     return next((noun for start, noun in nouns.items() if kind.startswith(start)), "session")
 
 
