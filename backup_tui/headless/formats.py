@@ -14,7 +14,6 @@ from difflib import get_close_matches
 from msgspec import Struct
 
 from backup_tui.errors import UsageError
-from backup_tui.headless.options import column_name
 from backup_tui.models.text import cell_width, safe
 from backup_tui.models.times import span_words
 
@@ -239,3 +238,8 @@ def _member(value: object, path: str) -> object:
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
+
+
+def column_name(heading: str) -> str:
+    """A heading as programs see it: `point_id` of `POINT ID`; parentheses fall away."""
+    return "_".join("".join(one if one.isalnum() else " " for one in heading.casefold()).split())

@@ -155,8 +155,3 @@ LISTED = (
     Option("--limit N", "at most N rows", {"type": whole(1, 1_000_000)}),
 )
 """What every command that prints a list takes besides."""
-
-
-def column_name(heading: str) -> str:
-    """A heading as programs see it: `point_id` of `POINT ID`; parentheses fall away."""
-    return "_".join("".join(one if one.isalnum() else " " for one in heading.casefold()).split())

@@ -13,7 +13,7 @@ import pytest
 from test_lost_answers import sound
 
 from backup_tui.headless.commands import COMMANDS
-from backup_tui.headless.options import column_name
+from backup_tui.headless.formats import column_name
 from backup_tui.simulator.server import Running
 
 Command = Callable[..., Any]
