@@ -13,7 +13,7 @@ from backup_tui.headless.points import points_of_list, points_of_names, read_nam
 from backup_tui.headless.sessions import session_object
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import Action, session_status
-from backup_tui.models.text import counted, safe
+from backup_tui.models.text import are, counted, safe
 from backup_tui.restore.drafts.asked import Asked, recent_create
 from backup_tui.restore.drafts.base_members import UpdateBase, read_members, unchanged
 from backup_tui.restore.drafts.create import plan_mark
@@ -193,9 +193,8 @@ async def _artifacts_of(
             hint="Give an address, or one of the ids above.",
         )
     if lacking:
-        being = "is" if len(lacking) == 1 else "are"
         raise NamesUnresolved(
-            f"{len(lacking):,} of {counted(len(names.lines), 'name')} to remove {being} not in this draft: "
+            f"{len(lacking):,} of {counted(len(names.lines), 'name')} to remove {are(len(lacking))} not in this draft: "
             f"{_few(lacking)}.",
             names=lacking,
             certainty="Nothing was changed.",

@@ -10,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from backup_tui.models.focus import Focus
+from backup_tui.models.text import counted
 from backup_tui.restore.names.names import written
 from backup_tui.restore.names.resolve import Reason
 from backup_tui.ui.frame.clipboard import copy
@@ -191,13 +192,13 @@ class NamesScreen(BaseScreen):
         same = self.names.take_all_nearest()
         if same is not None:
             known = f", {same:,} of them in the list already and counted once" if same else ""
-            self.say(f"{count:,} nearest {'name' if count == 1 else 'names'} taken{known}. u undoes.")
+            self.say(f"{counted(count, 'nearest name')} taken{known}. u undoes.")
 
     def leave_all_out(self, row: str | None) -> None:
         before = len(self.names.open_names())
         if self.names.leave_all_out():
             count = before - len(self.names.open_names())
-            self.say(f"{count:,} {'name' if count == 1 else 'names'} left out. u undoes.")
+            self.say(f"{counted(count, 'name')} left out. u undoes.")
 
     def correct(self, row: str | None) -> None:
         one = self._rows.row(row)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from backup_tui.models.text import counted
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.names.names import Duplicate, WrittenName
 from backup_tui.restore.names.resolve import NoneKnown, explain_problem
@@ -77,12 +78,11 @@ class FormNames(NamesToFix):
         before = self._form
         count = sum(problem.is_misspelt for problem in before.problems)
         after = before.with_all_nearest()
-        taken = self.drafting.change(after, f"{count:,} nearest {'name' if count == 1 else 'names'} taken")
+        taken = self.drafting.change(after, f"{counted(count, 'nearest name')} taken")
         return len(after.twice) - len(before.twice) if taken else None
 
     def leave_all_out(self) -> bool:
-        count = len(self._form.to_fix)
-        words = f"{count:,} {'name' if count == 1 else 'names'} left out"
+        words = f"{counted(len(self._form.to_fix), 'name')} left out"
         return self.drafting.change(self._form.with_all_left_out(), words)
 
     def correct(self, name: OpenName, to: WrittenName) -> str | None:

@@ -157,9 +157,8 @@ def made_words(form: RestoreForm) -> str:
     """`2 drafts made: d91e03b7 (1,000), 7ac0be11 (1,000)`; empty without one."""
     if not form.made:
         return ""
-    count = len(form.made)
     drafts = ", ".join(f"{short_id(part.session_id)} ({len(part.unit_ids):,})" for part in form.made)
-    return f"{count:,} {'draft' if count == 1 else 'drafts'} made: {drafts}"
+    return f"{counted(len(form.made), 'draft')} made: {drafts}"
 
 
 def held_words(form: RestoreForm) -> str:
@@ -167,7 +166,7 @@ def held_words(form: RestoreForm) -> str:
     parts = [form.service.counted(len(form.units))] if form.units else []
     open_names = len(form.problems) + len(form.waiting)
     if open_names:
-        parts.append(f"{open_names:,} {'name' if open_names == 1 else 'names'} to fix")
+        parts.append(f"{counted(open_names, 'name')} to fix")
     return ", ".join(parts) or "a time, and no units yet"
 
 

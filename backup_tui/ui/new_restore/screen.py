@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 from backup_tui.config import named_zone
 from backup_tui.errors import UsageError
-from backup_tui.models.text import short_id
+from backup_tui.models.text import counted, short_id
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.drafts.form_check import Field, moment_problem
 from backup_tui.restore.drafts.planned_requests import planned_requests
@@ -285,8 +285,7 @@ class NewRestore(FormView, inherit_bindings=False):
         blocked = words.blocked(drafting.form, drafting.lookups)
         lines = [f"Not complete: {' '.join(blocked)}".strip(), ""] if blocked else []
         lines.append(
-            f"{len(planned)} {'request' if len(planned) == 1 else 'requests'} to {self.ws.address.host}; "
-            "nothing of this has been sent."
+            f"{counted(len(planned), 'request')} to {self.ws.address.host}; nothing of this has been sent."
             if planned
             else "Nothing would be sent: the draft holds this already."
         )

@@ -11,7 +11,7 @@ from backup_tui.changes.context import Progress
 from backup_tui.config import named_zone
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Destination, Service
-from backup_tui.models.text import short_id
+from backup_tui.models.text import counted, short_id
 from backup_tui.models.times import span_words
 from backup_tui.restore.drafts.earlier_draft import EarlierDraft
 from backup_tui.restore.drafts.form import Express, RestoreForm
@@ -49,8 +49,7 @@ def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
     names = form.service.names
     found, bad, out = len(form.units), len(form.to_fix), len(form.left_out)
     if form.waiting:
-        count = len(form.waiting)
-        waiting = f"{count:,} {'name' if count == 1 else 'names'}"
+        waiting = counted(len(form.waiting), "name")
         over = f" for {lookups.plan_words(form)}" if lookups.is_plan(form) else ""
         if lookups.names_error is not None:
             error = lookups.names_error
@@ -64,8 +63,7 @@ def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
     rest = [f"{count:,} {word}" for count, word in ((len(form.twice), "twice"), (out, "left out")) if count]
     aside = f", {', '.join(rest)}" if rest else ""
     if bad:
-        total = form.counts.names
-        short = f"{form.counts.found:,} of {total:,} {'name' if total == 1 else 'names'} found"
+        short = f"{form.counts.found:,} of {counted(form.counts.names, 'name')} found"
         drafts = f", {lookups.plan_words(form)}" if lookups.is_plan(form) else ""
         fix = f"! {bad:,} to fix: enter here opens {'it' if bad == 1 else 'them'}"
         return Note(f"{short}{aside}{drafts}", shorter=short, aside=fix)
@@ -173,8 +171,7 @@ def kept_words(form: RestoreForm, exists: EarlierDraft | None) -> tuple[str, ...
     if form.draft_id:
         return (kept,)
     if form.made:
-        drafts = len(form.made)
-        made = f"{drafts:,} {'draft' if drafts == 1 else 'drafts'} made, {len(form.units):,} units left"
+        made = f"{counted(len(form.made), 'draft')} made, {len(form.units):,} units left"
         return (f"{kept}, {made}", made)
     if form.sending is not None:
         return ("a draft of this may exist", "a draft may exist")

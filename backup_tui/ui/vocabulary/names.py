@@ -5,6 +5,7 @@ from __future__ import annotations
 from backup_tui.models.granular import files_counted
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Status
+from backup_tui.models.text import counted
 from backup_tui.store.rows import SessionRow
 
 
@@ -17,7 +18,7 @@ def units_words(service: Service | None, count: int) -> str:
     """`1 mailbox`, `37 sites`, `3 units` where the service is not known."""
     if service is not None:
         return service.counted(count)
-    return f"{count:,} unit" if count == 1 else f"{count:,} units"
+    return counted(count, "unit")
 
 
 def held_words(row: SessionRow, count: int) -> str:

@@ -109,7 +109,7 @@ class ServiceChecks:
                 break
             if self._unit_id:
                 break
-        return f"it answers: {len(policies):,} {'policy' if len(policies) == 1 else 'policies'}"
+        return f"it answers: {counted(len(policies), 'policy', 'policies')}"
 
     async def _read_sessions(self) -> str:
         async for page in self._reader.sessions():
