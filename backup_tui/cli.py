@@ -4,8 +4,6 @@ Imported at every start, so it imports nothing heavy: settings, models, the serv
 imported once the arguments show that they are needed.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Sequence
@@ -112,25 +110,25 @@ def _run(words: Sequence[str]) -> int:
     return run_command(args, lambda: _logged(_settings(args)))
 
 
-def _logged(settings: Settings) -> Settings:
+def _logged(settings: "Settings") -> "Settings":
     _start_log(settings)
     return settings
 
 
-def _settings(args: argparse.Namespace | SimpleNamespace) -> Settings:
+def _settings(args: "argparse.Namespace | SimpleNamespace") -> "Settings":
     from backup_tui.config import Flags, load_settings
 
     given = {name: getattr(args, name) for name in Flags.__struct_fields__ if hasattr(args, name)}
     return load_settings(Flags(**given))
 
 
-def _start_log(settings: Settings) -> None:
+def _start_log(settings: "Settings") -> None:
     from backup_tui.log_file import start_log
 
     start_log(settings.state_dir, settings.log_level)
 
 
-def _screens(args: argparse.Namespace | SimpleNamespace) -> int:
+def _screens(args: "argparse.Namespace | SimpleNamespace") -> int:
     of_commands = ("json", "output", "quiet", "verbose", "all_profiles")
     if option := next((name for name in of_commands if hasattr(args, name)), None):
         raise UsageError(
@@ -149,7 +147,7 @@ def _screens(args: argparse.Namespace | SimpleNamespace) -> int:
     return run_ui(settings)
 
 
-def _demo(settings: Settings) -> int:
+def _demo(settings: "Settings") -> int:
     """The screens with a service that comes up in a process of its own, while this one imports them."""
     from backup_tui.workspace.demo_process import DemoProcess
 
@@ -186,7 +184,7 @@ def _need_terminal() -> None:
         )
 
 
-def _simulator(args: argparse.Namespace) -> int:
+def _simulator(args: "argparse.Namespace") -> int:
     from backup_tui.simulator.server import serve
     from backup_tui.simulator.settings import Settings as Simulated
 

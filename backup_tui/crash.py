@@ -1,7 +1,5 @@
 """Crash reports: a private file with the traceback, free of values and secrets."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import re

@@ -26,8 +26,6 @@
 The three parts of each: `message` (what happened), `certainty` (what is certain now), `hint` (what to do).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
@@ -276,7 +274,7 @@ class IncompleteList(ProtocolError):
         self.items = tuple(items)
 
     @classmethod
-    def of_unread(cls, items: Sequence[Any], unread: int) -> IncompleteList:
+    def of_unread(cls, items: Sequence[Any], unread: int) -> "IncompleteList":
         """The list arrived completely, but `unread` of its entries cannot be read."""
         total = len(items) + unread
         return cls(

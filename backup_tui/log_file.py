@@ -4,8 +4,6 @@ Nothing goes to the terminal: the screens own it, and a command's stderr is for 
 is the journal, not this file.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import logging

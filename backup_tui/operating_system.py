@@ -4,8 +4,6 @@ Decided by what Python offers here, never by the name of the system. On Windows 
 folder it lies in: both are in the person's own profile, which other accounts cannot read.
 """
 
-from __future__ import annotations
-
 import os
 import signal
 import stat
@@ -111,7 +109,7 @@ class Signals:
         heard: Told the number of each signal that comes.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, names: Iterable[str], heard: Callable[[int], object]) -> None:
+    def __init__(self, loop: "asyncio.AbstractEventLoop", names: Iterable[str], heard: Callable[[int], object]) -> None:
         self._loop = loop
         self._before: dict[int, Any] = {}
         for name in names:

@@ -3,8 +3,6 @@
 `BACKUP_TUI_STATE_DIR` moves the state (journal, locks, kept forms); the other two follow XDG alone.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from pathlib import Path

@@ -4,8 +4,6 @@ Everything that the program keeps goes through here, so that each safeguard exis
 link or into somebody else's file.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import os

@@ -3,8 +3,6 @@
 A table of sentences is read, compared and corrected as a table; as code each row would be eight lines of arguments.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 

@@ -7,8 +7,6 @@ disk, the request leaves once, and an answer that is lost is looked into, never 
 A kind of change declares what differs in it; one that a person agrees to has a review (`changes/reviewed.py`).
 """
 
-from __future__ import annotations
-
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine, Mapping

@@ -1,7 +1,5 @@
 """What every use case works with, handed to each of them as one object."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -138,7 +136,7 @@ class Context(Struct, frozen=True, dict=True):
         return writer
 
     @asynccontextmanager
-    async def hold_lock(self, purpose: str, wait: float | None = None) -> AsyncIterator[Context]:
+    async def hold_lock(self, purpose: str, wait: float | None = None) -> "AsyncIterator[Context]":
         """The right to write, for one use case. Gives the context for use cases that are part of it: they take the
         right as well, and have it already.
 

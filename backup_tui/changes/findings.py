@@ -1,7 +1,5 @@
 """What is known of a change whose answer was lost. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum

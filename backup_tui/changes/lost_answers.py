@@ -5,8 +5,6 @@ lost long before the service has finished. How the effect of a kind of change is
 else is the same for all of them and is written once, here.
 """
 
-from __future__ import annotations
-
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Iterable

@@ -3,8 +3,6 @@
 A kind of change is a `PhrasedChange`; usually a `ReviewedChange`, of one thing that is read, compared and sent.
 """
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,7 +52,7 @@ class ChangeReview(Generic[T]):
         way_out: What to do when it is not possible.
     """
 
-    change: PhrasedChange[Any, Any, Any]
+    change: "PhrasedChange[Any, Any, Any]"
     thing: T
     word: str
     headline: str

@@ -4,8 +4,6 @@ Hosts from https://learn.microsoft.com/graph/deployments. That the Backup Storag
 cloud alone is on each of its pages (table "This API is available in the following national cloud deployments").
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import urlsplit

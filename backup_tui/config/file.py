@@ -1,7 +1,5 @@
 """`config.toml`: which keys it may hold, and where exactly one of them is wrong."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 Each default has its source; a tenant whose limits support has lifted sets other ones in its profile.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from msgspec import Struct

@@ -4,8 +4,6 @@ Exceptions in order: `TZ` and `AZURE_*` belong to the whole machine, so the file
 secret is read from the environment, a private file or a descriptor only, never from `config.toml` or an argument.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Suggests the closest valid name."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 

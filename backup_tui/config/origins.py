@@ -1,7 +1,5 @@
 """Where a setting's value came from: flag before environment before `config.toml` before default."""
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Mapping
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """Resolves which cloud is used and where to sign in, and refuses every place that was not named on purpose."""
 
-from __future__ import annotations
-
 import ipaddress
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """Resolves how to sign in: which flow, for which tenant and application, and what that flow needs."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The zone that times are typed and shown in: `--tz`, file, `TZ`, machine."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Secrets from where they may be: a variable, a file that is private, a descriptor. Never an argument or TOML."""
 
-from __future__ import annotations
-
 import os
 import stat
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """What the command line said, and everything that is settled before anything starts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,7 +84,7 @@ class Settings(Struct, frozen=True):
     flags: Flags = Flags()  # what the command line said
 
     @property
-    def zone(self) -> ZoneInfo:
+    def zone(self) -> "ZoneInfo":
         """The zone that `tz` names."""
         return named_zone(self.tz)
 

@@ -1,7 +1,5 @@
 """How to sign in, resolved: which flow, with which application, in which cloud, and where what comes of it is kept."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """Secrets that do not tell themselves."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from backup_tui.crash import hide

@@ -1,7 +1,5 @@
 """The environment variables that are ours, each with its sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from backup_tui.config.nearest import did_you_mean

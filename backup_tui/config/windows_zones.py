@@ -1,7 +1,5 @@
 """The names that Windows has for time zones; loaded only for a name that is not in the tz database."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from backup_tui.text_tables import read_table

@@ -4,8 +4,6 @@ Two worlds write the same sign the other way round. People mean two hours ahead 
 `TZ` the same text is a POSIX rule, two hours behind it. So a zone made here is named in people's way, always.
 """
 
-from __future__ import annotations
-
 import re
 import struct
 from datetime import datetime, timedelta
@@ -50,7 +48,7 @@ def offset_words(ahead: timedelta) -> str:
     return f"{'-' if ahead < timedelta() else '+'}{hours:02}" + (f":{minutes:02}" if minutes else "")
 
 
-def fixed_zone(ahead: timedelta) -> ZoneInfo:
+def fixed_zone(ahead: timedelta) -> "ZoneInfo":
     """The zone that is always so far ahead of UTC, named `UTC+2` or `UTC+5:30`."""
     from zoneinfo import ZoneInfo
 
@@ -62,7 +60,7 @@ def fixed_zone(ahead: timedelta) -> ZoneInfo:
     return _zone_of(f"<{offset_words(ahead).replace(':', '')}>{behind}{written}", f"UTC{sign}{written}")
 
 
-def rule_zone(rule: str, *, in_variable: bool = False) -> ZoneInfo | None:
+def rule_zone(rule: str, *, in_variable: bool = False) -> "ZoneInfo | None":
     """The zone of a POSIX rule, `CET-1CEST,M3.5.0,M10.5.0/3`, whose own text is the zone's name.
 
     In the variable `TZ` a rule without summer time (`EST5`, `UTC-2`) counts as one too. `None` for what is not a rule,
@@ -82,7 +80,7 @@ def rule_zone(rule: str, *, in_variable: bool = False) -> ZoneInfo | None:
         return None  # written like a rule, with a day or hour that does not exist
 
 
-def _behind(standard: str) -> ZoneInfo | None:
+def _behind(standard: str) -> "ZoneInfo | None":
     hours, _, rest = standard.lstrip("+-").partition(":")
     behind = timedelta(hours=int(hours), minutes=int(rest[:2] or 0))
     ahead = behind if standard.startswith("-") else -behind
@@ -90,7 +88,7 @@ def _behind(standard: str) -> ZoneInfo | None:
 
 
 @lru_cache(maxsize=64)
-def _zone_of(rule: str, name: str) -> ZoneInfo:
+def _zone_of(rule: str, name: str) -> "ZoneInfo":
     """A zone of one rule, made as the file that the tz database would have for it."""
     from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """Time zones by the names that people, Windows and POSIX have for them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -33,7 +31,7 @@ _WELL_KNOWN = (
 """Of several places with the same clock, the ones that a person recognizes."""
 
 
-def named_zone(name: str, field: str = "Zone") -> ZoneInfo:
+def named_zone(name: str, field: str = "Zone") -> "ZoneInfo":
     """The time zone that a person names.
 
     Args:

@@ -4,8 +4,6 @@ The sums show that a file was changed by accident. Whoever changes a file on pur
 sum of the manifest itself, noted somewhere else, shows that as well.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import hashlib

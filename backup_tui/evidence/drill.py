@@ -5,8 +5,6 @@ is kept in the journal, so that the history of a year can be shown. Microsoft al
 test is a restore of the unit to a new location that was started from here within 31 days.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """What the facts of a report add up to: counts, how long it took (RTO), how old the points were (RPO), pace. Pure."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta

@@ -4,8 +4,6 @@ The service's artifacts name only points. Whoever drafted a restore knows the un
 machine does, too. What of a file is believed there is in `taking_names`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path

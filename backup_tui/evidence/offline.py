@@ -1,7 +1,5 @@
 """What is kept on this machine, read without a sign-in and without a request."""
 
-from __future__ import annotations
-
 import getpass
 import socket
 from collections.abc import AsyncIterator, Sequence

@@ -1,7 +1,5 @@
 """Every request that a report can name: changes from the journal, reads from the call log of this process."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Final
 

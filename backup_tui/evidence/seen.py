@@ -1,7 +1,5 @@
 """The facts about a session and its units: as the service says them, or as the store has them without a request."""
 
-from __future__ import annotations
-
 from msgspec.structs import replace
 
 from backup_tui.evidence.facts import SessionFacts, UnitFacts

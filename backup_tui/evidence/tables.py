@@ -1,7 +1,5 @@
 """A report as JSON and as CSV."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 

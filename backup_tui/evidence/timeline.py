@@ -1,7 +1,5 @@
 """The picture of a report: sessions over time, and how many units ended when, as SVG. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from html import escape

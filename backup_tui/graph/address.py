@@ -3,8 +3,6 @@
 A bearer token is worth as much as the right to overwrite every mailbox of a tenant, so it is sent to Microsoft
 Graph, to this machine, or to a host that was named on purpose; never in clear over a network."""
 
-from __future__ import annotations
-
 import ipaddress
 from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit

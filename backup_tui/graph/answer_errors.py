@@ -1,7 +1,5 @@
 """The errors of answers that are not the service's own: lost, cut off, a stranger's, or refused at the door."""
 
-from __future__ import annotations
-
 import re
 from datetime import datetime
 

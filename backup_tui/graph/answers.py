@@ -3,8 +3,6 @@
 Graph's own answers are parsed strictly as JSON and read tolerantly as objects. Anything else, a proxy's page, half
 a body, a redirect, is never taken for an empty list or for a success."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any

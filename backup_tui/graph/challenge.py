@@ -1,8 +1,6 @@
 """What the service demands of the next token: the claims of a 401 answer. Page:
 https://learn.microsoft.com/entra/identity-platform/claims-challenge"""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

@@ -1,7 +1,5 @@
 """The client of one tenant's service: opened once, hands out a Reader and a Writer."""
 
-from __future__ import annotations
-
 import asyncio
 import random
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Why a connection did not come about, in words: certificates, names, refusals and proxies; knows nothing of httpx."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import ssl

@@ -2,8 +2,6 @@
 
 Readers raise what `Reader` raises, writers what `Writer` raises."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 

@@ -1,7 +1,5 @@
 """What the service answers to a change of a draft's contents: a list of what was added, removed or refused."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 

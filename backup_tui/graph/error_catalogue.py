@@ -4,8 +4,6 @@ A code is looked up by (operation, code, status) in that order of weight: `TooMa
 HTTP 500 and means "full at the moment", a second activation comes as 403 and means "somebody was faster", and
 the same `RestoreArtifactsLimitBreached` is 413 on one call and 400 on another. The rows are in `error_codes.txt`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path

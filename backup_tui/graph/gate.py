@@ -4,8 +4,6 @@ Graph counts requests that are made while it throttles, and may start the wait a
 closes the gate for all, until the second that the service named; then the number of requests in flight grows again
 slowly (additive increase, multiplicative decrease)."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager

@@ -1,8 +1,6 @@
 """Asks an application in this process, as the demo and the tests do: what `Transport` is to a service on the network,
 without its library, which takes a tenth of the demo's start."""
 
-from __future__ import annotations
-
 import asyncio
 import zlib
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Reads the JSON of an answer within limits: strictly, and nothing in it can be written that hurts later."""
 
-from __future__ import annotations
-
 import json
 import re
 from typing import Any, NoReturn

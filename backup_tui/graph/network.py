@@ -1,7 +1,5 @@
 """What holds for every connection that this program makes: whom it trusts, and by way of which proxy it goes."""
 
-from __future__ import annotations
-
 import os
 import ssl
 from urllib.parse import urlsplit

@@ -1,8 +1,6 @@
 """The kinds of calls to the service, as the error page groups them, and the right that each needs.
 https://learn.microsoft.com/graph/backup-storage-error-codes and the permission tables of the pages."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Self
 

@@ -3,8 +3,6 @@
 A page link is the service's own text: it may be relative, name another collection, repeat itself or lead elsewhere.
 It is followed only to the same scheme, host and port, so the token goes nowhere else."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import TypeVar

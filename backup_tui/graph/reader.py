@@ -1,7 +1,5 @@
 """Everything that is read from the service. Nothing in here can change anything."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial

@@ -1,7 +1,5 @@
 """The one way that every request takes, whatever it is: gate, token, try, verdict, record, and what follows."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import uuid

@@ -1,7 +1,5 @@
 """The object in an answer, held against what was asked: a question's by its id, a change's by what it has to prove."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TypeVar
 

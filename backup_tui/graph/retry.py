@@ -3,8 +3,6 @@
 A read may be repeated freely within its budget. A change is repeated unasked only when it certainly did not happen:
 nothing was sent, or the service said 429. `Retry-After` always wins over our own waiting and is never shortened."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum

@@ -3,8 +3,6 @@
 Nothing of httpx leaves this module. Redirects are not followed, the token is put in at the last moment and only
 here, and no exception of httpx stays attached to what is raised: their frames hold the request's headers."""
 
-from __future__ import annotations
-
 import asyncio
 import sys
 import threading
@@ -139,7 +137,9 @@ def _client(scheme: str, proxy: Proxy | None, kept_connections: int) -> httpx.As
         raise unusable_proxy(proxy) from None
 
 
-def _build(client: httpx.AsyncClient, request: WireRequest, token: Token | None, progress: _Progress) -> httpx.Request:
+def _build(
+    client: httpx.AsyncClient, request: WireRequest, token: Token | None, progress: "_Progress"
+) -> httpx.Request:
     built = client.build_request(
         request.method,
         request.url,
@@ -195,7 +195,7 @@ async def _whole_answer(
     return answer
 
 
-async def _send(client: httpx.AsyncClient, built: httpx.Request, progress: _Progress, limit: int) -> WireAnswer:
+async def _send(client: httpx.AsyncClient, built: httpx.Request, progress: "_Progress", limit: int) -> WireAnswer:
     response = await client.send(built, stream=True)
     try:
         progress.status = response.status_code
@@ -206,7 +206,7 @@ async def _send(client: httpx.AsyncClient, built: httpx.Request, progress: _Prog
         await response.aclose()
 
 
-def _failure_of(error: httpx.HTTPError, progress: _Progress, proxy: Proxy | None) -> TransportFailure:
+def _failure_of(error: httpx.HTTPError, progress: "_Progress", proxy: Proxy | None) -> TransportFailure:
     causes = list(causes_of(error))
     if isinstance(error, httpx.ProxyError):
         return proxy_failure(proxy, str(error))

@@ -1,7 +1,5 @@
 """Unpacks the body of an answer within limits that hold: 48 kB on the wire can be 50 MB unpacked, 30 MB can be 5 GB."""
 
-from __future__ import annotations
-
 import gc
 import zlib
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """What passes between the request path and the transport; knows nothing of httpx."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from enum import StrEnum
 from typing import Any, Protocol

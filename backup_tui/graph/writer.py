@@ -3,8 +3,6 @@
 What makes a change safe, the journal, the lock, the review, is the business of the use cases; here only the promise
 is kept that an answer which cannot be trusted is `OutcomeUnknown`, never a failure and never a success."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial

@@ -1,7 +1,5 @@
 """`backup-tui activity list`: the service's own log of what was done, by anybody, from anywhere."""
 
-from __future__ import annotations
-
 import argparse
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """The command of the service's activity log, as data."""
 
-from __future__ import annotations
-
 from backup_tui.headless.command import Command
 from backup_tui.headless.options import SERVICE, TIME, Option
 

@@ -1,7 +1,5 @@
 """Reads the command line against the table of commands. Nothing heavy is imported here, so that `--help` is fast."""
 
-from __future__ import annotations
-
 import argparse
 import re
 from collections.abc import Callable, Iterable, Sequence

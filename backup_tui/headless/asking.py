@@ -1,7 +1,5 @@
 """Asks the person at the terminal to sign in. Prompts go to stderr, so that stdout stays what the command prints."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -58,7 +56,7 @@ def prompter(stream: TextIO, zone: ZoneInfo) -> Callable[[Prompt], None]:
     return show
 
 
-async def ask(workspace: Workspace, *, stderr: TextIO | None = None, stdin: TextIO | None = None) -> None:
+async def ask(workspace: "Workspace", *, stderr: TextIO | None = None, stdin: TextIO | None = None) -> None:
     """Lets a person sign in; offers a new code when one has expired.
 
     Args:
@@ -84,7 +82,7 @@ async def ask(workspace: Workspace, *, stderr: TextIO | None = None, stdin: Text
             return
 
 
-async def sign_in_first(workspace: Workspace, out: Output) -> None:
+async def sign_in_first(workspace: "Workspace", out: Output) -> None:
     """Makes sure that somebody is signed in before a command begins; asks the person, if one is there.
 
     Args:
@@ -109,7 +107,7 @@ async def sign_in_first(workspace: Workspace, out: Output) -> None:
         await ask(workspace)
 
 
-def nobody_to_ask(workspace: Workspace, error: SignInError) -> SignInError:
+def nobody_to_ask(workspace: "Workspace", error: SignInError) -> SignInError:
     """The error if a person is needed and there is no terminal."""
     sign_in = workspace.settings.need_sign_in()
     keep = "" if sign_in.cache != "memory" else 'keep the sign-in (token_cache = "file" or "os"), then '

@@ -1,7 +1,5 @@
 """What a command of the shell is."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from backup_tui.headless.options import Option

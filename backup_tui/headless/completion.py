@@ -1,7 +1,5 @@
 """`backup-tui completion`: a script with which a shell completes the words of the command line."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable, Iterator
 

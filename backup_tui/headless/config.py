@@ -1,7 +1,5 @@
 """`backup-tui config show`: every setting with its value and where it came from."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`backup-tui config path`, `init` and `edit`: where the configuration file is, a first one, and changing it."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import os

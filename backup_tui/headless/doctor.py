@@ -1,7 +1,5 @@
 """`backup-tui doctor`: checks everything that the program needs, and tells what is wrong and what to do."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

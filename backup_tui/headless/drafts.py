@@ -1,7 +1,5 @@
 """`backup-tui sessions draft` and `edit`: drafts from lists of names. Neither restores anything."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """`backup-tui drill`: a measured rehearsal with units drawn by lot, and what earlier ones showed."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """`backup-tui report` and `report verify`: what is left of restores for a ticket, an auditor, or a colleague."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 from collections.abc import Callable, Sequence

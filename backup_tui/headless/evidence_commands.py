@@ -1,7 +1,5 @@
 """The commands of reports, hand-overs and drills, as data."""
 
-from __future__ import annotations
-
 from backup_tui.headless.command import Command
 from backup_tui.headless.options import SERVICE, Option, id_of
 from backup_tui.headless.parser import whole

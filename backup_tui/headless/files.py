@@ -1,7 +1,5 @@
 """`backup-tui files`: single files and folders inside express points. Only `restore` makes something: a draft."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Sequence
 from datetime import datetime

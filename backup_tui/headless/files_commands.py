@@ -1,7 +1,5 @@
 """The commands of single files, as data."""
 
-from __future__ import annotations
-
 from backup_tui.headless.command import Command
 from backup_tui.headless.options import TIME, Option
 from backup_tui.headless.parser import whole

@@ -4,8 +4,6 @@ A list is rows of typed cells, one heading each: a person reads `1,180` and `202
 `1180` and `2026-11-20T13:10:00Z`. With JSON it gets the service's own objects instead.
 """
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -129,12 +127,12 @@ class Rows(Struct, frozen=True):
     header: Sequence[str]
     cells: Sequence[Sequence[Cell]]
 
-    def chosen(self, columns: Sequence[str]) -> Rows:
+    def chosen(self, columns: Sequence[str]) -> "Rows":
         """Only these columns, in this order; all if there are none."""
         places = [list(self.header).index(name) for name in columns] or range(len(self.header))
         return Rows([self.header[place] for place in places], [[row[place] for place in places] for row in self.cells])
 
-    def without_empty(self, headings: Sequence[str]) -> Rows:
+    def without_empty(self, headings: Sequence[str]) -> "Rows":
         """Without those of these columns that are empty in every row."""
         empty = {
             name

@@ -1,7 +1,5 @@
 """`backup-tui handover`: the card for the next shift, and the file with the names behind the points for a colleague."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """Help texts: one sentence, usage, the command's own options, examples, one line for the global options."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 

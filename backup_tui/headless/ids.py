@@ -1,7 +1,5 @@
 """Ids as people type them: whole, or the first characters, as lists and messages show them."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar

@@ -1,7 +1,5 @@
 """`backup-tui journal`: what was sent from this machine, and how to settle a request whose answer was lost."""
 
-from __future__ import annotations
-
 import argparse
 import json
 import re

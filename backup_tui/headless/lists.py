@@ -1,7 +1,5 @@
 """A list of names from a file or stdin, matched with the units of the tenant."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`backup-tui mail search` and `mail draft`: how many mails a search finds in which point, and a draft of them."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The commands of single mails, as data."""
 
-from __future__ import annotations
-
 from backup_tui.headless.command import Command
 from backup_tui.headless.options import TIME, UNITS, Option, destination
 from backup_tui.headless.parser import whole

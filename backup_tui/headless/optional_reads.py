@@ -1,7 +1,5 @@
 """Reads that a command can do without: if one is not permitted, that is reported and the rest is printed."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable
 from typing import TypeVar
 

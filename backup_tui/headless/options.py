@@ -1,7 +1,5 @@
 """The arguments of commands as data: those that several commands share, and the global ones."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 

@@ -4,8 +4,6 @@ Everything printed passes `safe` once more or is ASCII JSON, so that the name of
 write to the clipboard of the person who runs the command.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The parser of the command line: `argparse`, with our own help texts and errors, and no secret in an argument."""
 
-from __future__ import annotations
-
 import argparse
 import re
 import sys
@@ -138,14 +136,14 @@ class Parser(argparse.ArgumentParser):
         return f"See: {self.prog} --help"
 
     @property
-    def _chosen(self) -> Parser:
+    def _chosen(self) -> "Parser":
         """The command that the words name, as far as they name one."""
         parser = self
         for word in self._words:
             parser = parser.commands.get(word, parser)
         return parser
 
-    def _leaves(self) -> list[Parser]:
+    def _leaves(self) -> "list[Parser]":
         return [leaf for command in self.commands.values() for leaf in command._leaves()] if self.commands else [self]
 
     def _own(self) -> set[str]:

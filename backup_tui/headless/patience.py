@@ -1,7 +1,5 @@
 """What a command reports while the service or the sign-in does not answer."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager

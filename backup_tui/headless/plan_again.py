@@ -1,7 +1,5 @@
 """`backup-tui plan again` and `sessions again`: what has failed so far, by cause, and drafts that restore it again."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """`backup-tui plan update`: answers for many names at once, written into a plan file."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Awaitable, Callable
 from hashlib import sha256

@@ -1,8 +1,6 @@
 """`backup-tui plan check` and `plan diff`: what a plan would do as everything is now, and how that differs from its
 drafts. Both only read."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Iterator
 from datetime import timedelta

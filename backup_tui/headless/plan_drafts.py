@@ -1,7 +1,5 @@
 """`backup-tui plan draft`: a checked plan becomes drafts; one that was changed is compared with them first."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What became of the names of a plan, for the commands that look for them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """`backup-tui plan draft`, `run`, `resume` and `stop`: the drafts of a plan, the yes to start them, and the runner."""
 
-from __future__ import annotations
-
 import argparse
 import math
 

@@ -1,7 +1,5 @@
 """`backup-tui points`, and the search for points that drafting shares with it."""
 
-from __future__ import annotations
-
 import argparse
 from datetime import timedelta
 

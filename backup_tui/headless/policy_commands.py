@@ -1,7 +1,5 @@
 """The commands that change a policy itself, as data."""
 
-from __future__ import annotations
-
 from backup_tui.headless.command import Command
 from backup_tui.headless.options import CONFIRM, SERVICE, UNITS, WATCH_INTERVAL, Option, id_of
 

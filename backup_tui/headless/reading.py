@@ -1,7 +1,5 @@
 """Bytes and lines from standard input without holding up the event loop, so that Ctrl+C and --timeout work."""
 
-from __future__ import annotations
-
 import asyncio
 import io
 import os

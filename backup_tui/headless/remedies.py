@@ -4,8 +4,6 @@ The use cases and the error catalogues have one sentence each, written for the s
 this module rewrites them for a shell; a test checks every such sentence.
 """
 
-from __future__ import annotations
-
 import re
 
 _SPOKEN = (

@@ -1,7 +1,5 @@
 """A review on stderr: what would happen, what was checked, and the phrase that says yes to it."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Sequence
 from typing import Any, TypeVar

@@ -1,7 +1,5 @@
 """The commands of inclusion rules and of bulk additions to policies, as data."""
 
-from __future__ import annotations
-
 from backup_tui.headless.command import Command
 from backup_tui.headless.options import CONFIRM, UNITS, Option, id_of
 

@@ -1,7 +1,5 @@
 """`backup-tui sessions activate` and `watch`: starting a restore after its review, and watching it until it ends."""
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import shlex

@@ -1,7 +1,5 @@
 """`backup-tui service`: what the backup service allows and until when, who controls it, who gets e-mail."""
 
-from __future__ import annotations
-
 import argparse
 
 from backup_tui.headless.optional_reads import optional

@@ -1,7 +1,5 @@
 """`backup-tui service apps`: the applications that can be given control of the backup, and which one has it."""
 
-from __future__ import annotations
-
 import argparse
 
 from backup_tui.changes.reviewed import ReviewedChange

@@ -1,7 +1,5 @@
 """The commands about the service itself, as data: state, e-mail, turning it on, and which application controls it."""
 
-from __future__ import annotations
-
 from backup_tui.headless.command import Command
 from backup_tui.headless.options import CONFIRM, Option, id_of
 

@@ -1,7 +1,5 @@
 """`backup-tui sessions names`: the lists of names that were added to a restore in bulk, and deleting one."""
 
-from __future__ import annotations
-
 import argparse
 
 from backup_tui.errors import NotFound

@@ -1,7 +1,5 @@
 """`backup-tui login`, `logout` and `whoami`."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable
 

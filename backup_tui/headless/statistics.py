@@ -1,7 +1,5 @@
 """`backup-tui service statistics`: what the service itself counts of policies (beta)."""
 
-from __future__ import annotations
-
 import argparse
 
 from backup_tui.headless.output import Output, utc

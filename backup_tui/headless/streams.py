@@ -4,8 +4,6 @@ The next file or socket gets a closed descriptor, and whatever is printed then g
 before anything is opened.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import io
@@ -20,7 +18,7 @@ class ClosedStream(io.TextIOBase):
     """Replaces a stream that was closed before the program started: every use raises."""
 
     @property
-    def buffer(self) -> ClosedStream:
+    def buffer(self) -> "ClosedStream":
         """What `sys.stdin.buffer` is."""
         return self
 

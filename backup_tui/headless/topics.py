@@ -1,7 +1,5 @@
 """Help that belongs to no single command: `backup-tui help times`, `help filters` and the like, and the manual page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 
 from backup_tui.headless.commands import COMMANDS

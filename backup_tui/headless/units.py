@@ -1,7 +1,5 @@
 """`backup-tui units`: the protected mailboxes, OneDrive accounts and sites, and offboarding one."""
 
-from __future__ import annotations
-
 import argparse
 from datetime import UTC, datetime
 

@@ -4,8 +4,6 @@ A restore continues whether it is watched or not, so a failed read ends nothing:
 less and less often. Only what a later read cannot fix (sign-in, permission, a wrong id) ends the watching.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass

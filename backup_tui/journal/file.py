@@ -7,8 +7,6 @@ of a newer version, not ours   left as it is; what is known is read into memory,
 cannot be written              the same
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import sqlite3

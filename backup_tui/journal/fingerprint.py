@@ -3,8 +3,6 @@
 The service has no key of the client's on a session, so the contents must do:
 https://learn.microsoft.com/graph/api/resources/restoresessionbase"""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable

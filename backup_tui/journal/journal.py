@@ -3,8 +3,6 @@
 An intent is on the disk before its request leaves, its answer before anybody is told of it. So whatever happens
 between, the next start knows what may have been sent, and looks at the service instead of sending it again."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 import sqlite3

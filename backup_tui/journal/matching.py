@@ -1,8 +1,6 @@
 """Which session, if any, a create whose answer was lost has made. Pure: it judges what was read, it reads nothing.
 Nothing here leads to a second request. One certain match is adopted; everything less certain is put before a person."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Which process wrote something, and whether it still lives."""
 
-from __future__ import annotations
-
 import os
 import socket
 from pathlib import Path

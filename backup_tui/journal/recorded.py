@@ -3,8 +3,6 @@
 Restores and policies share it, so that no change can leave without its intent, and none can end without an answer
 in the journal that says what is known: done, rejected, not sent or unknown."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import logging

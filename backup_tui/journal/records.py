@@ -1,7 +1,5 @@
 """What the journal keeps of changes: intents with their answers."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """Whose journals a file holds: for reading what is kept while nobody is signed in."""
 
-from __future__ import annotations
-
 import asyncio
 import sqlite3
 from contextlib import closing

@@ -1,7 +1,5 @@
 """The one thread in which the journal's file is touched, and how the event loop waits for it."""
 
-from __future__ import annotations
-
 import asyncio
 import sqlite3
 from collections.abc import Callable

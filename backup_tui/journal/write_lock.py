@@ -3,8 +3,6 @@
 The right is a `flock` of the kernel, so no stale file can block anybody. What is written in the file only
 tells others who holds it."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import hashlib

@@ -1,8 +1,6 @@
 """What administrators did, as the service wrote it down; in the beta version only.
 https://learn.microsoft.com/graph/api/resources/activitylogbase?view=graph-rest-beta"""
 
-from __future__ import annotations
-
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import PublicError
 from backup_tui.models.services import Service

@@ -1,7 +1,5 @@
 """Restore artifacts, one per unit in a session: https://learn.microsoft.com/graph/api/resources/restoreartifactbase"""
 
-from __future__ import annotations
-
 from typing import Generic, TypeVar
 
 from msgspec import Struct

@@ -3,8 +3,6 @@
 Nothing is read here, so nothing can be mended: a member that comes twice, a number with an exponent, a date that is
 none, an escaped letter, an order of members and a wrapper all stay."""
 
-from __future__ import annotations
-
 import re
 
 from backup_tui.models.text import safe_lines

@@ -6,8 +6,6 @@ that is unknown is kept (`extra`), so that a newer service loses nothing on its 
 Ordinary objects are put together by `quick`; the others go through pydantic (`validation`), which is imported when the
 first of them comes: nearly no start needs it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self, dataclass_transform

@@ -3,8 +3,6 @@
 Points of OneDrive and SharePoint that are tagged `fastRestore` can be browsed: a browse session is opened on one, and
 gives sites, libraries, folders and files by item keys, which are opaque. It ends automatically after some days."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 

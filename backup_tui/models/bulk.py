@@ -1,8 +1,6 @@
 """Whole lists of accounts or sites added to a draft by name, resolved by the service.
 https://learn.microsoft.com/graph/api/resources/restoreartifactsbulkrequestbase"""
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What the client tells about its own requests; Activity shows it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The checks of a review: one line each, worst first."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from enum import StrEnum
 

@@ -1,8 +1,6 @@
 """What a policy with full workload backup leaves out; in the beta version only.
 https://learn.microsoft.com/graph/api/resources/exclusionunitbase?view=graph-rest-beta"""
 
-from __future__ import annotations
-
 from backup_tui.models.base import Entity, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service

@@ -5,8 +5,6 @@ The permissions are those of the tables on the API pages, the least privileged f
 granted; it tells roles only in part, and never that another application controls the backup. So what is said here is
 "allowed as far as the sign-in says"; the service's own 403 has the last word (`store.access`)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 

@@ -3,8 +3,6 @@
 https://learn.microsoft.com/graph/api/resources/granularmailboxrestoreartifact and
 https://learn.microsoft.com/graph/api/resources/granularrestoreartifactbase"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any

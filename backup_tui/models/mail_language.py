@@ -3,8 +3,6 @@
 Comparisons such as `Subject -like 'budget*'`, in parentheses, joined by `-and` or by `-or`. What is not in the table
 of that page is refused here, with the place and the way out, before the service refuses it without either."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Mapping

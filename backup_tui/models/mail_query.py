@@ -4,8 +4,6 @@ The language has one group in parentheses for each property, joined by `-and`; a
 times has its comparisons in its one group. `*` is a wildcard at the end of a text and nothing elsewhere. How a quote
 inside a text is written is said nowhere; it is doubled, as in every expression of the service."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """Who gets mails about the backup: https://learn.microsoft.com/graph/api/resources/emailnotificationssetting"""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from enum import StrEnum
 

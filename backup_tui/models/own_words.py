@@ -1,7 +1,5 @@
 """The words of whoever refused, made safe and of sane size; and the small print below an error."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import UTC
 

@@ -1,7 +1,5 @@
 """Lists as they come in: page by page, begun again when a link expired, with entries that could not be read."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 

@@ -1,7 +1,5 @@
 """Who did something: https://learn.microsoft.com/graph/api/resources/identityset"""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

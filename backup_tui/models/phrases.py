@@ -1,8 +1,6 @@
 """The phrases that say yes to a review, and how what was typed is held against them. A change to one named thing
 carries its name, so that a phrase never fits another row than the one that was read about."""
 
-from __future__ import annotations
-
 import shlex
 from collections.abc import Iterable
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """Restore points: https://learn.microsoft.com/graph/api/resources/restorepoint"""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """Protection policies: https://learn.microsoft.com/graph/api/resources/protectionpolicybase"""
 
-from __future__ import annotations
-
 from backup_tui.models.artifacts import DraftDelta
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import IdentitySet

@@ -1,7 +1,5 @@
 """What a sign-in asks of the person; every text in it is safe to show, and every URL has been looked at."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from msgspec import Struct

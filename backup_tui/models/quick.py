@@ -6,8 +6,6 @@ for a thousand of them. An object that is not ordinary is left to validation. Bo
 a test holds over generated objects of every type.
 """
 
-from __future__ import annotations
-
 import marshal
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,7 +35,7 @@ _TIME = r"(?!000[01])\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:[0-5]\d(?:\.\d{1,7})
 _TIMES = re.compile(rf"{_TIME}(?:,{_TIME})*", re.ASCII)
 _MOST_TOGETHER = 1_000
 _MOST_PARTS = 4_096
-_parts: dict[tuple[type[GraphModel], bytes], GraphModel | None] = {}
+_parts: "dict[tuple[type[GraphModel], bytes], GraphModel | None]" = {}
 
 
 class _NotOrdinary(Exception):
@@ -110,7 +108,7 @@ def _by_object(columns: Mapping[str, Iterable[Any]], count: int) -> Iterable[dic
 
 
 @cache
-def _fields_of(model: type[GraphModel]) -> list[_Field]:
+def _fields_of(model: "type[GraphModel]") -> list[_Field]:
     """The fields that members of the service are read into."""
     hints = get_type_hints(model, include_extras=True)
     names, values = model.__struct_fields__, model.__struct_defaults__
@@ -182,7 +180,7 @@ def _each(read: Read) -> Read:
     return read_all
 
 
-def _part_of(model: type[GraphModel]) -> Read:
+def _part_of(model: "type[GraphModel]") -> Read:
     """Reads objects inside others, the same one for the same text: persons repeat in a list."""
 
     def read(values: Sequence[Any]) -> Sequence[Any]:

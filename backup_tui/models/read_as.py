@@ -1,7 +1,5 @@
 """How a member of the service's objects is read: what is declared beside its type."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

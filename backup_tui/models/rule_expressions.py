@@ -3,8 +3,6 @@
 https://learn.microsoft.com/graph/api/protectionrulebase-post and `resources/protectionrulebase`: sites by keywords in
 their names or addresses, mailboxes and OneDrive accounts by the groups that their owners are members of."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping, Sequence
 

@@ -3,8 +3,6 @@
 A rule adds units to its policy: once (static), or again and again as groups change (dynamic). What it names is an
 expression in the service's own small language; `says` reads what the pages show of it into plain words."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated
 
@@ -47,7 +45,7 @@ class ProtectionRule(Entity):
         return ""
 
     @property
-    def says(self) -> RuleWords:
+    def says(self) -> "RuleWords":
         return read_expression(self.expression)
 
 

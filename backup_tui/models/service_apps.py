@@ -1,8 +1,6 @@
 """Applications that can control the backup of a tenant: https://learn.microsoft.com/graph/api/resources/serviceapp; one
 application at a time is in control: Microsoft's admin center, or a registered one of a third party."""
 
-from __future__ import annotations
-
 from backup_tui.models.base import Entity, Text
 from backup_tui.models.people import Identity, IdentitySet
 from backup_tui.models.times import When

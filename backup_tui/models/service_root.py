@@ -1,7 +1,5 @@
 """State of Microsoft 365 Backup in a tenant: https://learn.microsoft.com/graph/api/resources/backuprestoreroot"""
 
-from __future__ import annotations
-
 from backup_tui.models.base import GraphModel, Text
 from backup_tui.models.people import IdentitySet
 from backup_tui.models.times import When

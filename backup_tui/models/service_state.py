@@ -4,8 +4,6 @@ https://learn.microsoft.com/graph/api/resources/servicestatus: `enabled` allows 
 of protection; `restoreLocked` neither that nor a restore; `disabled` nothing. A state that was not read, or one that is
 unknown here, forbids nothing: then the service itself refuses what it does not allow."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from enum import StrEnum
 

@@ -1,8 +1,6 @@
 """The three services that Microsoft 365 Backup restores, with the names that each gives to things. Paths and property
 names: https://learn.microsoft.com/graph/api/resources/backuprestoreroot"""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from msgspec import Struct

@@ -2,8 +2,6 @@
 
 Every count can be missing, and is then unknown, never 0. The service computes them from time to time and says when."""
 
-from __future__ import annotations
-
 from backup_tui.models.base import GraphModel, Text
 from backup_tui.models.times import When
 

@@ -4,8 +4,6 @@ The service's values: https://learn.microsoft.com/graph/api/resources/restoreses
 and the pages of the other resources. A value that is not in a table is kept and shown as sent, counts as not
 finished, and allows nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial

@@ -1,7 +1,5 @@
 """Reads an object as the type that its `@odata.type` names: one reader per family of types."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 

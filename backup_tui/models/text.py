@@ -4,8 +4,6 @@ Control characters of a site name reach the terminal even where markup is off: a
 name can write the clipboard or the window title. So every string of the service passes `safe` where a model is
 made, and nothing later has to think of it."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Sequence

@@ -3,8 +3,6 @@
 Python 3.11 reads most of ISO 8601. What it does not: the documented malformed `2023-03-30T12-01-03.45Z`, hour 24,
 and more than six fraction digits are cut, not rounded. Year 1 means "not yet" in the service's answers."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated

@@ -1,8 +1,6 @@
 """Bulk addition jobs: up to 50,000 names handed to a policy at once, looked up by the service afterwards.
 https://learn.microsoft.com/graph/api/resources/protectionunitsbulkjobbase"""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 

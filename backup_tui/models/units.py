@@ -1,7 +1,5 @@
 """Protection units: https://learn.microsoft.com/graph/api/resources/protectionunitbase"""
 
-from __future__ import annotations
-
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service

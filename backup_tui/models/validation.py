@@ -3,8 +3,6 @@
 Each model has a twin here, a pydantic model with its members, made when the first such object of it comes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, ClassVar, Self, TypeVar, Union, get_args, get_origin, get_type_hints

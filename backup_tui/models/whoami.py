@@ -1,7 +1,5 @@
 """Who is signed in, read from the token's claims for display and matching; nothing is verified here."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

@@ -4,8 +4,6 @@ The units of each part are on disk before anything of it is sent, and a part is 
 one. So however often this runs, and wherever it ends, a unit is in one live attempt at most.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Looks at all sessions of a plan: what has failed so far, why, and how each unit would be restored again."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 

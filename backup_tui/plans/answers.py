@@ -2,8 +2,6 @@
 
 The answers are written into the plan, so that whoever reads the file sees them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable
 

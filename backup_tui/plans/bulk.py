@@ -3,8 +3,6 @@
 https://learn.microsoft.com/graph/api/resources/restoreartifactsbulkrequestbase
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

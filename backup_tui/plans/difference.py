@@ -1,7 +1,5 @@
 """How a plan as it would be now differs from the drafts that were made for it. Nothing is changed by looking."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any

@@ -4,8 +4,6 @@ The values are read with the standard library, whose messages name the line; `to
 so that comments and the order of the keys stay. What was changed is read again before it is handed out.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Mapping
 from hashlib import sha256
@@ -65,7 +63,7 @@ class PlanDocument(Struct, frozen=True):
         """Where the lists that it names are."""
         return self.path.parent
 
-    def with_plan(self, plan: Plan) -> PlanDocument:
+    def with_plan(self, plan: Plan) -> "PlanDocument":
         """The same file with another plan: only the values that differ change, everything else stays as it is written.
 
         Raises:
@@ -274,7 +272,7 @@ def _below_the_last_key(body: list[Any], key: str) -> None:
     body.insert(to, body.pop(at))
 
 
-def _table(values: dict[str, Any]) -> Table:
+def _table(values: dict[str, Any]) -> "Table":
     from tomlkit import table
 
     made = table()

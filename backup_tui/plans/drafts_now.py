@@ -1,7 +1,5 @@
 """The drafts of a plan as the service has them now: one list of sessions, then the units of each draft."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 

@@ -3,8 +3,6 @@
 Apart from `events`, which needs the journal and the plans: the first screen says these words before either is loaded.
 """
 
-from __future__ import annotations
-
 from backup_tui.models.text import safe, short_id
 from backup_tui.models.times import span_words
 from backup_tui.store.progress import started_at

@@ -4,8 +4,6 @@ Events follow from what was known before and what is known now. What was seen to
 so that a restore that ended while nobody looked is told at the next look, and nothing is told twice.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum

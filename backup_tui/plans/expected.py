@@ -5,8 +5,6 @@ mailboxes of 10 GB. The low end reads it for all units of a service at once. The
 limits let the units start, one after another, each as long as published. Nothing is added for waiting for a person.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta

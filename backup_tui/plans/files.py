@@ -1,7 +1,5 @@
 """Where the plan files are that were made on the screens. Imports nothing of plans: the palette lists them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 FOLDER = "plans"

@@ -1,7 +1,5 @@
 """The plan that a form becomes: its file, and the list of its names beside it, with every name of the form in it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256

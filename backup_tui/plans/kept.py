@@ -1,7 +1,5 @@
 """All plans of a tenant as the journal has them, read again only where somebody wrote something else."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -4,8 +4,6 @@ The service looks the names up only after the start. It then says of each name t
 units of all others by their points alone, so their units are looked up here as well.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace

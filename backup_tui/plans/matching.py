@@ -4,8 +4,6 @@ An id counts before an address, and both before a display name, whichever servic
 two services, as the address of a person means a mailbox and a OneDrive account, is never decided here: the plan's
 `service`, the row's own service or a person says which one is meant."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from backup_tui.models.services import Service

@@ -4,8 +4,6 @@ Waves are in order: a wave waits for the end of the one before, and then for its
 one yes covers both does it start beside the one before, as places are free; the earlier one takes them first.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum

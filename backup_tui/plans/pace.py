@@ -1,7 +1,5 @@
 """How fast the restores of a plan finish, and how long the rest may take: measured, published, or unknown. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 

@@ -4,8 +4,6 @@ The service lets 25 sessions run at a time (error page, `TooManyActiveRestoreSes
 service at a time (https://learn.microsoft.com/graph/api/restoresessionbase-activate), whoever has started them.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -64,7 +62,7 @@ class Places(Struct, frozen=True):
         """Whether so many units are too many, whatever ends meanwhile."""
         return units > min(limits.units, plan.units)
 
-    def with_started(self, part: Part, units: int) -> Places:
+    def with_started(self, part: Part, units: int) -> "Places":
         """The places once a part has started."""
         more = Counter({part.service: units})
         return Places(self.sessions + 1, self.units + more, self.own_sessions + 1, self.own_units + more)

@@ -1,7 +1,5 @@
 """What a plan check finds beyond the units themselves: names, points, times, counts, limits. Pure."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

@@ -4,8 +4,6 @@ Sums always agree: of each part, wave and plan, restored + failed + restoring + 
 whose failure another part repeats counts once, in that part.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime

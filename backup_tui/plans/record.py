@@ -5,8 +5,6 @@ and is replaced after each step. Which session a part became is known from the j
 the part's key.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar

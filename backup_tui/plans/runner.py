@@ -5,8 +5,6 @@ from the journal and the service alone: killed at any moment and started again, 
 same state folder, it continues. Nothing that runs can be stopped; a pause starts nothing more.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 import socket

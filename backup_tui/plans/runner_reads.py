@@ -5,8 +5,6 @@ for a place that others may hold.
 Looks are spaced by what they cost, so that the screens of the same person keep most of the 60 reads a minute.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 
 from backup_tui.changes.context import Context

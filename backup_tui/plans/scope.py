@@ -13,8 +13,6 @@ How a name of a list finds its unit:
   is never given waves that it does not have; `plan new` writes those that the column names.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from hashlib import sha256

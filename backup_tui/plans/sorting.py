@@ -1,7 +1,5 @@
 """Sorts the names of a plan: found, twice, to fix or left out. Pure; every name ends in exactly one of the four."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -4,8 +4,6 @@ Nothing here is a failure: the service reports none, and a unit may still end we
 seen to happen, as of the last answer; the time since then says nothing and is not counted.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import islice

@@ -1,7 +1,5 @@
 """Starts the session of a part under a yes given before: compared once more, sent once, looked into when lost."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """Reads the values of a table of TOML by their keys, and says of each wrong one what is wrong and what to do. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -120,14 +118,14 @@ class Section:
             raise self.wrong(key, f"it is more than {most.days} days", f"Give at most {most.days}d.")
         return span
 
-    def section(self, key: str, known: Iterable[str] | None) -> Section:
+    def section(self, key: str, known: Iterable[str] | None) -> "Section":
         """A table inside this one; an empty one where there is none. Raises `Wrong`."""
         value = self.values.get(key, {})
         if not isinstance(value, dict):
             raise self.wrong(key, "it is a separate section", f"Write [{key}], and its keys below it.")
         return Section(value, known, f"[{key}]")
 
-    def sections(self, key: str, known: Iterable[str]) -> tuple[Section, ...]:
+    def sections(self, key: str, known: Iterable[str]) -> "tuple[Section, ...]":
         """The tables of a list inside this one. Raises `Wrong`."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):

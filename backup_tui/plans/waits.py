@@ -1,8 +1,6 @@
 """Why units of a plan wait: what its runner says, else what follows from the record and the store; and what a wave does
 now, in a word with its mark. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence, Set
 from datetime import datetime
 

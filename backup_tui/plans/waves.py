@@ -5,8 +5,6 @@ members. Members are names as the list writes them, any other name of the unit, 
 `wave=WORD` for the rows that have this word in the wave column.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The sessions that a create with a lost answer may have made, for the person who has to identify the right one."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Why one unit of a restore failed, and what to do about it. The rows are in `unit_errors.txt`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache

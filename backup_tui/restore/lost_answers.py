@@ -2,8 +2,6 @@
 by its contents, an edit by its artifacts, a list of names by the mark in its title, a deletion by whether the session
 still exists."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping

@@ -1,7 +1,5 @@
 """Complete lists of the service, read to the end: what a use case compares must have no gaps."""
 
-from __future__ import annotations
-
 from backup_tui.changes.context import Context
 from backup_tui.graph.paging import collect
 from backup_tui.models.artifacts import RestoreArtifact

@@ -3,8 +3,6 @@
 Names come from outside, and a spreadsheet runs what begins like a formula, so such cells get a leading apostrophe
 (OWASP, CSV injection). A file never replaces another one unasked."""
 
-from __future__ import annotations
-
 import csv
 import io
 import os

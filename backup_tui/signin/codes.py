@@ -1,7 +1,5 @@
 """Codes of a `SignInError` that come from signing in, for scripts and for what a screen offers next."""
 
-from __future__ import annotations
-
 from typing import Final
 
 NO_SIGN_IN: Final = "NoSignIn"  # nobody has signed in yet, or nothing of it was kept

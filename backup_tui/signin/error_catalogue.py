@@ -3,8 +3,6 @@
 The rows are in `authority_errors.txt`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path

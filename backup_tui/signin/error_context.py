@@ -3,8 +3,6 @@
 Its text is foreign: it is made safe, shortened, and shown only in the small print.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """From settings to a sign-in. Loads neither msal nor httpx: both come with the first thing that is asked."""
 
-from __future__ import annotations
-
 import asyncio
 import time
 from collections.abc import Awaitable, Callable

@@ -1,7 +1,5 @@
 """Reads the small files that a sign-in needs."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import stat

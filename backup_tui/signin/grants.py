@@ -1,7 +1,5 @@
 """What signing in brings: a token, and for how long."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """The way to msal: loaded when it is first needed, silent in our logs, and with every failure in plain words."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Mapping
 from copy import copy
@@ -22,7 +20,7 @@ Page: https://learn.microsoft.com/entra/identity-platform/claims-challenge
 """
 
 
-def load_msal() -> types.ModuleType:
+def load_msal() -> "types.ModuleType":
     """The msal module. Its own log lines can hold codes and whole answers, so none of them is written."""
     for name in ("msal", "msal_extensions"):
         log = logging.getLogger(name)

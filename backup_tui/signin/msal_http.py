@@ -4,8 +4,6 @@ msal puts a whole answer that is no JSON into a log line and into an exception. 
 gets that far: it is raised here, as one of the few ways in which signing in can fail.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import re

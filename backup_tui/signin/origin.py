@@ -4,8 +4,6 @@ Secrets and refresh tokens go to the authority, so nothing that an answer says c
 only shown when it is Microsoft's or the authority's own, because people type their passwords there.
 """
 
-from __future__ import annotations
-
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
 from msgspec import Struct

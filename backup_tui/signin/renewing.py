@@ -1,7 +1,5 @@
 """A sign-in that renews itself: early, once for all who ask, and with patience during an outage of the authority."""
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import threading
@@ -157,7 +155,7 @@ class RenewingSignIn:
     # -- with a person -----------------------------------------------------------------------------------------
 
     async def _by_code(self, show: Callable[[Prompt], None], claims: str) -> Grant:
-        def steps() -> DeviceCodeFlow:
+        def steps() -> "DeviceCodeFlow":
             return cast("DeviceCodeFlow", self._lazy.steps)
 
         asked = await self._worker.run(lambda: steps().begin(claims))
@@ -182,7 +180,7 @@ class RenewingSignIn:
         raise refused
 
     async def _by_browser(self, show: Callable[[Prompt], None], claims: str) -> Grant:
-        def steps() -> BrowserFlow:
+        def steps() -> "BrowserFlow":
             return cast("BrowserFlow", self._lazy.steps)
 
         async with RedirectPage(self._lazy.context.settings.redirect_port) as page:

@@ -1,7 +1,5 @@
 """What the rest of the program sees of a sign-in."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Protocol
 

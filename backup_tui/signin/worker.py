@@ -1,7 +1,5 @@
 """The one thread that waits for the authority, so that nothing else does; it owns msal and all that is kept."""
 
-from __future__ import annotations
-
 import asyncio
 import threading
 from collections.abc import Callable

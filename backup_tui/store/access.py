@@ -1,8 +1,6 @@
 """What this sign-in may do: what its token says, corrected by what the service answered. A 403 switches one feature off
 and leaves the rest alone; a later answer to the same feature switches it on again."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 

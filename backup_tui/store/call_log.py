@@ -1,7 +1,5 @@
 """What was requested from the service and what was seen there: a ring for reads, more room for changes."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Iterator, Mapping
 from datetime import datetime

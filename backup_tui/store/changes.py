@@ -1,7 +1,5 @@
 """What the store reports to its listeners: which part changed, and in which rows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """The state of the connection, and the exact words for it in the header and the message line."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """What is typed after `/`: `text`, `!text`, `status:failed`, `"two words"`; all words must match."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

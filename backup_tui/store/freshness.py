@@ -1,7 +1,5 @@
 """How old and how complete a collection is, so that a screen never shows a part as the whole."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
@@ -64,22 +62,22 @@ class Key(Struct, Generic[T_co], frozen=True):
         return f"{self.kind.value[0]}:{self.of}" if self.of else self.kind.value[0]
 
 
-SERVICE_ROOT: Key[BackupRestoreRoot] = Key(Kind.SERVICE_ROOT)
-POLICIES: Key[tuple[ProtectionPolicy, ...]] = Key(Kind.POLICIES)
-SESSIONS: Key[tuple[RestoreSession, ...]] = Key(Kind.SESSIONS)
-SERVICE_APPS: Key[tuple[ServiceApp, ...]] = Key(Kind.SERVICE_APPS)
-NOTIFICATIONS: Key[EmailNotificationsSetting] = Key(Kind.NOTIFICATIONS)
-ACTIVITY_LOG: Key[tuple[ActivityLog, ...]] = Key(Kind.ACTIVITY_LOG)
+SERVICE_ROOT: "Key[BackupRestoreRoot]" = Key(Kind.SERVICE_ROOT)
+POLICIES: "Key[tuple[ProtectionPolicy, ...]]" = Key(Kind.POLICIES)
+SESSIONS: "Key[tuple[RestoreSession, ...]]" = Key(Kind.SESSIONS)
+SERVICE_APPS: "Key[tuple[ServiceApp, ...]]" = Key(Kind.SERVICE_APPS)
+NOTIFICATIONS: "Key[EmailNotificationsSetting]" = Key(Kind.NOTIFICATIONS)
+ACTIVITY_LOG: "Key[tuple[ActivityLog, ...]]" = Key(Kind.ACTIVITY_LOG)
 
 
 # Keys of what belongs to a session or a policy, by its id, or to a service
-artifacts_of: Callable[[str], Key[tuple[RestoreArtifact, ...]]] = partial(Key, Kind.ARTIFACTS)
-session_of: Callable[[str], Key[RestoreSession]] = partial(Key, Kind.SESSION)
-policy_of: Callable[[str], Key[ProtectionPolicy]] = partial(Key, Kind.POLICY)
-units_of: Callable[[Service], Key[tuple[ProtectionUnit, ...]]] = partial(Key, Kind.UNITS)
-rules_of: Callable[[str], Key[tuple[ProtectionRule, ...]]] = partial(Key, Kind.RULES)
-exclusions_of: Callable[[str], Key[tuple[ExclusionUnit, ...]]] = partial(Key, Kind.EXCLUSIONS)
-unit_jobs_of: Callable[[str], Key[tuple[UnitsJob, ...]]] = partial(Key, Kind.UNIT_JOBS)
+artifacts_of: "Callable[[str], Key[tuple[RestoreArtifact, ...]]]" = partial(Key, Kind.ARTIFACTS)
+session_of: "Callable[[str], Key[RestoreSession]]" = partial(Key, Kind.SESSION)
+policy_of: "Callable[[str], Key[ProtectionPolicy]]" = partial(Key, Kind.POLICY)
+units_of: "Callable[[Service], Key[tuple[ProtectionUnit, ...]]]" = partial(Key, Kind.UNITS)
+rules_of: "Callable[[str], Key[tuple[ProtectionRule, ...]]]" = partial(Key, Kind.RULES)
+exclusions_of: "Callable[[str], Key[tuple[ExclusionUnit, ...]]]" = partial(Key, Kind.EXCLUSIONS)
+unit_jobs_of: "Callable[[str], Key[tuple[UnitsJob, ...]]]" = partial(Key, Kind.UNIT_JOBS)
 
 
 class Freshness(Struct, frozen=True):
@@ -163,7 +161,7 @@ class FreshnessBook:
         self._known[key] = new
         return old.never_read or (old.complete, old.error, old.unread) != (new.complete, new.error, new.unread)
 
-    def listed(self, update: ListRead, count: int) -> bool:
+    def listed(self, update: "ListRead", count: int) -> bool:
         """Notes the answer of a list of which `count` rows are known now; returns what `answered` does."""
         return self.answered(
             update.key, update.asked_at, update.answered_at, complete=update.complete, count=count, unread=update.unread

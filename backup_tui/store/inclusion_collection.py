@@ -1,7 +1,5 @@
 """What brings units into policies that were opened, or keeps them out: rules, bulk additions, exclusions, as rows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Generic, TypeVar

@@ -1,7 +1,5 @@
 """What changed at the service since the last visit: a small snapshot on exit, a comparison at the next start."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -45,7 +43,7 @@ def snapshot(sessions: Mapping[str, SessionRow]) -> dict[str, Any]:
     }
 
 
-def difference(old: LastVisit, sessions: Mapping[str, SessionRow]) -> ChangesSinceLastVisit:
+def difference(old: "LastVisit", sessions: Mapping[str, SessionRow]) -> ChangesSinceLastVisit:
     """What changed since the snapshot. A session that is not in it counts only if it was created later."""
     known = _read(old.snapshot)
     succeeded = failed = 0

@@ -4,8 +4,6 @@ The address of a OneDrive has an underscore for every character of a sign-in nam
 reverse is a guess. A copy of an account or a site ends in R and a number.
 """
 
-from __future__ import annotations
-
 import re
 from urllib.parse import unquote, urlsplit
 

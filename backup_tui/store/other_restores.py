@@ -1,7 +1,5 @@
 """Which other restore holds a unit, among the restores that were read here."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from backup_tui.models.statuses import Action

@@ -3,8 +3,6 @@
 Published figures: https://learn.microsoft.com/microsoft-365/backup/backup-overview (performance), for a "normally
 distributed tenant": 12 GB a site, 10 GB a mailbox, in place."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from itertools import pairwise
 

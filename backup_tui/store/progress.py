@@ -1,7 +1,5 @@
 """How far a restore is: what is known, what was measured, and in words what is unknown."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum

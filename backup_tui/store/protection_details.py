@@ -1,8 +1,6 @@
 """What is known of protection besides units: policies, rules, bulk additions, who is in control, who gets e-mail, and
 what the service's own log says was done."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec.structs import replace

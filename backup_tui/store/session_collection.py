@@ -4,8 +4,6 @@ Which answer counts: the one with the newer `lastModifiedDateTime`; if equal, th
 changes the counts without the time). An answer requested before a change of ours was answered is outdated and
 dropped."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Iterable, Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Pure summaries: how far a restore is, what needs a person, what is in restore already."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta, tzinfo
@@ -52,7 +50,7 @@ def running_sessions(store: Store) -> int:
     return sum(row.running for row in store.sessions.values())
 
 
-def policy_units(store: Store, policy: ProtectionPolicy) -> int | None:
+def policy_units(store: Store, policy: "ProtectionPolicy") -> int | None:
     """How many units a policy has, as the service counts them or as they were listed; None when neither is known."""
     counts = policy.protection_policy_artifact_count
     if counts is not None and counts.total is not None:
@@ -62,7 +60,7 @@ def policy_units(store: Store, policy: ProtectionPolicy) -> int | None:
     return sum(row.policy_id == policy.id for row in store.units[policy.service].values())
 
 
-def excluded_units(store: Store, policy: ProtectionPolicy) -> int | None:
+def excluded_units(store: Store, policy: "ProtectionPolicy") -> int | None:
     """How many units a policy with full workload backup leaves out; None when unknown, 0 for an ordinary policy."""
     if not policy.is_full:
         return 0

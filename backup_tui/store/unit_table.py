@@ -1,7 +1,5 @@
 """The protection units of one service: 100,000 rows and more that can be filtered at every key press."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, ValuesView
 from typing import Any
 

@@ -3,8 +3,6 @@
 Times called `asked_at` and `at: float` are seconds of the monotonic clock; `datetime`s are the service's time, UTC. A
 read has the moment at which it was *requested*: an answer is as old as its question."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Pure views: which rows are shown, in which order, as keys. Screens keep keys, never row numbers."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar

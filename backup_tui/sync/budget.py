@@ -1,7 +1,5 @@
 """How many reads a minute the screens may send, so that many moving restores do not storm the service."""
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Callable
 

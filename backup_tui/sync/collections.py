@@ -3,8 +3,6 @@
 It says how the collection is asked for and what its answer means to the store; everything else (pages, budget, what
 is said when an answer is missing) is the loader's. A new kind needs a key in `store/freshness.py` and its line here."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -46,7 +44,7 @@ class Source(Struct):
     """Where a collection is read from. `store`: what is known already: which service a session or a policy belongs to.
     `marks`: how sessions looked when their artifacts were read to the end the last time, by session id."""
 
-    reader: Reader
+    reader: "Reader"
     store: Store
     marks: dict[str, ArtifactMark] = field(default_factory=dict)
 
@@ -56,7 +54,7 @@ class ObjectOf(Struct, Generic[T], frozen=True):
     answer means to the store, given also when it was asked for and answered; `missing` what it means that there is none
     (`None`: a failure like any other)."""
 
-    read: Callable[[Reader, str], Awaitable[T]]
+    read: "Callable[[Reader, str], Awaitable[T]]"
     update: Callable[[T, float, datetime], up.Update]
     missing: Callable[[str, float, datetime], up.Update] | None = None
 

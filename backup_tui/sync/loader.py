@@ -1,7 +1,5 @@
 """The one way from a question to the store: for background reading, and for whoever waits for a whole answer."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,7 +27,7 @@ async def _free() -> None:
 class Loader:
     """Reads into the store what `collections` declares. `pages`: how many pages each list had the last time."""
 
-    def __init__(self, reader: Reader, store: Store, clock: Clock) -> None:
+    def __init__(self, reader: "Reader", store: Store, clock: Clock) -> None:
         self._source = Source(reader, store)
         self._store = store
         self._clock = clock

@@ -3,8 +3,6 @@
 A read that fails backs off and is tried again; nothing that it raises ends the loop. All times are of the monotonic
 clock, so a jump of the machine's clock moves nothing."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable

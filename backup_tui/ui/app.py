@@ -1,7 +1,5 @@
 """The app: starts the screens, admits keys, runs commands, reports faults, and restores the terminal."""
 
-from __future__ import annotations
-
 import asyncio
 import inspect
 import logging

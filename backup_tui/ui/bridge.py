@@ -3,8 +3,6 @@
 Between changes nothing runs: no timer, no frame, no byte.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from contextvars import Context, copy_context

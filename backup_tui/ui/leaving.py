@@ -1,7 +1,5 @@
 """Every way out of the program; each restores the terminal."""
 
-from __future__ import annotations
-
 import asyncio
 import signal
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """The program as its screens see it: what they may ask of the app, so that no screen has to import it."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -37,9 +35,9 @@ class Program(Protocol):
         ending: Whether the end has begun.
     """
 
-    workspace: ShownWorkspace
-    bridge: Bridge
-    beginning: StartOptions
+    workspace: "ShownWorkspace"
+    bridge: "Bridge"
+    beginning: "StartOptions"
     titles: tuple[str, ...]
     happened: str
     ending: bool
@@ -55,15 +53,15 @@ class Program(Protocol):
         ...
 
     @property
-    def workers(self) -> WorkerManager:
+    def workers(self) -> "WorkerManager":
         """Work beside the screens."""
         ...
 
-    def open(self, place: Open) -> None:
+    def open(self, place: "Open") -> None:
         """Shows a destination: above what is shown, or one of the screens 1 to 5 in place of all that."""
         ...
 
-    def push_screen(self, screen: Screen[Any]) -> object:
+    def push_screen(self, screen: "Screen[Any]") -> object:
         """Shows a screen of one's own feature, or of the frame, above what is shown."""
         ...
 
@@ -75,7 +73,7 @@ class Program(Protocol):
         """Takes away why a key did nothing once another key is pressed."""
         ...
 
-    def message_on(self, screen: Screen[Any]) -> str:
+    def message_on(self, screen: "Screen[Any]") -> str:
         """What the message line of a screen says."""
         ...
 
@@ -95,7 +93,7 @@ class Program(Protocol):
         """Turns a failure of an action into words."""
         ...
 
-    def run_command(self, screen: Screen[Any], command: Command[Any, Any], row: str | None) -> None:
+    def run_command(self, screen: "Screen[Any]", command: "Command[Any, Any]", row: str | None) -> None:
         """Hands a command that is possible to its handler."""
         ...
 
@@ -131,11 +129,11 @@ class Program(Protocol):
         """To the background."""
         ...
 
-    def restart_with(self, restart: Restart) -> None:
+    def restart_with(self, restart: "Restart") -> None:
         """Ends this app for another profile or another sign-in."""
         ...
 
-    async def go_on_as_another(self, error: AnotherSignIn) -> None:
+    async def go_on_as_another(self, error: "AnotherSignIn") -> None:
         """Begins again for somebody else who has signed in."""
         ...
 

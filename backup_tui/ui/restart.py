@@ -4,8 +4,6 @@ A new app has a new workspace with an empty store of its own, so no row of one t
 another, and nothing has to be cleared.
 """
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -39,5 +37,5 @@ class Restart(Struct, frozen=True, dict=True):
         beginning: How its app begins.
     """
 
-    workspace: Workspace
+    workspace: "Workspace"
     beginning: StartOptions

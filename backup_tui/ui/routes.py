@@ -6,8 +6,6 @@ imported when it is first opened: the first frame needs none of them.
 The records are Structs: they are built at the start, and a named tuple takes ten times as long to build.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
@@ -80,7 +78,7 @@ class OpenDeletion(Struct, frozen=True):
 class OpenNewRestore(Struct, frozen=True):
     """The form of a new restore: on `form`, else on the form in progress, or an empty one."""
 
-    form: RestoreForm | None = None
+    form: "RestoreForm | None" = None
 
 
 class OpenFailedAgain(Struct, frozen=True):
@@ -98,7 +96,7 @@ class OpenUnknown(Struct, frozen=True):
 class OpenPlanCheck(Struct, frozen=True):
     """The check of a plan file; it only reads."""
 
-    path: Path
+    path: "Path"
 
 
 class OpenPolicy(Struct, frozen=True):
@@ -111,7 +109,7 @@ class OpenPolicyReview(Struct, frozen=True):
     """The review of switching a policy on or off; nothing is sent by opening it."""
 
     policy_id: str
-    action: PolicyAction
+    action: "PolicyAction"
 
 
 class OpenPolicyEdit(Struct, frozen=True):
@@ -126,7 +124,7 @@ class OpenNewPolicy(Struct, frozen=True):
     """The form of a new policy, with listed units that join it; nothing is sent by opening it."""
 
     add: tuple[str, ...] = ()
-    service: Service | None = None
+    service: "Service | None" = None
 
 
 class OpenPolicyRename(Struct, frozen=True):
@@ -144,24 +142,24 @@ class OpenPolicyDeletion(Struct, frozen=True):
 class OpenUnitReview(Struct, frozen=True):
     """The review of giving up or keeping a unit's backup; nothing is sent by opening it."""
 
-    service: Service
+    service: "Service"
     unit_id: str
-    action: UnitAction
+    action: "UnitAction"
 
 
 class OpenUnitPoints(Struct, frozen=True):
     """The restore points of one unit."""
 
-    service: Service
+    service: "Service"
     unit_id: str
 
 
 class OpenFiles(Struct, frozen=True):
     """The files of a site or OneDrive account in its newest express point at or before a time (UTC)."""
 
-    service: Service
+    service: "Service"
     unit_id: str
-    before: datetime | None = None
+    before: "datetime | None" = None
 
 
 class OpenMail(Struct, frozen=True):
@@ -177,7 +175,7 @@ class OpenService(Struct, frozen=True):
 class OpenNotifyForm(Struct, frozen=True):
     """The form of who gets mails about the backup; nothing is sent by opening it."""
 
-    setting: EmailNotificationsSetting
+    setting: "EmailNotificationsSetting"
 
 
 class OpenEnableForm(Struct, frozen=True):
@@ -299,7 +297,7 @@ _SCREENS: dict[type[Any], str] = {
 """Module of each destination, and what makes its screen from the members of its record, in their order."""
 
 
-def screen_for(place: Open) -> Screen[Any]:
+def screen_for(place: Open) -> "Screen[Any]":
     """A new screen for a destination, which it keeps as `place`; its module is imported if it was not yet."""
     named = TOPS[place.title] if isinstance(place, OpenTop) else _SCREENS[type(place)]
     module, _, name = named.partition(":")

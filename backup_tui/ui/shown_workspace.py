@@ -1,7 +1,5 @@
 """The workspace as the frame of every screen shows it: header, pauses, what is reread, and the closing words."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from collections.abc import Callable, Sequence

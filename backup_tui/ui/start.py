@@ -1,7 +1,5 @@
 """Starts the screens: first a frame, then the workspace behind it."""
 
-from __future__ import annotations
-
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from backup_tui.workspace.demo_process import DemoProcess
 
 
-def run_ui(settings: Settings, demo: DemoProcess | None = None) -> int:
+def run_ui(settings: Settings, demo: "DemoProcess | None" = None) -> int:
     """Runs the screens until the person leaves.
 
     Args:

@@ -5,8 +5,6 @@ fallback is used, which costs bytes or looks but nothing else. `missing()` names
 that is anything for a version in `TRIED`, which is what `pyproject.toml` allows.
 """
 
-from __future__ import annotations
-
 import inspect
 import io
 import sys

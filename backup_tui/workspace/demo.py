@@ -1,7 +1,5 @@
 """The demo: who signs in, and the simulated service that answers."""
 
-from __future__ import annotations
-
 import base64
 import json
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """The demo's simulated service in a process of its own: it comes up while this one imports what draws the screens."""
 
-from __future__ import annotations
-
 import asyncio
 import socket
 import subprocess

@@ -4,8 +4,6 @@ It gets no secret of this program: every variable that is ours or the sign-in's 
 the two that name the state folder and the profile.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import logging

@@ -4,8 +4,6 @@ A workspace belongs to one person (or application) in one tenant: its store, its
 that name. Signing in again as the same person continues in place; another person needs another workspace.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -72,7 +70,7 @@ class Identity:
     """The sign-in of one workspace. `who`: as far as the token says; before there is one, what the settings say."""
 
     def __init__(
-        self, settings: Settings, address: ServiceAddress, store: Store, clock: Clock, sign_in: SignIn | None = None
+        self, settings: Settings, address: ServiceAddress, store: Store, clock: Clock, sign_in: "SignIn | None" = None
     ) -> None:
         """Sends nothing. Raises `SignInError`: nothing says how to sign in."""
         self._settings = settings
@@ -95,7 +93,7 @@ class Identity:
             settings.need_sign_in()
 
     @property
-    def sign_in(self) -> SignIn:
+    def sign_in(self) -> "SignIn":
         """Where tokens come from; made when it is first needed."""
         if self._sign_in is None:
             from backup_tui.signin import make_sign_in
@@ -104,7 +102,7 @@ class Identity:
         return self._sign_in
 
     @property
-    def tokens(self) -> TokenSource:
+    def tokens(self) -> "TokenSource":
         return OwnTokens(self)
 
     @property
@@ -144,7 +142,7 @@ class Identity:
             self.sign_in.renew_now()
         self._take(await self.sign_in.token())
 
-    async def ask(self, show: Callable[[Prompt], None]) -> None:
+    async def ask(self, show: "Callable[[Prompt], None]") -> None:
         """Lets a person sign in. Raises `AnotherSignIn`: somebody else signed in than the one whose workspace this is;
         `SignInError`: nobody signed in."""
         self._take(await self.sign_in.ask(show))

@@ -4,8 +4,6 @@ Kept in a file for each service address, tenant and person, 0600, in the state f
 A file that is damaged, another one's or not private is as good as none.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import logging

@@ -4,8 +4,6 @@ The service forgets the name of a deleted account, never reports the unit of an 
 when somebody looked last. The journal keeps these; the store shows them.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 import logging

@@ -1,7 +1,5 @@
 """A person says what became of a change whose answer was lost, and the journal takes it down."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from backup_tui.workspace.workspace import Workspace
 
 
-async def resolve_by_hand(workspace: Workspace, intent_id: int, adopt: str | None, not_done: bool) -> None:
+async def resolve_by_hand(workspace: "Workspace", intent_id: int, adopt: str | None, not_done: bool) -> None:
     """Writes down that a change was not made, or which session it made or changed; raises what
     `Workspace.resolve_intent` says."""
     if (adopt is None) is not not_done:

@@ -1,7 +1,5 @@
 """Carries plans out in this process, beside the screens, for as long as the workspace is open."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable
@@ -36,7 +34,7 @@ class PlanRuns:
         """The plans that are carried out here now."""
         return tuple(self._tasks)
 
-    def start(self, context: Context, loader: Loader, name: str, tell: Tell) -> None:
+    def start(self, context: "Context", loader: "Loader", name: str, tell: Tell) -> None:
         """Carries a plan out from now on; once more where a run that is about to end may not see what is asked now.
 
         Args:
@@ -48,7 +46,7 @@ class PlanRuns:
         else:
             self._tasks[name] = asyncio.create_task(self._run(context, loader, name, tell), name=f"plan {name}")
 
-    async def _run(self, context: Context, loader: Loader, name: str, tell: Tell) -> None:
+    async def _run(self, context: "Context", loader: "Loader", name: str, tell: Tell) -> None:
         from backup_tui.changes.context import unheard
         from backup_tui.plans.runner import PlanRunner
 

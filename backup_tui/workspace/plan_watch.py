@@ -4,8 +4,6 @@ They are read when the workspace opens, and again when a session or the journal 
 few seconds only while a plan moves or is shown. An idle program reads nothing.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -46,7 +44,7 @@ class PlanWatch:
         self._wake = asyncio.Event()
 
     @property
-    def by_name(self) -> Mapping[str, KeptPlan]:
+    def by_name(self) -> "Mapping[str, KeptPlan]":
         """The plans, newest first; none before the first read."""
         return self._kept.by_name if self._kept is not None else {}
 
@@ -54,7 +52,7 @@ class PlanWatch:
     def was_read(self) -> bool:
         return self._kept is not None
 
-    def of_session(self, session_id: str) -> KeptPlan | None:
+    def of_session(self, session_id: str) -> "KeptPlan | None":
         """The plan that a session is part of."""
         plans = self.by_name.values()
         return next((plan for plan in plans if session_id in plan.record.sessions.values()), None)
@@ -87,11 +85,11 @@ class PlanWatch:
         """Whether the journal is read every few seconds."""
         return bool(self._shown) or any(map(self._is_moving, self.by_name.values()))
 
-    def _is_moving(self, plan: KeptPlan) -> bool:
+    def _is_moving(self, plan: "KeptPlan") -> bool:
         rows = (self._store.sessions.get(session_id) for session_id in plan.record.sessions.values())
         return plan.runner is not None or any(row is not None and row.running for row in rows)
 
-    async def look(self, journal: Journal) -> None:
+    async def look(self, journal: "Journal") -> None:
         """Reads the plans now. Raises `JournalError`: the journal cannot be read."""
         from backup_tui.plans.kept import KeptPlans
 
@@ -101,7 +99,7 @@ class PlanWatch:
             for listener in tuple(self._listeners):
                 listener(change(Topic.PLANS, *names))
 
-    async def follow(self, journal: Journal, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    async def follow(self, journal: "Journal", sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         """Keeps the plans up to date until it is cancelled."""
         end = self._store.subscribe(self._seen)
         try:

@@ -1,7 +1,5 @@
 """A list of names for a policy: who of them joins it or leaves it, and what is wrong with the others."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """Settles changes whose answer was lost as soon as anything that was read proves what became of them."""
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import Callable
@@ -22,7 +20,7 @@ _LOG = logging.getLogger(__name__)
 class Proofs:
     """Watches what is read while changes of unknown outcome are in the journal."""
 
-    def __init__(self, context: Context, lost_answers: Callable[[], LostAnswers]) -> None:
+    def __init__(self, context: "Context", lost_answers: "Callable[[], LostAnswers]") -> None:
         self._context = context
         self._lost_answers = lost_answers
         self._open = False
@@ -84,7 +82,7 @@ class Proofs:
             await self.settle()
 
 
-def lost_answers(context: Context) -> LostAnswers:
+def lost_answers(context: "Context") -> "LostAnswers":
     """Looks into changes of every kind; fetched late, since a command that only reads starts without these modules."""
     from backup_tui.changes.lost_answers import LostAnswers
     from backup_tui.protection.lost_answers import EFFECTS as OF_PROTECTION

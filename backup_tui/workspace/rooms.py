@@ -1,7 +1,5 @@
 """What an open workspace is made of."""
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -24,23 +22,23 @@ class Rooms(Struct, eq=False, dict=True):
     """The parts of an open workspace; anything that isn't a field is made when first asked for, so that reading
     starts without it."""
 
-    gate: ThrottleGate
-    client: Client
-    journal: Journal
-    history: LocalHistory
-    context: Context
-    proofs: Proofs
-    loader: Loader
-    sync: Sync | None = None
+    gate: "ThrottleGate"
+    client: "Client"
+    journal: "Journal"
+    history: "LocalHistory"
+    context: "Context"
+    proofs: "Proofs"
+    loader: "Loader"
+    sync: "Sync | None" = None
 
     @cached_property
-    def form_claims(self) -> FormClaims:
+    def form_claims(self) -> "FormClaims":
         from backup_tui.restore.drafts.form_claims import FormClaims
 
         return FormClaims(self.context.lock)
 
     @cached_property
-    def lost_answers(self) -> LostAnswers:
+    def lost_answers(self) -> "LostAnswers":
         from backup_tui.workspace.proofs import lost_answers
 
         return lost_answers(self.context)

@@ -4,8 +4,6 @@ It works beside the screens and beside commands that wait, and holds up neither.
 journal, and an event belongs to the process that writes its name there first.
 """
 
-from __future__ import annotations
-
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
@@ -42,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 @asynccontextmanager
 async def telling_events(
-    workspace: Workspace, failed: Callable[[str], None], *, patience: float = WITHIN
+    workspace: "Workspace", failed: Callable[[str], None], *, patience: float = WITHIN
 ) -> AsyncIterator[None]:
     """Runs the command of the profile when something happens, for as long as this is entered; without one, nothing.
 
@@ -70,7 +68,7 @@ class Teller:
         failed: Given a sentence when the command fails.
     """
 
-    def __init__(self, workspace: Workspace, failed: Callable[[str], None]) -> None:
+    def __init__(self, workspace: "Workspace", failed: Callable[[str], None]) -> None:
         self._ws = workspace
         self._failed = failed
         self._journal = workspace.context.journal

@@ -1,7 +1,5 @@
 """The units of a service, read only where they are not known already: looking a name up takes all of them."""
 
-from __future__ import annotations
-
 import logging
 from datetime import timedelta
 

@@ -3,8 +3,6 @@
 A `Workspace` is made at once and shows its store and its header; `opened()` then brings up what takes time (the
 client, the journal, the simulated service of a demo), so that a first frame does not wait for it."""
 
-from __future__ import annotations
-
 import asyncio
 import shutil
 import tempfile
@@ -58,8 +56,8 @@ class Workspace:
         *,
         clock: Clock | None = None,
         service: Any = None,
-        sign_in: SignIn | None = None,
-        demo: DemoProcess | None = None,
+        sign_in: "SignIn | None" = None,
+        demo: "DemoProcess | None" = None,
     ) -> None:
         """Makes no file and sends nothing. `demo`: the service of a demo, which is made in this process when
         not given. Raises `SignInError`: there is nothing to sign in with; `UsageError`: the service address cannot be
@@ -95,7 +93,7 @@ class Workspace:
     def read_only(self) -> str | None:
         return self.identity.read_only
 
-    async def sign_in_again(self, show: Callable[[Prompt], None]) -> None:
+    async def sign_in_again(self, show: "Callable[[Prompt], None]") -> None:
         """Lets a person sign in, before the workspace is open or while it is; reading then continues automatically.
         Raises `AnotherSignIn`: somebody else signed in than the one whose workspace this is; `SignInError`: nobody
         signed in."""
@@ -103,13 +101,13 @@ class Workspace:
         if self._rooms is not None and self._rooms.sync is not None:
             self._rooms.sync.signed_in()
 
-    async def for_another(self) -> Workspace:
+    async def for_another(self) -> "Workspace":
         """A workspace for whoever signed in here and is another one; nothing more is read for this one. What is asked
         of the service from now on goes out under the new name, so the background reading stops first."""
         await self._stop_reading()
         return Workspace(self.settings, clock=self.clock, service=self._service, sign_in=self.identity.sign_in)
 
-    def last_view_file(self) -> LastViewFile | None:
+    def last_view_file(self) -> "LastViewFile | None":
         """Where the first screen's rows are kept; `None` in a demo, where it is off, and while nobody is known."""
         who, folder = self.who, self.settings.state_dir
         known = self.identity.known and who.tenant_id and (who.object_id or who.app_id)
@@ -122,7 +120,7 @@ class Workspace:
     # -- opening and closing ---------------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def opened(self) -> AsyncIterator[Workspace]:
+    async def opened(self) -> "AsyncIterator[Workspace]":
         """Brings up client, journal and use cases, and closes them again. Raises `SignInError`: nobody is signed in,
         and that takes a person (`sign_in_again` asks one); `UsageError`: no certificates to check the service with, or
         the like."""
@@ -208,7 +206,7 @@ class Workspace:
         proofs = Proofs(context, lambda: self.lost_answers)
         stack.push_async_callback(proofs.aclose)
 
-        def written(intent: Intent) -> None:
+        def written(intent: "Intent") -> None:
             if intent.state is IntentState.OPEN or intent.id in self._sent:
                 self._sent[intent.id] = intent
             history.journal_changed(intent)
@@ -230,7 +228,7 @@ class Workspace:
         stack.push_async_callback(self._stop_reading)
         stack.push_async_callback(self.plan_runs.aclose)
 
-    def _waits_for(self, holder: Holder) -> None:
+    def _waits_for(self, holder: "Holder") -> None:
         self.store.apply(
             up.WaitingForLock(f"{holder.words} Waiting up to {self.settings.lock_wait:g} s (--lock-wait).")
         )
@@ -239,7 +237,7 @@ class Workspace:
         if self._rooms is not None and self._rooms.sync is not None:
             await self._rooms.sync.stop()
 
-    async def _remember_leaving(self, history: LocalHistory) -> None:
+    async def _remember_leaving(self, history: "LocalHistory") -> None:
         if self.left_how is not None:
             await history.remember_leaving(self.left_how)
 
@@ -262,16 +260,16 @@ class Workspace:
         return self._rooms
 
     @property
-    def reader(self) -> Reader:
+    def reader(self) -> "Reader":
         """What can be asked of the service and is not kept in the store."""
         return self.rooms.client.reader
 
     @property
-    def loader(self) -> Loader:
+    def loader(self) -> "Loader":
         """Reads whole collections, by the keys of `store.freshness`; what comes is in the store, too."""
         return self.rooms.loader
 
-    async def load_artifacts(self, session_id: str) -> tuple[RestoreArtifact, ...]:
+    async def load_artifacts(self, session_id: str) -> "tuple[RestoreArtifact, ...]":
         """The units of a session, with their names as far as this machine knows them. Raises NotFound."""
         await self.loader.load(session_of(session_id))
         items = await self.loader.load(artifacts_of(session_id))
@@ -279,19 +277,19 @@ class Workspace:
         return items
 
     @property
-    def form_claims(self) -> FormClaims:
+    def form_claims(self) -> "FormClaims":
         return self.rooms.form_claims
 
     @property
-    def context(self) -> Context:
+    def context(self) -> "Context":
         return self.rooms.context
 
     @property
-    def lost_answers(self) -> LostAnswers:
+    def lost_answers(self) -> "LostAnswers":
         return self.rooms.lost_answers
 
     @property
-    def sync(self) -> Sync:
+    def sync(self) -> "Sync":
         rooms = self.rooms
         if rooms.sync is None:
             from backup_tui.sync.sync import Sync

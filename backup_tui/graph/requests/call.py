@@ -3,8 +3,6 @@
 Ids are opaque and hostile until shown otherwise: each is one percent-encoded path segment, and inside `$filter` a
 string literal with its quotes doubled."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -46,7 +44,7 @@ class Call(Struct, frozen=True):
     def mutating(self) -> bool:
         return self.request_class is not RequestClass.READ
 
-    def at(self, url: str, path: str, page: int) -> Call:
+    def at(self, url: str, path: str, page: int) -> "Call":
         """The same read for a further page, which is always asked for with GET and without a body."""
         return replace(self, method="GET", body=None, url=url, path=path, what=f"{self.what}, page {page}")
 

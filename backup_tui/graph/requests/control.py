@@ -1,7 +1,5 @@
 """Requests about the service itself: whether it is on, who controls it, who is told, what it counts. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Requests about what brings units into a policy (rules, bulk addition jobs) or keeps them out. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from backup_tui.graph.operations import Operation

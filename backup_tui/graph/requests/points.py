@@ -1,7 +1,5 @@
 """Requests for restore points, and for looking into one. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal

@@ -1,7 +1,5 @@
 """Requests about what is protected, by which policies and rules, and what administrators did. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from backup_tui.errors import UsageError

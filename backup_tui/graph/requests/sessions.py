@@ -1,7 +1,5 @@
 """Requests about restore sessions and what is in them: units, single items, lists of names. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from backup_tui.errors import UsageError

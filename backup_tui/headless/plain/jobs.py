@@ -1,7 +1,5 @@
 """The jobs of plain mode as data: what is asked, and which commands the answers make."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 from backup_tui.headless.options import SERVICES

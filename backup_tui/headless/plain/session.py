@@ -4,8 +4,6 @@ Nothing moves the cursor or is drawn over, and no color is used: a screen reader
 happened. Lines come from standard input, from a terminal or a file.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import shlex
@@ -67,7 +65,7 @@ class _Kept:
         sys.stdout.flush()
 
 
-async def converse(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
+async def converse(workspace: "Workspace", args: argparse.Namespace, out: Output) -> int:
     """Leads a person through the jobs until they leave. Returns the exit code: 0."""
     conversation = Conversation(workspace)
     await conversation.greet()
@@ -82,7 +80,7 @@ async def converse(workspace: Workspace, args: argparse.Namespace, out: Output) 
 class Conversation:
     """Asks and answers in an open workspace."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: "Workspace") -> None:
         self._ws = workspace
         self._typed = LineReader(sys.stdin)
         self._jobs = [job for job in JOBS if not (job.changes and workspace.read_only)]

@@ -4,8 +4,6 @@ The points of `--before "2h ago"` differ with every run, so a draft is recognize
 found. The journal entry has it before the request is sent.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import logging
@@ -42,7 +40,7 @@ class Asked(Struct, frozen=True):
     key: str = ""
 
     @staticmethod
-    def of(parts: Iterable[object], key: str | None = None) -> Asked:
+    def of(parts: Iterable[object], key: str | None = None) -> "Asked":
         """What is asked for with these words.
 
         Args:

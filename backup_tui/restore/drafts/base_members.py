@@ -4,8 +4,6 @@ https://learn.microsoft.com/graph/api/restoresessionbase-update?view=graph-rest-
 practice: the service accepts them and keeps its own values. So the request is compared with the result.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 

@@ -5,8 +5,6 @@ Create: https://learn.microsoft.com/graph/api/exchangerestoresession-post-mailbo
 so what was sent is kept on this machine, and each request is recognised by a mark of its own.
 """
 
-from __future__ import annotations
-
 import hashlib
 
 from msgspec.structs import replace

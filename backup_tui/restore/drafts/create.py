@@ -3,8 +3,6 @@
 https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresessions (and its two siblings).
 """
 
-from __future__ import annotations
-
 from backup_tui.changes.change import Request
 from backup_tui.changes.context import Context, OnProgress, Progress
 from backup_tui.changes.findings import Finding, Look, OnLook, Verdict

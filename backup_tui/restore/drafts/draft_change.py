@@ -1,7 +1,5 @@
 """What the changes of a draft have in common: they require no phrase, because they start nothing."""
 
-from __future__ import annotations
-
 from typing import TypeVar
 
 from backup_tui.changes.change import Change

@@ -4,8 +4,6 @@ A program can be killed after its draft was created and before it was reported. 
 fingerprint of its contents, so that the draft is found again instead of being created twice.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 

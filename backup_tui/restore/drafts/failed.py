@@ -4,8 +4,6 @@ The service does not retry anything automatically; each cause needs something el
 address for a held site, an earlier point, waiting, or an account that is recovered first.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import timedelta

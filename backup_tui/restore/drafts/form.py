@@ -4,8 +4,6 @@ A form is a value. Each change makes a new one, so undo returns to the previous 
 JSON. Nothing in it has been sent anywhere.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -154,7 +152,7 @@ class RestoreForm(Struct, frozen=True):
         """Ids of the units, in their order."""
         return tuple(unit.unit_id for unit in self.units)
 
-    def with_service(self, service: Service) -> RestoreForm:
+    def with_service(self, service: Service) -> "RestoreForm":
         """Another service: the names are kept and have to be looked up among its units."""
         if service is self.service:
             return self
@@ -169,11 +167,11 @@ class RestoreForm(Struct, frozen=True):
             self, service=service, units=(), problems=(), twice=(), waiting=tuple(names), own_times={}, express=express
         )
 
-    def with_names(self, names: UnitList) -> RestoreForm:
+    def with_names(self, names: UnitList) -> "RestoreForm":
         """Adds names that still have to be looked up."""
         return replace(self, waiting=(*self.waiting, *names.lines), twice=(*self.twice, *names.duplicates), pending="")
 
-    def with_resolution(self, resolution: Resolution) -> RestoreForm:
+    def with_resolution(self, resolution: Resolution) -> "RestoreForm":
         """Takes in what became of the waiting names; one that is here already counts as twice."""
         lines, asked = self._lines(), frozenset(self.waiting)
         units, twice = list(self.units), [*self.twice, *(resolution.twice if asked else ())]
@@ -195,7 +193,7 @@ class RestoreForm(Struct, frozen=True):
         after = replace(self, waiting=(), problems=tuple(problems), twice=tuple(twice))
         return after._with_units(units)
 
-    def _with_units(self, units: Sequence[FormUnit]) -> RestoreForm:
+    def _with_units(self, units: Sequence[FormUnit]) -> "RestoreForm":
         """Other units; a time that the row of a new one names is its own time."""
         there = frozenset(self.unit_ids)
         own = {unit.unit_id: unit.cells.before for unit in units if unit.cells.before and unit.unit_id not in there}
@@ -209,25 +207,25 @@ class RestoreForm(Struct, frozen=True):
         made = {unit_id: 0 for part in self.made for unit_id in part.unit_ids}
         return made | {unit.unit_id: unit.line for unit in self.units}
 
-    def without_units(self, unit_ids: Collection[str]) -> RestoreForm:
+    def without_units(self, unit_ids: Collection[str]) -> "RestoreForm":
         """Takes units out; their names are kept among those left out."""
         gone = tuple(unit.name for unit in self.units if unit.unit_id in unit_ids)
         return replace(self._without(unit_ids), left_out=(*self.left_out, *gone)) if gone else self
 
-    def with_part_made(self, part: PartDraft) -> RestoreForm:
+    def with_part_made(self, part: PartDraft) -> "RestoreForm":
         """What a draft holds has left the form, so that nothing can make it a second time."""
         return replace(self._without(frozenset(part.unit_ids)), made=(*self.made, part), sending=None)
 
-    def _without(self, unit_ids: Collection[str]) -> RestoreForm:
+    def _without(self, unit_ids: Collection[str]) -> "RestoreForm":
         own_times = {key: text for key, text in self.own_times.items() if key not in unit_ids}
         units = tuple(unit for unit in self.units if unit.unit_id not in unit_ids)
         return replace(self, units=units, own_times=own_times)
 
-    def with_chosen(self, problem: NameProblem, unit_id: str, name: str) -> RestoreForm:
+    def with_chosen(self, problem: NameProblem, unit_id: str, name: str) -> "RestoreForm":
         """Takes a unit for a name; when the unit is in the form already, the line counts as twice."""
         return self._settled(problem)._with_unit_for(problem.written, unit_id, name)
 
-    def with_all_nearest(self) -> RestoreForm:
+    def with_all_nearest(self) -> "RestoreForm":
         """Takes the nearest name of every misspelt one that has exactly one."""
         lines, units, twice = self._lines(), list(self.units), list(self.twice)
         for problem in self.problems:
@@ -242,55 +240,55 @@ class RestoreForm(Struct, frozen=True):
         left = tuple(problem for problem in self.problems if not problem.is_misspelt)
         return replace(self, problems=left, twice=tuple(twice))._with_units(units)
 
-    def with_all_left_out(self) -> RestoreForm:
+    def with_all_left_out(self) -> "RestoreForm":
         """Leaves every name out that is still to be put right."""
         gone = tuple(problem.written.text for problem in self.to_fix)
         return replace(self, problems=self.elsewhere, left_out=(*self.left_out, *gone))
 
-    def _with_unit_for(self, written: WrittenName, unit_id: str, name: str) -> RestoreForm:
+    def _with_unit_for(self, written: WrittenName, unit_id: str, name: str) -> "RestoreForm":
         line = self.line_of(unit_id)
         if line is not None:
             return replace(self, twice=(*self.twice, Duplicate(written.line, line, written.text, written.cells)))
         return self._with_units((*self.units, _unit(unit_id, name, written)))
 
-    def with_corrected(self, problem: NameProblem, name: WrittenName) -> RestoreForm:
+    def with_corrected(self, problem: NameProblem, name: WrittenName) -> "RestoreForm":
         """Another text for a name, on the same line of the list; it must be looked up."""
         corrected = replace(name, line=problem.written.line, cells=problem.written.cells)
         return replace(self._settled(problem), waiting=(*self.waiting, corrected))
 
-    def with_left_out(self, problem: NameProblem) -> RestoreForm:
+    def with_left_out(self, problem: NameProblem) -> "RestoreForm":
         """Leaves a name out; the review will say that it is not restored."""
         settled = self._settled(problem)
         return settled if settled is self else replace(settled, left_out=(*self.left_out, problem.written.text))
 
-    def with_pending(self, text: str) -> RestoreForm:
+    def with_pending(self, text: str) -> "RestoreForm":
         """The text in the entry field of the units."""
         return replace(self, pending=text)
 
-    def with_moment(self, text: str, now: datetime | None = None) -> RestoreForm:
+    def with_moment(self, text: str, now: datetime | None = None) -> "RestoreForm":
         """Another time for all units that have none of their own, typed at `now`."""
         return replace(self, moment=text, asked_at=now if is_relative(text) else None)
 
-    def with_zone(self, zone: str) -> RestoreForm:
+    def with_zone(self, zone: str) -> "RestoreForm":
         """Another zone for the times."""
         return replace(self, zone=zone)
 
-    def with_express(self, express: Express, within: timedelta | None = None) -> RestoreForm:
+    def with_express(self, express: Express, within: timedelta | None = None) -> "RestoreForm":
         """Whether express points are preferred, and how much older they may be."""
         return replace(self, express=express, express_within=within or self.express_within)
 
-    def with_destination(self, destination: Destination) -> RestoreForm:
+    def with_destination(self, destination: Destination) -> "RestoreForm":
         """Where to; settles a mixture that was copied."""
         return replace(self, destination=destination, copied_destinations=())
 
-    def with_own_time(self, unit_id: str, text: str) -> RestoreForm:
+    def with_own_time(self, unit_id: str, text: str) -> "RestoreForm":
         """A time for one unit alone; empty gives it the time of all again."""
         own_times = {key: value for key, value in self.own_times.items() if key != unit_id}
         if text.strip():
             own_times[unit_id] = text.strip()
         return replace(self, own_times=own_times)
 
-    def _settled(self, problem: NameProblem) -> RestoreForm:
+    def _settled(self, problem: NameProblem) -> "RestoreForm":
         if problem not in self.problems:
             return self
         at = self.problems.index(problem)
@@ -326,7 +324,7 @@ class RestoreForm(Struct, frozen=True):
         )
 
     @classmethod
-    def from_json(cls, text: str) -> RestoreForm:
+    def from_json(cls, text: str) -> "RestoreForm":
         """Reads a kept form.
 
         Raises:

@@ -1,7 +1,5 @@
 """What is still missing or wrong in the form of a new restore: the line beside each field, while it is filled in."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum

@@ -3,8 +3,6 @@
 A claim is a lock of the kernel, as the write lock is: it ends with the process, and no stale file can hold a form back.
 """
 
-from __future__ import annotations
-
 import logging
 from collections import Counter
 

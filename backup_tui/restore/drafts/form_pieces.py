@@ -3,8 +3,6 @@
 A reader raises what a damaged text raises, which `RestoreForm.from_json` documents.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Forms that are being filled in, kept on this machine for each tenant until a draft is made from them."""
 
-from __future__ import annotations
-
 import logging
 
 from backup_tui.errors import JournalError

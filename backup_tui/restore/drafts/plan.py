@@ -1,7 +1,5 @@
 """What a draft will hold, and what is refused before anything is sent. Pure."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime

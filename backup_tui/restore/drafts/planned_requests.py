@@ -1,7 +1,5 @@
 """The requests that a draft would take, word for word, before any of them is sent."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct

@@ -5,8 +5,6 @@ list that were left out, and the names of the units are kept here, so that the r
 can be made again.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Mapping, Sequence
@@ -63,11 +61,11 @@ class DraftRecord(Struct, frozen=True):
         """The units under the id of their point."""
         return {unit.point_id: unit for unit in self.units if unit.point_id is not None}
 
-    def with_units(self, units: Sequence[UnitPoint]) -> DraftRecord:
+    def with_units(self, units: Sequence[UnitPoint]) -> "DraftRecord":
         """The same record with other units; one row per unit, the later one counts."""
         return replace(self, units=tuple({unit.unit_id: unit for unit in units}.values()))
 
-    def after(self, in_it: Sequence[UnitPoint], not_in_it: Sequence[UnitPoint]) -> DraftRecord:
+    def after(self, in_it: Sequence[UnitPoint], not_in_it: Sequence[UnitPoint]) -> "DraftRecord":
         """The record after a change: what was meant to be in the draft and is not counts as missing from it."""
         there = {unit.name for unit in in_it}
         missing = [*self.missing, *(unit.name for unit in not_in_it)]
@@ -93,7 +91,7 @@ class DraftRecord(Struct, frozen=True):
         )
 
     @staticmethod
-    def from_json(text: str) -> DraftRecord | None:
+    def from_json(text: str) -> "DraftRecord | None":
         """Reads a kept record; `None` for one that a newer or broken program wrote."""
         try:
             raw = json.loads(text)

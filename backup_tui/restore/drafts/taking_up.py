@@ -1,7 +1,5 @@
 """A second run of a command continues from what the first run created, and never creates it twice."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 from msgspec.structs import replace
 

@@ -5,8 +5,6 @@ entries can be refused inside an answer of 200, and successful removals are not 
 artifacts has the last word wherever anything was refused, removed or lost.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field

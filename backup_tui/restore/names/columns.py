@@ -1,8 +1,6 @@
 """Headings of the columns that people export: which may name a unit, which name somebody else, and which say how the
 unit of a row is restored."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Sequence

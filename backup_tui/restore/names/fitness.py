@@ -1,7 +1,5 @@
 """Which of the units that a list names can be added to a policy, or removed from it. Pure."""
 
-from __future__ import annotations
-
 from backup_tui.restore.names.resolve import Judge, Reason
 from backup_tui.store.rows import UnitRow
 

@@ -1,7 +1,5 @@
 """Lists as they are pasted: lines, mails, tickets, and tables wherever they begin among them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

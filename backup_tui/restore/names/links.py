@@ -1,8 +1,6 @@
 """The sites and accounts that a link may mean: from a mail, shared, or deep inside a library. What is found here is
 only proposed: a link that somebody received is not the name of a site, and a restore rolls the whole site back."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from urllib.parse import unquote

@@ -1,7 +1,5 @@
 """The text of a list of names: which encoding its bytes have, never guessed silently."""
 
-from __future__ import annotations
-
 import codecs
 import re
 from typing import NamedTuple

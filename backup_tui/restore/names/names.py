@@ -4,8 +4,6 @@ Nothing is looked up here; `resolve` finds the unit of a name. The text is kept 
 that a problem can be found again in its list. Nothing that looks like an address or a URL is lost: it is a name, the
 repetition of one, or reported in a remark."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence

@@ -1,7 +1,5 @@
 """Units with nearly the same name as a chosen one, pointed out in the picker: `finance` and `finance-emea`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 

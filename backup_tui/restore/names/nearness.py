@@ -1,7 +1,5 @@
 """How close two names are: a bounded edit distance, and the closest of 100,000 without comparing them all."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 

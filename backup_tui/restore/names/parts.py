@@ -3,8 +3,6 @@
 An expression finds everything that looks like one, so that nothing is lost; what is whose in a list of mailboxes
 (`"Vance, Adele" <adele@contoso.com>`) is left to the standard library's e-mail parser."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from email.utils import getaddresses

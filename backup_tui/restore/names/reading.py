@@ -1,7 +1,5 @@
 """What the readers of lists gather: names, and everything else that looked like one, with its place."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple

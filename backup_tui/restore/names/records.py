@@ -3,8 +3,6 @@
 Each record becomes a row under the names of its properties, and is read as a table is: a manager, an owner or an alias
 is somebody else there too."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,8 +1,6 @@
 """Finds the unit of a written name, and what is wrong with names that match none. A close name is only suggested, never
 chosen: a restore of the wrong mailbox is worse than one that waits for an answer."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Whose unit a name is, as far as its list says so: by a column of its row, or because it is a link."""
 
-from __future__ import annotations
-
 from backup_tui.models.services import Service
 from backup_tui.restore.names.links import personal_keys
 from backup_tui.restore.names.names import NameKind, WrittenName

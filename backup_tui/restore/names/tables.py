@@ -3,8 +3,6 @@
 Known headings show which column names the unit; without one, it is the column in which nearly every cell is an address,
 a URL or an id. Addresses in other columns are somebody else's: they are kept as remarks."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """The units of one service, indexed for lookups by any of their names, exact and near."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property

@@ -1,8 +1,6 @@
 """Which units of a refused request have lost their point since it was chosen, and what is nearest to it now. The
 service refuses the whole request and does not say for whom: "InvalidRestorePoint" names no unit."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 

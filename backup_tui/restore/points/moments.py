@@ -3,8 +3,6 @@
 A moment is typed in a named zone and always shown beside UTC. An hour that a clock change skips is refused, one that it
 repeats needs the offset: a restore an hour off is a wrong restore."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -2,8 +2,6 @@
 
 The page does not say whether one search may mix units of several services, so none does."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 

@@ -1,8 +1,6 @@
 """Reads times as people type them, and every form in which this program prints one: which moment a text names, in which
 zone. Whether such a moment can be restored is decided in `moments.py`."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache

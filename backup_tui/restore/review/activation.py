@@ -4,8 +4,6 @@ https://learn.microsoft.com/graph/api/restoresessionbase-activate. The service c
 recognize a repeated request, so the request is sent at most once and only for exactly what was reviewed.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass

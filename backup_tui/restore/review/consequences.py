@@ -4,8 +4,6 @@ Facts: the product pages on restoring from Microsoft 365 Backup and https://lear
 In place, sites and OneDrive accounts are rolled back as a whole while mailboxes get back only what changed.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -3,8 +3,6 @@
 https://learn.microsoft.com/graph/api/restoresessionbase-delete.
 """
 
-from __future__ import annotations
-
 from msgspec import Struct
 
 from backup_tui.changes.change import Request

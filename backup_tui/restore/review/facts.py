@@ -4,8 +4,6 @@ Facts: https://learn.microsoft.com/graph/api/restoresessionbase-activate and the
 Microsoft 365 Backup.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 

@@ -3,8 +3,6 @@
 Facts: https://learn.microsoft.com/graph/api/resources/granularrestoreartifactbase; no page names a way to choose the
 folder in v1.0, or a limit of items beside that of one request."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 

@@ -3,8 +3,6 @@
 https://learn.microsoft.com/graph/api/mailboxrestoreartifactsbulkadditionrequest-delete and its siblings: only a list
 that is `completed` or `completedWithErrors` can be deleted."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from backup_tui.changes.change import Request

@@ -6,8 +6,6 @@ service's own identities (`createdBy`, `lastModifiedBy`) and from the claims of 
 verify.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from backup_tui.changes.context import Context

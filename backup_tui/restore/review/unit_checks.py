@@ -1,7 +1,5 @@
 """Checks of a review that look at the units: in another restore, gone or leaving, restored often."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import timedelta

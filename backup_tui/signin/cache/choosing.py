@@ -1,7 +1,5 @@
 """Chooses where a person's sign-in is kept, and with which key."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 from collections.abc import Mapping

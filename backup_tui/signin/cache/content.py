@@ -3,8 +3,6 @@
 Page: https://learn.microsoft.com/entra/msal/python/advanced/msal-python-token-cache-serialization
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 

@@ -4,8 +4,6 @@ AES-256-GCM with a random nonce for each writing. The words about itself and who
 it, so a file that was moved from elsewhere or changed does not open.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import contextlib

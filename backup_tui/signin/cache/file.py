@@ -3,8 +3,6 @@
 What goes wrong with it never ends a sign-in: the file is put aside, or left alone, and the sign-in is kept in memory.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import os

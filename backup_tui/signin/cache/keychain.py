@@ -1,7 +1,5 @@
 """A person's sign-in kept in the operating system's key store, through msal-extensions (an extra)."""
 
-from __future__ import annotations
-
 import contextlib
 from pathlib import Path
 from typing import Any

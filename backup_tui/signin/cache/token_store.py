@@ -1,7 +1,5 @@
 """Where a person's sign-in is kept between two runs, if it is."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 

@@ -5,8 +5,6 @@ Pages:
     https://learn.microsoft.com/entra/workload-id/workload-identity-federation
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from backup_tui.errors import SignInError

@@ -6,8 +6,6 @@ permissions, and those for backup and restore are not among them.
 Page: https://learn.microsoft.com/cli/azure/account#az-account-get-access-token
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

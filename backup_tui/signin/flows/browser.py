@@ -3,8 +3,6 @@
 Page: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from backup_tui.models.prompts import BrowserPage

@@ -3,8 +3,6 @@
 Page: https://learn.microsoft.com/entra/identity-platform/certificate-credentials
 """
 
-from __future__ import annotations
-
 import base64
 import json
 from datetime import datetime
@@ -115,7 +113,7 @@ def _of_password(password: bytes | None) -> str:
     return "its key is encrypted and no password was given" if password is None else "its key has no password"
 
 
-def _refuse_expired(path: Path, certificate: Certificate, now: datetime) -> None:
+def _refuse_expired(path: Path, certificate: "Certificate", now: datetime) -> None:
     begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if begin <= now <= end:
         return

@@ -3,8 +3,6 @@
 Page: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """What every way of signing in has in common; all of it but `cancel` runs in the one thread that may wait."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol

@@ -1,7 +1,5 @@
 """The steps of a flow, put together when the first of them is taken: with them come httpx and, if need be, msal."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING

@@ -3,8 +3,6 @@
 Page: https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from backup_tui.errors import SignInError

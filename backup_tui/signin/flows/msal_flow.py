@@ -1,7 +1,5 @@
 """What the flows share that ask through msal."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

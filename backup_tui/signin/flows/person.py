@@ -1,7 +1,5 @@
 """A person's sign-in with msal: what is kept of it, and how it is renewed without asking."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

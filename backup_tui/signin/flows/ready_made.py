@@ -1,7 +1,5 @@
 """A token that somebody else made and gave to this program."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from backup_tui.models.prompts import Prompt

@@ -4,8 +4,6 @@ It listens on the loopback addresses only. Whoever comes without the state that 
 away, and waiting continues.
 """
 
-from __future__ import annotations
-
 import asyncio
 import hmac
 import socket

@@ -1,7 +1,5 @@
 """The simulated service itself: its tenant and its restore sessions, and the acts that change them."""
 
-from __future__ import annotations
-
 import heapq
 from collections import Counter
 from collections.abc import Callable, Iterable

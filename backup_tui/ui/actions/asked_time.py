@@ -1,7 +1,5 @@
 """A time that a list asks for on its line of questions."""
 
-from __future__ import annotations
-
 from backup_tui.errors import UsageError
 from backup_tui.restore.points.moments import Moment, parse_moment
 from backup_tui.ui.frame.listing import ListScreen

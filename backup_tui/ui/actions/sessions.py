@@ -1,7 +1,5 @@
 """Actions on a restore session from any list: its commands, and what they do on a screen."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from backup_tui.models.services import Destination

@@ -1,7 +1,5 @@
 """From selected units to the form in which they join a policy or leave it; nothing is sent by opening it."""
 
-from __future__ import annotations
-
 from backup_tui.models.features import POLICIES_CHANGE
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.services import Service

@@ -1,7 +1,5 @@
 """Actions on protected units from any list: commands, and what they do on a screen."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from msgspec.structs import replace

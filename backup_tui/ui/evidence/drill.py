@@ -1,7 +1,5 @@
 """A drill: units drawn by lot, restored beside the originals, and what earlier drills showed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """The facts that the screens of evidence show: read now, or as read last where the service cannot be asked."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from msgspec.structs import replace

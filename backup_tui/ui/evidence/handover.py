@@ -1,7 +1,5 @@
 """`H`: the hand-over card, the names for a colleague's program, and a colleague's names read here."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 

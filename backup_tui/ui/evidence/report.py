@@ -1,7 +1,5 @@
 """`e`: the report of sessions or of a plan: its forms, its folder, and the sums of what was written."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import datetime
 from pathlib import Path

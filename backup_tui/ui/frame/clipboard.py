@@ -1,7 +1,5 @@
 """Copies through the terminal (OSC 52), reports what was copied, and limits how much."""
 
-from __future__ import annotations
-
 from typing import Protocol
 
 LARGEST = 74_000

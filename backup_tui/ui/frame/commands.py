@@ -14,8 +14,6 @@ is imported. Such a table is laid out by hand (`fmt: off`), a command in a few l
     SessionsScreen.offers(COMMANDS)
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
 
@@ -114,7 +112,7 @@ class Command(_Shown, Generic[S, C], frozen=True, kw_only=True):
 
     def when(
         self, *, blocked: Callable[[D], str | None] | None = None, footer_text: Callable[[D], str] | None = None
-    ) -> Command[S, D]:
+    ) -> "Command[S, D]":
         """The same command with rules of one screen's own context."""
         narrowed = cast("Command[S, D]", self)  # the screen of such a command tells a context of its own
         return replace(narrowed, blocked=blocked or narrowed.blocked, footer_text=footer_text or narrowed.footer_text)

@@ -4,8 +4,6 @@ Every message, note and line about a row names keys as they work outside fields 
 place that turns them into what works inside one (`Esc, then u brings it back`).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 

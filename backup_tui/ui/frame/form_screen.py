@@ -1,7 +1,5 @@
 """A screen of fields that tab and shift+tab go through, round and round."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from textual.widget import Widget

@@ -4,8 +4,6 @@ The first is the tenant band. Tenant, exceptions and mode are never cut; the use
 word. Nothing here imports textual.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """`?`: the keys of a screen in two columns, made from its commands; enter lists every key with its full sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any
 

@@ -5,8 +5,6 @@ printable keys outside a text field are held for a few milliseconds, and a flood
 paste, or dropped.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence

@@ -1,7 +1,5 @@
 """A screen that is a list: title, table, filter, sort, and the lines about the row under the cursor."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """`v`: the full text of something, to scroll, search and copy."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Sequence
 
 from msgspec.structs import replace

@@ -3,8 +3,6 @@
 An exact word ranks first, then the beginning of a word, then letters in order.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path

@@ -1,7 +1,5 @@
 """`e`: asks for a path, and writes a text to a local file that only its owner can read."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path

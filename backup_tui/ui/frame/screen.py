@@ -18,8 +18,6 @@ A screen declares what it is:
 The shared commands are added to the ones it offers.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
@@ -125,7 +123,7 @@ class BaseScreen(Screen[Any]):
         Once a minute `MINUTE` comes alone: nothing changed but the ages that are shown.
         """
 
-    def focus_on(self) -> Focus | None:
+    def focus_on(self) -> "Focus | None":
         """What is read in the background while this screen is shown; None leaves it as it was."""
         return None
 
@@ -148,12 +146,12 @@ class BaseScreen(Screen[Any]):
     # -- what screens use -----------------------------------------------------------------------------------
 
     @property
-    def program(self) -> Program:
+    def program(self) -> "Program":
         """The app, as far as screens use it."""
         return cast("Program", self.app)
 
     @property
-    def ws(self) -> Workspace:
+    def ws(self) -> "Workspace":
         """The workspace itself: store, use cases, clock, zone."""
         return self.program.workspace.core
 

@@ -1,7 +1,5 @@
 """The app's handlers for the shared commands."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -33,13 +31,13 @@ class SharedHandlers(App[int], inherit_bindings=False):
         terminal: The terminal, once there is one.
     """
 
-    workspace: ShownWorkspace
-    leaving: Leaving
+    workspace: "ShownWorkspace"
+    leaving: "Leaving"
     beginning: StartOptions
     next_start: Restart | None = None
     message: str = ""
     happened: str = ""
-    terminal: TerminalDriver | None = None
+    terminal: "TerminalDriver | None" = None
     _message_of: BaseScreen | None = None
     _refusal: str = ""
     _trouble: str | None = None
@@ -161,7 +159,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
         self.next_start = restart
         self.exit(0)
 
-    async def go_on_as_another(self, error: AnotherSignIn) -> None:
+    async def go_on_as_another(self, error: "AnotherSignIn") -> None:
         """Somebody else signed in: nothing of what is here is shown, or read, under that name."""
         if self.next_start is None:
             workspace = await self.workspace.core.for_another()

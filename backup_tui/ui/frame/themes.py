@@ -1,7 +1,5 @@
 """The themes of the screens, and their styles."""
 
-from __future__ import annotations
-
 from pathlib import Path, PurePath
 
 from textual.theme import BUILTIN_THEMES, Theme

@@ -1,7 +1,5 @@
 """What the screen of the names asks of the list that they belong to, and the answers that it passes on."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ClassVar

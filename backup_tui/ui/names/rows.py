@@ -3,8 +3,6 @@
 The rows always match the count in the title: a name has its own row however often it is written.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from msgspec import Struct

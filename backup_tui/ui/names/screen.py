@@ -1,7 +1,5 @@
 """Names in a list that match no unit: each is fixed or left out, and none is guessed."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 

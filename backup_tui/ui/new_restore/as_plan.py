@@ -1,7 +1,5 @@
 """A form that becomes a plan: what it says of that, and the plan that is made of it."""
 
-from __future__ import annotations
-
 import asyncio
 from datetime import datetime
 from pathlib import Path

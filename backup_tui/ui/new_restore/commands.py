@@ -1,7 +1,5 @@
 """Commands of the form of a new restore."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -68,7 +66,7 @@ def _why_no_make_draft(context: FormCommandContext) -> str | None:
     return f"Not yet: {context.missing}" if context.missing else None
 
 
-def form_commands(screen: type[NewRestore]) -> Commands[NewRestore, FormCommandContext]:
+def form_commands(screen: "type[NewRestore]") -> "Commands[NewRestore, FormCommandContext]":
     """The commands of the screen in footer order."""
     # fmt: off
     return (

@@ -3,8 +3,6 @@
 Knows nothing of widgets: the screens show what it holds and pass it the user's actions.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path

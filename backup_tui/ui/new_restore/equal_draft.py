@@ -1,7 +1,5 @@
 """Whether a draft holds already what a form would make, looked for once for each contents."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from backup_tui.restore.drafts.create import plan_mark

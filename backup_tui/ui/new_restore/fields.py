@@ -1,7 +1,5 @@
 """The fields of a new restore, top to bottom, each with its problem or its meaning."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 from msgspec.structs import replace

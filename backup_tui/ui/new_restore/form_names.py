@@ -1,7 +1,5 @@
 """The names to fix of a form: each answer is a step of the form, which its own undo takes back."""
 
-from __future__ import annotations
-
 from backup_tui.models.text import counted
 from backup_tui.restore.drafts.form import RestoreForm
 from backup_tui.restore.names.names import Duplicate, WrittenName

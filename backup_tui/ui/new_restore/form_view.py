@@ -1,7 +1,5 @@
 """The view of the form of a new restore: its parts, their texts, and what is resumed when it opens."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property

@@ -1,7 +1,5 @@
 """The current form and its undo steps."""
 
-from __future__ import annotations
-
 from backup_tui.restore.drafts.form import RestoreForm
 
 MOST_STEPS = 200

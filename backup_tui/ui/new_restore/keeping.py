@@ -1,7 +1,5 @@
 """Keeps the form on this machine while it is filled in: no change is lost, and no other instance has it open."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from itertools import count
 from typing import Protocol

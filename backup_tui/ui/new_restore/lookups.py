@@ -1,7 +1,5 @@
 """Lookups for a form: the units of its names and the points of its units, each requested once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 

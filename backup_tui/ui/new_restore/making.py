@@ -5,8 +5,6 @@ program ends, the next start continues with what is missing and creates nothing 
 become a plan, which is made elsewhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -38,7 +36,7 @@ class Making:
         say: Puts one sentence on the message line.
     """
 
-    def __init__(self, drafting: Drafting, workspace: Workspace, say: Callable[[str], None]) -> None:
+    def __init__(self, drafting: "Drafting", workspace: Workspace, say: Callable[[str], None]) -> None:
         self._drafting = drafting
         self._ws = workspace
         self._say = say

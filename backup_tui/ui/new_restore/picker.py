@@ -1,7 +1,5 @@
 """The units of a service to pick from; those easily mistaken for a selected one are pointed out."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import islice
@@ -78,7 +76,7 @@ class UnitPicker(BaseScreen):
         yield ListAndPane(RowTable((), markable=True), FilterLine(back_to="RowTable"), lines=4)
 
     @cached_property
-    def _rows(self) -> _UnitRows:
+    def _rows(self) -> "_UnitRows":
         return _UnitRows(self.ws.store, self._service)
 
     @property

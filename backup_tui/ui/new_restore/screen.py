@@ -4,8 +4,6 @@ Nothing in it is lost: every change is kept on this machine at once, a failed ca
 as it was left.
 """
 
-from __future__ import annotations
-
 import asyncio
 import json
 from pathlib import Path

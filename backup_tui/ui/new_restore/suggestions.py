@@ -1,7 +1,5 @@
 """Units that match the text being typed, over the rows below the field; loaded ones only, never chosen unasked."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from textual import events

@@ -1,7 +1,5 @@
 """The notes beside the fields of the form: one plain sentence each, with its tone."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from pathlib import Path
 

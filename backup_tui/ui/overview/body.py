@@ -1,7 +1,5 @@
 """The sections of the overview on the screen: their tables, how many lines each gets, and what is out of view."""
 
-from __future__ import annotations
-
 from textual.containers import Vertical
 
 from backup_tui.models.services import Service

@@ -1,7 +1,5 @@
 """Commands of the Overview."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -45,7 +43,7 @@ def _opens(
     aliases: tuple[str, ...],
     called: str = "",
     keys: tuple[str, ...] = (),
-) -> Command[OverviewScreen, OverviewContext]:
+) -> "Command[OverviewScreen, OverviewContext]":
     """A command that opens one screen; `called` is its name in the palette, where that is another."""
     return Command(
         name, keys, help=help, run=lambda screen, _row: screen.program.open(place()), name=called or name,
@@ -54,7 +52,7 @@ def _opens(
 
 
 # fmt: off
-COMMANDS: Commands[OverviewScreen, OverviewContext] = (
+COMMANDS: "Commands[OverviewScreen, OverviewContext]" = (
     OPEN_ROW,
     NEW_RESTORE,
     FAILED_AGAIN.when(blocked=_why_no_failed_again),

@@ -1,7 +1,5 @@
 """What the overview shows until the first answers arrive: the rows of the last visit, dim, with their age."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

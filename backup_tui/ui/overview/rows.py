@@ -1,7 +1,5 @@
 """The rows of the overview: what is running, what needs a person, backup by service, the service, recent events."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -138,7 +136,7 @@ class RunningRows:
         right = f"{counts.running:,} restoring, {counts.waiting:,} waiting"
         return [Section(f"Plan {name}", right=right), f"{counts.ok:,} restored. enter opens it as one screen."]
 
-    def _plan_cells(self, shown: PlanProgress) -> Sequence[Cell]:
+    def _plan_cells(self, shown: "PlanProgress") -> Sequence[Cell]:
         counts, pace, zone, now = shown.counts, shown.pace, self._ws.zone, self._ws.clock.now()
         places = {place for _service, place in shown.kinds}
         left = pace.range.words.replace("under ", "<") if pace.range is not None else ""
@@ -245,7 +243,7 @@ class NeedRows:
         return need.kind is NeedKind.DRAFT and row is not None and me is not None and row.created_by_id == me
 
 
-def _plan_need_cells(shown: PlanProgress) -> Sequence[Cell]:
+def _plan_need_cells(shown: "PlanProgress") -> Sequence[Cell]:
     """The line of a plan that waits for a person."""
     wait = shown.waits_for_person[0]
     words = f" Plan {shown.name}: {wait.words}"
@@ -256,7 +254,7 @@ def _plan_need_cells(shown: PlanProgress) -> Sequence[Cell]:
     return Cell(f"!{words}", parts=(Cell("!", "warn"), Cell(words))), Cell(f"{wait.units:,}"), Cell("enter")
 
 
-def _failures_of(shown: PlanProgress, newest: Need) -> Need:
+def _failures_of(shown: "PlanProgress", newest: Need) -> Need:
     """What has failed in a plan for now. `newest`: the newest of its sessions with failures."""
     causes = tuple((cause.code, cause.units) for cause in shown.causes if cause.code is not None)
     plan = f"Plan {shown.name}"

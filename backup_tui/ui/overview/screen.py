@@ -1,7 +1,5 @@
 """Screen 1: what happened, what is running, what needs a person, and whether backup is on."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from functools import cached_property
 

@@ -1,7 +1,5 @@
 """Texts of the overview: since you left, what is running, what needs a person, and backup. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 

@@ -1,7 +1,5 @@
 """What has failed in a plan so far, one row per cause, and the drafts that restore it again."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from msgspec.structs import replace

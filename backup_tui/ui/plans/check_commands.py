@@ -1,7 +1,5 @@
 """Commands of the check of a plan."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -84,7 +82,7 @@ def _why_no_difference(context: CheckContext) -> str | None:
     return "It is the plan that its drafts were made for." if context.drafted else "The plan has no drafts yet."
 
 
-def check_commands(screen: type[PlanCheckScreen]) -> Commands[PlanCheckScreen, CheckContext]:
+def check_commands(screen: "type[PlanCheckScreen]") -> "Commands[PlanCheckScreen, CheckContext]":
     """The commands of the screen in footer order."""
     # fmt: off
     return (

@@ -1,7 +1,5 @@
 """How a plan differs from the drafts that were made for it: shown before its check, for a plan that has drafts."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from msgspec import Struct

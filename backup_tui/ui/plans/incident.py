@@ -1,7 +1,5 @@
 """One screen for the incident: all sessions of a plan, or all that run in the tenant, as one."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
 

@@ -1,7 +1,5 @@
 """Commands of the incident screen."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -60,7 +58,7 @@ def _why_no_failed_again(context: IncidentContext) -> str | None:
     return None
 
 
-def incident_commands(screen: type[IncidentScreen]) -> Commands[IncidentScreen, IncidentContext]:
+def incident_commands(screen: "type[IncidentScreen]") -> "Commands[IncidentScreen, IncidentContext]":
     """The commands of the screen in footer order."""
     # fmt: off
     return (

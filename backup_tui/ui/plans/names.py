@@ -1,7 +1,5 @@
 """The names to fix of a plan: of any service, answered in the plan itself, so that its file keeps every answer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 
 from msgspec import Struct

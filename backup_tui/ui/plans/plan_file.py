@@ -1,7 +1,5 @@
 """The file of a plan that a person works on: what is answered on the screens is written into it, comments kept."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Texts of the incident screen: how far a plan is, why units wait or failed, and what comes next. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """The review of a wave, and what is shown once somebody said yes to it."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from backup_tui.models.focus import Focus
@@ -76,7 +74,7 @@ async def agreed(screen: ReviewScreen, review: PlanReview, record: PlanRecord) -
     return Outcome(f"Agreed to {review.subject}: {begin}.", lambda: lines, (watch,))
 
 
-def carry_on(program: Program, name: str) -> None:
+def carry_on(program: "Program", name: str) -> None:
     """Carries a plan out in this process, beside whatever screen is shown."""
 
     def tell(words: str) -> None:

@@ -1,7 +1,5 @@
 """Commands of a review, besides typing its phrase, and of its outcome."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -48,7 +46,7 @@ def _why_not_exact(context: ReviewContext) -> str | None:
     return None if context.exact else "Type the phrase first."
 
 
-def acting(shown: Presentation, run: Handler[ReviewScreen]) -> Command[ReviewScreen, ReviewContext]:
+def acting(shown: Presentation, run: "Handler[ReviewScreen]") -> "Command[ReviewScreen, ReviewContext]":
     """What the exact phrase does; its key belongs to the field of the phrase, so this is a click in the footer."""
     verb = shown.change.verb.removesuffix(" to")  # nothing follows it here
     return Command(
@@ -90,12 +88,12 @@ CANCEL: Command[BaseScreen, ReviewContext] = _LEAVE.when(
 LEAVE_OUTCOME = replace(_LEAVE, label="back", side="right")
 
 
-def going_to(id: str, keys: tuple[str, ...], label: str, help: str, place: Open) -> Command[ReviewScreen, Context]:
+def going_to(id: str, keys: tuple[str, ...], label: str, help: str, place: Open) -> "Command[ReviewScreen, Context]":
     """Leaves an outcome for what it is about."""
     return Command(id, keys, label, help, run=lambda screen, _row: screen.go_back_or_to(place))
 
 
-def copying_id(session_id: str) -> Command[ReviewScreen, Context]:
+def copying_id(session_id: str) -> "Command[ReviewScreen, Context]":
     """Copies the whole id of a session."""
     name = f"id {short_id(session_id)}"
     return Command(
@@ -107,7 +105,7 @@ def copying_id(session_id: str) -> Command[ReviewScreen, Context]:
     )
 
 
-def showing(title: str, lines: Sequence[str]) -> Command[ReviewScreen, Context]:
+def showing(title: str, lines: Sequence[str]) -> "Command[ReviewScreen, Context]":
     """Shows all names."""
     return Command(
         "show_names",

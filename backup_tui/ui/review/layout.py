@@ -1,7 +1,5 @@
 """Lays out a review on terminals of any height: the sentence and the phrase stay, the rest scrolls. Pure."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from backup_tui.changes.reviewed import ChangeReview

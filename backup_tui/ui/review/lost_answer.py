@@ -1,7 +1,5 @@
 """A change that got no answer: what is certain, checks of the service, and the person's own word where those fail."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -95,7 +93,7 @@ class SettleUnknown(BaseScreen):
         """The journal's entry as it is now."""
         return next((line for line in self.ws.store.intents if line.id == self._intent_id), None)
 
-    def context(self) -> UnknownContext:
+    def context(self) -> "UnknownContext":
         entry, row = self.entry, self.row
         session = self.ws.store.sessions.get(row) if row is not None else None
         return UnknownContext(

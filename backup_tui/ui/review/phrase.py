@@ -1,7 +1,5 @@
 """The phrase field of a review; while it is empty, `v` is a key."""
 
-from __future__ import annotations
-
 from textual import events
 from textual.message import Message
 

@@ -1,7 +1,5 @@
 """What one kind of change adds to the review screen: its name, what it follows, and how its outcome looks."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -34,7 +32,7 @@ class Outcome(Struct, frozen=True):
 
     message: str
     paragraphs: Callable[[], list[Para]]
-    commands: tuple[Command[ReviewScreen, Any], ...] = ()
+    commands: "tuple[Command[ReviewScreen, Any], ...]" = ()
 
 
 class Unanswered(Struct, frozen=True):

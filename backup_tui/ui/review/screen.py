@@ -1,7 +1,5 @@
 """The review of any change: what it will do, what was checked, the phrase that starts it, and its outcome."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from msgspec.structs import replace

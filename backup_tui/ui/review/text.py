@@ -1,7 +1,5 @@
 """Texts of a review, as paragraphs: the consequence, the names, what was checked; the same for every change. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """`B` on a draft, in the beta version of the service: sends members of the session itself (seed page 002)."""
 
-from __future__ import annotations
-
 from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult

@@ -1,7 +1,5 @@
 """The review before a draft is deleted, and what is kept of it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from backup_tui.changes.reviewed import ChangeReview

@@ -1,7 +1,5 @@
 """Commands of the detail of a restore session."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -51,7 +49,7 @@ def _why_no_change_members(context: DetailContext) -> str | None:
     return None
 
 
-def detail_commands(screen: type[SessionDetail]) -> Commands[SessionDetail, DetailContext]:
+def detail_commands(screen: "type[SessionDetail]") -> "Commands[SessionDetail, DetailContext]":
     """The commands of the screen in footer order."""
     # fmt: off
     return (

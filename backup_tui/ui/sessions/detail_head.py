@@ -1,7 +1,5 @@
 """The lines above the units of a restore session: its destination, its progress, who did what. Pure."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """`f`: the failed units of a restore by cause, and a new restore of the units of one cause."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from msgspec.structs import replace

@@ -1,7 +1,5 @@
 """Screen 3: all restore sessions, running ones first."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """The outcome of a start, shown in place of its review."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from backup_tui.changes.findings import Finding, Look, Verdict

@@ -1,7 +1,5 @@
 """The review before a restore is started."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """Texts of `T`: who is signed in where, until when, where that is kept, and what it may do. Pure."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime

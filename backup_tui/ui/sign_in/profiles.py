@@ -1,7 +1,5 @@
 """`p`: the profiles of `config.toml`, with the open one marked; `enter` opens another."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from backup_tui.ui.program import Program
 
 
-def show_profiles(app: Program) -> None:
+def show_profiles(app: "Program") -> None:
     """Opens the list, or says why there is none."""
     settings = app.workspace.core.settings
     if settings.demo:

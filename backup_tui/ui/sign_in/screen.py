@@ -1,7 +1,5 @@
 """Signing in: the code or the address, what it waits for, and what went wrong."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
@@ -61,7 +59,7 @@ class SignInScreen(BaseScreen):
         profile = self.ws.settings.profile
         return f"Sign in to {tenant_words(how)}" + (f", profile {profile}" if profile else "")
 
-    def context(self) -> SignInContext:
+    def context(self) -> "SignInContext":
         return SignInContext(
             prompt=self._prompt,
             failed=self._error is not None,

@@ -1,7 +1,5 @@
 """`T`: who is signed in where, and what this sign-in may and may not do, before anything is filled in."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

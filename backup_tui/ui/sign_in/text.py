@@ -1,7 +1,5 @@
 """Texts of the sign-in screen: what the person has to do, what went wrong, and which tenant and application it is."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
 

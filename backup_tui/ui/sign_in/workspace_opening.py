@@ -1,7 +1,5 @@
 """From the first frame to an open workspace: what prevents it is shown, and fixed on the spot."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -20,7 +18,7 @@ class WorkspaceOpener:
         ending: Set when the program ends.
     """
 
-    def __init__(self, app: Program, opened: Callable[[], None], ending: asyncio.Event) -> None:
+    def __init__(self, app: "Program", opened: Callable[[], None], ending: asyncio.Event) -> None:
         self._app = app
         self._opened = opened
         self._ending = ending

@@ -4,8 +4,6 @@ Replaces Textual's own driver for Unix, which waits forever for a terminal that 
 starts it a second time, mistakes late answers of the terminal for keys, and continues without a terminal.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import select
@@ -93,10 +91,10 @@ class Host(Protocol):
         terminal: The driver itself, once there is one.
     """
 
-    terminal: TerminalDriver | None
+    terminal: "TerminalDriver | None"
 
     @property
-    def leaving(self) -> Leaving:
+    def leaving(self) -> "Leaving":
         """Told of signals that end the program, and of a terminal that is gone."""
         ...
 

@@ -4,8 +4,6 @@ The handlers run in the event loop one after the other, so none interrupts anoth
 system: it knows whether there is a shell to come back to, and that a SIGCONT cancels a stop that was not reached.
 """
 
-from __future__ import annotations
-
 import asyncio
 import os
 import signal

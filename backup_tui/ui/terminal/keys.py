@@ -1,7 +1,5 @@
 """Turns whole tokens into Textual's events. A sequence that is not a key, mouse event or answer to us gives none."""
 
-from __future__ import annotations
-
 import logging
 import re
 

@@ -1,7 +1,5 @@
 """What a terminal can tell a person who looks elsewhere: a desktop notification, and the title of its window. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from backup_tui.models.text import safe

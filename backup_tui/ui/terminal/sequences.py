@@ -5,8 +5,6 @@ arrives late and in pieces, and its letters would act as keys. So nothing that b
 key: a sequence is taken as a whole or, after a silence, dropped as far as it came.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from codecs import getincrementaldecoder

@@ -4,8 +4,6 @@ A terminal that is gone returns an error, one that does not read accepts nothing
 thread writes, drops what it cannot write in time, and the screen is redrawn when it is through.
 """
 
-from __future__ import annotations
-
 import os
 import select
 import threading

@@ -1,7 +1,5 @@
 """Commands of the restore points of one unit."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 
 from backup_tui.ui.frame.commands import Command, Commands, Context
@@ -21,7 +19,7 @@ def _no_files(context: PointsContext) -> str | None:
 
 
 # fmt: off
-def point_commands(screen: type[UnitPoints]) -> Commands[UnitPoints, PointsContext]:
+def point_commands(screen: "type[UnitPoints]") -> "Commands[UnitPoints, PointsContext]":
     """The keys of the screen, and what they do."""
     return (
         Command("new_restore", ("n",), "restore to this point",

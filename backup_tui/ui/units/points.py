@@ -1,7 +1,5 @@
 """The restore points of one unit: the newest, older ones on demand, express ones, and the gaps between them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """The review before the backup of a unit is given up, or kept after all."""
 
-from __future__ import annotations
-
 from backup_tui.changes.reviewed import ChangeReview
 from backup_tui.models.features import OFFBOARD
 from backup_tui.models.focus import Focus

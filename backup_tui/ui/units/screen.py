@@ -1,7 +1,5 @@
 """Screen 4: the protected units of one service at a time, to search, mark and restore."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 
 from textual.app import ComposeResult

@@ -1,7 +1,5 @@
 """The last two weeks of a unit's restore points as a strip: where there are any, where not, what is unread."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta, tzinfo
 

@@ -1,7 +1,5 @@
 """Texts about a change: its state in the journal, the call that carried it, all that is kept of it. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

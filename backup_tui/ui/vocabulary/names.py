@@ -1,7 +1,5 @@
 """Names for a service, a count of units, a person and a status, in every list and sentence."""
 
-from __future__ import annotations
-
 from backup_tui.models.granular import files_counted
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Status

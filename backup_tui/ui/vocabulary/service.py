@@ -1,7 +1,5 @@
 """Texts about the backup service of a tenant: what it allows, who is in control, who gets e-mail. Pure."""
 
-from __future__ import annotations
-
 from datetime import datetime, tzinfo
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """The shown zone beside UTC: whether it is another one, and its column."""
 
-from __future__ import annotations
-
 from zoneinfo import ZoneInfo
 
 from backup_tui.ui.widgets.columns import Column

@@ -3,8 +3,6 @@
 A wide character takes two cells, a combining one none; `len()` knows neither.
 """
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from typing import Literal

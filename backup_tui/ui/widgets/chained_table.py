@@ -1,7 +1,5 @@
 """Tables one below the other, navigated as one."""
 
-from __future__ import annotations
-
 from textual import events
 
 from backup_tui.ui.frame.commands import LIST_KEYS
@@ -14,7 +12,7 @@ class ChainedTable(RowTable):
     class Beyond(TableMessage):
         """The cursor wants to leave the table, downwards (`step` 1) or upwards (-1)."""
 
-        def __init__(self, table: ChainedTable, step: int) -> None:
+        def __init__(self, table: "ChainedTable", step: int) -> None:
             super().__init__(table)
             self.step = step
 

@@ -1,7 +1,5 @@
 """Small charts: how fast units finish, when there are restore points, how many units ended well, badly or not yet."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from backup_tui.ui.widgets.marks import current_marks

@@ -1,7 +1,5 @@
 """Columns of a table: how wide each is in a given width, and which are left out."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 

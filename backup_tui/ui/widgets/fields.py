@@ -1,7 +1,5 @@
 """Fields of forms: one-line text, a choice on one line, and a labelled line with a note that validates."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Sequence
 from typing import ClassVar
@@ -239,13 +237,13 @@ class RadioLine(Widget, can_focus=True):
     class Changed(Message):
         """Another choice was made."""
 
-        def __init__(self, line: RadioLine, value: str) -> None:
+        def __init__(self, line: "RadioLine", value: str) -> None:
             super().__init__()
             self.line = line
             self.value = value
 
         @property
-        def control(self) -> RadioLine:
+        def control(self) -> "RadioLine":
             return self.line
 
     def __init__(

@@ -1,7 +1,5 @@
 """The one-line filter of a list: appears on `/`, reports each keystroke, returns the focus."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from textual import events, on

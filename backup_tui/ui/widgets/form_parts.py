@@ -1,7 +1,5 @@
 """Parts of a form: a field that passes pasted lists on, the line that acts, and a question on one line."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from rich.segment import Segment

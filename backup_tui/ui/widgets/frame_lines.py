@@ -1,7 +1,5 @@
 """The frame around every screen: two header lines, the message line and the footer of keys; lines of sections."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import ClassVar
 

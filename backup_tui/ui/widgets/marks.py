@@ -1,7 +1,5 @@
 """The characters outside ASCII that the screens draw with, and their stand-ins where a terminal lacks them."""
 
-from __future__ import annotations
-
 import locale
 import os
 from functools import lru_cache

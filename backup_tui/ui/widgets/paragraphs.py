@@ -1,7 +1,5 @@
 """Short plain text in paragraphs: wrapped, never cut, as tall as needed, or scrolled where space is short."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """The field for the phrase that starts what cannot be stopped."""
 
-from __future__ import annotations
-
 from collections import deque
 from typing import ClassVar
 
@@ -45,7 +43,7 @@ class PhraseField(Widget, can_focus=True):
     class Submitted(Message):
         """`enter` on the exact phrase."""
 
-        def __init__(self, field: PhraseField, phrase: str) -> None:
+        def __init__(self, field: "PhraseField", phrase: str) -> None:
             super().__init__()
             self.field = field
             self.phrase = phrase
@@ -53,7 +51,7 @@ class PhraseField(Widget, can_focus=True):
     class Refused(Message):
         """`enter` on any other text."""
 
-        def __init__(self, field: PhraseField, typed: str, phrase: str) -> None:
+        def __init__(self, field: "PhraseField", typed: str, phrase: str) -> None:
             super().__init__()
             self.field = field
             self.typed = typed

@@ -1,7 +1,5 @@
 """Repaints only the cells that another state of a widget changes: over a slow line every byte counts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol

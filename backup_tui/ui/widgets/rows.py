@@ -1,7 +1,5 @@
 """What a table shows and where its cursor is: cells, the source of rows, and the view over their keys."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -22,7 +20,7 @@ class Cell(Struct, frozen=True):
 
     text: str
     tone: str = ""
-    parts: tuple[Cell, ...] = ()
+    parts: "tuple[Cell, ...]" = ()
 
 
 class RowSource(Protocol):

@@ -1,7 +1,5 @@
 """Addresses in a narrow column: the domain or host that nearly all share appears once, in the column's heading."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 

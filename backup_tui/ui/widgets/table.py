@@ -4,8 +4,6 @@ It asks its source for the visible rows only, so a frame costs the same for ten 
 `reconcile()` compares what a line shows with what it should show and redraws the lines that differ.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Sequence
 
 from textual import events
@@ -22,12 +20,12 @@ __all__ = ["Cell", "Column", "RowSource", "RowTable"]
 class TableMessage(Message):
     """News of a table."""
 
-    def __init__(self, table: RowTable) -> None:
+    def __init__(self, table: "RowTable") -> None:
         super().__init__()
         self.table = table
 
     @property
-    def control(self) -> RowTable:
+    def control(self) -> "RowTable":
         return self.table
 
 
@@ -49,21 +47,21 @@ class RowTable(RowLines, can_focus=True):
     class Highlighted(TableMessage):
         """The cursor is on another row (`key`), or on none (`None`)."""
 
-        def __init__(self, table: RowTable, key: str | None) -> None:
+        def __init__(self, table: "RowTable", key: str | None) -> None:
             super().__init__(table)
             self.key = key
 
     class Opened(TableMessage):
         """`enter`, or a click on the row of the cursor."""
 
-        def __init__(self, table: RowTable, key: str) -> None:
+        def __init__(self, table: "RowTable", key: str) -> None:
             super().__init__(table)
             self.key = key
 
     class MarksChanged(TableMessage):
         """Rows were marked or unmarked; `marked` holds all marked ids."""
 
-        def __init__(self, table: RowTable, marked: frozenset[str]) -> None:
+        def __init__(self, table: "RowTable", marked: frozenset[str]) -> None:
             super().__init__(table)
             self.marked = marked
 

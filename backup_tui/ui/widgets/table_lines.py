@@ -1,7 +1,5 @@
 """The lines of a table as they are drawn: header, rows, marks, cursor; only lines that differ are redrawn."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import ClassVar

@@ -4,8 +4,6 @@ The pair is never a reversal of another one. Only a terminal set to show no colo
 possible there. Nothing here imports textual.
 """
 
-from __future__ import annotations
-
 from rich.color import Color
 from rich.style import Style
 

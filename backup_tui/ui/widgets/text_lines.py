@@ -1,7 +1,5 @@
 """Long plain text, drawn line by line: only what is visible is wrapped into cells and styled."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from textual import events

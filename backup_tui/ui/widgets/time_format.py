@@ -1,7 +1,5 @@
 """Times and durations as lists show them: absolute times in the displayed zone, as short as is still clear."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta, tzinfo
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

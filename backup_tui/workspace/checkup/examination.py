@@ -1,7 +1,5 @@
 """All checks, in an order from causes to what follows from them; none is left out because one before it failed."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Callable

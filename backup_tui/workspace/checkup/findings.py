@@ -1,7 +1,5 @@
 """What one check came to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 

@@ -1,7 +1,5 @@
 """What of this machine matters: folders, the kept sign-in, the terminal, versions. Nothing is made or changed."""
 
-from __future__ import annotations
-
 import os
 import platform
 import shutil

@@ -1,8 +1,6 @@
 """Whether a host can be reached: its name, the proxy, the connection, its certificate, and what time it says it is.
 Nothing secret is sent: one GET without a token, whose answer may be a refusal. Blocking, for a thread of its own."""
 
-from __future__ import annotations
-
 import base64
 import http.client
 import socket

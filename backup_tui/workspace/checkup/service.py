@@ -1,7 +1,5 @@
 """What the service lets this sign-in do: one harmless read per feature, and what its token says of the rest."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
