@@ -21,7 +21,7 @@ Day = Callable[[datetime], str]
 
 
 def covers_short(policy: ProtectionPolicy, excluded: int | None) -> str:
-    """`all but 3`, `all`, or `all, some out` while it is unknown what is excluded; empty for an ordinary policy."""
+    """`all but 3`, `all`, or `all but ?` while it is unknown what is excluded; empty for an ordinary policy."""
     if not policy.is_full:
         return ""
     if excluded is None:
@@ -83,7 +83,7 @@ def whole_service_remark(policy: ProtectionPolicy) -> str:
 
 def billing_words(policy: ProtectionPolicy) -> str:
     """Which billing policy pays; empty where the service does not say."""
-    return f"Billed under {policy.billing_policy_id}." if policy.billing_policy_id else ""
+    return f"Billed under {policy.billing_policy_id}" if policy.billing_policy_id else ""
 
 
 def terms_parts(terms: UnitTerms | None, day: Day) -> dict[str, str]:
@@ -106,11 +106,11 @@ def terms_parts(terms: UnitTerms | None, day: Day) -> dict[str, str]:
 
 
 def terms_sentence(terms: UnitTerms | None, day: Day) -> str:
-    """The same in a line: `Points kept 365 days. Shared mailbox. Billed under 0c2f….`; empty for nothing."""
+    """The same in a line: `Points kept 365 days. Shared mailbox. Billed under 0c2f…`; empty for nothing."""
     parts = terms_parts(terms, day)
     said = {
         "Kept": lambda value: f"Points kept {value}.",
         "Type": lambda value: f"{value[0].upper()}{value[1:]}.",
-        "Billed under": lambda value: f"Billed under {value}.",
+        "Billed under": lambda value: f"Billed under {value}",
     }
     return " ".join(said[label](value) for label, value in parts.items())

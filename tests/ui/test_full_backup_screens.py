@@ -13,7 +13,8 @@ from textual.pilot import Pilot
 from backup_tui.models.services import Service
 from backup_tui.store.summary import excluded_units
 from backup_tui.ui.policies.detail import PolicyDetail
-from backup_tui.ui.routes import OpenPolicy
+from backup_tui.ui.routes import OpenNewRestore, OpenPolicy
+from backup_tui.ui.widgets.table import RowTable
 
 
 def text(one: Any) -> str:
@@ -60,6 +61,24 @@ async def test_the_detail_lists_what_is_excluded(tmp_path: Path) -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert "a restore of the policy leaves it out" in text(one)
+
+
+async def test_the_form_of_all_its_units_says_what_it_leaves_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = tenant(tmp_path, version="beta", full_service="sharepoint")
+    async with one.app.run_test(size=SMALL) as pilot:
+        await policies_read(pilot, one)
+        await exclusions_read(pilot, one)
+        table = screen(one).query_one(RowTable)
+        table.move_to(full(one).id)
+        opened: list[OpenNewRestore] = []
+        monkeypatch.setattr(one.app, "open", opened.append)
+        await pilot.press("n")
+        await until(pilot, lambda: opened, "the form is opened")
+        form = opened[0].form
+        assert form is not None
+        assert form.source == 'all but 3, SharePoint policy "Sites all"'
 
 
 async def test_an_ordinary_policy_has_no_such_part_and_asks_nothing(tmp_path: Path) -> None:

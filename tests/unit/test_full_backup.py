@@ -135,7 +135,7 @@ def test_the_terms_of_a_unit_are_said_where_they_are_sent() -> None:
         "Billed under": "bill",
     }
     assert terms_sentence(terms, lambda at: f"{at:%d %b}") == (
-        "Points kept 365 days, 730 days from 07 Dec (under way). Shared mailbox. Billed under bill."
+        "Points kept 365 days, 730 days from 07 Dec (under way). Shared mailbox. Billed under bill"
     )
     none = read_unit({"@odata.type": "#microsoft.graph.mailboxProtectionUnit", "id": "u"})
     assert (terms_of(none), terms_sentence(None, str), terms_parts(None, str)) == (None, "", {})

@@ -237,7 +237,9 @@ class PolicyDetail(ListScreen, InclusionActions, EditActions, UnitActions):
         right: list[str] = []
         known = self._known(self.part)
         name = self.part.value.lower()
-        if known.never_read or known.error:
+        if policy.service is None:
+            right.append("nothing can be listed")
+        elif known.never_read or known.error:
             right.append(f"{name} {self._freshness(known)}")
         elif not known.complete:
             right.append(f"{self.table.row_count:,} {name} so far, more to come")

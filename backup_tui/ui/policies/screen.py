@@ -125,8 +125,8 @@ class PoliciesScreen(ListScreen, EditActions):
         elif self.is_shown:
             source = f"all of {policy_title(policy)}"
             if policy.is_full:
-                words = covers_short(policy, excluded_units(self.ws.store, policy))
-                source = f"{policy_title(policy)}: {len(units):,} protected now of a full workload backup ({words})"
+                # What is excluded comes first: the name of the policy may be cut.
+                source = f"{covers_short(policy, excluded_units(self.ws.store, policy))}, {policy_title(policy)}"
             self.program.open(OpenNewRestore(RestoreForm(service, units, zone=self.ws.zone.key, source=source)))
 
 
