@@ -138,7 +138,7 @@ def _screens(args: "argparse.Namespace | SimpleNamespace") -> int:
             hint="For example: backup-tui sessions list --json",
         )
     settings = _settings(args)
-    _need_terminal()
+    need_terminal()
     _start_log(settings)
     if settings.demo and not settings.demo_sign_in:
         return _demo(settings)
@@ -164,7 +164,8 @@ def _demo(settings: "Settings") -> int:
             demo.close()
 
 
-def _need_terminal() -> None:
+def need_terminal() -> None:
+    """Raises UsageError where the screens cannot be drawn."""
     commands = "Commands work without one: backup-tui sessions list, backup-tui --help."
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError(

@@ -75,6 +75,6 @@ def test_where_no_process_can_be_started_the_service_is_made_in_this_one(monkeyp
 
     monkeypatch.setattr(subprocess, "Popen", refuse)
     monkeypatch.setattr("backup_tui.ui.start.run_ui", screens)
-    monkeypatch.setattr(cli, "_need_terminal", lambda: None)
+    monkeypatch.setattr(cli, "need_terminal", lambda: None)
     assert cli.main(["--demo"]) == 0
     assert given == [None]

@@ -111,7 +111,9 @@ def test_picker(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> Non
         await form_of(pilot, one)
         await pilot.press("3", "enter", "ctrl+o")
         picker = shown_as(one.app, UnitPicker)
-        await until(pilot, lambda: one.workspace.store.freshness(units_of(picker._service)).complete)
+        service_shown = picker.focus_on().service
+        assert service_shown is not None
+        await until(pilot, lambda: one.workspace.store.freshness(units_of(service_shown)).complete)
         picker.show()
         await pilot.press(*"finance", "enter", "space")
         await pilot.pause(0.3)

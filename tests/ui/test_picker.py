@@ -23,7 +23,9 @@ async def picker_of(pilot: Pilot[Any], one: Any, service: Any = "3") -> tuple[Ne
     await pilot.press(service, "enter", "ctrl+o")
     picker = one.app.screen
     assert isinstance(picker, UnitPicker)
-    await until(pilot, lambda: one.workspace.store.freshness(units_of(picker._service)).complete)
+    service_shown = picker.focus_on().service
+    assert service_shown is not None
+    await until(pilot, lambda: one.workspace.store.freshness(units_of(service_shown)).complete)
     await pilot.pause(0.3)
     return form, picker
 

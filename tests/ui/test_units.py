@@ -17,6 +17,7 @@ from textual.pilot import Pilot
 from backup_tui.models.remembered import UnitName
 from backup_tui.models.services import Service
 from backup_tui.restore.points.moments import parse_moment
+from backup_tui.simulator.domain.points import find_point
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.ui.units.points import UnitPoints, typed_moment
@@ -193,6 +194,13 @@ async def test_with_ten_thousand_rows_a_key_costs_the_visible_ones_only(
 # -- points ---------------------------------------------------------------------------------------------------
 
 
+def time_of(one: Simulated, point: str) -> datetime:
+    """When a restore point was made, by the service."""
+    found = find_point(one.service.tenant, point, one.service.now())
+    assert found is not None
+    return datetime.fromtimestamp(found.moment, UTC)
+
+
 async def points_of(pilot: Pilot[Any], one: Simulated, unit_id: str) -> UnitPoints:
     """Opens the points of a unit and waits until they are read."""
     units_screen(one).table.move_to(unit_id)
@@ -200,7 +208,7 @@ async def points_of(pilot: Pilot[Any], one: Simulated, unit_id: str) -> UnitPoin
     await pilot.pause()
     points = screen(one)
     assert isinstance(points, UnitPoints)
-    await until(pilot, lambda: points._reading_since is None, "the points are read")
+    await until(pilot, lambda: "reading since" not in text(one), "the points are read")
     await pilot.pause()
     return points
 
@@ -216,7 +224,7 @@ async def test_points_say_their_age_their_gaps_and_which_are_express(tmp_path: P
         await pilot.press("o")
         await until(pilot, lambda: len(points.keys()) == 10, "older ones are read")
         listed = points.keys()
-        times = [points._time(key) for key in listed]
+        times = [time_of(one, key) for key in listed]
         assert [newer - older for newer, older in pairwise(times)] == [timedelta(minutes=10)] * 9
 
 
@@ -231,11 +239,11 @@ async def test_points_before_a_time_that_is_typed(tmp_path: Path) -> None:
         assert points.query_one(AskLine).is_open
         await pilot.press("ctrl+u", *"2026-11-20 14:10", "enter")
         wanted = datetime(2026, 11, 20, 13, 10, tzinfo=UTC)
-        await until(pilot, lambda: points.keys() and points._time(points.keys()[0]) == wanted, "points are read")
+        await until(pilot, lambda: points.keys() and time_of(one, points.keys()[0]) == wanted, "points are read")
         await pilot.pause()
         assert "Points at or before 20 Nov 13:10 UTC (14:10 Europe/Berlin)" in text(one)
         await pilot.press("escape")
-        await until(pilot, lambda: points._time(points.keys()[0]) > wanted, "the newest are back")
+        await until(pilot, lambda: time_of(one, points.keys()[0]) > wanted, "the newest are back")
         assert isinstance(screen(one), UnitPoints)
 
 
@@ -250,7 +258,7 @@ async def test_a_restore_to_a_point_begins_with_its_time(tmp_path: Path, monkeyp
         (form,) = opened_forms
         assert form.unit_ids == (unit_id,)
         key = points.keys()[1]
-        assert parse_moment(form.moment, ZoneInfo(form.zone), NOW).utc == points._time(key)
+        assert parse_moment(form.moment, ZoneInfo(form.zone), NOW).utc == time_of(one, key)
 
 
 async def test_a_unit_without_points_says_why_that_may_be(tmp_path: Path) -> None:
