@@ -200,6 +200,24 @@ async def test_selected_units_join_and_leave_from_the_list_of_units(tmp_path: Pa
         await until(pilot, lambda: "W review" in footer(form), "the keys of the form")
 
 
+async def test_a_selected_unit_that_cannot_leave_is_a_name_to_fix(tmp_path: Path) -> None:
+    one = tenant(tmp_path / "state")
+    async with on_units(one) as pilot:
+        units = cast(UnitsScreen, screen(one))
+        rows = one.workspace.store.units[Service.EXCHANGE].values()
+        held = next(row for row in rows if row.policy_id and "dynamicRule" in row.sources)
+        units.table.move_to(held.id)
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(one.app.screen, EditForm), "the form is open")
+        form = cast(EditForm, screen(one))
+        await until(pilot, lambda: form.editing.staging.problems, "it is said")
+        assert form.editing.staging.units == ()
+        await pilot.press("escape", "N")
+        await pilot.pause()
+        assert "held by a rule" in text(one)
+        assert "A dynamic rule holds this mailbox, so it stays protected." in " ".join(text(one).split())
+
+
 async def test_the_detail_of_a_policy_stages_who_joins_and_who_leaves_and_shows_each_state(tmp_path: Path) -> None:
     one = tenant(tmp_path / "state", speed=1.0)
     async with on_policies(one) as pilot:

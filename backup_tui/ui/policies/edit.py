@@ -147,18 +147,13 @@ class EditForm(FormScreen):
 
     async def _take_up(self) -> None:
         await self.editing.take_up()
-        refused = []
-        for unit_id, joins in self._given:
-            unit = self.ws.store.units[self.editing.staging.service].get(unit_id)
-            if unit is not None and (why := self.editing.take_unit(unit, joins=joins)):
-                refused.append(why)
+        self.editing.take_units(self._given)
         if self.is_open and not self.policy_id:
             with self.prevent(Input.Changed, RadioLine.Changed):
                 self.query_one("#name", TextField).value = self.editing.staging.name
                 self.query_one("#service", RadioLine).value = self.editing.staging.service.value
         if self.is_open and self.table.row_count:
             self.query_one(ActLine).focus()
-        self._trouble = " ".join(refused)
         self._show()
 
     def on_screen_resume(self) -> None:

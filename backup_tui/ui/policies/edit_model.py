@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import msgspec
@@ -11,10 +11,9 @@ from msgspec.structs import replace
 
 from backup_tui.errors import BackupTuiError, JournalError
 from backup_tui.models.services import Service
-from backup_tui.restore.names.names import Duplicate, UnitList, WrittenName, parse_unit_list, read_unit_file
+from backup_tui.restore.names.names import Duplicate, UnitList, WrittenName, parse_unit_list, read_unit_file, written
 from backup_tui.restore.names.resolve import NameProblem, NoneKnown, explain_problem
 from backup_tui.restore.names.unit_index import Candidate, UnitIndex
-from backup_tui.store.rows import UnitRow
 from backup_tui.ui.names.names import NamesToFix, OpenName
 from backup_tui.ui.policies.edit_state import StagedName, StagedUnit, Staging
 from backup_tui.workspace import Workspace
@@ -164,14 +163,19 @@ class PolicyEditing:
         self.none_known = found.resolution.none_known
         self.change(now.with_list(found, joins=joins))
 
-    def take_unit(self, unit: UnitRow, *, joins: bool) -> str:
-        """Takes a listed unit; gives why it cannot be taken, or nothing."""
+    def take_units(self, given: Iterable[tuple[str, bool]]) -> None:
+        """Takes listed units by their ids, each with whether it joins; who does not fit is a name to fix."""
         now = self._now
-        reason = fits(unit, now.policy_id, joins=joins)
-        if reason is not None:
-            return f"{unit.name}: {reason.word(now.service)}."
-        self.change(now.with_units([StagedUnit(member(unit), joins)]))
-        return ""
+        for unit_id, joins in given:
+            unit = self._ws.store.units[now.service].get(unit_id)
+            if unit is None:
+                continue
+            reason, name = fits(unit, now.policy_id, joins=joins), written(unit.name)
+            if reason is None or name is None:
+                now = now.with_units([StagedUnit(member(unit), joins)])
+            elif all(one.problem.written.text != name.text for one in now.problems):
+                now = replace(now, problems=(*now.problems, StagedName(NameProblem(name, reason), joins)))
+        self.change(now)
 
     def chosen(self, now: Staging, name: StagedName, unit_id: str) -> Staging:
         """A change with a unit for a name, or with what is wrong with that unit."""
