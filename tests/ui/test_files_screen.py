@@ -128,6 +128,34 @@ async def test_other_points_are_looked_into_for_a_file(tmp_path: Path) -> None:
         assert screen.point.time < before.time
 
 
+async def test_a_session_that_ends_between_two_pages_costs_no_selection_and_is_opened_again(tmp_path: Path) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        screen = await files_screen(pilot, one)
+        await pilot.press("space")
+        await until(pilot, lambda: len(screen.basket.items) == 1, "chosen")
+        one.service.faults.add("other", method="GET", path="/browse", deed="endBrowsing")
+        await pilot.press("g", "enter")
+        await until(
+            pilot, lambda: "Browsing ended. enter opens it again; your 1 selection is kept" in text_of(one), "said"
+        )
+        before = len(one.service.sessions)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(one.app.screen, ReviewScreen), "the basket is drafted all the same")
+        assert len(one.service.sessions) == before + 1
+
+
+async def test_the_role_that_browsing_needs_is_named_where_it_is_missing(tmp_path: Path) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: one.workspace.is_open, "open")
+        await one.workspace.loader.load(units_of(SITE))
+        one.service.faults.add("refuse", method="POST", path="BrowseSessions", status=403, code="accessDenied")
+        one.app.open(OpenFiles(SITE, site(one)))
+        await until(pilot, lambda: "SharePoint Backup Administrator" in text_of(one), "the role")
+        assert "r tries again" in text_of(one)
+
+
 async def test_an_ended_session_is_said_and_opened_again_with_the_basket(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:

@@ -13,7 +13,7 @@ from backup_tui.changes.change import Change, Request, carry_out
 from backup_tui.changes.context import Context, OnProgress, Progress, unheard
 from backup_tui.changes.findings import Finding, OnLook, Verdict
 from backup_tui.changes.lost_answers import Effect, resolve_lost_answer
-from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.errors import BackupTuiError, IncompleteList, NotFound, OutcomeUnknown, StateConflict, UsageError
 from backup_tui.graph.paging import collect
 from backup_tui.graph.writer import Writer
 from backup_tui.journal.matching import MARGIN
@@ -215,8 +215,10 @@ def _not_opened(opened: BrowseSession) -> StateConflict:
 
 
 def is_ended(error: BackupTuiError) -> bool:
-    """Whether a read failed since its browse session has ended, which no page documents a code for."""
-    return isinstance(error, NotFound) and error.code.casefold() != "itemnotfound"
+    """Whether a read failed since its browse session has ended, which no page documents a code for; it may have ended
+    between two pages of one list."""
+    cause = error.__cause__ if isinstance(error, IncompleteList) else error
+    return isinstance(cause, NotFound) and cause.code.casefold() != "itemnotfound"
 
 
 def _seconds(time: datetime | None) -> str:

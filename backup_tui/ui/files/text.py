@@ -31,6 +31,9 @@ MOST_PATHS = 12
 INDENT = "  "
 """Before a line above the table, so that it begins where the names do."""
 
+DEEPEST = 12
+"""Rows that are deeper are moved in no further."""
+
 IN_HALF = 36
 """Cells of what is said of one point where two share a line."""
 
@@ -100,13 +103,18 @@ def place_cells(
     else:
         node = files.tree.nodes[key]
         sign = "  " if place.item.opens is None else "▾ " if node.opened else "▸ "
-        name = f"{mark} {'  ' * node.depth}{sign}{place.name}"
+        name = f"{mark} {indent(node.depth)}{sign}{place.name}"
     return (
         Cell(name, "accent" if chosen else ""),
         Cell(f"{items:,}" if items is not None and not place.is_file else ""),
         Cell(size_words(place.item.size) if place.item.size is not None else ""),
         Cell(in_points(versions) if versions else ""),
     )
+
+
+def indent(depth: int) -> str:
+    """How far a row is moved in; from some depth on, where names would leave the screen, a number says it."""
+    return "  " * depth if depth <= DEEPEST else f"{'  ' * (DEEPEST - 2)}{depth:>3} "
 
 
 def rest_cells(files: PointFiles, key: str) -> tuple[Cell, ...]:
@@ -117,7 +125,7 @@ def rest_cells(files: PointFiles, key: str) -> tuple[Cell, ...]:
     left = total - len(node.children) if total is not None and not files.names.get(path) else None
     more = f"{left:,} more" if left is not None and left > 0 else "more"
     state = "loading" if node.reading else node.problem or "enter loads them"
-    return (Cell(f"  {'  ' * (node.depth + 1)}… {more}, {state}", "dim"), Cell(""), Cell(""), Cell(""))
+    return (Cell(f"  {indent(node.depth + 1)}… {more}, {state}", "dim"), Cell(""), Cell(""), Cell(""))
 
 
 def in_points(versions: Mapping[str, Version]) -> str:
