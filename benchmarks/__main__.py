@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from benchmarks import drafting, installed, live, long_list, plans, reading, starting
+from benchmarks import drafting, files, installed, live, long_list, plans, reading, starting
 from benchmarks.figures import Figure, table
 
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -21,6 +21,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "busy": live.busy,
     "draft": drafting.figures,
     "plan": plans.figures,
+    "files": files.figures,
     "size": installed.figures,
 }
 

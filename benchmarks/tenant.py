@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import secrets
 import tempfile
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from backup_tui.models.text import short_id
@@ -27,10 +28,12 @@ class Tenant:
     Attributes:
         served: The service and where it listens.
         requests: How many it was asked so far.
+        answered: When (`time.perf_counter`) each answer from inside a point had left.
     """
 
     served: Running
     requests: int = 0
+    answered: list[float] = field(default_factory=list)
 
     @property
     def service(self) -> Service:
@@ -87,6 +90,8 @@ def tenant(**settings: Any) -> Iterator[Tenant]:
             if found is not None:
                 found.requests += scope["type"] == "http"
             await app(scope, receive, send)
+            if found is not None and scope.get("path", "").endswith("/browse"):
+                found.answered.append(time.perf_counter())
 
         return count
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from backup_tui.evidence.facts import Report, SessionFacts
 from backup_tui.evidence.measures import NOT_NAMED, Summary, summary
 from backup_tui.journal.journal import Journal
+from backup_tui.models.granular import files_counted
 from backup_tui.models.services import Destination
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import cell_width, counted, safe, short_id
@@ -335,11 +336,13 @@ def _places(sessions: Iterable[SessionFacts]) -> str:
 
 def _units(one: SessionFacts) -> str:
     total = one.total or 0
+    if one.of_files:
+        return files_counted(total)
     return one.service.counted_in_short(total) if one.service else counted(total, "unit")
 
 
 def _progress(one: SessionFacts) -> str:
-    total = "?" if one.total is None else f"{one.total:,}"
+    total = "?" if one.total is None else files_counted(one.total) if one.of_files else f"{one.total:,}"
     failed = f", {one.failed:,} failed" if one.failed else ""
     return f"{(one.completed or 0) + (one.failed or 0):,} of {total}{failed}"
 

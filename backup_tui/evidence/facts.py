@@ -101,6 +101,7 @@ class SessionFacts(Struct, frozen=True, rename="camel"):
         started_entry: Number of the journal's entry of the start.
         changed_by: Who changed it last, as the service says; for a running session that is who started it.
         unread: Why nothing of it could be read; empty when it was.
+        of_files: It restores single files and folders, which its figures count, and no whole sites or accounts.
     """
 
     id: str
@@ -125,6 +126,7 @@ class SessionFacts(Struct, frozen=True, rename="camel"):
     completed: int | None = None
     failed: int | None = None
     unread: str = ""
+    of_files: bool = False
 
 
 class CallFacts(Struct, frozen=True, rename="camel"):

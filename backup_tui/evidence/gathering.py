@@ -174,7 +174,14 @@ async def _read_session(journal: Journal, tools: Context | None, session_id: str
             hint="Leave --offline out to read it from the service.",
             code="RestoreSessionNotFound",
         )
-    facts = SessionFacts(session_id, record.service, record.destination, total=len(record.units), unread=unread)
+    facts = SessionFacts(
+        session_id,
+        record.service,
+        record.destination,
+        total=len(record.units),
+        unread=unread,
+        of_files=bool(record.inside),
+    )
     rows = tuple(unit_of_point(unit, session_id, record) for unit in record.units)
     return _Read(_with_people(facts, intents, ()), rows, record)
 

@@ -48,6 +48,7 @@ def session_facts(session: RestoreSession, service: Service | None, destination:
         total=counts.total,
         completed=counts.completed,
         failed=counts.failed,
+        of_files=session.holds_files,
     )
 
 

@@ -13,6 +13,7 @@ from backup_tui.simulator.domain.service import Service
 from backup_tui.simulator.settings import Settings
 from benchmarks.__main__ import GROUPS, main
 from benchmarks.figures import Figure, against, table
+from benchmarks.files import FILES, FOLDERS, LEVELS, Point
 from benchmarks.pty_program import in_terminal
 from benchmarks.tenant import draft, marker_of, start, tenant
 
@@ -76,3 +77,13 @@ def test_a_group_that_is_not_known_is_refused_with_those_that_are(capsys: pytest
     assert main(["starting"]) == 2
     told = capsys.readouterr().err
     assert [name for name in GROUPS if name not in told] == []
+
+
+def test_the_rows_of_a_point_that_is_measured_are_in_no_other_one() -> None:
+    one, other = Point(), Point()
+    assert one.file(0) != other.file(0)
+    [site] = one.tree(Service(Settings(units=30)).tenant.units["sharepoint"][0], 0)
+    names = [node.name.encode() for node in site.walk()]
+    assert sum(name.startswith(one.file(0)[:7]) for name in names) == FILES
+    assert len([name for name in names if name.startswith(one.folder(0)[:7])]) == LEVELS * FOLDERS
+    assert not [name for name in names if name.startswith(other.file(0)[:6])]
