@@ -45,7 +45,7 @@ async def list_rules(workspace: Workspace, args: argparse.Namespace, out: Output
 async def show_rule(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Shows one rule; of a dynamic one also how many units it holds, counted from the units."""
     seen = await _seen(workspace, args.policy)
-    rule = rule_of(seen.rules, args.rule)
+    rule = await workspace.reader.rule(seen.service, seen.policy.id, rule_of(seen.rules, args.rule).id)
     if out.as_json:
         out.data(rule.raw())
         return 0

@@ -20,6 +20,7 @@ from backup_tui.ui.policies.jobs import BulkForm
 from backup_tui.ui.policies.rules import RuleForm, RuleRemoval
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.widgets.phrase_field import PhraseField
+from backup_tui.ui.widgets.text_lines import TextLines
 
 LISTED = "new.one@contoso.com\nnew.two@contoso.com\nnew.two@contoso.com\nSome Body\n"
 
@@ -156,6 +157,25 @@ async def test_a_static_rule_is_run_again(tmp_path: Path) -> None:
         assert "RUN RULE" in text(one)
         await agree(pilot, review)
         await until(pilot, lambda: rule.modified != before, "it is run")
+
+
+@pytest.mark.parametrize("failed", [False, True])
+async def test_enter_shows_what_a_rule_could_not_add(tmp_path: Path, failed: bool) -> None:
+    one = tenant(tmp_path)
+    async with on_policies(one) as pilot:
+        (rule,) = rules_at_service(one, "Sites all")
+        if failed:
+            rule.failures = (("GroupNotFound", "Group 'x' not found in directory", "x"),)
+            rule.status = "completedWithErrors"
+        await rules_of(pilot, one, "Sites all")
+        await pilot.press("enter")
+        pager = screen(one)
+        words = (
+            "  x: Group 'x' not found in directory (GroupNotFound)"
+            if failed
+            else "It reports no name that it could not add."
+        )
+        await until(pilot, lambda: words in pager.query_one(TextLines).text, "the rule itself is read")
 
 
 async def open_list(pilot: Pilot[Any], one: Any, name: str = "Mailboxes all") -> BulkForm:

@@ -356,8 +356,7 @@ class PolicyDetail(ListScreen, InclusionActions, EditActions, UnitActions):
         if self.part is Part.UNITS:
             super().open_row(row)
         elif row is not None and (rule := self.rules.get(row)) is not None:
-            lines = [*_texts(rule_lines(rule, self.ws.zone, self.now)), "", "As sent by the service:", rule.expression]
-            self.program.push_screen(PagerScreen(f"Rule of {self._label}", lines))
+            self.open_rule(rule)
         elif row is not None and (job := self.jobs.get(row)) is not None and job.troubles:
             self.see_troubles(row)
         elif row is not None and (job := self.jobs.get(row)) is not None:

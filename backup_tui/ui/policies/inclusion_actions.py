@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
+from functools import partial
 
+from backup_tui.errors import BackupTuiError
 from backup_tui.models.features import POLICIES_CHANGE
+from backup_tui.models.people import troubles_of
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.services import Service
-from backup_tui.models.text import short_id
+from backup_tui.models.text import counted, short_id
 from backup_tui.protection.policies import policy_label
 from backup_tui.protection.rule_removal import RemoveRule
 from backup_tui.protection.rules import RunRule
 from backup_tui.store.inclusion_collection import JobRow, RuleRow
 from backup_tui.ui.frame.commands import NO_ROW, Command, Commands
+from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.policies.actions import PolicyContext
+from backup_tui.ui.policies.inclusion_text import rule_lines
 from backup_tui.ui.policies.job_names import JobNames, NameRow, trouble_row
 from backup_tui.ui.policies.jobs import BulkForm
 from backup_tui.ui.policies.rule_review import rule_review
@@ -103,6 +108,28 @@ class InclusionActions(BaseScreen):
         if (found := self._rule(row)) is not None:
             policy, _service, rule = found
             self.program.push_screen(rule_review(RunRule(policy.id, rule.id)))
+
+    def open_rule(self, rule: RuleRow) -> None:
+        """Everything about a rule, with the names that it could not add, which only the rule itself has."""
+        policy = self.ws.store.policies.get(self.policy_id)
+        if policy is None or policy.service is None:
+            return
+        said = rule_lines(rule, self.ws.zone, self.ws.clock.now())
+        lines = [line if isinstance(line, str) else line.text for line in said]
+        lines += ["", "As sent by the service:", rule.expression]
+        later = partial(self._rule_problems, policy.service, rule.id)
+        self.program.push_screen(PagerScreen(f"Rule of {policy_label(policy)}", lines, later=later))
+
+    async def _rule_problems(self, service: Service, rule_id: str) -> list[str]:
+        try:
+            rule = await self.ws.context.reader.rule(service, self.policy_id, rule_id)
+        except BackupTuiError as error:
+            return ["", f"The names that it could not add are not known: {error.message}"]
+        troubles = troubles_of(rule.error)
+        if not troubles:
+            return ["", "It reports no name that it could not add."]
+        lines = [f"  {one.name or 'a name that is not reported'}: {one.message} ({one.code})" for one in troubles]
+        return ["", f"{counted(len(troubles), 'name')} could not be added:", *lines]
 
     def see_troubles(self, job_id: str) -> None:
         """The names that a bulk addition could not add."""
