@@ -73,13 +73,11 @@ def rows() -> list[OperationRow]:
 def _expanded(line: dict[str, str]) -> Iterable[OperationRow]:
     keys = tuple((key.split()[0], key.split()[1]) for key in _listed(line["key"]))
     for word in line["of"].split() or ("",):
-        service = SERVICES[word] if word else None
-        path = re.sub(
-            r"<(\w+)>", lambda found, of=service: str(getattr(of.names, found[1])) if of else "", line["path"]
-        )
-        yield OperationRow(
-            line["method"], path, service, line["call"], keys, tuple(_listed(line["command"])), line["test"]
-        )
+        service, path = SERVICES.get(word), line["path"]
+        for member in re.findall(r"<(\w+)>", path):
+            path = path.replace(f"<{member}>", str(getattr(SERVICES[word].names, member)))
+        commands = tuple(_listed(line["command"]))
+        yield OperationRow(line["method"], path, service, line["call"], keys, commands, line["test"])
 
 
 def _listed(cell: str) -> list[str]:

@@ -68,6 +68,8 @@ class Operation(StrEnum):
     BROWSE_READ = "read browse session", features.BROWSE
     BROWSE_ITEMS = "browse", features.BROWSE
     EXCLUSION_LIST = "list what a policy excludes", features.PROTECTION
+    EXCLUSION_READ = "read what a policy excludes", features.PROTECTION
+    EXCLUSION_CREATE = "exclude units from a policy", features.POLICIES_CHANGE
     ACTIVITY_LIST = "list activity logs", features.ACTIVITY_LOG
     STATISTICS_READ = "read statistics of a policy", features.STATISTICS
 

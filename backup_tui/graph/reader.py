@@ -29,7 +29,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession, read_session
 from backup_tui.models.statistics import PolicyStatistics
 from backup_tui.models.tagged_union import TaggedUnion
-from backup_tui.models.unit_jobs import UnitsJob, read_units_job
+from backup_tui.models.unit_jobs import UnitsJob, read_exclusion_job, read_units_job
 from backup_tui.models.units import ProtectionUnit, read_unit
 
 LISTED_POINTS = 5
@@ -97,6 +97,24 @@ class Reader(Requester):
         self._path.address.needs_beta("What a policy excludes")
         async for page in self._pages(inclusion.list_exclusions(service, policy_id), read_exclusion, service):
             yield page
+
+    async def exclusion(self, service: Service, policy_id: str, exclusion_id: str) -> ExclusionUnit:
+        """One exclusion unit. Raises `UsageError`: outside the beta version."""
+        self._path.address.needs_beta("What a policy excludes")
+        call = inclusion.read_exclusion(service, policy_id, exclusion_id)
+        return await self._one(call, partial(read_exclusion, service=service))
+
+    async def exclusion_jobs(self, service: Service, policy_id: str) -> AsyncIterator[Page[UnitsJob]]:
+        """The bulk exclusions from a policy. Raises `UsageError`: outside the beta version."""
+        self._path.address.needs_beta("What a policy excludes")
+        async for page in self._pages(inclusion.list_exclusion_jobs(service, policy_id), read_exclusion_job, service):
+            yield page
+
+    async def exclusion_job(self, service: Service, policy_id: str, job_id: str) -> UnitsJob:
+        """One bulk exclusion. Raises `UsageError`: outside the beta version."""
+        self._path.address.needs_beta("What a policy excludes")
+        call = inclusion.read_exclusion_job(service, policy_id, job_id)
+        return await self._one(call, partial(read_exclusion_job, service=service))
 
     def unit_jobs(self, service: Service, policy_id: str) -> AsyncIterator[Page[UnitsJob]]:
         """The bulk additions to a policy."""

@@ -26,7 +26,7 @@ from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession, read_session
 from backup_tui.models.statuses import Action, session_status
-from backup_tui.models.unit_jobs import NewUnitsJob, UnitsJob, read_units_job
+from backup_tui.models.unit_jobs import NewUnitsJob, UnitsJob, read_exclusion_job, read_units_job
 from backup_tui.models.units import ProtectionUnit, read_unit
 
 
@@ -222,6 +222,13 @@ class InclusionWriter(Requester):
         the answer names no id: the job may exist, and its mark tells it again."""
         call = inclusion.create_unit_job(service, policy_id, new.body(service))
         return await self._made(call, partial(read_units_job, service=service))
+
+    async def create_exclusion_job(self, service: Service, policy_id: str, new: NewUnitsJob) -> UnitsJob:
+        """Hands a list of names to a policy with full workload backup, which then leaves them out; beta version only.
+        Raises `UsageError`: outside of it; `OutcomeUnknown`: as for `create_unit_job`."""
+        self._path.address.needs_beta("Excluding units from a policy")
+        call = inclusion.create_exclusion_job(service, policy_id, new.body(service))
+        return await self._made(call, partial(read_exclusion_job, service=service))
 
     async def _rule(self, call: Call, service: Service, policy_id: str) -> ProtectionRule:
         again = partial(self._reader.rule, service, policy_id)

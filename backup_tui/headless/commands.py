@@ -35,6 +35,7 @@ GROUPS = {
     "policies": "protection policies",
     "rules": "inclusion rules of policies: what they add automatically",
     "bulk": "long lists of names handed to a policy at once",
+    "exclusions": "what policies with full workload backup leave out (beta)",
     "units": "protected mailboxes, OneDrive accounts and sites",
     "points": "restore points",
     "files": "single files and folders inside express points of sites and OneDrive accounts",

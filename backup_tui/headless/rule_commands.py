@@ -1,4 +1,4 @@
-"""The commands of inclusion rules and of bulk additions to policies, as data."""
+"""The commands of inclusion rules, of bulk additions to policies and of what these leave out, as data."""
 
 from backup_tui.headless.command import Command
 from backup_tui.headless.options import CONFIRM, UNITS, Option, id_of
@@ -6,6 +6,7 @@ from backup_tui.headless.options import CONFIRM, UNITS, Option, id_of
 _POLICY = id_of("policy", "POLICY")
 _RULE = Option("RULE", "rule id, of this policy; 8 characters are enough")
 _JOB = Option("JOB", "id of the bulk addition; 8 characters are enough")
+_BETA = 'Beta version of the service only: --graph-url https://graph.microsoft.com/beta, or api_version = "beta".'
 _REVIEW = "Prints the review and the phrase; nothing changes without it."
 
 # fmt: off
@@ -76,5 +77,22 @@ RULE_COMMANDS: tuple[Command, ...] = (
             "The service looks the names up afterwards and reports those that it could not add. Names that were handed "
             "to this policy before are not sent again without --again. With --wait, exits with 6 if names were not "
             "added."),
+    Command("exclusions show", "show one thing that a policy with full workload backup leaves out",
+            "exclusions:show_exclusion",
+            (_POLICY, Option("ID", "id of the exclusion, or how it begins; policies show lists them")),
+            ("exclusions show 3f2a91c4 7c1d",),
+            notes=_BETA),
+    Command("exclusions jobs", "list the bulk exclusions from a policy, or show one and each name that failed",
+            "exclusions:list_jobs",
+            (_POLICY, Option("JOB", "id of a bulk exclusion; 8 characters are enough", {"nargs": "?"})),
+            ("exclusions jobs 3f2a91c4", "exclusions jobs 3f2a91c4 51c07be2"),
+            notes=_BETA),
+    Command("exclusions add", "leave names out of a policy with full workload backup: they are no longer backed up",
+            "exclusions:exclude",
+            (_POLICY, Option("--units FILE", UNITS, required=True),
+             Option("--title TEXT", "what the bulk exclusion is called"), CONFIRM),
+            ('exclusions add 3f2a91c4 --units names.csv --confirm "exclude 3 sites all contoso"',),
+            _REVIEW,
+            f"The service looks the names up afterwards; exclusions jobs tells which it could not find. {_BETA}"),
 )
 # fmt: on

@@ -30,6 +30,7 @@ class IntentKind(StrEnum):
     RULE_DELETE = "ruleDelete"
     RULE_UNPROTECT = "ruleUnprotect"
     UNITS_BULK_ADD = "unitsBulkAdd"
+    UNITS_EXCLUDE = "unitsExclude"
     NOTIFICATIONS_EDIT = "notificationsEdit"
     SERVICE_ENABLE = "serviceEnable"
     APP_REGISTER = "appRegister"

@@ -119,6 +119,7 @@ _RULE = _table(
 )
 
 _JOB = _table(
+    Status("created", "not started yet", "~", Tone.MOVING, moving=True, rank=25),
     Status("active", "running", "~", Tone.MOVING, moving=True, rank=20),
     Status("completedWithErrors", "done, some failed", "!", Tone.WARN, terminal=True, rank=10),
     Status("completed", "done", "✓", Tone.GOOD, terminal=True, rank=60),

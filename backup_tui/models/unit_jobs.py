@@ -85,6 +85,16 @@ read_units_job = TaggedUnion(
 """Reads a bulk addition job; see `TaggedUnion`."""
 
 
+read_exclusion_job = TaggedUnion(
+    UnitsJob,
+    {
+        f"{kind.service.names.exclusions_path}BulkAdditionJob": kind
+        for kind in (MailboxUnitsJob, DriveUnitsJob, SiteUnitsJob)
+    },
+)
+"""Reads a bulk exclusion job (beta), which has the members of a bulk addition; see `TaggedUnion`."""
+
+
 class NewUnitsJob(Struct, frozen=True):
     """A list of names to hand to a policy. Raises `UsageError`: no name at all, or too many.
 

@@ -14,7 +14,7 @@ from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import job_status
 from backup_tui.models.unit_jobs import UnitsJob
-from backup_tui.protection.inclusion import read_policy, read_unit_jobs
+from backup_tui.protection.inclusion import read_exclusion_jobs, read_policy, read_unit_jobs
 
 
 class JobsSeen(Struct, frozen=True):
@@ -39,6 +39,10 @@ class JobEffect(Effect):
 
     kinds = frozenset({IntentKind.UNITS_BULK_ADD})
 
+    async def jobs(self, context: Context, service: Service, policy_id: str) -> tuple[UnitsJob, ...]:
+        """Those among which it is."""
+        return await read_unit_jobs(context, service, policy_id)
+
     async def look(self, context: Context, intent: Intent) -> Finding:
         try:
             mark = msgspec.json.decode(intent.fingerprint, type=JobMark)
@@ -46,7 +50,7 @@ class JobEffect(Effect):
             return Finding(intent, Verdict.STILL_UNKNOWN, "The journal does not tell which policy it was about.")
         try:
             policy, service = await read_policy(context, mark.policy)
-            jobs = await read_unit_jobs(context, service, mark.policy)
+            jobs = await self.jobs(context, service, mark.policy)
         except NotFound:
             return Finding(intent, Verdict.NOT_DONE, "The service no longer has this policy.")
         made = next((job for job in jobs if job.carries(mark.mark) and job.id not in mark.known), None)
@@ -56,4 +60,13 @@ class JobEffect(Effect):
         return Finding(intent, Verdict.DONE, words, JobsSeen(policy, service, jobs, made))
 
 
-JOB = JobEffect()
+class ExclusionEffect(JobEffect):
+    """The same of a bulk exclusion."""
+
+    kinds = frozenset({IntentKind.UNITS_EXCLUDE})
+
+    async def jobs(self, context: Context, service: Service, policy_id: str) -> tuple[UnitsJob, ...]:
+        return await read_exclusion_jobs(context, service, policy_id)
+
+
+JOB, EXCLUSION = JobEffect(), ExclusionEffect()

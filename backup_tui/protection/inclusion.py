@@ -47,6 +47,11 @@ async def read_unit_jobs(context: Context, service: Service, policy_id: str) -> 
     return jobs
 
 
+async def read_exclusion_jobs(context: Context, service: Service, policy_id: str) -> tuple[UnitsJob, ...]:
+    """All bulk exclusions from a policy, beta. Raises `IncompleteList`: not all could be read."""
+    return tuple(await collect(context.reader.exclusion_jobs(service, policy_id)))
+
+
 async def known_units(context: Context, service: Service) -> Mapping[str, UnitRow] | None:
     """All units of a service that the service lists; `None` when they could not all be read. A list that was read a
     moment ago is taken as it is: that of a large tenant takes minutes."""

@@ -17,7 +17,7 @@ from backup_tui.models.notifications import EmailNotificationsSetting
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import Action, policy_status, unit_status
-from backup_tui.protection.bulk_answers import JOB
+from backup_tui.protection.bulk_answers import EXCLUSION, JOB
 from backup_tui.protection.editing_effects import EDITING_EFFECTS
 from backup_tui.protection.rule_answers import RULE
 from backup_tui.protection.service_effects import APPS, ENABLE
@@ -84,7 +84,7 @@ class NotificationsEffect(Effect):
 
 POLICY, UNIT, NOTIFICATIONS = PolicyEffect(), UnitEffect(), NotificationsEffect()
 
-EFFECTS: tuple[Effect, ...] = (POLICY, UNIT, NOTIFICATIONS, ENABLE, APPS, RULE, JOB, *EDITING_EFFECTS)
+EFFECTS: tuple[Effect, ...] = (POLICY, UNIT, NOTIFICATIONS, ENABLE, APPS, RULE, JOB, EXCLUSION, *EDITING_EFFECTS)
 """Of every kind of change in this room."""
 
 

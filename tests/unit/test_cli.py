@@ -202,7 +202,7 @@ def test_screens_without_a_terminal_end_with_2() -> None:
         (
             ["units", "list", "--confirm", "x"],
             "units list does not take --confirm",
-            "to: backup-tui bulk add, backup-tui plan run, backup-tui policies activate",
+            "to: backup-tui bulk add, backup-tui exclusions add, backup-tui plan run",
         ),
         (["journal", "show", "3", "--key", "x"], "journal show does not take --key", "to: backup-tui sessions draft"),
         (["sessions", "list", "--statu", "x"], "Unknown option '--statu'.", "Did you mean --status?"),

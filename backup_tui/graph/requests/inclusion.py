@@ -28,6 +28,30 @@ def list_exclusions(service: Service, policy_id: str) -> Call:
     return about(policy_id, Operation.EXCLUSION_LIST, "list exclusions of policy", path)
 
 
+def read_exclusion(service: Service, policy_id: str, exclusion_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/mailboxexclusionunit-get?view=graph-rest-beta and its siblings."""
+    path = in_policy(service, policy_id, service.names.exclusions_path, segment(exclusion_id))
+    return about(exclusion_id, Operation.EXCLUSION_READ, "read exclusion", path)
+
+
+def list_exclusion_jobs(service: Service, policy_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/exchangeprotectionpolicy-list-mailboxexclusionunitsbulkadditionjobs"""
+    path = _exclusion_jobs(service, policy_id)
+    return about(policy_id, Operation.EXCLUSION_LIST, "list bulk exclusions of policy", path)
+
+
+def read_exclusion_job(service: Service, policy_id: str, job_id: str) -> Call:
+    """https://learn.microsoft.com/graph/api/mailboxexclusionunitsbulkadditionjob-get and its siblings."""
+    path = _exclusion_jobs(service, policy_id, segment(job_id))
+    return about(job_id, Operation.EXCLUSION_READ, "read bulk exclusion", path)
+
+
+def create_exclusion_job(service: Service, policy_id: str, body: Mapping[str, object]) -> Call:
+    """No page describes it; the list of permissions has it, and its body is that of a bulk addition."""
+    path, what = _exclusion_jobs(service, policy_id), "EXCLUDE units in bulk from policy"
+    return about(policy_id, Operation.EXCLUSION_CREATE, what, path, RequestClass.CREATE, body=body)
+
+
 def list_unit_jobs(service: Service, policy_id: str) -> Call:
     """https://learn.microsoft.com/graph/api/exchangeprotectionpolicy-list-mailboxprotectionunitsbulkadditionjobs"""
     path = in_policy(service, policy_id, service.names.unit_jobs_path)
@@ -78,6 +102,10 @@ def create_unit_job(service: Service, policy_id: str, body: Mapping[str, object]
     path = in_policy(service, policy_id, service.names.unit_jobs_path)
     what = "ADD units in bulk to policy"
     return about(policy_id, Operation.UNIT_JOB_CREATE, what, path, RequestClass.CREATE, body=body)
+
+
+def _exclusion_jobs(service: Service, policy_id: str, *more: str) -> str:
+    return in_policy(service, policy_id, f"{service.names.exclusions_path}BulkAdditionJobs", *more)
 
 
 def _rule(service: Service, policy_id: str, rule_id: str, *more: str) -> str:
