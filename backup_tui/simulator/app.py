@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 from msgspec.structs import replace
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -108,6 +109,14 @@ async def _send_half(response: Response, send: Send) -> None:
     await send({"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers})
     half = bytes(response.body)[: len(response.body) // 2]
     await send({"type": "http.response.body", "body": half, "more_body": True})
+
+
+def _written(body: dict[str, Any]) -> bytes:
+    try:
+        return msgspec.json.encode(body)
+    except UnicodeEncodeError:
+        # A message may quote what the caller sent, and JSON can carry halves of characters that UTF-8 cannot.
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
 
 
 @cache
@@ -231,10 +240,8 @@ class _Exchange:
         all_headers = self._headers() | dict(headers)
         if body is None:
             return Response(status_code=status, headers=all_headers)
-        # A message may quote what the caller sent, and JSON can carry halves of characters that UTF-8 cannot.
-        content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
         kind = "application/json;odata.metadata=minimal;charset=utf-8"
-        return Response(content, status, all_headers, kind)
+        return Response(_written(body), status, all_headers, kind)
 
     def _headers(self) -> dict[str, str]:
         headers = {"Date": email.utils.formatdate(self._now, usegmt=True), "request-id": self._request_id}

@@ -24,18 +24,27 @@ FAST = ("--wait", "--interval", "0.2")
 BAD = ("nobody.here@contoso.com", "adele@contosso.com", "left@fabrikam.com", "not an address", "ghost@contoso.com")
 
 
+MANY, SOME = (6_000, 300), (1_000, 60)
+"""Units of a tenant, and how many accounts its policy gains: six parts, or two of them."""
+
+
 @pytest.fixture
-def served() -> Iterator[Running]:
-    with running(Settings(units=6_000, history=False, speed=36_000.0)) as service:
+def gains(request: pytest.FixtureRequest) -> tuple[int, int]:
+    return getattr(request, "param", MANY)
+
+
+@pytest.fixture
+def served(gains: tuple[int, int]) -> Iterator[Running]:
+    with running(Settings(units=gains[0], history=False, speed=36_000.0)) as service:
         yield service
 
 
 @pytest.fixture
-def hired(served: Running) -> list[Newcomer]:
-    """300 accounts that never were protected."""
+def hired(served: Running, gains: tuple[int, int]) -> list[Newcomer]:
+    """Accounts that never were protected."""
     things = served.service.parts.directory.everything(ONEDRIVE)
-    found = [thing for thing in things if isinstance(thing, Newcomer)][:300]
-    assert len(found) == 300
+    found = [thing for thing in things if isinstance(thing, Newcomer)][: gains[1]]
+    assert len(found) == gains[1]
     return found
 
 
@@ -139,6 +148,7 @@ POINTS = (
 )
 
 
+@pytest.mark.parametrize("gains", [SOME], indirect=True, ids=["some"])
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_at_each_point_of_a_part_nothing_is_done_twice(
     command: Command,
@@ -160,7 +170,7 @@ def test_killed_at_each_point_of_a_part_nothing_is_done_twice(
         assert done.code == 0, done.err
     assert not {one.owner for one in hired[:12]} & inside(served, policy)
     assert {one.owner for one in hired[12:]} <= inside(served, policy)
-    assert books(served) == {"added": 300, "removed": 12, "failed": 0}
+    assert books(served) == {"added": len(hired), "removed": 12, "failed": 0}
 
 
 def test_killed_between_request_and_answer_of_every_part(

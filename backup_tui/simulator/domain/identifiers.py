@@ -33,6 +33,7 @@ def is_guid(text: str) -> bool:
     return _GUID.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=16_384)
 def iso(moment: float | None) -> str | None:
     """Write seconds since 1970 as ISO 8601 in UTC; milliseconds only where there are any."""
     if moment is None:
