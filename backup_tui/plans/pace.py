@@ -23,7 +23,6 @@ class Pace(Struct, frozen=True):
         last_hour: Units that ended within the last hour; `None` while nothing runs.
         best_hour: The most that ended within any hour.
         last_finished: When a unit last ended (UTC).
-        longest_pause: The longest span in which nothing ended.
         range: How long the rest may take at the measured pace; `None` where `reason` says why it cannot be said.
         microsoft: The time that Microsoft gives for as many units as are left.
         slow: Nothing has ended for longer than is usual.
@@ -36,7 +35,6 @@ class Pace(Struct, frozen=True):
     last_hour: int | None
     best_hour: int
     last_finished: datetime | None
-    longest_pause: timedelta | None
     range: Remaining | None
     microsoft: timedelta
     slow: bool = False
@@ -90,7 +88,6 @@ def measure(
         last_hour=sum(now - _HOUR < moment <= now for moment in times) if running else None,
         best_hour=best,
         last_finished=last,
-        longest_pause=gap,
         range=span,
         microsoft=max((published(service, units) for service, units in left.items() if units), default=timedelta()),
         slow=slow,

@@ -38,7 +38,6 @@ class Progress(Struct, frozen=True):
 
     Attributes:
         total, completed, failed, in_progress, waiting: Units; `total` is `None` if it is unknown.
-        share_completed, share_failed: Of the total, 0 to 1, together never above 1; `None` without a total.
         last_finished: When a unit last ended; with `exact` False, when the count was seen to move.
         finished_last_hour: Units that ended within the last hour; `None` when it cannot be said.
         reason: Why there is no remaining time, or why it counts as slow, in words; may be empty.
@@ -53,8 +52,6 @@ class Progress(Struct, frozen=True):
     in_progress: int
     waiting: int | None
     unfinished: int | None
-    share_completed: float | None
-    share_failed: float | None
     started: datetime | None
     last_finished: datetime | None
     longest_gap: timedelta | None
@@ -103,8 +100,6 @@ def progress(store: Store, session_id: str, now: datetime) -> Progress | None:
         in_progress=in_progress,
         waiting=None if unfinished is None else max(0, unfinished - in_progress),
         unfinished=unfinished,
-        share_completed=completed / total if total else None,
-        share_failed=failed / total if total else None,
         started=started,
         last_finished=last,
         longest_gap=gap,

@@ -322,9 +322,9 @@ def test_a_draft_says_whose_it_is_and_where_it_goes() -> None:
 def test_how_much_longer_fits_its_column(movement: Any, status: str, words: str) -> None:
     hour = timedelta(hours=1)
     state = Progress(
-        total=180, completed=112, failed=6, in_progress=40, waiting=22, unfinished=62, share_completed=None,
-        share_failed=None, started=None, last_finished=NOW - timedelta(minutes=10), longest_gap=None,
-        finished_last_hour=55, remaining=Remaining(hour, 2 * hour), movement=movement, reason="", exact=True,
+        total=180, completed=112, failed=6, in_progress=40, waiting=22, unfinished=62, started=None,
+        last_finished=NOW - timedelta(minutes=10), longest_gap=None, finished_last_hour=55,
+        remaining=Remaining(hour, 2 * hour), movement=movement, reason="", exact=True,
     )  # fmt: skip
     assert remaining_word(state, status).text == words
     assert remaining_word(None, status).text in ("", "starting")

@@ -51,9 +51,8 @@ def test_a_moving_restore_has_its_last_unit_longest_gap_and_a_measured_range() -
     assert (found.unfinished, found.waiting) == (62, 22)
     assert found.remaining is not None
     assert timedelta(minutes=45) < found.remaining.low < HOUR < found.remaining.high < 2 * HOUR
-    assert found.share_completed is not None
-    assert found.share_failed is not None
-    assert found.share_completed + found.share_failed < 1
+    assert found.total is not None
+    assert found.completed + found.failed < found.total
     assert found.disagreement == ""
 
 
@@ -62,7 +61,7 @@ def test_counts_above_the_total_never_make_more_than_all_of_it() -> None:
     store.apply(up.SessionRead(session("s", total=10, completed=9, failed=4), 1.0, NOW))
     found = known(store)
     assert found.total == 13
-    assert (found.share_completed or 0) + (found.share_failed or 0) == pytest.approx(1)
+    assert found.completed + found.failed == found.total
     assert found.unfinished == 0
 
 
@@ -89,7 +88,7 @@ def test_no_counts_and_no_times_make_progress_raise_or_exceed_the_whole(
     items = tuple(artifact(f"a{n}", "succeeded", started=at(n), completed=at(m)) for n, m in enumerate(minutes))
     store.apply(up.ListRead(fresh.artifacts_of("s"), items, 2.0, True, NOW))
     found = known(store)
-    assert 0 <= (found.share_completed or 0) + (found.share_failed or 0) <= 1.0000001
+    assert found.total is None or 0 <= found.completed + found.failed <= found.total
     assert (found.unfinished or 0) >= 0
     assert (found.waiting or 0) >= 0
     if found.remaining is not None:
@@ -101,7 +100,7 @@ def test_without_a_total_there_is_no_share_and_no_rest() -> None:
     store = Store()
     store.apply(up.SessionRead(session("s", total=None, completed=3), 1.0, NOW))
     found = known(store)
-    assert (found.total, found.share_completed, found.unfinished, found.remaining) == (None, None, None, None)
+    assert (found.total, found.unfinished, found.remaining) == (None, None, None)
 
 
 def test_early_is_normal_and_becomes_slow_only_after_the_published_time() -> None:
