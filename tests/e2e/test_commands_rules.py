@@ -229,8 +229,8 @@ def test_a_policy_gains_people_from_a_list_with_bad_rows_and_the_rest_is_added_o
     strangers = [thing for thing in service.directory.everything(EXCHANGE) if not isinstance(thing, Unit)]
     people = [thing.address for thing in strangers]
     bad = [f"misspelt.{number}@contoso.com" for number in range(4)]
-    words = ("bulk", "add", mailboxes, "--units", names("mail", *people, *bad, "No Address", name="new.csv"))
-    words = (*words, "--skip-unresolved", "--title", "New hires")
+    listed = names("mail", *people, *bad, "No Address", name="new.csv")
+    words = ("bulk", "add", mailboxes, "--units", listed, "--skip-unresolved", "--title", "New hires")
     phrase = confirm_of(command(*words))
     assert phrase == f"add {len(people) + 4} mailboxes all contoso"
     done = command(*words, "--confirm", phrase, "--wait", "--json")
