@@ -18,6 +18,7 @@ from backup_tui.headless.commands import COMMANDS
 from backup_tui.models.artifacts import NewArtifact
 from backup_tui.models.browse import BrowseQuery
 from backup_tui.models.bulk import NewBulkRequest
+from backup_tui.models.features import BY_ID
 from backup_tui.models.services import Destination, Service
 from backup_tui.simulator.app import OPERATIONS
 from backup_tui.simulator.http.errors import Refusal
@@ -55,16 +56,27 @@ def test_the_page_is_that_of_the_rows() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(ROWS, DOCUMENTED)  # python screenshots/operations.py
 
 
-@pytest.mark.parametrize("row", REACHED, ids=name)
-def test_the_client_makes_this_request(row: OperationRow) -> None:
+def test_all_that_the_permission_table_promises_can_be_reached() -> None:
+    assert {call_of(row).operation.feature.id for row in REACHED} == set(BY_ID)
+
+
+def call_of(row: OperationRow) -> Call:
+    """The client's request."""
     words, _, more = row.call.partition(", ")
     module, _, made = words.partition(".")
     found = getattr(import_module(f"backup_tui.graph.requests.{module}"), made)
     where = {"policy_id": "p"} if more == "in a policy" else {}
     call: Call = found if isinstance(found, Call) else found(**_arguments(found, row.service), **where)
-    path = call.path.partition("?")[0]
     if more == "next page":
-        call = call.at("https://graph.microsoft.com/v1.0/next", f"{path}?$skiptoken=x", 2)
+        path = call.path.partition("?")[0]
+        return call.at("https://graph.microsoft.com/v1.0/next", f"{path}?$skiptoken=x", 2)
+    return call
+
+
+@pytest.mark.parametrize("row", REACHED, ids=name)
+def test_the_client_makes_this_request(row: OperationRow) -> None:
+    call = call_of(row)
+    path = call.path.partition("?")[0]
     wanted = f"{ROOT}/{row.path}".rstrip("/")
     pattern = re.sub(r"\\\{[^}]+\\\}", "[^/]+", re.escape(wanted)).replace(r"graph\.", r"(?:microsoft\.)?graph\.")
     assert re.fullmatch(pattern, path, re.IGNORECASE), path
