@@ -140,7 +140,7 @@ def _screens(args: "argparse.Namespace | SimpleNamespace") -> int:
     settings = _settings(args)
     need_terminal()
     _start_log(settings)
-    if settings.demo and not settings.demo_sign_in:
+    if settings.demo and not settings.demo_sign_in and settings.replay is None:
         return _demo(settings)
     from backup_tui.ui.start import run_ui
 

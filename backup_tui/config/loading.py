@@ -44,7 +44,8 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
     var.refuse_unknown_variables(env)
     config = read_config(file or config_file())
     given = {name: getattr(flags, name) for name in Flags.__struct_fields__}
-    if flags.demo:
+    inside = flags.demo or flags.replay is not None
+    if inside:
         _refuse_with_demo(flags, env)
         # Neither variables nor profiles say anything about a tenant that ships inside.
         sources = Sources(given, {}, ConfigFile(config.path, top=config.top, exists=config.exists))
@@ -56,8 +57,10 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
         sources.profile = _choose_profile(sources)
     tz, settled = _zone(sources, env)
     common = {
-        "demo": flags.demo,
-        "read_only": _read_only(sources, env),
+        "demo": inside,
+        "record": Path(flags.record) if flags.record else None,
+        "replay": Path(flags.replay) if flags.replay else None,
+        "read_only": _read_only(sources, env) or flags.replay is not None,
         "profile": sources.profile,
         "tz": tz,
         "tz_settled": settled,
@@ -77,7 +80,7 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
         "settled": sources.settled,
         "flags": flags,
     }
-    if flags.demo:
+    if inside:
         asked = flags.sign_in is not None
         return Settings(**common, sign_in=demo_sign_in() if asked else None, demo_sign_in=asked)  # type: ignore[arg-type]
     return Settings(**common, **_of_the_service(sources, state_dir(env)))  # type: ignore[arg-type]

@@ -40,6 +40,8 @@ class Flags(Struct, frozen=True):
     authority: str | None = None
     secret_fd: int | None = None  # `--secret-fd`, a descriptor that is read to its end
     force_cloud: bool = False
+    record: str | None = None  # `--record`, a new file
+    replay: str | None = None  # `--replay`, a file that `--record` wrote
 
 
 class Settings(Struct, frozen=True):
@@ -52,6 +54,8 @@ class Settings(Struct, frozen=True):
     # the ready-made token; `None` when none was given or another flow is used, and in a demo
     token: Token | None = None
     demo: bool = False  # everything happens in the simulated tenant that ships inside
+    record: Path | None = None  # where the service's answers are recorded; `None` for nowhere
+    replay: Path | None = None  # the recording that answers in the place of a service; `None` for none
     read_only: bool = False  # nothing may be changed
     profile: str = ""  # name of the profile; empty when there is none
     tz: str = "UTC"  # name of the zone of the times

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from backup_tui import __version__
 from backup_tui.graph.address import ServiceAddress
@@ -21,6 +21,9 @@ from backup_tui.models.calls import CallSink
 from backup_tui.models.clock import Clock
 from backup_tui.models.granular import ItemKeyForm
 from backup_tui.models.whoami import WhoAmI
+
+if TYPE_CHECKING:
+    from backup_tui.graph.recording import Recorder
 
 USER_AGENT = f"backup-tui/{__version__}"
 
@@ -46,10 +49,12 @@ class Client:
         sleep: Sleep = asyncio.sleep,
         jitter: Callable[[], float] = random.random,
         key_form: ItemKeyForm = ItemKeyForm.ID,
+        recorder: "Recorder | None" = None,
     ) -> None:
         self.address = address
         self._gate = gate
         self._app = transport
+        self._recorder = recorder
         self._key_form = key_form
         self._pipeline = partial(
             RequestPipeline,
@@ -70,6 +75,10 @@ class Client:
 
     async def __aenter__(self) -> Self:
         transport = _transport(self.address, self._app)
+        if self._recorder is not None:
+            from backup_tui.graph.recording import Recorded
+
+            transport = Recorded(transport, self._recorder)
         path = self._pipeline(transport=transport)
         reader = Reader(path)
         self._opened = transport, path, reader, Writer(path, reader, key_form=self._key_form)

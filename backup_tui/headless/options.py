@@ -126,6 +126,8 @@ def global_options(trusted: list[str]) -> tuple[Option, ...]:
         ),
         Option("--force-cloud", "allow a cloud in which Microsoft does not offer this service"),
         Option("--read-only", "refuse every change"),
+        Option("--record FILE", "write what the service answers to a new file, without names and tokens"),
+        Option("--replay FILE", "open such a file instead of a service; nothing can be changed"),
         Option("--tz ZONE", "time zone for times you type and see, such as Europe/Berlin"),
         Option(
             "--lock-wait SECONDS",

@@ -2,8 +2,9 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
@@ -29,10 +30,17 @@ _CLAIMS = {
 """The simulated service takes any token, and this one's claims as they are."""
 
 
-def demo_token() -> Token:
-    """A token with the demo's claims, unsigned and without an end."""
-    claims = base64.urlsafe_b64encode(json.dumps(_CLAIMS).encode()).decode().rstrip("=")
-    return Token(f"e30.{claims}.demo")
+def demo_token(claims: Mapping[str, object] | None = None) -> Token:
+    """A token with the demo's claims or others, unsigned and without an end."""
+    text = base64.urlsafe_b64encode(json.dumps(claims or _CLAIMS).encode()).decode().rstrip("=")
+    return Token(f"e30.{text}.demo")
+
+
+def recorded_claims(path: Path) -> Mapping[str, object]:
+    """Who made a recording, as a token would say. Raises `UsageError`: it cannot be read."""
+    from backup_tui.graph.recording import Replay
+
+    return Replay(path).claims
 
 
 def demo_service() -> Any:

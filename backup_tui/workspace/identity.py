@@ -20,7 +20,7 @@ from backup_tui.models.whoami import WhoAmI, read_token
 from backup_tui.store import updates as up
 from backup_tui.store.access import barred, known_access
 from backup_tui.store.store import Store
-from backup_tui.workspace.demo import DEMO_SPEED, demo_token
+from backup_tui.workspace.demo import DEMO_SPEED, demo_token, recorded_claims
 
 if TYPE_CHECKING:
     from backup_tui.graph.wire import TokenSource
@@ -42,14 +42,15 @@ class Mode(StrEnum):
     READ_ONLY = "READ-ONLY"
     DEMO = "DEMO"
     DEMO_READ_ONLY = "DEMO READ-ONLY"
+    REPLAY = "REPLAY"
 
     @property
     def demo(self) -> bool:
-        return self in (Mode.DEMO, Mode.DEMO_READ_ONLY)
+        return self in (Mode.DEMO, Mode.DEMO_READ_ONLY, Mode.REPLAY)
 
     @property
     def read_only(self) -> bool:
-        return self in (Mode.READ_ONLY, Mode.DEMO_READ_ONLY)
+        return self in (Mode.READ_ONLY, Mode.DEMO_READ_ONLY, Mode.REPLAY)
 
 
 class AnotherSignIn(SignInError):
@@ -85,7 +86,8 @@ class Identity:
         self.mode = self._mode()
         self._tell()
         if settings.demo and not settings.demo_sign_in:
-            self._settings = settings = replace(settings, token=demo_token())
+            claims = recorded_claims(settings.replay) if settings.replay is not None else None
+            self._settings = settings = replace(settings, token=demo_token(claims))
         if settings.token is not None:
             self._settings = replace(settings, sign_in=SignInSettings(flow="token"))
             self._take(settings.token)
@@ -201,6 +203,8 @@ class Identity:
 
     def _mode(self) -> Mode:
         settings = self._settings
+        if settings.replay is not None:
+            return Mode.REPLAY
         if settings.demo:
             return Mode.DEMO_READ_ONLY if settings.read_only else Mode.DEMO
         return Mode.READ_ONLY if settings.read_only or self._wrong_tenant else Mode.WRITE
@@ -210,7 +214,7 @@ class Identity:
         self._store.apply(
             up.ConnectionFacts(
                 host=self._address.label,
-                demo_speed=DEMO_SPEED if settings.demo else None,
+                demo_speed=DEMO_SPEED if settings.demo and settings.replay is None else None,
                 wrong_tenant=self._wrong_tenant,
                 signs_in=bool(settings.sign_in and settings.sign_in.flow != "token"),
             )

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from backup_tui.changes.context import Context
     from backup_tui.changes.lost_answers import LostAnswers
     from backup_tui.graph.reader import Reader
+    from backup_tui.graph.recording import Recorder
     from backup_tui.journal.records import Intent
     from backup_tui.journal.write_lock import Holder
     from backup_tui.models.artifacts import RestoreArtifact
@@ -68,6 +69,10 @@ class Workspace:
         self.clock = clock or Clock()
         self.zone: ZoneInfo = settings.zone
         self.store = Store()
+        if settings.replay is not None:
+            from backup_tui.graph.recording import Replay
+
+            service = Replay(settings.replay)
         self._service = service
         self._demo = demo
         self._inside = settings.demo and not settings.demo_sign_in
@@ -153,6 +158,14 @@ class Workspace:
         self.state_folder = folder
         return folder
 
+    def _recorder(self) -> "Recorder | None":
+        if self.settings.record is None:
+            return None
+        from backup_tui import __version__
+        from backup_tui.graph.recording import Recorder
+
+        return Recorder(self.settings.record, self.address.host, self.who, __version__)
+
     async def _open_rooms(self, stack: AsyncExitStack, folder: Path) -> None:
         from backup_tui.changes.context import Context
         from backup_tui.graph.client import Client
@@ -184,6 +197,7 @@ class Workspace:
                 who=who,
                 transport=self._service or self._demo or inside,
                 key_form=ItemKeyForm(self.settings.item_key),
+                recorder=self._recorder(),
             )
         )
         changes = RecordedChanges(journal, clock, who)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from backup_tui.ui.widgets.cells import cut, one_line, width_of, wrap
 from backup_tui.ui.widgets.tenant_band import DEFAULT_COLOUR, DEMO_COLOUR
 
-Mode = Literal["WRITE", "READ-ONLY", "DEMO", "DEMO READ-ONLY", "SIGNED OUT"]
+Mode = Literal["WRITE", "READ-ONLY", "DEMO", "DEMO READ-ONLY", "REPLAY", "SIGNED OUT"]
 
 SMALLEST_WIDTH, SMALLEST_HEIGHT = 60, 16
 """Below this nothing can be activated and only `too_small_lines` are shown."""
@@ -21,6 +21,7 @@ ELLIPSIS = "…"
 
 
 NOTHING_REAL = "nothing here is real"
+RECORDED = "a recording, with other names"
 
 
 class FrameState(Struct, frozen=True):
@@ -103,7 +104,10 @@ def _beside_tenant(state: FrameState, room: int) -> Line:
     """Word and user in `room` cells: the user is cut first, then the word."""
     gap = "  "
     word, user = one_line(state.word or state.profile), one_line(state.user)
-    texts = [*([NOTHING_REAL] if state.demo else []), *([f"[{word}]"] if word else [])]
+    texts = [
+        *([NOTHING_REAL] if state.demo else [RECORDED] if state.mode == "REPLAY" else []),
+        *([f"[{word}]"] if word else []),
+    ]
     kept: list[Span] = []
     for whole in texts:
         text = whole
