@@ -90,6 +90,15 @@ def books(served: Running) -> dict[str, int]:
     }
 
 
+def deeds(served: Running, accounts: list[Newcomer]) -> set[tuple[int, int]]:
+    """How often accounts were put into a policy and taken out of one, each pair once."""
+    owners = {one.owner for one in accounts}
+    units = [unit for unit in served.service.tenant.units["onedrive"] if unit.owner in owners]
+    assert len(units) == len(owners)
+    kept = served.service.membership.books
+    return {(kept[unit.id]["added"], kept[unit.id]["removed"]) for unit in units}
+
+
 def inside(served: Running, policy: str) -> set[str]:
     units = served.service.tenant.units["onedrive"]
     return {unit.owner for unit in units if unit.policy is not None and unit.policy.id == policy}
@@ -171,6 +180,7 @@ def test_killed_at_each_point_of_a_part_nothing_is_done_twice(
     assert not {one.owner for one in hired[:12]} & inside(served, policy)
     assert {one.owner for one in hired[12:]} <= inside(served, policy)
     assert books(served) == {"added": len(hired), "removed": 12, "failed": 0}
+    assert (deeds(served, hired[:12]), deeds(served, hired[12:])) == ({(1, 1)}, {(1, 0)})
 
 
 def test_killed_between_request_and_answer_of_every_part(
