@@ -184,7 +184,7 @@ class EditForm(FormScreen):
         one = self.editing.staging.unit(key)
         if one is None:
             raise KeyError(key)
-        return words.cells(one, self._listed(one.member.unit_id))
+        return words.cells(one, self._listed(one.member.unit_id), self.policy_id)
 
     def _listed(self, unit_id: str) -> UnitRow | None:
         return self.ws.store.units[self.editing.staging.service].get(unit_id) if unit_id else None
@@ -194,7 +194,11 @@ class EditForm(FormScreen):
     @on(RowTable.Highlighted)
     def _show_about(self) -> None:
         one = self.editing.staging.unit(self.table.cursor_key)
-        said = words.about(one, self._listed(one.member.unit_id), active=self._active) if one is not None else ()
+        said = (
+            words.about(one, self._listed(one.member.unit_id), self.policy_id, active=self._active)
+            if one is not None
+            else ()
+        )
         self.query_one(ListAndPane).tell(said)
 
     def _show(self) -> None:

@@ -23,9 +23,11 @@ COLUMNS = (
 NEW_TO_BACKUP = "new to Backup"
 
 
-def cells(one: StagedUnit, unit: UnitRow | None) -> tuple[Cell, ...]:
+def cells(one: StagedUnit, unit: UnitRow | None, policy_id: str) -> tuple[Cell, ...]:
     """One unit of the change."""
     change = Cell("+ add", "good") if one.joins else Cell("- remove", "bad")
+    if unit is not None and bool(policy_id and unit.policy_id == policy_id) is one.joins:
+        change = Cell("is so", "dim")
     if unit is None:
         return (Cell(one.member.name), Cell(""), Cell(NEW_TO_BACKUP, "dim"), change)
     outside = not unit.policy_id and unit.status.casefold() == "unprotected"
@@ -33,8 +35,13 @@ def cells(one: StagedUnit, unit: UnitRow | None) -> tuple[Cell, ...]:
     return (Cell(one.member.name), Cell(unit.title), status, change)
 
 
-def about(one: StagedUnit, unit: UnitRow | None, *, active: bool) -> list[Section | str]:
+def about(one: StagedUnit, unit: UnitRow | None, policy_id: str, *, active: bool) -> list[Section | str]:
     """What the change means for one unit."""
+    if unit is not None and bool(policy_id and unit.policy_id == policy_id) is one.joins:
+        return [
+            Section(one.member.name),
+            f"It is {'in' if one.joins else 'not in'} the policy already: nothing is sent.",
+        ]
     if not one.joins:
         return [
             Section(one.member.name, right="will be removed"),
