@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 
 from hypothesis import settings
 
 settings.register_profile("few", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=400, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "few"))
+
+# What was compiled is kept, whatever the environment says: tests start the program some three hundred times, and each
+# worker imports all modules of the tests.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A worker holds all modules and what was collected of the tests: looked through for garbage as often as objects come,
 # that takes a tenth of the time.
