@@ -7,7 +7,6 @@ A list is rows of typed cells, one heading each: a person reads `1,180` and `202
 import argparse
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 
 from msgspec import Struct
 
@@ -110,9 +109,11 @@ def _column(name: str, known: Sequence[str]) -> str:
     found = [heading for heading in known if column_name(heading) == column_name(name)]
     if found:
         return found[0]
+    from backup_tui.config.nearest import nearest  # late: only a mistake needs it
+
     names = [column_name(heading) for heading in known]
-    near = get_close_matches(column_name(name), names, n=1, cutoff=0.6)
-    hint = f"Did you mean {near[0]}?" if near else f"Columns: {', '.join(names)}"
+    near = nearest(column_name(name), names)
+    hint = f"Did you mean {near}?" if near else f"Columns: {', '.join(names)}"
     raise UsageError.unsent(f"There is no column {name!r}.", "--columns", name, hint)
 
 
@@ -211,11 +212,13 @@ def check_fields(objects: Sequence[object], fields: Sequence[str]) -> None:
     Raises:
         UsageError: The message names it, the hint those that there are.
     """
+    from backup_tui.config.nearest import nearest
+
     for field in fields:
         if objects and not any(_has(each, field) for each in objects):
             names = sorted({name for each in objects if isinstance(each, Mapping) for name in each})
-            near = get_close_matches(field, names, n=1, cutoff=0.6)
-            hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(names)}"
+            near = nearest(field, names)
+            hint = f"Did you mean {near}?" if near else f"There are: {', '.join(names)}"
             raise UsageError.unsent(f"No object has a member {field!r}.", "--json", field, hint)
 
 

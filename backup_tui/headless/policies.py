@@ -7,7 +7,6 @@ import argparse
 from backup_tui.headless.formats import Cell
 from backup_tui.headless.optional_reads import optional
 from backup_tui.headless.output import Output, number, utc
-from backup_tui.headless.reviews import carry_out_reviewed
 from backup_tui.models.exclusions import ExclusionUnit
 from backup_tui.models.features import PROTECTION
 from backup_tui.models.policies import ProtectionPolicy
@@ -15,7 +14,6 @@ from backup_tui.models.rules import ProtectionRule
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import job_status, policy_status, rule_status
 from backup_tui.models.unit_jobs import UnitsJob
-from backup_tui.protection.following import follow_policy
 from backup_tui.protection.full_backup import covers_words
 from backup_tui.protection.retention import retention_words
 from backup_tui.store import freshness as fresh
@@ -105,7 +103,10 @@ async def deactivate_policy(workspace: Workspace, args: argparse.Namespace, out:
 
 
 async def _switch(workspace: Workspace, args: argparse.Namespace, out: Output, verb: str) -> int:
-    from backup_tui.protection.policies import PolicyAction, SwitchPolicy  # late: lists need none of it
+    # Late: lists need none of it.
+    from backup_tui.headless.reviews import carry_out_reviewed
+    from backup_tui.protection.following import follow_policy
+    from backup_tui.protection.policies import PolicyAction, SwitchPolicy
 
     action = PolicyAction[verb.upper()]
     reviewed = await SwitchPolicy(args.id, action).prepare(workspace.context)

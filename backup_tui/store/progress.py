@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from statistics import median
 
 from msgspec import Struct
 
@@ -206,7 +205,11 @@ def usual_span(artifacts: Iterable[ArtifactRow], service: Service | None) -> tim
         for row in artifacts
         if row.completed and row.started and row.state.value == "succeeded" and row.completed >= row.started
     ]
-    return timedelta(seconds=median(spans)) if len(spans) >= 5 else first_result(service, 1)
+    if len(spans) < 5:
+        return first_result(service, 1)
+    from statistics import median  # late: the first rows need none
+
+    return timedelta(seconds=median(spans))
 
 
 def long_ones(artifacts: Iterable[ArtifactRow], service: Service | None, now: datetime) -> frozenset[str]:
