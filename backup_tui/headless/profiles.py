@@ -10,7 +10,7 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from backup_tui.config.variables import CLIENT_ID_VARIABLE, TENANT_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE
@@ -21,7 +21,10 @@ from backup_tui.headless.watching import worst
 
 if TYPE_CHECKING:
     from backup_tui.config import Settings
-    from backup_tui.headless.runner import Command
+    from backup_tui.workspace import Workspace
+
+RunOne = Callable[["Workspace", Output], Awaitable[int]]
+"""Runs the command in the workspace of one profile."""
 
 _OF_ONE_TENANT = (TOKEN_VARIABLE, TENANT_VARIABLE, CLIENT_ID_VARIABLE, URL_VARIABLE)
 
@@ -73,11 +76,11 @@ def refuse_one_tenant(args: argparse.Namespace, settings: Settings) -> None:
         )
 
 
-async def in_all_profiles(command: Command, args: argparse.Namespace, settings: Settings, out: Output) -> int:
+async def in_all_profiles(settings: Settings, out: Output, run: RunOne) -> int:
     """Runs a command in every profile at the same time, and prints one list. Returns the worst exit code."""
     kept = [_Kept(name, out, sys.stdout, sys.stderr, out.style) for name in settings.profiles]
     codes = await asyncio.gather(
-        *(_in_one(command, args, settings, name, each) for name, each in zip(settings.profiles, kept, strict=True))
+        *(_in_one(run, settings, name, each) for name, each in zip(settings.profiles, kept, strict=True))
     )
     rows = [row for each in kept for row in each.rows]
     objects = [one for each in kept for one in each.objects]
@@ -85,16 +88,15 @@ async def in_all_profiles(command: Command, args: argparse.Namespace, settings: 
     return worst([code for code in codes if code])
 
 
-async def _in_one(command: Command, args: argparse.Namespace, settings: Settings, profile: str, out: Output) -> int:
+async def _in_one(run: RunOne, settings: Settings, profile: str, out: Output) -> int:
     from backup_tui.config.loading import settings_of_profile
-    from backup_tui.headless.runner import opened
     from backup_tui.workspace import Workspace
 
     try:
         workspace = Workspace(settings_of_profile(settings, profile))
         try:
             await workspace.identity.find()
-            return await opened(command, argparse.Namespace(**vars(args)), workspace, out)
+            return await run(workspace, out)
         finally:
             await workspace.identity.aclose()
     except BackupTuiError as error:

@@ -60,7 +60,11 @@ def run_command(args: argparse.Namespace, load: Callable[[], Settings]) -> int:
             from backup_tui.headless.profiles import in_all_profiles, refuse_one_tenant
 
             refuse_one_tenant(args, settings)
-            return asyncio.run(_guarded(in_all_profiles(command, args, settings, out), args, out, _STOPPED))
+
+            async def run_one(workspace: Workspace, kept: Output) -> int:
+                return await _opened(command, type(args)(**vars(args)), workspace, kept)
+
+            return asyncio.run(_guarded(in_all_profiles(settings, out, run_one), args, out, _STOPPED))
         return asyncio.run(_guarded(_in_workspace(cast("Command", command), args, settings, out), args, out, _STOPPED))
 
 
@@ -114,17 +118,12 @@ async def _in_workspace(command: Command, args: argparse.Namespace, settings: Se
     workspace = Workspace(settings)
     try:
         await sign_in_first(workspace, out)
-        return await opened(command, args, workspace, out)
+        return await _opened(command, args, workspace, out)
     finally:
         await workspace.identity.aclose()
 
 
-async def opened(command: Command, args: argparse.Namespace, workspace: Workspace, out: Output) -> int:
-    """Runs a command in a workspace whose sign-in is found. Returns its exit code.
-
-    Raises:
-        BackupTuiError: As the command does.
-    """
+async def _opened(command: Command, args: argparse.Namespace, workspace: Workspace, out: Output) -> int:
     async with workspace.opened():
         out.narrate(*workspace.identity.sign_in.notices)
         out.narrate(*workspace.notices)

@@ -65,7 +65,7 @@ _SESSION = Question("session", "Which one? Its id; 8 characters are enough")
 _BEFORE = Question("before", "Back to which time? For example 2h ago, yesterday 14:00, 20 Nov 14:10", default="latest")
 _TO = Question("to", "Where to: a new location, or in place, where newer edits are lost", ("new", "in-place"))
 _UNITS = Question("units", "Names: e-mail addresses, site URLs or ids, one a line; or @FILE", lines=True)
-_PHRASE = Question("phrase", "Type the phrase to start it, or press Enter to leave it a draft")
+_PHRASE = Question("phrase", "Type the phrase to start it; an empty line leaves it a draft")
 _FOLDER = Question("folder", "Folder to write to; it must not exist yet")
 
 _REVIEW_AND_START = (
