@@ -138,6 +138,10 @@ def _screens(args: "argparse.Namespace | SimpleNamespace") -> int:
             hint="For example: backup-tui sessions list --json",
         )
     settings = _settings(args)
+    if settings.keys:
+        from backup_tui.ui.every_screen import check_keys
+
+        check_keys(settings)
     need_terminal()
     _start_log(settings)
     if settings.demo and not settings.demo_sign_in and settings.replay is None:

@@ -1,4 +1,4 @@
-"""Writes the key tables of README.md from the commands: `python screenshots/keys.py`.
+"""Writes the key tables of README.md, and docs/keys.md, from the commands: `python screenshots/keys.py`.
 
 A test compares them, so a key that is changed without its README is noticed.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from backup_tui.ui.activity.screen import ActivityScreen
+from backup_tui.ui.every_screen import key_rows
 from backup_tui.ui.frame.commands import LIST_COMMANDS, Command, CommandSet, key_table
 from backup_tui.ui.frame.listing import FILTER, SORT
 from backup_tui.ui.frame.shared_commands import shared_commands
@@ -65,5 +66,46 @@ def with_keys(text: str) -> str:
     return f"{before}{BEGIN}\n{key_section()}\n{END}{after}"
 
 
+KEYS = Path(__file__).parents[1] / "docs" / "keys.md"
+_ABOUT = """\
+# Keys
+
+Written by `screenshots/keys.py` from the commands of the screens. `?` shows those of the screen that is open, and
+`backup-tui config keys` lists all of them as they are on your machine.
+
+## Keys of your own
+
+Each command has an id. A section of the configuration file gives it other keys, one or several, on every screen that
+has the command:
+
+```toml
+[keys]
+review = "ctrl+a"
+refresh = ["f5", "r"]
+```
+
+A key is written as it is shown: a letter or digit, a sign such as `?`, `ctrl+e`, `alt+e`, `f5`, `enter`, `space`,
+`tab`, `up`, `PgDn`, `Home`. Footer, help, palette, messages and lists then name the new key. If two commands of one
+screen would have the same key, nothing starts: the message names both commands, the screen, and the line of the file.
+
+`esc` always leads back, `ctrl+q` and `ctrl+c` twice always quit, and `ctrl+z` always suspends the program. In a text
+field, keys that are text are text. The phrase that starts or changes something is always typed.
+
+## Every command
+
+A command without a key of its own is in the palette (`:`), and `[keys]` can give it one.
+"""
+
+
+def every_key() -> str:
+    """The page of all commands with their keys."""
+    lines = ["| Command | Keys | Screens | What it does |", "|---|---|---|---|"]
+    for row in key_rows():
+        keys = " ".join(f"`{key}`" for key in row.keys).replace("`|`", "`\\|`")
+        lines.append(f"| `{row.id}` | {keys} | {', '.join(row.screens) or 'everywhere'} | {row.help} |")
+    return _ABOUT + "\n" + "\n".join(lines) + "\n"
+
+
 if __name__ == "__main__":
+    KEYS.write_text(every_key(), encoding="utf-8")
     README.write_text(with_keys(README.read_text(encoding="utf-8")), encoding="utf-8")

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from backup_tui.config.clouds import CLOUDS
+from backup_tui.config.keys import own_keys
 from backup_tui.config.limits import KNOWN_LIMITS
 from backup_tui.config.nearest import did_you_mean
 from backup_tui.config.sign_in import CACHES, FLOWS
@@ -38,6 +40,7 @@ class FileKey(Struct, frozen=True):
 
 
 _LIMITS = "limits"
+_KEYS = "keys"
 _LIMIT_KEYS: Mapping[str, FileKey] = {
     f"{_LIMITS}.{key}": FileKey("count", f"{known.sentence} 1 to {known.most:,}.", least=1, most=known.most)
     for key, known in KNOWN_LIMITS.items()
@@ -117,6 +120,7 @@ class ConfigFile(Struct, frozen=True):
     profiles: Mapping[str, Mapping[str, object]] = field(default_factory=dict)  # the keys of each profile, by its name
     exists: bool = False  # whether there is one
     _text: str = ""
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # keys of commands, by the commands' ids
 
     def place(self, profile: str, key: str) -> str:
         """`PATH, line N` of a key; `PATH` alone when the line is unknown."""
@@ -150,11 +154,14 @@ def read_config(path: Path) -> ConfigFile:
         raise ConfigError(
             f"{path} is not TOML: {error}.", field=str(path), hint='A line looks like: tz = "Europe/Berlin"'
         ) from error
-    profiles = data.pop("profile", {})
+    profiles, keys = data.pop("profile", {}), data.pop(_KEYS, {})
     if not isinstance(profiles, dict) or not all(isinstance(value, dict) for value in profiles.values()):
         config = ConfigFile(path, data, {}, True, text)
         raise config.wrong("", "profile", "a profile is a separate section", "Write [profile.NAME].")
     config = ConfigFile(path, data, profiles, True, text)
+    if not isinstance(keys, dict):
+        raise config.wrong("", _KEYS, "keys are a separate section", f"Write [{_KEYS}].")
+    config = replace(config, keys=own_keys(keys, lambda command, *why: config.wrong("", f"{_KEYS}.{command}", *why)))
     for profile, values in (("", data), *profiles.items()):
         _join_limits(config, profile, values)
     for profile, values, known in (("", data, TOP_KEYS), *((*each, PROFILE_KEYS) for each in profiles.items())):

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from backup_tui.config import variables as var
 from backup_tui.config.clouds import Cloud
-from backup_tui.config.file import VERSIONS, ConfigFile, read_config
+from backup_tui.config.file import VERSIONS, read_config
+from backup_tui.config.keys import written_key
 from backup_tui.config.limits import KNOWN_LIMITS, LIMITS, ServiceLimits
 from backup_tui.config.nearest import did_you_mean
 from backup_tui.config.origins import DEFAULT, SettingSource, Sources
@@ -48,7 +49,7 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
     if inside:
         _refuse_with_demo(flags, env)
         # Neither variables nor profiles say anything about a tenant that ships inside.
-        sources = Sources(given, {}, ConfigFile(config.path, top=config.top, exists=config.exists))
+        sources = Sources(given, {}, replace(config, profiles={}))
     else:
         if flags.sign_in == "":
             message = "--sign-in needs a flow, except with --demo."
@@ -73,6 +74,7 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
         "cache_last_view": sources.flag("cache_last_view", key="cache_last_view", top=True, default=True),
         "item_key": sources.text("item_key", key="item_key", default="id"),
         "limits": _limits(sources),
+        "keys": _keys(sources),
         "log_level": sources.text("log_level", flag="--log-level", key="log_level", top=True, default="warning"),
         "profiles": tuple(config.profiles),
         "config_path": config.path,
@@ -195,6 +197,13 @@ def _limits(sources: Sources) -> ServiceLimits:
             for key, known in KNOWN_LIMITS.items()
         }
     )
+
+
+def _keys(sources: Sources) -> Mapping[str, tuple[str, ...]]:
+    for command, keys in sources.file.keys.items():
+        place = SettingSource("file", sources.file.place("", f"keys.{command}"))
+        sources.settle(f"keys.{command}", " ".join(map(written_key, keys)), place)
+    return sources.file.keys
 
 
 def _lock_wait(sources: Sources) -> float:

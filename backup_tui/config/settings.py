@@ -70,6 +70,7 @@ class Settings(Struct, frozen=True):
     cache_last_view: bool = True  # the first screen's rows are kept for the next start
     item_key: str = "id"  # name of an added file's key in a draft of a OneDrive account, one of `ITEM_KEYS`
     limits: ServiceLimits = LIMITS  # how much the service takes at a time
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # own keys of commands, by the commands' ids
     log_level: str = "warning"  # one of `LOG_LEVELS`
     colour: str = ""  # colour of the first line, one of `COLOURS`; empty for the theme's own
     word: str = ""  # word in the first line; may be empty

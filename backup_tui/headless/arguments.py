@@ -15,6 +15,7 @@ from backup_tui.headless.options import LISTED, Option, global_options
 from backup_tui.headless.parser import Parser
 
 _PACKAGE = "backup_tui.headless"
+_ROOT = "backup_tui."
 
 
 def join_negative(argv: Sequence[str]) -> list[str]:
@@ -121,7 +122,8 @@ def _parser_of(commands: Iterable[Command]) -> Parser:
             parent = parent.commands.get(word) or child(parent, of, word, GROUPS[words], partial(group_help, words))
         parser = child(parent, " ".join(group), name, command.summary, partial(command_help, command))
         _add(parser, (*command.options, *(LISTED if command.header else ())))
-        run = f"{_PACKAGE}.{command.run}" if ":" in command.run else command.run
+        own = ":" in command.run and not command.run.startswith(_ROOT)
+        run = f"{_PACKAGE}.{command.run}" if own else command.run
         ids = tuple((_dest(option), option.id_of) for option in command.options if option.id_of)
         offline = {"run_offline": f"{_PACKAGE}.{command.offline}"} if command.offline else {}
         parser.set_defaults(

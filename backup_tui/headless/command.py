@@ -11,8 +11,8 @@ class Command(NamedTuple):
     Attributes:
         words: The words that name it: `sessions activate`.
         summary: What it does: imperative, lower case, no period.
-        run: `module:function` in this package, imported only when the command is run; `help` and `simulator` are
-            run by `cli`.
+        run: `module:function` in this package, imported only when the command is run, or one of another room with
+            its whole name; `help` and `simulator` are run by `cli`.
         options: Its own arguments, in the order of its help text.
         examples: Command lines that work as printed, without the program's name.
         more: A sentence that its help text adds to the summary.

@@ -208,6 +208,15 @@ COMMANDS = (
             examples=("config show",),
             more="Secrets are shown only as set or not set.",
             plain=True),
+    Command("config keys", "list every command of the screens with its keys, after checking [keys]",
+            "backup_tui.ui.every_screen:list_keys",
+            (),
+            ("config keys", "config keys --columns command,keys"),
+            notes="[keys] of the configuration file gives a command other keys on every screen, such as: review = "
+                  "\"ctrl+a\". If two commands of one screen would have the same key, the screens do not start (exit "
+                  "code 2).",
+            plain=True,
+            header=("COMMAND", "KEYS", "SCREENS", "WHAT IT DOES")),
     Command("config path", "print where the configuration file is", "config_file:show_path",
             (),
             ("config path",),

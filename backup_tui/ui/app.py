@@ -17,7 +17,7 @@ from textual.screen import Screen
 from backup_tui.crash import crash_text, crash_words, write_crash_file
 from backup_tui.errors import BackupTuiError
 from backup_tui.ui.bridge import Bridge
-from backup_tui.ui.frame.commands import Command
+from backup_tui.ui.frame.commands import Command, list_keys
 from backup_tui.ui.frame.header import SMALLEST_HEIGHT, SMALLEST_WIDTH
 from backup_tui.ui.frame.input_gate import IGNORED, InputGate, takes_text
 from backup_tui.ui.frame.screen import MINUTE, BaseScreen
@@ -77,6 +77,8 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         self.stylesheet.set_variables(self._styled_with)  # before anything is parsed, or all is parsed once more
         self.animation_level = "none"
         self.workspace = workspace
+        self.keys = workspace.keys
+        self.list_keys = list_keys(self.keys)
         self.beginning = beginning or StartOptions()
         self.titles = tuple(title for title, _make in self._tops)
         self.bridge = Bridge(lambda: self.shown, workspace.subscribe, self.report)

@@ -8,6 +8,7 @@ from typing import Protocol
 from textual import events
 
 from backup_tui.operating_system import ENDING
+from backup_tui.ui.frame.commands import key_name
 from backup_tui.ui.program import Program
 
 AGAIN_WITHIN = 5.0
@@ -65,7 +66,7 @@ class Leaving:
             self._forget()
         if key == "ctrl+q":
             self.leave(0)
-        elif key == "ctrl+c" or (key == "q" and self._program.too_small):
+        elif key == "ctrl+c" or (key == self._program.back_key and self._program.too_small):
             self.ask(key)
         elif key == "ctrl+z":
             self._program.action_suspend_process()
@@ -80,7 +81,7 @@ class Leaving:
             return
         self._asked, self._asked_at = key, self._now
         self._said = self._program.workspace.continuing_words
-        self._program.say(f"Press {key} again to quit. {self._said}")
+        self._program.say(f"Press {key_name(key)} again to quit. {self._said}")
 
     def _forget(self) -> None:
         """Another key was pressed: the message about the first one no longer holds."""

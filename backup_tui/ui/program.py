@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from textual.worker_manager import WorkerManager
 
     from backup_tui.ui.bridge import Bridge
-    from backup_tui.ui.frame.commands import Command
+    from backup_tui.ui.frame.commands import Command, Keys
     from backup_tui.ui.restart import Restart, StartOptions
     from backup_tui.ui.routes import Open
     from backup_tui.ui.shown_workspace import ShownWorkspace
@@ -33,6 +33,7 @@ class Program(Protocol):
         titles: Titles of the screens 1 to 5.
         finished: What is said of restores that have just ended, until a key is pressed.
         ending: Whether the end has begun.
+        keys: Keys that the person chose.
     """
 
     workspace: "ShownWorkspace"
@@ -41,10 +42,16 @@ class Program(Protocol):
     titles: tuple[str, ...]
     happened: str
     ending: bool
+    keys: "Keys"
 
     @property
     def shown(self) -> ShownScreen | None:
         """The screen that is shown, when it is one of ours."""
+        ...
+
+    @property
+    def back_key(self) -> str:
+        """The key that quits when it is pressed twice at the top."""
         ...
 
     @property

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, tzinfo
 from importlib import import_module
@@ -111,6 +111,11 @@ class ShownWorkspace:
     def last_answer(self) -> datetime | None:
         """When the service last gave a trustworthy answer."""
         return self.core.store.connection.last_answer
+
+    @property
+    def keys(self) -> Mapping[str, tuple[str, ...]]:
+        """Keys that the person chose, by the ids of commands."""
+        return self.core.settings.keys
 
     @property
     def bell(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import SimpleNamespace
@@ -48,6 +48,7 @@ class FakeWorkspace:
         self.state = FrameState("contoso.com", "production", "adele@contoso.com", mode="WRITE", connection="live 04:02")
 
     service_state = UNKNOWN_STATE
+    keys: Mapping[str, tuple[str, ...]] = {}
 
     barring: dict[str, str] = {}
 

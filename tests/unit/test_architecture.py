@@ -105,7 +105,7 @@ def test_screens_are_left_only_in_the_ways_that_act_once(call: str) -> None:
     """`BaseScreen.close` and `give_way_to`; the app itself goes between the screens 1 to 5."""
     ui = ROOT / "backup_tui" / "ui"
     users = {file.relative_to(ui).as_posix() for file in ui.rglob("*.py") if call in file.read_text(encoding="utf-8")}
-    assert users <= {"frame/screen.py", "app.py", "frame/shared_handlers.py"}
+    assert users <= {"frame/stacked.py", "app.py", "frame/shared_handlers.py"}
 
 
 @pytest.mark.parametrize("name", ["utils", "util", "helpers", "common", "misc"])

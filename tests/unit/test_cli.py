@@ -78,7 +78,8 @@ def test_the_second_word_of_some_commands_can_be_left_out(typed: str, read: str)
 def test_every_command_names_a_function(command: Command) -> None:
     for run in filter(None, (command.run, command.offline)):
         module, _, name = run.partition(":")
-        assert inspect.iscoroutinefunction(getattr(import_module(f"backup_tui.headless.{module}"), name))
+        whole = module if module.startswith("backup_tui.") else f"backup_tui.headless.{module}"
+        assert inspect.iscoroutinefunction(getattr(import_module(whole), name))
 
 
 def test_the_help_of_a_command_names_only_its_own_options(capsys: pytest.CaptureFixture[str]) -> None:

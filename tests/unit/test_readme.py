@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -15,13 +16,23 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_key_tables_are_those_of_the_commands() -> None:
+@pytest.fixture(scope="module")
+def keys() -> ModuleType:
+    """`screenshots/keys.py`."""
     spec = importlib.util.spec_from_file_location("keys", ROOT / "screenshots" / "keys.py")
     assert spec is not None
     assert spec.loader is not None
     keys = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(keys)
+    return keys
+
+
+def test_the_key_tables_are_those_of_the_commands(keys: ModuleType) -> None:
     assert keys.with_keys(README) == README, "run: python screenshots/keys.py"
+
+
+def test_the_page_of_all_keys_is_that_of_the_commands(keys: ModuleType) -> None:
+    assert keys.every_key() == keys.KEYS.read_text(encoding="utf-8"), "run: python screenshots/keys.py"
 
 
 @pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.id)

@@ -14,12 +14,13 @@ is imported. Such a table is laid out by hand (`fmt: off`), a command in a few l
     SessionsScreen.offers(COMMANDS)
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from backup_tui.config.keys import KEPT, written_key
 from backup_tui.models.service_state import UNKNOWN_STATE, ServiceState
 from backup_tui.models.service_state import sentence as in_a_sentence
 from backup_tui.ui.widgets.cells import width_of
@@ -150,29 +151,35 @@ def _forbidden(needs: Needs, state: ServiceState) -> str | None:
     return None
 
 
-_KEY_NAMES = {
-    "question_mark": "?",
-    "colon": ":",
-    "slash": "/",
-    "exclamation_mark": "!",
-    "equals_sign": "=",
-    "escape": "esc",
-    "plus": "+",
-    "pagedown": "PgDn",
-    "pageup": "PgUp",
-    "home": "Home",
-    "end": "End",
-}
-
-
 def is_text(key: str) -> bool:
     """Whether a key, by Textual's name, is a character where text is typed."""
-    return key == "space" or len(_KEY_NAMES.get(key, key)) == 1
+    return key == "space" or len(key_name(key)) == 1
 
 
 def key_name(key: str) -> str:
     """How a key is written for a person (`question_mark` is `?`)."""
-    return _KEY_NAMES.get(key, key)
+    return written_key(key)
+
+
+Keys: TypeAlias = Mapping[str, tuple[str, ...]]
+"""Keys that a person chose, by the ids of the commands that have them on every screen."""
+NO_KEYS: Keys = {}
+
+
+def with_own_keys(command: Command[S, C], keys: Keys) -> Command[S, C]:
+    """A command with the keys that a person chose for it.
+
+    What must always lead out of a screen and of the program does so still.
+    """
+    chosen = keys.get(command.id)
+    if chosen is None:
+        return command
+    kept = (key for key in command.keys if key in KEPT)
+    mapped = replace(command, keys=tuple(dict.fromkeys((*kept, *chosen))))
+    if "q" in command.keys and "q" not in mapped.keys:
+        leaves = key_name(chosen[-1])
+        mapped = replace(mapped, help=command.help.replace("q q", f"{leaves} {leaves}"))
+    return mapped
 
 
 class FooterEntry(Struct, frozen=True):
@@ -218,29 +225,37 @@ class CommandSet:
     Args:
         own: The screen's own commands, in footer order. One with the id of a shared command replaces it.
         shared: Commands of the whole program.
+        keys: Keys that a person chose; which command replaces which follows from the keys before that.
 
     Raises:
-        ValueError: Two commands claim the same key or id.
+        ValueError: Two commands claim the same id, or the same key as delivered.
     """
 
-    def __init__(self, own: Iterable[Command[Any, Any]], shared: Iterable[Command[Any, Any]] = ()) -> None:
+    def __init__(
+        self, own: Iterable[Command[Any, Any]], shared: Iterable[Command[Any, Any]] = (), keys: Keys = NO_KEYS
+    ) -> None:
         commands = list(own)
         replaced = {command.id for command in commands}
         taken = {key for command in commands for key in command.keys}
         commands += (
             command for command in shared if command.id not in replaced and not taken.intersection(command.keys)
         )
-        self.commands: tuple[Command[Any, Any], ...] = tuple(commands)
-        self._by_id: dict[str, Command[Any, Any]] = {}
-        self._by_key: dict[str, Command[Any, Any]] = {}
+        self._delivered: dict[str, str] = {}
+        ids: set[str] = set()
         for command in commands:
-            if command.id in self._by_id:
+            if command.id in ids:
                 raise ValueError(f"two commands with the id {command.id}")
-            self._by_id[command.id] = command
+            ids.add(command.id)
             for key in command.keys:
-                if key in self._by_key:
-                    raise ValueError(f"key {key} is claimed by {self._by_key[key].id} and {command.id}")
-                self._by_key[key] = command
+                if key in self._delivered:
+                    raise ValueError(f"key {key} is claimed by {self._delivered[key]} and {command.id}")
+                self._delivered[key] = command.id
+        self.commands: tuple[Command[Any, Any], ...] = tuple(with_own_keys(command, keys) for command in commands)
+        self._by_id = {command.id: command for command in self.commands}
+        self._by_key: dict[str, Command[Any, Any]] = {}
+        for command in self.commands:
+            for key in command.keys:
+                self._by_key.setdefault(key, command)  # `every_screen.check_keys` has refused two with one key
 
     def by_key(self, key: str) -> Command[Any, Any] | None:
         return self._by_key.get(key)
@@ -248,6 +263,11 @@ class CommandSet:
     def by_written(self, name: str) -> Command[Any, Any] | None:
         """The command of a key as it is written for a person (`!`)."""
         return next((command for key, command in self._by_key.items() if key_name(key) == name), None)
+
+    def now(self, name: str) -> str | None:
+        """How the key is written now with which a person does what the key `name`, as written, does as delivered."""
+        delivered = next((command for key, command in self._delivered.items() if key_name(key) == name), None)
+        return key_name(self._by_id[delivered].keys[0]) if delivered is not None else None
 
     def by_id(self, command_id: str) -> Command[Any, Any] | None:
         return self._by_id.get(command_id)
@@ -342,5 +362,20 @@ LIST_COMMANDS: tuple[Command[Any, Any], ...] = (
     MARK,
     UNMARK_ALL,
 )
-LIST_KEYS: dict[str, str] = {key: command.id for command in LIST_COMMANDS for key in command.keys}
-"""Key -> what a `RowTable` does with it."""
+
+
+def list_keys(keys: Keys = NO_KEYS) -> dict[str, str]:
+    """Key -> what a `RowTable` does with it, with the keys that a person chose."""
+    return {
+        key: command.id for each in LIST_COMMANDS for command in (with_own_keys(each, keys),) for key in command.keys
+    }
+
+
+LIST_KEYS = list_keys()
+"""The keys of lists as delivered."""
+
+
+def list_action(app: object, key: str) -> str | None:
+    """What a list does with a key in this app; `None` for no key of lists."""
+    keys: Mapping[str, str] = getattr(app, "list_keys", LIST_KEYS)
+    return keys.get(key)

@@ -33,3 +33,13 @@ def out_of_field_first(text: str, hint: Callable[[str], str | None]) -> str:
         return found[0] if out is None else f"{out}, then {found[0]}"
 
     return re.sub(_KEY, replaced, text)
+
+
+def with_keys(text: str, now: Callable[[str], str | None]) -> str:
+    """A sentence with the keys that a person chose in place of those that were delivered.
+
+    Args:
+        text: The sentence, with the keys as delivered.
+        now: Gives for such a key the one that works now; `None` for what is not a key here.
+    """
+    return re.sub(_KEY, lambda found: now(found[0]) or found[0], text)

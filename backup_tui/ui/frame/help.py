@@ -23,7 +23,7 @@ _SHORT_KEYS = 7
 """Cells for the keys of a command in a column."""
 
 REVIEWED = frozenset("AXDOW")
-"""Keys that open a review: nothing happens without its phrase."""
+"""Keys, as delivered, that open a review: nothing happens without its phrase."""
 
 _EVERYWHERE = (
     (("show_1", "show_2", "show_3", "show_4", "show_5"), "screens"),
@@ -59,9 +59,10 @@ def help_columns(screen: BaseScreen, width: int) -> list[Text]:
     """
     context = screen.whole_context()
     known = {command.id: command for command in (*screen.commands.commands, *screen.list_commands())}
-    own = [command for command in screen.OWN_COMMANDS if command.keys and command.help]
+    own = [command for command in screen.own_commands if command.keys and command.help]
     own += [command for name, command in known.items() if name in ("mark", "unmark_all") and command not in own]
-    reviewed = [command for command in own if REVIEWED.intersection(command.keys)]
+    reviews = {command.id for command in screen.OWN_COMMANDS if REVIEWED.intersection(command.keys)}
+    reviewed = [command for command in own if command.id in reviews]
     grouped = {name for names, _words in (*_EVERYWHERE, *_MOVING) for name in names}
     here = [command for command in own if command not in reviewed and command.id not in grouped]
     reasons = [(command, reason) for command in own if (reason := command.reason(context)) is not None]
@@ -77,7 +78,9 @@ def help_columns(screen: BaseScreen, width: int) -> list[Text]:
         left.append(_title("Reviews: nothing without the phrase"))
         for command in reviewed:
             left += lines(command, short_help(command, context))
-    right = [*_grouped("Everywhere", _EVERYWHERE, known, room)]
+    back = key_name(screen.program.back_key)
+    everywhere = [(names, words.replace("q q", f"{back} {back}")) for names, words in _EVERYWHERE]
+    right = [*_grouped("Everywhere", everywhere, known, room)]
     if screen.main_table:
         right += _grouped("Moving", _MOVING, known, room)
     if reasons:

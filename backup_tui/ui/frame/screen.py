@@ -19,23 +19,31 @@ The shared commands are added to the ones it offers.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from msgspec.structs import replace
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input
 
 from backup_tui.store.changes import Change, Topic
-from backup_tui.ui.frame.commands import LIST_COMMANDS, Command, CommandSet, Context, FooterEntry
-from backup_tui.ui.frame.field_keys import out_of_field_first
+from backup_tui.ui.frame.commands import (
+    LIST_COMMANDS,
+    NO_KEYS,
+    Command,
+    CommandSet,
+    Context,
+    FooterEntry,
+    Keys,
+    with_own_keys,
+)
+from backup_tui.ui.frame.field_keys import out_of_field_first, with_keys
 from backup_tui.ui.frame.header import FrameState
 from backup_tui.ui.frame.input_gate import takes_text
 from backup_tui.ui.frame.shared_commands import shared_commands
-from backup_tui.ui.routes import Open, screen_for
+from backup_tui.ui.frame.stacked import StackedScreen
 from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.frame_lines import CommandBar, HeaderLines, MessageLine, TooSmall
 from backup_tui.ui.widgets.rows import TONES
@@ -43,7 +51,6 @@ from backup_tui.ui.widgets.table import RowTable
 
 if TYPE_CHECKING:
     from backup_tui.models.focus import Focus
-    from backup_tui.ui.program import Program
     from backup_tui.workspace import Workspace
 
 _FIELD_KEYS = frozenset(
@@ -62,7 +69,7 @@ MINUTE = Change(frozenset((Topic.MINUTE,)))
 """Told once a minute: whatever is shown as an age is a minute older."""
 
 
-class BaseScreen(Screen[Any]):
+class BaseScreen(StackedScreen):
     """A screen inside the frame.
 
     Attributes:
@@ -71,7 +78,6 @@ class BaseScreen(Screen[Any]):
         OWN_COMMANDS: The screen's own commands in footer order; see `offers`.
         SHARED: Ids of the shared commands that work here; None for all of them. `DIALOG` leaves no way sideways.
         SHOW_MESSAGE: Whether the message line is there. Reviews go without it.
-        place: What it was opened as; None for what only its own feature opens.
     """
 
     NUMBER: ClassVar[int] = 0
@@ -80,7 +86,6 @@ class BaseScreen(Screen[Any]):
     SHARED: ClassVar[frozenset[str] | None] = None
     SHOW_MESSAGE: ClassVar[bool] = True
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
-    place: Open | None = None
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
@@ -146,11 +151,6 @@ class BaseScreen(Screen[Any]):
     # -- what screens use -----------------------------------------------------------------------------------
 
     @property
-    def program(self) -> "Program":
-        """The app, as far as screens use it."""
-        return cast("Program", self.app)
-
-    @property
     def ws(self) -> "Workspace":
         """The workspace itself: store, use cases, clock, zone."""
         return self.program.workspace.core
@@ -175,6 +175,8 @@ class BaseScreen(Screen[Any]):
 
     def keyed(self, text: str) -> str:
         """A sentence with its keys as they work where the focus is now; see `field_keys`."""
+        if self.program.keys:
+            text = with_keys(text, self.commands.now)
         return out_of_field_first(text, self.way_out_of_field) if takes_text(self.focused) else text
 
     def way_out_of_field(self, key: str) -> str | None:
@@ -193,50 +195,6 @@ class BaseScreen(Screen[Any]):
         """Puts one sentence on the message line, with the time, until the next one."""
         self.program.say(text)
 
-    @property
-    def is_shown(self) -> bool:
-        """Whether this is the screen that a person sees, and the program is not ending."""
-        return self.program.shown is self and not self.program.ending
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it has its widgets: while a screen is being taken away they go first, and an answer may come then."""
-        return self.is_attached and self in self.app.screen_stack
-
-    def close(self) -> bool:
-        """Leaves this screen, once.
-
-        Returns:
-            Whether it did. What follows from leaving is to be done only then: the second of two quick keys or clicks
-            finds another screen, which it must not close or act on.
-        """
-        if not self.is_shown or len(self.app.screen_stack) < 2:
-            return False
-        self.app.pop_screen()
-        return True
-
-    def come_up(self) -> bool:
-        """Closes what was opened above this screen, a text or the help; whether this one is shown now."""
-        while self in self.app.screen_stack and not self.is_shown:
-            if self.program.shown is None or not self.program.shown.close():
-                break
-        return self.is_shown
-
-    def go_back_or_to(self, place: Open) -> bool:
-        """Leaves this screen, once, for a place: for the screen below it if that is the one, else for a new one."""
-        below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else None
-        came_from = below.place if isinstance(below, BaseScreen) else None
-        if type(came_from) is type(place) and came_from == place:
-            return self.close()
-        return self.give_way_to(screen_for(place))
-
-    def give_way_to(self, screen: Screen[Any]) -> bool:
-        """Shows another screen in place of this one, once; see `close`."""
-        if not self.is_shown:
-            return False
-        self.app.switch_screen(screen)
-        return True
-
     def frame_state(self) -> FrameState:
         """What the header says now."""
         state = self.program.workspace.frame_state()
@@ -250,15 +208,34 @@ class BaseScreen(Screen[Any]):
     def commands(self) -> CommandSet:
         """The screen's own commands and the shared ones."""
         if self._command_set is None:
-            shared = shared_commands(self.program.titles)
-            self._command_set = CommandSet(self.OWN_COMMANDS, [command for command in shared if self._applies(command)])
+            self._command_set = self.command_set(self.program.titles, self.program.keys)
         return self._command_set
 
-    def _applies(self, command: Command[Any, Any]) -> bool:
+    @classmethod
+    def command_set(cls, titles: tuple[str, ...], keys: Keys = NO_KEYS) -> CommandSet:
+        """The screen's own commands and the shared ones, with the keys that a person chose.
+
+        Raises:
+            ValueError: Two commands claim the same key.
+        """
+        return CommandSet(cls.OWN_COMMANDS, filter(cls._applies, shared_commands(titles)), keys)
+
+    @classmethod
+    def _applies(cls, command: Command[Any, Any]) -> bool:
         """A shared command that cannot do anything here is absent, not a stub."""
-        if self.SHARED is not None:
-            return command.id in self.SHARED
-        return command.id != "refresh" or bool(self.VIEW)
+        if cls.SHARED is not None:
+            return command.id in cls.SHARED
+        return command.id != "refresh" or bool(cls.VIEW)
+
+    @property
+    def own_commands(self) -> tuple[Command[Any, Any], ...]:
+        """The screen's own commands with the keys that they have now."""
+        return tuple(with_own_keys(command, self.program.keys) for command in self.OWN_COMMANDS)
+
+    def is_own_key(self, name: str) -> bool:
+        """Whether a key, as it is written for a person, belongs to one of the screen's own commands."""
+        command = self.commands.by_written(name)
+        return command is not None and any(command.id == own.id for own in self.OWN_COMMANDS)
 
     def list_commands(self) -> tuple[Command[Any, Any], ...]:
         """Keys of the screen's table, for its help; none without a table."""
@@ -267,7 +244,8 @@ class BaseScreen(Screen[Any]):
             return ()
         own = {key for command in self.commands.commands for key in command.keys}
         absent = {"open"} | (set() if table.markable else {"mark", "unmark_all"})
-        return tuple(command for command in LIST_COMMANDS if command.id not in absent and own.isdisjoint(command.keys))
+        commands = (with_own_keys(command, self.program.keys) for command in LIST_COMMANDS if command.id not in absent)
+        return tuple(command for command in commands if own.isdisjoint(command.keys))
 
     def refresh_frame(self) -> None:
         """Brings header, message and footer up to date; draws only what differs."""

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from textual.app import App
 from textual.screen import Screen
 
+from backup_tui.ui.frame.commands import Keys
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.restart import Restart, StartOptions
 from backup_tui.ui.routes import Open, screen_for
@@ -23,6 +24,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
 
     Attributes:
         workspace: What the screens show and act on.
+        keys: Keys that the person chose.
         leaving: The ways out.
         beginning: How this app began.
         next_start: What the program continues with after this app; None when it ends.
@@ -32,6 +34,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
     """
 
     workspace: "ShownWorkspace"
+    keys: Keys
     leaving: "Leaving"
     beginning: StartOptions
     next_start: Restart | None = None
@@ -152,7 +155,12 @@ class SharedHandlers(App[int], inherit_bindings=False):
         if len(self.screen_stack) > 1:
             self.pop_screen()
         else:
-            self.leaving.ask("q")
+            self.leaving.ask(self.back_key)
+
+    @property
+    def back_key(self) -> str:
+        """The key that quits when it is pressed twice at the top: the last one that leads back."""
+        return self.keys.get("back", ("q",))[-1]
 
     def restart_with(self, restart: Restart) -> None:
         """Ends this app for another profile or another sign-in, as every exit does."""

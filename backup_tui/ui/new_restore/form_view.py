@@ -333,8 +333,7 @@ class FormView(BaseScreen, inherit_bindings=False):
 
     def way_out_of_field(self, key: str) -> str | None:
         out = super().way_out_of_field(key)
-        own = self.commands.by_written(key) in self.OWN_COMMANDS
-        return "Tab" if out and own and not self.asking.is_open else out
+        return "Tab" if out and self.is_own_key(key) and not self.asking.is_open else out
 
     def _look_soon(self) -> None:
         if self._soon is not None:

@@ -199,7 +199,7 @@ class UnitPicker(BaseScreen):
 
     def way_out_of_field(self, key: str) -> str | None:
         out = None if key in ("enter", "space") else super().way_out_of_field(key)  # its sentences mean the search
-        return "Enter" if out and self.commands.by_written(key) in self.OWN_COMMANDS else out
+        return "Enter" if out and self.is_own_key(key) else out
 
     def on_row_table_highlighted(self) -> None:
         self._tell()

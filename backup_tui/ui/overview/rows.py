@@ -11,6 +11,7 @@ from backup_tui.models.text import short_id
 from backup_tui.store.progress import progress, started_at
 from backup_tui.store.summary import Need, NeedKind, needs_you
 from backup_tui.store.views import activity_keys, activity_line, session_keys
+from backup_tui.ui.frame.commands import key_name
 from backup_tui.ui.overview.text import backup_cells, need_cells, remaining_word, to_cell
 from backup_tui.ui.vocabulary.changes import unknown_targets, what_words
 from backup_tui.ui.vocabulary.names import service_label
@@ -224,11 +225,17 @@ class NeedRows:
     def cells(self, key: str) -> Sequence[Cell]:
         kind, _, name = key.partition(":")
         if kind == YES_ROW:
-            return _plan_need_cells(self._running.plans[name])
+            return self._with_own_key(_plan_need_cells(self._running.plans[name]))
         need, zone, now = self.needs[key], self._ws.zone, self._ws.clock.now()
         if need.kind is NeedKind.POLICY and need.count is None:
             need = replace(need, count=self._unprotected(need))
-        return need_cells(need, now, mine=self.is_mine(need), zone=zone, width=self._width())
+        return self._with_own_key(need_cells(need, now, mine=self.is_mine(need), zone=zone, width=self._width()))
+
+    def _with_own_key(self, cells: Sequence[Cell]) -> Sequence[Cell]:
+        """The cells of a row with the key that a person chose for what its last cell names."""
+        *others, key = cells
+        chosen = self._ws.settings.keys.get({"f": "again", "enter": "open"}.get(key.text, ""))
+        return cells if chosen is None else (*others, Cell(key_name(chosen[0]).replace("ctrl+", "^")))
 
     def _unprotected(self, need: Need) -> int | None:
         """How many units of a policy are not protected, once its units were listed."""

@@ -91,7 +91,7 @@ class ReviewScreen(BaseScreen):
             else:
                 own = (CANCEL, *SCROLL_CHECKS, SHOW_ALL, acting(self.kind, ReviewScreen.begin_by_click))
             shared = [command for command in shared_commands(self.program.titles) if self._applies(command)]
-            self._command_set = CommandSet(own, shared)
+            self._command_set = CommandSet(own, shared, self.program.keys)
         return self._command_set
 
     def _footer(self) -> list[FooterEntry]:

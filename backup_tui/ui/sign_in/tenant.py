@@ -81,7 +81,8 @@ class TenantScreen(BaseScreen):
             consent=not inside and bool(self.ws.identity.consent_url),
         )
 
-    def _applies(self, command: Command[Any, Any]) -> bool:
+    @classmethod
+    def _applies(cls, command: Command[Any, Any]) -> bool:
         return command.id != "tenant" and super()._applies(command)
 
     def compose_body(self) -> ComposeResult:

@@ -2,7 +2,7 @@
 
 from textual import events
 
-from backup_tui.ui.frame.commands import LIST_KEYS
+from backup_tui.ui.frame.commands import list_action
 from backup_tui.ui.widgets.table import RowTable, TableMessage
 
 
@@ -17,7 +17,7 @@ class ChainedTable(RowTable):
             self.step = step
 
     def on_key(self, event: events.Key) -> None:
-        action = LIST_KEYS.get(event.key)
+        action = list_action(self.app, event.key)
         step = 1 if action == "down" else -1 if action == "up" else 0
         at_edge = self.cursor_index >= self.row_count - 1 if step > 0 else self.cursor_index <= 0
         if step and at_edge:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from textual import events
 from textual.message import Message
 
-from backup_tui.ui.frame.commands import LIST_KEYS
+from backup_tui.ui.frame.commands import list_action
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.rows import Cell, RowSource
 from backup_tui.ui.widgets.table_lines import RowLines
@@ -37,7 +37,7 @@ class RowTable(RowLines, can_focus=True):
     Attributes:
         stays_on_top: Until somebody moves the cursor it is on the first row, whichever that is.
 
-    Keys come from `LIST_KEYS` in commands.py: j k arrows, g G Home End, ctrl+d ctrl+u PgDn PgUp, enter, and with
+    Keys come from `LIST_COMMANDS` in commands.py: j k arrows, g G Home End, ctrl+d ctrl+u PgDn PgUp, enter, and with
     `markable` space and u.
     """
 
@@ -213,7 +213,7 @@ class RowTable(RowLines, can_focus=True):
             self.post_message(self.Highlighted(self, self.cursor_key))
 
     def on_key(self, event: events.Key) -> None:
-        action = LIST_KEYS.get(event.key)
+        action = list_action(self.app, event.key)
         if action is None or (action in {"mark", "unmark_all"} and not self.markable):
             return
         event.stop()

@@ -6,7 +6,7 @@ from textual import events
 from textual.strip import Strip
 from textual.widget import Widget
 
-from backup_tui.ui.frame.commands import LIST_KEYS
+from backup_tui.ui.frame.commands import list_action
 from backup_tui.ui.widgets.cells import wrap
 from backup_tui.ui.widgets.repaint import repainting
 from backup_tui.ui.widgets.spans import Text, drawn, plain
@@ -89,7 +89,7 @@ class TextLines(Widget, can_focus=True):
             "last": len(self.lines),
             "mark": page,  # space turns the page where there is nothing to mark
         }
-        step = steps.get(LIST_KEYS.get(event.key, ""))
+        step = steps.get(list_action(self.app, event.key) or "")
         if step is not None:
             event.stop()
             event.prevent_default()
