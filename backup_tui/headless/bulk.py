@@ -8,6 +8,7 @@ from pathlib import Path
 
 from backup_tui.changes.context import unheard
 from backup_tui.errors import NamesUnresolved
+from backup_tui.headless.formats import Cell, reported
 from backup_tui.headless.ids import job_of
 from backup_tui.headless.lists import read_list, read_units
 from backup_tui.headless.output import Output, number, utc
@@ -37,11 +38,7 @@ MOST_TOLD = 50
 async def list_jobs(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Lists the bulk additions to a policy."""
     seen = await _seen(workspace, args.policy)
-    if out.as_json:
-        out.data([job.raw() for job in seen.jobs])
-        return 0
-    header = ("ID", "NAMES", "FAILED", "STATUS", "CHANGED", "NAME")
-    out.table(header, [_row(job) for job in seen.jobs])
+    out.listing([_row(job) for job in seen.jobs], lambda: [job.raw() for job in seen.jobs])
     if not seen.jobs:
         out.narrate("Nothing was added to this policy in bulk.")
     return 0
@@ -144,14 +141,14 @@ def _save(path: str | None, rows: Sequence[tuple[str, ...]], out: Output) -> Non
     out.narrate(f"{counted(len(rows), 'name')} to correct saved: {path}")
 
 
-def _row(job: UnitsJob) -> tuple[str, ...]:
+def _row(job: UnitsJob) -> tuple[Cell, ...]:
     changed = job.last_modified_date_time or job.created_date_time
     return (
         job.id,
-        number(job.name_count),
-        number(len(job.troubles)),
+        reported(job.name_count),
+        len(job.troubles),
         job_status(job.status).word,
-        utc(changed),
+        changed,
         job.display_name or "",
     )
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from backup_tui.errors import NamesUnresolved, NotFound, UsageError
 from backup_tui.headless.drafts import PARTLY
-from backup_tui.headless.formats import Cell
+from backup_tui.headless.formats import UNREPORTED, Cell, Size
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.points import read_moment, told_progress
 from backup_tui.models.browse import BrowseSession
@@ -23,7 +23,6 @@ from backup_tui.restore.files.drafting import draft_files
 from backup_tui.restore.files.opening import browse_sessions, open_point
 from backup_tui.restore.files.places import Place, Search, find_named, find_place, read_inside
 from backup_tui.restore.files.points import express_points, newest_express, no_express_point, point_of
-from backup_tui.restore.files.sizes import size_words
 from backup_tui.restore.files.versions import Version, find_versions
 from backup_tui.restore.names.names import parse_unit_list
 from backup_tui.restore.names.unit_index import UnitIndex
@@ -67,7 +66,7 @@ async def list_opened(workspace: Workspace, args: argparse.Namespace, out: Outpu
 
 def _opened_row(one: BrowseSession, now: datetime) -> tuple[Cell, ...]:
     state = "ended" if one.has_ended(now) else browse_status(one.status).word
-    size = size_words(one.size) if one.size is not None else ""
+    size = None if one.size is None else Size(one.size)
     service = one.service.value if one.service is not None else "?"
     point, made, ends = one.restore_point_date_time, one.created_date_time, one.expiration_date_time
     return (one.id, service, state, point, made, ends, size, one.of or "")
@@ -100,12 +99,9 @@ async def show_versions(workspace: Workspace, args: argparse.Namespace, out: Out
         raise no_express_point(unit, before, workspace.clock.now())
     out.narrate(f"Opening {counted(len(points), 'express point')} of {_name(unit)}.")
     versions = await find_versions(workspace.context, service, args.path, points, on_progress=told_progress(out))
-    if out.as_json:
-        out.data([_version_object(version) for version in versions])
-    else:
-        out.table(("POINT", "THERE", "SIZE", "CHANGED", "POINT ID"), [_version_row(version) for version in versions])
-        if not any(version.changed for version in versions):
-            out.narrate("When a file was changed is reported in the beta version only.")
+    out.listing([_version_row(version) for version in versions], lambda: [_version_object(one) for one in versions])
+    if not any(version.changed for version in versions):
+        out.narrate("When a file was changed is reported in the beta version only.")
     return 0 if any(version.item for version in versions) else NOT_FOUND
 
 
@@ -205,28 +201,28 @@ async def _place(workspace: Workspace, opened: Opened, path: str) -> Place:
 
 
 def _print(out: Output, places: Sequence[Place]) -> None:
-    if out.as_json:
-        out.data([{"path": place.path, **place.item.raw()} for place in places])
-        return
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (
             place.path,
             (place.item.type or "?").casefold().replace("documentlibrary", "library"),
-            "" if place.is_file or place.item.items_count is None else f"{place.item.items_count:,}",
-            size_words(place.item.size),
-            utc(place.item.last_modified_date_time) if place.item.last_modified_date_time else "",
+            None if place.is_file else place.item.items_count,
+            _size(place.item.size),
+            place.item.last_modified_date_time,
         )
         for place in places
     ]
-    out.table(("PATH", "KIND", "ITEMS", "SIZE", "CHANGED"), rows)
+    out.listing(rows, lambda: [{"path": place.path, **place.item.raw()} for place in places])
 
 
-def _version_row(version: Version) -> tuple[str, ...]:
+def _size(size: int | None) -> Cell:
+    return UNREPORTED if size is None else Size(size)
+
+
+def _version_row(version: Version) -> tuple[Cell, ...]:
     point = version.point
     if version.item is None:
-        return (utc(point.time), version.problem or "not there", "-", "-", point.id)
-    changed = utc(version.changed) if version.changed else "-"
-    return (utc(point.time), "yes", size_words(version.item.size), changed, point.id)
+        return (point.time, version.problem or "not there", None, None, point.id)
+    return (point.time, "yes", _size(version.item.size), version.changed, point.id)
 
 
 def _version_object(version: Version) -> dict[str, object]:

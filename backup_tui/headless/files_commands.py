@@ -14,6 +14,8 @@ _ROLE = (
     "The point is opened for it, which restores nothing and ends automatically after about three days."
 )
 
+_FOUND = ("PATH", "KIND", "ITEMS", "SIZE", "CHANGED")
+
 # fmt: off
 FILES_COMMANDS: tuple[Command, ...] = (
     Command("files opened", "list the points that are open for looking into, and until when", "files:list_opened",
@@ -25,20 +27,21 @@ FILES_COMMANDS: tuple[Command, ...] = (
             (_UNIT, *_POINT, Option("PATH", "library or folder (the site itself)", {"nargs": "?", "default": ""}),
              Option("--name TEXT", "only what has TEXT in its name", {"default": ""})),
             ("files ls --unit /sites/finance", "files ls --unit /sites/finance --before 2h /Documents/Budget"),
-            notes=_ROLE),
+            notes=_ROLE, header=_FOUND),
     Command("files find", "find files and folders of an express point by name", "files:find_files",
             (_UNIT, *_POINT, Option("NAME", "part of the name"),
              Option("--folders N", "look into at most N folders (500)", {"type": whole(1, 100_000), "default": 500})),
             ("files find --unit /sites/finance budget",),
             "Exit code 5 if nothing was found.",
-            f"The service filters one folder at a time, so each folder is one call or more. {_ROLE}"),
+            f"The service filters one folder at a time, so each folder is one call or more. {_ROLE}",
+            header=_FOUND),
     Command("files versions", "show which express points have a file, and how it differs between them",
             "files:show_versions",
             (_UNIT, Option("PATH", "file or folder, as files find prints it"),
              Option("--before TIME", f"points at or before this time (latest); {TIME}", {"default": "latest"}),
              Option("--points N", "open the newest N express points (4)", {"type": whole(1, 20), "default": 4})),
             ("files versions --unit /sites/finance '/Documents/Budget/Budget 2026.xlsx'",),
-            notes=_ROLE),
+            notes=_ROLE, header=("POINT", "THERE", "SIZE", "CHANGED", "POINT ID")),
     Command("files restore", "create a draft that restores files and folders of an express point",
             "files:restore_files",
             (_UNIT, *_POINT,

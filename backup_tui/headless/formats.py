@@ -13,6 +13,7 @@ from msgspec import Struct
 from backup_tui.errors import UsageError
 from backup_tui.models.text import cell_width, safe
 from backup_tui.models.times import span_words
+from backup_tui.restore.files.sizes import size_words
 
 MOST_OF_A_CELL = 2_000
 """Characters of one cell; site addresses are far shorter, and a command's output is not cut for a screen."""
@@ -22,6 +23,10 @@ class ForPeople(str):
     """A cell whose words only a person needs; a program reads nothing in its place."""
 
     __slots__ = ()
+
+
+class Size(int):
+    """Bytes: `4.2 MB` for people."""
 
 
 UNREPORTED = ForPeople("?")
@@ -174,6 +179,8 @@ def cell_words(cell: Cell) -> str:
         return cell.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
     if isinstance(cell, timedelta):
         return span_words(cell)
+    if isinstance(cell, Size):
+        return size_words(cell)
     if isinstance(cell, int):
         return f"{cell:,}"
     return cell or ""

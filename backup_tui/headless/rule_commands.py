@@ -26,7 +26,7 @@ _DYNAMIC = Option("--dynamic", "follow the groups from now on, not once; cannot 
 RULE_COMMANDS: tuple[Command, ...] = (
     Command("rules list", "list the inclusion rules of a policy", "rules:list_rules",
             (_POLICY,),
-            ("rules list 3f2a91c4",)),
+            ("rules list 3f2a91c4",), header=("ID", "KIND", "STATUS", "CHANGED", "ADDS")),
     Command("rules show", "show one inclusion rule, and what it holds now", "rules:show_rule",
             (_POLICY, _RULE),
             ("rules show 3f2a91c4 8d10b2e7",)),
@@ -60,7 +60,8 @@ RULE_COMMANDS: tuple[Command, ...] = (
             ('rules remove 3f2a91c4 8d10b2e7 --keep-units --confirm "remove rule 8d10b2e7 contoso"',
              'rules remove 3f2a91c4 8d10b2e7 --unprotect --confirm "unprotect mailboxes all contoso"'),
             _REVIEW),
-    Command("bulk list", "list the bulk additions to a policy", "bulk:list_jobs", (_POLICY,), ("bulk list 3f2a91c4",)),
+    Command("bulk list", "list the bulk additions to a policy", "bulk:list_jobs", (_POLICY,), ("bulk list 3f2a91c4",),
+            header=("ID", "NAMES", "FAILED", "STATUS", "CHANGED", "NAME")),
     Command("bulk show", "show one bulk addition, and each name that it could not add", "bulk:show_job",
             (_POLICY, _JOB, Option("--leftovers FILE", "write the names to correct into this file, to be read again")),
             ("bulk show 3f2a91c4 51c07be2", "bulk show 3f2a91c4 51c07be2 --leftovers tofix.csv")),

@@ -33,10 +33,7 @@ KIND = {True: "dynamic", False: "once", None: "?"}
 async def list_rules(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Lists the rules of a policy."""
     seen = await _seen(workspace, args.policy)
-    if out.as_json:
-        out.data([rule.raw() for rule in seen.rules])
-        return 0
-    out.table(("ID", "KIND", "STATUS", "CHANGED", "ADDS"), [_row(rule) for rule in seen.rules])
+    out.listing([_row(rule) for rule in seen.rules], lambda: [rule.raw() for rule in seen.rules])
     if not seen.rules:
         out.narrate("This policy has no rules: its units are added by hand or in bulk.")
     return 0
