@@ -31,7 +31,10 @@ FILTERS = (
     ("status:failed", "rows in this state"),
     ("service:onedrive", "rows of this service"),
     ("by:adele", "what this person did"),
-    ("where:tail", "units whose address contains this"),
+    ("to:in-place, to:new", "restores that go there"),
+    ("when:>3d, when:<2h", "older than this, younger than this; m, h, d or w"),
+    ("policy:pilot", "units of this policy; policy:none for those in none"),
+    ("code:notfound", "what failed with this code"),
     ("id:61633878", "the row with this id"),
 )
 
@@ -81,7 +84,9 @@ def _times(width: int) -> str:
 def _filters(width: int) -> str:
     return joined(
         filled(
-            "Filters, as typed after / in a list of the screens. All words must match; case does not matter.", width
+            "Filters, as typed after / in a list of the screens. All words must match; case does not matter. ! before "
+            "a word turns it around. A list says which prefixes it takes if it is given another.",
+            width,
         ),
         rows(FILTERS, width),
     )

@@ -160,6 +160,16 @@ _LOG_RESULT = _table(
 )
 
 
+States = tuple[Status, ...]
+"""All that is known of one kind of status."""
+
+SESSION_STATES: States = tuple(_SESSION.values())
+ARTIFACT_STATES: States = tuple(_ARTIFACT.values())
+POLICY_STATES: States = tuple(_POLICY.values())
+UNIT_STATES: States = tuple(_UNIT.values())
+SERVICE_APP_STATES: States = tuple(_SERVICE_APP.values())
+LOG_RESULTS: States = tuple(_LOG_RESULT.values())
+
 StatusOf = Callable[[str | None], Status]
 
 session_status: StatusOf = partial(_of, _SESSION)

@@ -14,6 +14,7 @@ from backup_tui.store import updates as up
 from backup_tui.store.filters import Term, parse_filter
 from backup_tui.store.store import Store
 from backup_tui.store.views import (
+    SESSION_LANGUAGE,
     Sort,
     activity_keys,
     activity_line,
@@ -46,7 +47,7 @@ class Name:
     ],
 )
 def test_a_filter_is_read_as_it_is_typed(typed: str, terms: tuple[Term, ...]) -> None:
-    assert parse_filter(typed) == terms
+    assert parse_filter(typed, SESSION_LANGUAGE).terms == terms
 
 
 @pytest.fixture

@@ -16,9 +16,10 @@ from backup_tui.models.text import counted
 from backup_tui.protection.activity_log import BETA_ONLY, entry_words
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
+from backup_tui.store.filters import Language
 from backup_tui.store.updates import JournalLine
-from backup_tui.store.views import ActivityLine, activity_keys, activity_line
-from backup_tui.ui.activity.service_log import LOG_COLUMNS, log_cells, log_keys, log_lines, log_text
+from backup_tui.store.views import ACTIVITY_LANGUAGE, ActivityLine, activity_keys, activity_line
+from backup_tui.ui.activity.service_log import LOG_COLUMNS, LOG_LANGUAGE, log_cells, log_keys, log_lines, log_text
 from backup_tui.ui.activity.text import about_lines, activity_cells, entries_of_calls, unknown_entry
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
@@ -98,11 +99,15 @@ class ActivityScreen(ListScreen):
     def keys(self) -> Sequence[str]:
         store = self.ws.store
         if self.service_log:
-            return log_keys(store.details.activity, self.filter_text)
+            return log_keys(store.details.activity, self.filter_text, self.now)
         self._entries = {
             f"call:{key}": entry for key, entry in entries_of_calls(store.calls.items(), store.intents).items()
         }
-        keys = activity_keys(store, self.filter_text, changes_only=self.changes_only)
+        return self._lines(self.filter_text)
+
+    def _lines(self, filter_text: str) -> Sequence[str]:
+        """Keys of what was done from here, each change once."""
+        keys = activity_keys(self.ws.store, filter_text, changes_only=self.changes_only, now=self.now)
         told = {f"journal:{self._entries[key].id}" for key in keys if key in self._entries}
         return [key for key in keys if key not in told]
 
@@ -120,8 +125,14 @@ class ActivityScreen(ListScreen):
     def _logged(self, key: str | None) -> ActivityLog | None:
         return self.ws.store.details.activity.get(key) if key is not None and self.service_log else None
 
+    @property
+    def language(self) -> Language:
+        return LOG_LANGUAGE if self.service_log else ACTIVITY_LANGUAGE
+
     def total(self) -> int | None:
-        return len(self.ws.store.details.activity) if self.service_log else None
+        if self.service_log:
+            return len(self.ws.store.details.activity)
+        return len(self._lines("")) if self.filter_text else None
 
     def heading(self) -> Section:
         if self.service_log:

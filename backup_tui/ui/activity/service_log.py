@@ -5,14 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from backup_tui.models.activity_logs import ActivityLog
 from backup_tui.models.as_sent import as_sent
-from backup_tui.models.statuses import log_result
+from backup_tui.models.statuses import LOG_RESULTS, log_result
 from backup_tui.models.text import safe
 from backup_tui.protection.activity_log import ID_FACTS, entry_facts, entry_words, newest_first
-from backup_tui.store.filters import Term, parse_filter, status_matches, text_matches
+from backup_tui.store.filters import (
+    Language,
+    Term,
+    age_matches,
+    parse_filter,
+    service_matches,
+    status_matches,
+    text_matches,
+)
 from backup_tui.ui.vocabulary.names import marked_word, person_short
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.rows import Cell
@@ -27,26 +36,27 @@ LOG_COLUMNS = (
 )
 
 
-def log_keys(entries: Mapping[str, ActivityLog], filter_text: str) -> list[str]:
-    """Ids of the entries that a filter leaves, newest first; `status:` and `by:` look at one column."""
-    terms = parse_filter(filter_text)
-    return [
-        entry.id for entry in newest_first(entries.values()) if all(_has(entry, term) == term.wanted for term in terms)
-    ]
+LOG_LANGUAGE = Language(("status", "service", "by", "when"), LOG_RESULTS)
 
 
-def _has(entry: ActivityLog, term: Term) -> bool:
+def log_keys(entries: Mapping[str, ActivityLog], filter_text: str, now: datetime) -> list[str]:
+    """Ids of the entries that a filter leaves, newest first; see `LOG_LANGUAGE`."""
+    wanted, has = parse_filter(filter_text, LOG_LANGUAGE), partial(_has, now=now)
+    return [entry.id for entry in newest_first(entries.values()) if wanted.keeps(entry, has)]
+
+
+def _has(entry: ActivityLog, term: Term, now: datetime) -> bool:
     match term.field:
         case "status":
             return status_matches(log_result(entry.result_status), term.text)
         case "by":
             return text_matches((entry.performed_by,), term.text)
         case "service":
-            return text_matches((entry.of_service.label if entry.of_service else entry.service_type,), term.text)
-        case "":
-            facts = (value for _label, value in entry_facts(entry))
-            return text_matches((entry_words(entry), entry.performed_by, entry.id, *facts), term.text)
-    return False
+            return service_matches(entry.of_service, term.text)
+        case "when":
+            return age_matches(entry.event_date_time, term, now)
+    facts = (value for _label, value in entry_facts(entry))
+    return text_matches((entry_words(entry), entry.performed_by, entry.id, *facts), term.text)
 
 
 def log_cells(entry: ActivityLog, zone: ZoneInfo, now: datetime) -> tuple[Cell, ...]:

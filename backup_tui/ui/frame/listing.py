@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from backup_tui.store.changes import Change, Topic
+from backup_tui.store.filters import TEXT_ONLY, Language, parse_filter
 from backup_tui.store.freshness import Freshness
 from backup_tui.store.views import Sort
 from backup_tui.ui.frame.commands import Command, Context
@@ -38,6 +39,7 @@ class ListScreen(BaseScreen):
         MARKABLE: Whether `space` marks rows.
         PANE_LINES: Lines about the row below the list on a small terminal.
         GAP: Cells between two columns.
+        LANGUAGE: What its filter understands beside text.
     """
 
     COLUMNS: ClassVar[tuple[Column, ...]] = ()
@@ -47,6 +49,7 @@ class ListScreen(BaseScreen):
     MARKABLE: ClassVar[bool] = False
     PANE_LINES: ClassVar[int] = 4
     GAP: ClassVar[int] = 1
+    LANGUAGE: ClassVar[Language] = TEXT_ONLY
 
     def __init__(self) -> None:
         super().__init__()
@@ -68,6 +71,11 @@ class ListScreen(BaseScreen):
     def about(self, key: str) -> Sequence[Section | str]:
         """What is said about a row, its name first."""
         raise NotImplementedError
+
+    @property
+    def language(self) -> Language:
+        """What the filter understands in the rows that are shown now."""
+        return self.LANGUAGE
 
     def total(self) -> int | None:
         """How many rows there are without the filter; None where that is not counted."""
@@ -140,9 +148,12 @@ class ListScreen(BaseScreen):
         """Brings the line above the list up to date."""
         if self.is_mounted:
             self.query_one(".title", SectionLine).say(self.heading())
-            matches, total = f"{self.table.row_count:,}", self.total()
-            words = f"{matches} match" if total is None else f"{matches} of {total:,}"
-            self.query_one(FilterLine).say(words if self.filter_text else "")
+            matches, total = self.table.row_count, self.total()
+            words = f"{matches:,} match"
+            if total is not None:
+                words = f"{matches:,} of {total:,}" + (f", {total - matches:,} hidden" if total > matches else "")
+            problem = parse_filter(self.filter_text, self.language).problem
+            self.query_one(FilterLine).say(words if self.filter_text else "", problem)
 
     def show_about(self) -> None:
         """Brings the lines about the row up to date."""
@@ -165,6 +176,11 @@ class ListScreen(BaseScreen):
         self.show_title()
 
     # -- filter and sort ------------------------------------------------------------------------------------
+
+    @property
+    def filter_minute(self) -> int:
+        """The minute of the clock where the filter asks for ages, else 0: rows that are kept were found in it."""
+        return int(self.now.timestamp() // 60) if "when:" in self.filter_text.lower() else 0
 
     @on(FilterLine.Changed)
     def _filtered(self, event: FilterLine.Changed) -> None:
@@ -223,7 +239,7 @@ class ListScreen(BaseScreen):
 # fmt: off
 FILTER: Command[ListScreen, Context] = Command(
     "filter", ("slash",), "filter",
-    "Filters rows: text, !text, status:failed; all words must match.",
+    "Filters rows: text, !text, status:failed, when:<2h; all must match.",
     run=ListScreen.open_filter, weight=3
 )
 SORT: Command[ListScreen, Context] = Command(

@@ -264,7 +264,7 @@ class BaseScreen(StackedScreen):
         entries = self.commands.footer(self.whole_context(), typing=field is not None)
         if field is None or not isinstance(field.parent, FilterLine):
             return entries
-        return [*FilterLine.FOOTER, *(entry for entry in entries if entry.text.split(" ")[0] not in ("enter", "esc"))]
+        return [*field.parent.footer, *(entry for entry in entries if entry.text.split(" ")[0] not in ("enter", "esc"))]
 
     @on(events.DescendantFocus)
     def _other_keys(self) -> None:

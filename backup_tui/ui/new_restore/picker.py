@@ -1,6 +1,7 @@
 """The units of a service to pick from; those easily mistaken for a selected one are pointed out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import cached_property
 from itertools import islice
 from typing import Any, ClassVar
@@ -15,10 +16,11 @@ from backup_tui.models.text import counted, short_id
 from backup_tui.restore.drafts.form import FormUnit
 from backup_tui.restore.names.near_doubles import near_doubles
 from backup_tui.store.changes import Change, Topic
+from backup_tui.store.filters import parse_filter
 from backup_tui.store.freshness import units_of
 from backup_tui.store.store import Store
 from backup_tui.store.unit_table import UnitTable
-from backup_tui.store.views import unit_keys
+from backup_tui.store.views import UNIT_LANGUAGE, unit_keys
 from backup_tui.ui.frame.commands import MARK, OPEN, UNMARK_ALL, Command, Commands, Context
 from backup_tui.ui.frame.input_gate import takes_text
 from backup_tui.ui.frame.pager import PagerScreen
@@ -77,7 +79,7 @@ class UnitPicker(BaseScreen):
 
     @cached_property
     def _rows(self) -> "_UnitRows":
-        return _UnitRows(self.ws.store, self._service)
+        return _UnitRows(self.ws.store, self._service, self.ws.clock.now)
 
     @property
     def table(self) -> RowTable:
@@ -146,7 +148,8 @@ class UnitPicker(BaseScreen):
             read = f"{total:,} loaded, {'broken off: r reads again' if fresh.error else 'more to come'}"
         title = Section("New restore > Units", "", f"{self._service.label}, {read}", (self._service.label,))
         self.query_one(".title", SectionLine).say(title)
-        self.query_one(FilterLine).say(f"{self.table.row_count:,} of {total:,}" if self._rows.text else "")
+        problem = parse_filter(self._rows.text, UNIT_LANGUAGE).problem
+        self.query_one(FilterLine).say(f"{self.table.row_count:,} of {total:,}" if self._rows.text else "", problem)
 
     def _tell_selected(self) -> None:
         pane, marked = self.query_one(ListAndPane), len(self.table.marked)
@@ -245,8 +248,9 @@ class _UnitRows:
         text: What is searched for.
     """
 
-    def __init__(self, store: Store, service: Service) -> None:
+    def __init__(self, store: Store, service: Service, clock: Callable[[], datetime]) -> None:
         self._store = store
+        self._now = clock
         self._service = service
         self.text = ""
         self._made: tuple[int, str] | None = None
@@ -273,7 +277,7 @@ class _UnitRows:
         version = self._store.units[self._service].version
         if self._made != (version, self.text):
             self._made = (version, self.text)
-            self._keys = unit_keys(self._store, self._service, self.text)
+            self._keys = unit_keys(self._store, self._service, self.text, now=self._now())
         return self._keys
 
     def cells(self, key: str) -> Sequence[Cell]:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from backup_tui.models.focus import Focus
 from backup_tui.models.text import short_id
 from backup_tui.plans.difference import ADDED, CHANGED, REMOVED, PlanDifference
+from backup_tui.store.filters import Term, parse_filter, text_matches
 from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.listing import FILTER, ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
@@ -62,6 +63,10 @@ def rows_of(difference: PlanDifference) -> tuple[DifferentRow, ...]:
     return (*settings, *drafts, *units)
 
 
+def _has(row: DifferentRow, term: Term) -> bool:
+    return text_matches((row.sign, row.name, row.wave, row.what), term.text)
+
+
 class DifferenceScreen(ListScreen):
     """The differences of a plan.
 
@@ -89,12 +94,8 @@ class DifferenceScreen(ListScreen):
         return Focus(screen="form")
 
     def keys(self) -> Sequence[str]:
-        wanted = self.filter_text.casefold().split()
-        return [
-            str(number)
-            for number, row in enumerate(self._rows)
-            if all(word in f"{row.sign} {row.name} {row.wave} {row.what}".casefold() for word in wanted)
-        ]
+        wanted = parse_filter(self.filter_text)
+        return [str(number) for number, row in enumerate(self._rows) if wanted.keeps(row, _has)]
 
     def cells(self, key: str) -> Sequence[Cell]:
         row = self._rows[int(key)]

@@ -20,7 +20,7 @@ from backup_tui.store.freshness import UNREAD, Freshness
 from backup_tui.store.inclusion_collection import ExclusionRow
 from backup_tui.store.rows import UnitRow
 from backup_tui.store.unit_table import UnitTable
-from backup_tui.store.views import unit_keys
+from backup_tui.store.views import UNIT_LANGUAGE, unit_keys
 from backup_tui.ui.actions.units import UnitActions
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.listing import ListScreen
@@ -74,6 +74,7 @@ class PolicyDetail(ListScreen, InclusionActions, EditActions, UnitActions):
     TOPICS = frozenset({Topic.POLICIES, Topic.UNITS, Topic.INCLUSION})
     MARKABLE = True
     PANE_LINES = 2
+    LANGUAGE = UNIT_LANGUAGE
 
     def __init__(self, policy_id: str) -> None:
         super().__init__()
@@ -163,9 +164,10 @@ class PolicyDetail(ListScreen, InclusionActions, EditActions, UnitActions):
         table, service = self._units, self.unit_service
         if table is None or service is None:
             return ()
-        state = (self.filter_text, self.sort, table.version, len(table))
+        state = (self.filter_text, self.filter_minute, self.sort, table.version, len(table))
         if self._kept[0] != state:
-            ids = unit_keys(self.ws.store, service, f"policy:{self.policy_id} {self.filter_text}", self.sort)
+            wanted = f"policy:{self.policy_id} {self.filter_text}"
+            ids = unit_keys(self.ws.store, service, wanted, self.sort, now=self.now)
             ids = [unit_id for unit_id in ids if table[unit_id].policy_id == self.policy_id]
             if not self.sort.column:
                 ranks = {status: unit_status(status).rank for status in {table[unit_id].status for unit_id in ids}}
@@ -252,6 +254,10 @@ class PolicyDetail(ListScreen, InclusionActions, EditActions, UnitActions):
         if not right and self.part is Part.UNITS:
             right.append(", ".join(state_counts(self.ws.store, policy)))
         return Section(policy_label(policy), policy_cell(policy, self.ws.zone, self.now), "   ".join(right))
+
+    def total(self) -> int | None:
+        table = self._units if self.part is Part.UNITS else None
+        return None if table is None else sum(row.policy_id == self.policy_id for row in table.values())
 
     def show_title(self) -> None:
         if self.is_mounted:

@@ -13,6 +13,7 @@ from backup_tui.models.text import counted
 from backup_tui.protection.bulk_troubles import HEADINGS, trouble_remedy, trouble_words
 from backup_tui.restore.report import as_csv
 from backup_tui.store.changes import Topic
+from backup_tui.store.filters import Term, parse_filter, text_matches
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.listing import FILTER, ListScreen
@@ -38,6 +39,10 @@ def trouble_row(trouble: NameTrouble) -> NameRow:
     """What the service says about one name."""
     name = trouble.name or "a name that is not reported"
     return NameRow(name, 0, trouble_words(trouble), trouble_remedy(trouble), trouble.code, trouble.message)
+
+
+def _has(row: NameRow, term: Term) -> bool:
+    return text_matches((row.name, row.problem, row.remedy, row.code), term.text)
 
 
 class JobNames(ListScreen):
@@ -66,11 +71,9 @@ class JobNames(ListScreen):
         return Focus(screen="form")
 
     def keys(self) -> Sequence[str]:
-        wanted = self.filter_text.casefold()
+        wanted = parse_filter(self.filter_text)
         self._rows = {
-            f"{number} {row.name}": row
-            for number, row in enumerate(self._given())
-            if wanted in f"{row.name} {row.problem} {row.code}".casefold()
+            f"{number} {row.name}": row for number, row in enumerate(self._given()) if wanted.keeps(row, _has)
         }
         return list(self._rows)
 

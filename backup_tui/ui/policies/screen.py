@@ -13,7 +13,7 @@ from backup_tui.restore.drafts.form import FormUnit, RestoreForm
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.summary import excluded_units
-from backup_tui.store.views import policy_keys
+from backup_tui.store.views import POLICY_LANGUAGE, policy_keys
 from backup_tui.ui.frame.commands import OPEN_ROW, Command, Commands
 from backup_tui.ui.frame.listing import FILTER, SORT, ListScreen
 from backup_tui.ui.policies.actions import (
@@ -44,6 +44,7 @@ class PoliciesScreen(ListScreen, EditActions):
         Column("changed", "Changed", 13, drop=1),
     )
     SORTS = ("service", "name", "status", "changed")
+    LANGUAGE = POLICY_LANGUAGE
     TOPICS = frozenset({Topic.POLICIES, Topic.UNITS, Topic.INCLUSION})
     PANE_LINES = 2
     GAP = 2
@@ -59,7 +60,7 @@ class PoliciesScreen(ListScreen, EditActions):
         return self.policy_context(self.row)
 
     def keys(self) -> Sequence[str]:
-        return policy_keys(self.ws.store, self.filter_text, self.sort)
+        return policy_keys(self.ws.store, self.filter_text, self.sort, now=self.now)
 
     def cells(self, key: str) -> Sequence[Cell]:
         store, zone, now = self.ws.store, self.ws.zone, self.now

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from backup_tui.models.features import CONTROL, CONTROLLER
 from backup_tui.models.focus import Focus
 from backup_tui.models.service_apps import ServiceApp
-from backup_tui.models.statuses import service_app_status
+from backup_tui.models.statuses import SERVICE_APP_STATES, service_app_status
 from backup_tui.models.text import safe
 from backup_tui.protection.service_apps import app_label, is_own
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
+from backup_tui.store.filters import Language, Term, parse_filter, status_matches, text_matches
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.listing import FILTER, ListScreen
@@ -48,6 +49,7 @@ class AppsScreen(ListScreen):
     )
     TOPICS = frozenset({Topic.SERVICE})
     GAP = 2
+    LANGUAGE = Language(("status",), SERVICE_APP_STATES)
 
     def focus_on(self) -> Focus:
         return Focus(screen="service")
@@ -60,11 +62,11 @@ class AppsScreen(ListScreen):
         return AppContext(self.row, read_only=self.program.workspace.read_only, app=self.app_of(self.row))
 
     def keys(self) -> Sequence[str]:
-        wanted = self.filter_text.casefold().split()
+        wanted = parse_filter(self.filter_text, self.LANGUAGE)
         apps = sorted(
             self.ws.store.details.service_apps, key=lambda app: (service_app_status(app.status).rank, app.label)
         )
-        return [app.id for app in apps if all(word in _searched(app) for word in wanted)]
+        return [app.id for app in apps if wanted.keeps(app, _has)]
 
     def cells(self, key: str) -> Sequence[Cell]:
         app, zone, now = self.app_of(key), self.ws.zone, self.now
@@ -136,9 +138,12 @@ class AppsScreen(ListScreen):
             self.say(copy(self.app, app.id, f"registration id of {app_label(app)}"))
 
 
-def _searched(app: ServiceApp) -> str:
-    named = app.application.id if app.application is not None else ""
-    return f"{app.label} {service_app_status(app.status).word} {app.id} {named or ''}".casefold()
+def _has(app: ServiceApp, term: Term) -> bool:
+    state = service_app_status(app.status)
+    if term.field == "status":
+        return status_matches(state, term.text)
+    named = app.application.id if app.application is not None else None
+    return text_matches((app.label, state.word, app.id, named), term.text)
 
 
 def _meaning(app: ServiceApp) -> str:

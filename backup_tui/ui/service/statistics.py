@@ -12,6 +12,7 @@ from backup_tui.protection.policies import policy_label
 from backup_tui.protection.statistics import CountedPolicy, added, read_statistics, stage_rows
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change, Topic
+from backup_tui.store.filters import Language, Term, parse_filter, service_matches, text_matches
 from backup_tui.ui.frame.commands import OPEN_ROW, Commands, Context
 from backup_tui.ui.frame.listing import FILTER, ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
@@ -37,6 +38,7 @@ class StatisticsScreen(ListScreen):
     )
     PANE_LINES = 4
     GAP = 2
+    LANGUAGE = Language(("service",))
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,13 +83,9 @@ class StatisticsScreen(ListScreen):
     # -- rows -----------------------------------------------------------------------------------------------
 
     def keys(self) -> Sequence[str]:
-        wanted = self.filter_text.casefold().split()
-        names = {one.policy.id: _name(one) for one in self._counted.values()}
-        return [
-            policy_id
-            for policy_id, name in sorted(names.items(), key=lambda row: row[1])
-            if all(word in name.casefold() for word in wanted)
-        ]
+        wanted = parse_filter(self.filter_text, self.LANGUAGE)
+        rows = sorted(self._counted.values(), key=_name)
+        return [one.policy.id for one in rows if wanted.keeps(one, _has)]
 
     def cells(self, key: str) -> Sequence[Cell]:
         one = self._counted[key]
@@ -161,6 +159,12 @@ class StatisticsScreen(ListScreen):
 
 def _name(one: CountedPolicy) -> str:
     return f"{service_label(one.policy.service)} {policy_label(one.policy)}"
+
+
+def _has(one: CountedPolicy, term: Term) -> bool:
+    if term.field == "service":
+        return service_matches(one.policy.service, term.text)
+    return text_matches((_name(one),), term.text)
 
 
 def _age(one: CountedPolicy) -> str:

@@ -23,7 +23,7 @@ from backup_tui.store.changes import Change, Topic
 from backup_tui.store.other_restores import other_restore_of
 from backup_tui.store.progress import long_ones, own_start
 from backup_tui.store.rows import ArtifactRow, SessionRow
-from backup_tui.store.views import artifact_keys
+from backup_tui.store.views import ARTIFACT_LANGUAGE, artifact_keys
 from backup_tui.ui.actions.sessions import SessionActions
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.listing import ListScreen
@@ -57,6 +57,7 @@ class SessionDetail(ListScreen, SessionActions):
     NUMBER = 3
     VIEW = "session"
     SORTS = ("name", "status", "since", "point", "result")
+    LANGUAGE = ARTIFACT_LANGUAGE
     TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.UNITS, Topic.SERVICE_LOG})
     ROW_TOPICS = frozenset({Topic.ARTIFACTS})
     PANE_LINES = 2
@@ -153,7 +154,7 @@ class SessionDetail(ListScreen, SessionActions):
         super().changed(change)
 
     def keys(self) -> Sequence[str]:
-        return artifact_keys(self.ws.store, self.session_id, self.filter_text, self.sort)
+        return artifact_keys(self.ws.store, self.session_id, self.filter_text, self.sort, now=self.now)
 
     def text_of(self, unit: ArtifactRow, *, whole: bool = False) -> UnitText:
         """The words about a unit; with `whole` other restores are searched for it, too long for each row of a list."""
@@ -186,6 +187,9 @@ class SessionDetail(ListScreen, SessionActions):
         cells = self.text_of(self.units[key]).cells(self._shared)[: len(self.table.columns)]
         gone = self.session is None or self.session.gone
         return [Cell(cell.text, "dim") for cell in cells] if gone else cells
+
+    def total(self) -> int:
+        return len(self.units)
 
     def heading(self) -> Section:
         row = self.session

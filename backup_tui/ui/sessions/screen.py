@@ -10,7 +10,7 @@ from backup_tui.restore.points.moments import show_utc
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.progress import progress, started_at
-from backup_tui.store.views import session_keys
+from backup_tui.store.views import SESSION_LANGUAGE, session_keys
 from backup_tui.ui.actions.sessions import (
     CHANGE_DRAFT,
     COPY_ABOUT,
@@ -63,6 +63,7 @@ class SessionsScreen(ListScreen, SessionActions):
         Column("points", "Points UTC", 12, drop=8),
     )
     SORTS = ("service", "where", "status", "counts", "when", "by", "ended")
+    LANGUAGE = SESSION_LANGUAGE
     TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.JOURNAL})
     ROW_TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS})
     MARKABLE = True
@@ -79,7 +80,7 @@ class SessionsScreen(ListScreen, SessionActions):
         return self.session_context(self.row)
 
     def keys(self) -> Sequence[str]:
-        return session_keys(self.ws.store, self.filter_text, self.sort)
+        return session_keys(self.ws.store, self.filter_text, self.sort, now=self.now)
 
     def cells(self, key: str) -> Sequence[Cell]:
         store, now, row = self.ws.store, self.now, self.ws.store.sessions[key]
@@ -180,7 +181,8 @@ class SomeSessions(SessionsScreen):
 
     def keys(self) -> Sequence[str]:
         own = frozenset(self._ids)
-        return tuple(key for key in session_keys(self.ws.store, self.filter_text, self.sort) if key in own)
+        every = super().keys()
+        return tuple(key for key in every if key in own)
 
     def heading(self) -> Section:
         section = super().heading()

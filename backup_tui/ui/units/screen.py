@@ -10,7 +10,7 @@ from backup_tui.models.text import counted
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.freshness import Freshness
-from backup_tui.store.views import unit_keys
+from backup_tui.store.views import UNIT_LANGUAGE, unit_keys
 from backup_tui.ui.actions.unit_policies import ADD_TO_POLICY, REMOVE_FROM_POLICY, UnitPolicyActions
 from backup_tui.ui.actions.units import (
     COPY_ADDRESS,
@@ -47,6 +47,7 @@ class UnitsScreen(ListScreen, UnitPolicyActions):
     VIEW = "units"
     COLUMNS = unit_columns(Service.EXCHANGE, "")
     SORTS = ("address", "name", "status", "policy")
+    LANGUAGE = UNIT_LANGUAGE
     TOPICS = frozenset({Topic.UNITS, Topic.POLICIES, Topic.INCLUSION})
     ROW_TOPICS = frozenset({Topic.UNITS})
     MARKABLE = True
@@ -81,9 +82,9 @@ class UnitsScreen(ListScreen, UnitPolicyActions):
 
     def keys(self) -> Sequence[str]:
         table = self.ws.store.units[self.service]
-        state = (self.service, self.filter_text, self.sort, table.version, len(table))
+        state = (self.service, self.filter_text, self.filter_minute, self.sort, table.version, len(table))
         if self._kept[0] != state:
-            self._kept = (state, unit_keys(self.ws.store, self.service, self.filter_text, self.sort))
+            self._kept = (state, unit_keys(self.ws.store, self.service, self.filter_text, self.sort, now=self.now))
         return self._kept[1]
 
     def cells(self, key: str) -> Sequence[Cell]:
