@@ -172,6 +172,32 @@ async def test_how_many_values_a_search_takes_is_said_before_there_are_too_many(
         assert find_mail(one).context().searched is False
 
 
+async def test_what_was_entered_is_there_again_until_a_draft_is_made_of_it(tmp_path: Path) -> None:
+    one = tenant(tmp_path)
+    async with on_units(one) as pilot:
+        word = word_that(one, gone=True)
+        await open_search(pilot, one)
+        left = find_mail(one)
+        await pilot.press(*word, "tab", *"ryan", "tab", "tab", "right")
+        expression = left.fields.wanted().expression
+        await pilot.press("escape")
+        await until(pilot, lambda: one.app.screen is not left, "left")
+
+        await open_search(pilot, one)
+        fields = find_mail(one).fields
+        await until(pilot, lambda: fields.subject.value == word, "the subject is there again")
+        assert (fields.sender.value, fields.wanted().expression) == ("ryan", expression)
+        await pilot.press("tab", *["backspace"] * 4, "tab", "tab", "left", "enter")
+        await ended(pilot, one)
+        await pilot.press("n")
+        await until(pilot, lambda: isinstance(one.app.screen, ReviewScreen), "its draft")
+
+        await pilot.press("escape", "escape")
+        await open_search(pilot, one)
+        await pilot.pause()
+        assert find_mail(one).fields.subject.value == ""
+
+
 async def test_a_search_is_made_in_several_mailboxes_as_a_plan(tmp_path: Path) -> None:
     one = tenant(tmp_path)
     async with on_units(one) as pilot:

@@ -17,6 +17,7 @@ from backup_tui.errors import UsageError
 from backup_tui.models.mail_language import read_query, values_in
 from backup_tui.models.mail_query import MOST_TEXTS, MOST_VALUES, AnyMailQuery, MailQuery, MessageKind
 from backup_tui.models.services import Destination
+from backup_tui.restore.mail.kept_search import FilledIn
 from backup_tui.restore.points.moments import parse_moment
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine, TextField
 from backup_tui.ui.widgets.frame_lines import OneLine
@@ -143,6 +144,32 @@ class MailFields(Vertical):
     def fill(self, subject: str) -> None:
         """Fills the subject in, for who comes from elsewhere with a word."""
         self.subject.value = subject
+
+    @property
+    def filled(self) -> FilledIn:
+        """What differs from an empty form."""
+        to, time = self.to.value or "", self.time.value
+        return FilledIn(
+            self.subject.value,
+            self.sender.value,
+            self.participants.value,
+            self.attachment.value or "",
+            self.kind.value or "",
+            self.query_field.value if self._by_hand else "",
+            "" if time == WEEK else time,
+            "" if to == Destination.NEW.value else to,
+        )
+
+    def take_up(self, filled: FilledIn) -> None:
+        """Shows what was entered before."""
+        self.subject.value, self.sender.value = filled.subject, filled.sender
+        self.participants.value = filled.participants
+        self.attachment.value, self.kind.value = filled.attachment, filled.kind
+        self.time.value, self.to.value = filled.time or WEEK, filled.to or Destination.NEW.value
+        if filled.query:
+            self.query_field.value = filled.query
+        for field in (self.subject, self.sender, self.participants, self.query_field, self.time):
+            field.cursor_position = len(field.value)
 
     def edit(self) -> None:
         """Puts the cursor into the query, to change it by hand."""

@@ -31,6 +31,7 @@ from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.mail.chart import hits_chart
 from backup_tui.ui.mail.commands import MailContext, mail_commands
 from backup_tui.ui.mail.fields import MailFields
+from backup_tui.ui.mail.keeping import KeptFields
 from backup_tui.ui.routes import OpenPlanCheck, OpenReview
 from backup_tui.ui.vocabulary.zones import is_utc, local_column
 from backup_tui.ui.widgets.columns import Column
@@ -108,6 +109,8 @@ class FindMail(ListScreen):
             Section("Find mail", self.mailbox.name, "one mailbox per search", ("",))
         )
         self.call_after_refresh(self.fields.subject.focus)
+        self._keeping = KeptFields(self.ws.context, self._unit_id, self.fields, self.program)
+        self._keeping.take_up()
 
     # -- what is shown --------------------------------------------------------------------------------------
 
@@ -213,6 +216,7 @@ class FindMail(ListScreen):
             self.query_one("#mail-note", Paragraphs).show(self._note())
             self.show_about()
             self.refresh_frame()
+            self._keeping.keep()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -322,7 +326,8 @@ class FindMail(ListScreen):
             )
         finally:
             self._drafting = False
-        self.say(f"Draft {short_id(made.session_id)} created: {point.words} mails. Nothing starts before its review.")
+        await self._keeping.forget()
+        self.say(f"Draft {short_id(made.session_id)} created: {_mails(point)}. Nothing starts before its review.")
         if self.is_shown:
             self.program.open(OpenReview(made.session_id))
 
@@ -375,6 +380,10 @@ class FindMail(ListScreen):
 
 def _all_of(point: PointHits) -> str:
     return {None: "all of them", 1: "this one"}.get(point.hits, f"all {point.words}")
+
+
+def _mails(point: PointHits) -> str:
+    return f"{point.words} mails" if point.hits is None else counted(point.hits, "mail")
 
 
 def _key(point: PointHits) -> str:
