@@ -76,6 +76,29 @@ async def test_a_folder_is_read_when_it_is_opened(tmp_path: Path) -> None:
         await until(pilot, lambda: not [path for path in rows(screen) if path.startswith("/Documents/")], "closed")
 
 
+async def test_what_is_in_a_folder_on_the_last_line_is_scrolled_into_view(tmp_path: Path) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        screen = await files_screen(pilot, one)
+        await pilot.press("enter")
+        await until(pilot, lambda: len(rows(screen)) > 5, "its files")
+        await until(pilot, lambda: not screen.context().busy, "all of it")
+        folders = [path for path in rows(screen) if "▸" in str(screen.cells(path)[0].text)]
+        # One moves on to the last line: what is below it was not in sight before.
+        while screen.table.below and screen.table.cursor_key not in folders[1:]:
+            await pilot.press("down")
+        folder = screen.table.cursor_key
+        assert folder is not None
+        await pilot.press("enter")
+        inside = f"{folder}/"
+        await until(pilot, lambda: any(path.startswith(inside) for path in rows(screen)), "opened")
+        await until(pilot, lambda: not screen.context().busy, "read")
+        assert folder == screen.table.cursor_key
+        assert folder not in screen.table.above
+        seen = rows(screen)[: len(rows(screen)) - screen.table.below]
+        assert seen[-1].startswith(inside)
+
+
 async def test_one_file_found_by_name_is_restored(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:

@@ -15,7 +15,7 @@ from textual.screen import Screen
 
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.frame.themes import style_paths
-from backup_tui.ui.widgets.rows import TONES
+from backup_tui.ui.widgets.rows import TONES, Viewport
 from backup_tui.ui.widgets.table import Cell, RowTable
 
 
@@ -136,6 +136,18 @@ async def test_it_tells_when_other_rows_are_in_sight_by_key_and_by_size() -> Non
         assert app.heard[-1] == ("in sight", 87, 0)
         await pilot.press("up")
         assert app.last_heard() == ("on", "id-0098"), "the same rows are in sight"
+
+
+@pytest.mark.parametrize(("cursor", "count", "top"), [(9, 3, 3), (9, 30, 9), (2, 3, 0), (19, 5, 10)])
+def test_what_follows_the_cursor_is_brought_into_view_as_far_as_its_row_stays(
+    cursor: int, count: int, top: int
+) -> None:
+    view = Viewport()
+    view.page = 10
+    view.start([str(number) for number in range(20)])
+    view.move(cursor)
+    view.show_after(count)
+    assert (view.top, view.cursor) == (max(top, 0), cursor)
 
 
 async def test_one_changed_row_draws_its_line_only_and_only_its_cells_are_asked_for() -> None:

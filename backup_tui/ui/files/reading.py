@@ -72,6 +72,15 @@ class PointFiles:
         if tree.nodes:
             await self.read_on(context, ROOT)
 
+    async def open(self, context: Context, path: str) -> None:
+        """Opens a place, and reads it unless that was done before. Raises `BackupTuiError`."""
+        node = self.tree.nodes[path]
+        if node.children or not node.more:
+            node.opened = True
+            self.tree.touch()
+        else:
+            await self.read_on(context, path)
+
     async def read_on(self, context: Context, path: str) -> None:
         """Reads what is inside a place, or more of it; each page is shown as it comes. Raises `BackupTuiError`."""
         if self.opened is None:

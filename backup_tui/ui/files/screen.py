@@ -192,12 +192,15 @@ class FilesScreen(ListScreen):
             elif node.opened:
                 self._files.tree.close(row)
                 self.show_rows()
-            elif node.children or not node.more:
-                node.opened = True
-                self._files.tree.touch()
-                self.show_rows()
             else:
-                self._work(self._files.read_on(self.ws.context, row), f"reading {place.name}")
+                self._work(self._open_place(row), f"reading {place.name}")
+
+    async def _open_place(self, row: str) -> None:
+        """Shows what is inside, scrolled into view as far as the place itself stays there."""
+        await self._files.open(self.ws.context, row)
+        self._show()
+        if self.is_open and self.table.cursor_key == row:
+            self.table.show_after(len(self._files.tree.nodes[row].children))
 
     def read_again(self, row: str | None) -> None:
         if self._busy:
@@ -387,7 +390,7 @@ class FilesScreen(ListScreen):
     def about(self, key: str) -> Sequence[Section | str]:
         return pane(
             self._files.place(key), self._others, self.point, self.gathering, self.now,
-            beside=self.query_one(ListAndPane).is_beside,
+            beside=self.query_one(ListAndPane).is_beside, whole=self._files.found is not None,
         )  # fmt: skip
 
 

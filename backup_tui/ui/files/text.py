@@ -184,6 +184,7 @@ def pane(
     now: datetime,
     *,
     beside: bool,
+    whole: bool,
 ) -> list[Section | str]:
     """What is said of the row under the cursor, and of the basket.
 
@@ -194,6 +195,7 @@ def pane(
         gathering: The basket.
         now: The service's time.
         beside: There is room for a line between the two.
+        whole: To say where it is, since its row may have no room for that.
     """
     basket = basket_section(gathering.basket, gathering.service)
     below = basket_lines(gathering.basket, gathering.lost, now)
@@ -201,6 +203,7 @@ def pane(
         return [basket, *below]
     versions = others.versions(place.path)
     lines: list[Section | str] = [about_place(place, versions, others.points)]
+    lines += [place.path] if whole else []
     lines += version_lines(versions, others.points, shown, now, alone=beside) if versions else ()
     if beside:
         return [*lines, "", Section(basket.title), *([plain(basket.right)] if gathering.basket.items else []), *below]

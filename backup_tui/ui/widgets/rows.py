@@ -133,6 +133,11 @@ class Viewport:
             self.top += lines
             self.move(self.cursor + lines)
 
+    def show_after(self, count: int) -> None:
+        """Moves the window so that as many rows below the cursor are visible as there is room for with its own."""
+        wanted = min(self.cursor + count, len(self.keys) - 1) - self.page + 1
+        self.top = max(self.top, min(wanted, self.cursor))
+
     def scroll(self, lines: int) -> None:
         """Moves the window; the cursor goes along only as far as it must to stay visible."""
         self.top = max(0, min(self.top + lines, len(self.keys) - self.page))

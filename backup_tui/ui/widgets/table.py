@@ -133,6 +133,14 @@ class RowTable(RowLines, can_focus=True):
         self._go(self._view.move, index)
         return True
 
+    def show_after(self, count: int) -> None:
+        """Brings into view what follows the row under the cursor, as far as that row stays visible.
+
+        Args:
+            count: How many rows that is.
+        """
+        self._go(self._view.show_after, count)
+
     @property
     def marked(self) -> frozenset[str]:
         """Ids of the marked rows, those too that the filter hides."""
