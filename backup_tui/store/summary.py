@@ -27,12 +27,13 @@ FAILED_SHOWN_FOR = timedelta(days=30)
 
 
 class InFlight(Struct, frozen=True):
-    """What of one service is being restored. `units`: units of running sessions that have not ended. `at_least`: some
-    running session did not say how many units it has."""
+    """What of one service is being restored. `units`: units of running sessions that have not ended; `files`: single
+    files and folders. `at_least`: some running session did not say how many it has."""
 
     units: int
     sessions: int
     at_least: bool
+    files: int = 0
 
 
 def in_flight(store: Store) -> dict[Service, InFlight]:
@@ -40,8 +41,11 @@ def in_flight(store: Store) -> dict[Service, InFlight]:
     found: dict[Service, InFlight] = {}
     for service in Service:
         running = [row for row in store.sessions.values() if row.running and row.service is service]
-        units = sum(max(0, (row.total or 0) - (row.finished or 0)) for row in running)
-        found[service] = InFlight(units, len(running), any(row.total is None for row in running))
+        left = Counter[bool]()
+        for row in running:
+            left[row.model.holds_files] += max(0, (row.total or 0) - (row.finished or 0))
+        unknown = any(row.total is None for row in running)
+        found[service] = InFlight(left[False], len(running), unknown, files=left[True])
     return found
 
 
@@ -76,7 +80,8 @@ def excluded_names(store: Store, service: Service) -> tuple[str, ...]:
 
 
 def restored_by_day(store: Store, service: Service, zone: tzinfo, now: datetime, days: int) -> tuple[int, ...]:
-    """Units of a service restored on each of the last days, oldest first and today last, as far as is known.
+    """Units of a service restored on each of the last days, oldest first and today last, as far as is known. Single
+    files and folders are not counted.
 
     Args:
         store: Where the sessions are; units that were read tell their own times, else the end of their session counts.
@@ -94,7 +99,7 @@ def restored_by_day(store: Store, service: Service, zone: tzinfo, now: datetime,
             counts[-1 - age] += units
 
     for row in store.sessions.values():
-        if row.service is not service or row.gone or not row.completed:
+        if row.service is not service or row.gone or not row.completed or row.model.holds_files:
             continue
         times = [one.completed for one in store.artifacts(row.id).values() if one.state.value == "succeeded"]
         for when in times:

@@ -238,12 +238,14 @@ def test_what_is_in_restore_now_is_counted_by_service() -> None:
         session("c", total=None, service=Service.EXCHANGE),
         session("d", "draft", total=500),
         session("e", "completed", total=70, completed=70),
+        session("f", total=12, completed=2, restoreJobType="granular"),
     )
     store.apply(up.ListRead(fresh.SESSIONS, rows, 1.0, True, NOW))
     found = in_flight(store)
-    assert (found[Service.ONEDRIVE].units, found[Service.ONEDRIVE].sessions) == (105, 2)
+    assert (found[Service.ONEDRIVE].units, found[Service.ONEDRIVE].sessions) == (105, 3)
+    assert found[Service.ONEDRIVE].files == 10
     assert found[Service.EXCHANGE].at_least
-    assert running_sessions(store) == 3
+    assert running_sessions(store) == 4
 
 
 def test_what_needs_a_person_comes_in_the_order_of_urgency() -> None:

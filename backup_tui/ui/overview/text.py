@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from backup_tui.models.granular import files_counted
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import policy_status, service_status
 from backup_tui.models.text import counted, short_id
@@ -306,6 +307,8 @@ def backup_lines(store: Store, service: Service, zone: tzinfo, now: datetime, mo
     flight = in_flight(store)[service]
     at_least = "at least " if flight.at_least else ""
     in_restore = f"{at_least}{units_words(service, flight.units)} in restore, of {most:,} at a time."
+    if flight.files:
+        in_restore += f" Beside them {files_counted(flight.files)}."
     days = restored_by_day(store, service, zone, now, DAYS)
     last = _last_ended(store, service)
     lines = [
