@@ -67,7 +67,7 @@ NOTIFY_CHANGE = Feature(
 PROTECTION = Feature("protection", "see policies and units", _of("Configuration.Read", "Configuration.ReadWrite"))
 POLICIES_CHANGE = Feature(
     "policies-change",
-    "activate and deactivate policies",
+    "edit, activate and deactivate policies",
     _of("Configuration.ReadWrite"),
     role=_ROLES_OF_BACKUP,
     changes=True,
