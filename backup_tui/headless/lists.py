@@ -56,7 +56,7 @@ async def read_list(source: str, option: str, out: Output) -> UnitList:
             "The list of units is empty.",
             field=option,
             value=source,
-            certainty="No draft was created.",
+            certainty="Nothing was sent.",
             hint="Give at least one e-mail address, site URL or id, one a line.",
         )
     return names
@@ -71,7 +71,7 @@ async def read_bytes(option: str) -> bytes:
             f"stdin cannot be read: {error.strerror or error}.",
             field=option,
             value="-",
-            certainty="No draft was created.",
+            certainty="Nothing was sent.",
             hint=f"Redirect a list to it (< FILE), or give {option} FILE.",
         ) from error
 
@@ -153,7 +153,7 @@ def check_unresolved(missing: tuple[str, ...], total: int, what: str, *, skip: b
     raise NamesUnresolved(
         f"{len(missing):,} of {counted(total, 'name')} {what}.",
         names=missing,
-        certainty="No draft was created.",
+        certainty="Nothing was sent.",
         hint="Correct them, or continue without them: --skip-unresolved"
         if len(missing) < total
         else "Correct them; no other name is left.",

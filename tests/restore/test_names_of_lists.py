@@ -107,7 +107,7 @@ def test_what_is_no_list_is_refused_with_the_way_out(data: bytes | str, why: str
         parse_unit_list(data)
     assert why in caught.value.message
     assert caught.value.hint
-    assert caught.value.certainty == "No draft was created."
+    assert caught.value.certainty == "Nothing was sent."
 
 
 def test_a_file_is_read_with_or_without_its_mark(tmp_path: Path) -> None:

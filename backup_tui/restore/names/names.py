@@ -148,7 +148,7 @@ def unit_file_bytes(path: Path) -> bytes:
             f"{path} cannot be read ({error.strerror or type(error).__name__}).",
             field=FIELD,
             value=str(path),
-            certainty="No draft was created.",
+            certainty="Nothing was sent.",
             hint="Check its name, and that you may read it.",
         ) from error
     if len(data) > MAX_BYTES:
@@ -156,7 +156,7 @@ def unit_file_bytes(path: Path) -> bytes:
             f"{path} is larger than {MAX_BYTES // 1_000_000} MB; too large for a list of units.",
             field=FIELD,
             value=str(path),
-            certainty="No draft was created.",
+            certainty="Nothing was sent.",
         )
     return data
 

@@ -147,7 +147,7 @@ def refuse_hidden_names(names: UnitList, service: Service, *, app_only: bool) ->
             f"so {hidden[0].text} cannot be found.",
             field="Units",
             value=hidden[0].text,
-            certainty="No draft was created.",
+            certainty="Nothing was sent.",
             hint="Use object ids or unit ids, or sign in as a person.",
         )
 
