@@ -27,8 +27,9 @@ def program(*words: str) -> list[str]:
     return [sys.executable, str(SCRIPT), *words]
 
 
-def run(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(program(*words), env=os.environ | environment, capture_output=True, text=True, timeout=60)
+def run(environment: dict[str, str], *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    env = os.environ | environment
+    return subprocess.run(program(*words), env=env, input=typed, capture_output=True, text=True, timeout=60)
 
 
 def test_a_restore_from_the_draft_to_its_end(served: Running, environment: dict[str, str], names: Names) -> None:
@@ -63,6 +64,19 @@ def test_a_signal_ends_a_command_with_its_code(ending: signal.Signals, code: int
         assert simulator.stdout.readline().startswith("http://127.0.0.1:")
         simulator.send_signal(ending)
         assert simulator.wait(30) == code
+
+
+def test_lines_and_lists_are_read_from_standard_input(
+    served: Running, environment: dict[str, str], names: Names
+) -> None:
+    typed = (
+        f"points find --service exchange --units {names(str(sound(served, 'exchange').address))} --before 2h\nquit\n"
+    )
+    plain = run(environment, "--plain", typed=typed)
+    assert (plain.returncode, "1 found" in plain.stdout) == (0, True), plain.stderr
+    asked = ("points", "find", "--service", "exchange", "--units", "-", "--before", "2h", "--json=id")
+    found = run(environment, *asked, typed=f"{sound(served, 'exchange').address}\n")
+    assert len(json.loads(found.stdout)) == 1, found.stderr
 
 
 def test_the_screens_open(tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ def hide() -> None:
     for name in HIDDEN_SIGNALS:
         delattr(signal, name)
     asyncio.unix_events._UnixSelectorEventLoop.add_signal_handler = _no_handlers  # type: ignore[assignment,method-assign]
+    asyncio.unix_events._UnixSelectorEventLoop.add_reader = _no_handlers  # type: ignore[assignment,method-assign]
     windows = types.ModuleType("msvcrt")
     windows.LK_NBLCK, windows.locking = 2, _locking  # type: ignore[attr-defined]
     sys.modules["msvcrt"] = windows
