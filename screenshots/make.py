@@ -1,7 +1,8 @@
-"""Makes the pictures of README.md: `python screenshots/make.py [FOLDER]`.
+"""Makes the pictures of README.md and docs/: `python screenshots/make.py [FOLDER]`.
 
 They come from the simulated tenant, in this process, with every clock standing still, so the same code makes the same
-files on every machine.
+SVG files on every machine. The one of README.md gets a PNG beside it, for those who show no SVG; that takes
+`rsvg-convert`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import base64
 import json
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -18,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from drawing import drawn
 from textual import events
 from textual.pilot import Pilot
 
@@ -42,6 +45,9 @@ CLAIMS = {
     "scp": "BackupRestore-Control.ReadWrite.All BackupRestore-Configuration.ReadWrite.All "
     "BackupRestore-Search.Read.All BackupRestore-Restore.ReadWrite.All",
 }
+IN_README = "overview"
+ZOOM = 1.5
+"""Pixels of a PNG for one of its SVG."""
 TURNS = 2_000
 """How many turns of the loop a picture may wait for what it shows."""
 
@@ -152,9 +158,8 @@ class Camera:
     async def take(self, name: str) -> None:
         """Takes a picture once everything that is under way has been drawn."""
         await self.pilot.pause(0.3)
-        svg = self.app.export_screenshot(title="backup-tui")
         file = self.folder / f"{name}.svg"
-        file.write_text(svg, encoding="utf-8")
+        file.write_text(drawn(self.app, "backup-tui"), encoding="utf-8")
         print(file)
 
 
@@ -182,6 +187,13 @@ async def walk(folder: Path) -> None:
     async with camera(folder) as see:
         await see.until("Needs you")
         await see.until("last unit finished")
+        await see.press("4")
+        for service in ("Exchange", "OneDrive", "SharePoint"):
+            await see.until(f"[{service}")
+            await see.until("✓ protected")
+            await see.press("tab")
+        await see.press("1")
+        await see.until_so(lambda: "  … " not in see.text, "how many units are protected")
         await see.take("overview")
 
         await see.press("3")
@@ -260,5 +272,14 @@ async def pictures(folder: Path) -> None:
     await incident(folder)
 
 
+def main(folder: Path) -> None:
+    """Takes all of them, and turns the one of README.md into a PNG, too."""
+    asyncio.run(pictures(folder))
+    picture = folder / f"{IN_README}.svg"
+    png = picture.with_suffix(".png")
+    subprocess.run(["rsvg-convert", f"--zoom={ZOOM}", f"--output={png}", str(picture)], check=True)
+    print(png)
+
+
 if __name__ == "__main__":
-    asyncio.run(pictures(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent))
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "docs" / "pictures")
