@@ -1,6 +1,7 @@
 """The tasks of the project; each can be run alone, and `.ci/run` runs them all after README's test command.
 
-They use the environment that README's test command created (`.venv`), so nothing is installed twice.
+They use the environment that README's test command created (`.venv`), so nothing is installed twice; only `docs` and
+`wheel` make one of their own.
 """
 
 from __future__ import annotations
@@ -68,6 +69,14 @@ def wheel(session: nox.Session) -> None:
                 program, "--demo", "sessions", "list", "--status", "running", silent=True, external=True, env=bare
             )
             session.run(str(bin_folder / "python"), "-c", STYLES_ARE_IN_THE_WHEEL, external=True, env=bare)
+
+
+@nox.session(venv_backend="venv")
+def docs(session: nox.Session) -> None:
+    """Builds docs/ as a site into build/site, in an environment of its own; a broken link fails it."""
+    project = nox.project.load_toml("pyproject.toml")["project"]
+    session.install("-q", *project["optional-dependencies"]["docs"])
+    session.run("mkdocs", "build", "--clean", *session.posargs)
 
 
 @nox.session

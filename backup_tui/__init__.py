@@ -1,3 +1,3 @@
 """Restore from Microsoft 365 Backup, in a terminal."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -38,21 +38,23 @@ FILTERS = (
     ("id:61633878", "the row with this id"),
 )
 
+OTHER_VARIABLES: Mapping[str, str] = {
+    "HTTPS_PROXY, NO_PROXY": "Proxy, and hosts that are reached without it.",
+    "SSL_CERT_FILE": "File with certificates that are trusted instead of the operating system's.",
+    "TZ": "Time zone, if neither --tz nor config.toml says one.",
+    "NO_COLOR": "Anything in it: no colors.",
+    "VISUAL, EDITOR": "Editor that config edit opens.",
+    "XDG_CONFIG_HOME, XDG_STATE_HOME": "Folders of config.toml and of the journal.",
+}
+"""Variables that other programs know too, each with what it does here."""
+
 
 def _environment(width: int) -> str:
     from backup_tui.config.variables import VARIABLES
 
-    more = {
-        "HTTPS_PROXY, NO_PROXY": "Proxy, and hosts that are reached without it.",
-        "SSL_CERT_FILE": "File with certificates that are trusted instead of the operating system's.",
-        "TZ": "Time zone, if neither --tz nor config.toml says one.",
-        "NO_COLOR": "Anything in it: no colors.",
-        "VISUAL, EDITOR": "Editor that config edit opens.",
-        "XDG_CONFIG_HOME, XDG_STATE_HOME": "Folders of config.toml and of the journal.",
-    }
     return joined(
         filled("Environment variables. An option comes before a variable, a variable before config.toml.", width),
-        rows({**VARIABLES, **more}.items(), width),
+        rows({**VARIABLES, **OTHER_VARIABLES}.items(), width),
         filled("Another variable that begins with BACKUP_TUI_ is refused as a misspelling.", width),
     )
 
