@@ -156,7 +156,7 @@ def _demo(settings: "Settings") -> int:
     from backup_tui.workspace.demo_process import DemoProcess
 
     try:
-        demo = DemoProcess()
+        demo = DemoProcess(settings.scene)
     except OSError:  # Then it is made in this process, and the rows come a little later.
         demo = None
     try:

@@ -20,7 +20,7 @@ from backup_tui.config.origins import DEFAULT, SettingSource, Sources
 from backup_tui.config.resolve_cloud import resolve_authority, resolve_cloud
 from backup_tui.config.resolve_sign_in import NOTHING_SAID, demo_sign_in, resolve_flow, resolve_sign_in, resolve_tenant
 from backup_tui.config.resolve_zone import resolve_zone
-from backup_tui.config.settings import DEFAULT_LOCK_WAIT, DEFAULT_POLL_SECONDS, DEFAULT_VERSION, Flags, Settings
+from backup_tui.config.settings import DEFAULT_LOCK_WAIT, DEFAULT_POLL_SECONDS, DEFAULT_VERSION, SCENES, Flags, Settings
 from backup_tui.config.sign_in import SignInSettings
 from backup_tui.config.token import Token
 from backup_tui.errors import ConfigError, UsageError
@@ -59,6 +59,7 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
     tz, settled = _zone(sources, env)
     common = {
         "demo": inside,
+        "scene": _scene(flags),
         "record": Path(flags.record) if flags.record else None,
         "replay": Path(flags.replay) if flags.replay else None,
         "read_only": _read_only(sources, env) or flags.replay is not None,
@@ -138,6 +139,14 @@ def _of_the_service(sources: Sources, state: Path) -> dict[str, object]:
         "cloud": cloud,
         "poll_seconds": poll,
     }
+
+
+def _scene(flags: Flags) -> str:
+    if flags.scene and flags.scene not in SCENES:
+        known = f"Known: {', '.join(SCENES)}."
+        hint = did_you_mean(flags.scene, SCENES, known)
+        raise _not_started(f"The demo has no scene {flags.scene[:40]!r}.", "--demo", hint, flags.scene)
+    return flags.scene or SCENES[0]
 
 
 def _refuse_with_demo(flags: Flags, env: Mapping[str, str]) -> None:

@@ -17,6 +17,9 @@ from backup_tui.config.zones import named_zone
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+SCENES = ("usual", "incident", "quiet")
+"""Where a demo can begin; the first one unless another is named."""
+
 DEFAULT_VERSION = "v1.0"
 DEFAULT_LOCK_WAIT = 10.0
 DEFAULT_POLL_SECONDS = 5.0
@@ -28,6 +31,7 @@ class Flags(Struct, frozen=True):
     graph_url: str | None = None
     trust_hosts: tuple[str, ...] = ()  # `--trust-host`, each of them
     demo: bool = False
+    scene: str = ""  # `--demo=SCENE`
     read_only: bool = False
     profile: str | None = None
     tz: str | None = None
@@ -54,6 +58,7 @@ class Settings(Struct, frozen=True):
     # the ready-made token; `None` when none was given or another flow is used, and in a demo
     token: Token | None = None
     demo: bool = False  # everything happens in the simulated tenant that ships inside
+    scene: str = "usual"  # where the demo begins, one of `SCENES`
     record: Path | None = None  # where the service's answers are recorded; `None` for nowhere
     replay: Path | None = None  # the recording that answers in the place of a service; `None` for none
     read_only: bool = False  # nothing may be changed

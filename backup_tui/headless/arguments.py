@@ -30,13 +30,14 @@ def join_negative(argv: Sequence[str]) -> list[str]:
 
 
 def keep_fields(argv: Sequence[str]) -> list[str]:
-    """Writes `--json` as one word, so that it takes only what can be its fields: `--json id,status`, `--json=id`."""
+    """Writes `--json` as one word, so that it takes only what can be its fields: `--json id,status`, `--json=id`; and
+    `--demo`, which takes no word after it: `--demo sessions list`, `--demo=quiet sessions list`."""
     kept: list[str] = []
     for word in argv:
         if kept and kept[-1] == "--json=" and "," in word and not word.startswith("-"):
             kept[-1] += word
         else:
-            kept.append("--json=" if word == "--json" else word)
+            kept.append(f"{word}=" if word in ("--json", "--demo") else word)
     return kept
 
 

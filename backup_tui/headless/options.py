@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from backup_tui.headless.parser import Gather, descriptor, number, whole
+from backup_tui.headless.parser import ChooseScene, Gather, descriptor, number, whole
 
 FLOWS = ("device-code", "browser", "certificate", "secret", "managed-identity", "federated", "azure-cli", "token")
 """The words of `config.sign_in.FLOWS`, repeated for the same reason as `SERVICES`."""
@@ -103,7 +103,11 @@ def global_options(trusted: list[str]) -> tuple[Option, ...]:
     return (
         Option("--profile NAME", "profile in the configuration file"),
         Option("--all-profiles", "one list over the tenants of all profiles (commands that print a list)"),
-        Option("--demo", "use a simulated tenant; nothing is real"),
+        Option(
+            "--demo [SCENE]",
+            "use a simulated tenant, where nothing is real; SCENE is usual, incident or quiet",
+            {"action": ChooseScene, "nargs": "?", "dest": "scene"},
+        ),
         Option(
             "--plain",
             "questions and lines instead of screens, for screen readers and plain terminals",

@@ -40,6 +40,20 @@ class Gather(argparse.Action):
         setattr(namespace, self.dest, tuple(self._found))
 
 
+class ChooseScene(argparse.Action):
+    """`--demo` with the scene that it may name."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        namespace.demo = True
+        namespace.scene = str(values or "")
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that raises what is wrong instead of ending the program, and suggests the closest valid name.
 

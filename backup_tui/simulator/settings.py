@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 
 class Settings(Struct, frozen=True, dict=True):
@@ -14,6 +14,8 @@ class Settings(Struct, frozen=True, dict=True):
     seed: int = 365  # the tenant, its history and every drawn duration follow from this number
     speed: float = 60.0  # divides durations (of restores, of policy changes), more than 0. Timestamps stay real time.
     history: bool = True  # whether the tenant has past restore sessions, one that is running, and two drafts
+    # which past it has: the one of the line above, or the beginning of a demo (``domain/scenes.py``)
+    scene: Literal["", "usual", "incident", "quiet"] = ""
     page_size: int = 200  # rows of one answer of a list, 1 or more
     # Answer in the forms of the pages' examples where the contract has another, old ones among them: on ``/beta``
     # activate is wrapped in ``{"value": ..}`` and base types are named; on both versions the SharePoint session type
@@ -63,3 +65,12 @@ class Settings(Struct, frozen=True, dict=True):
             raise ValueError("speed must be more than 0")
         if self.page_size < 1:
             raise ValueError("page_size must be 1 or more")
+
+
+SCENES: dict[str, int] = {"usual": 300, "incident": 1200, "quiet": 300}
+"""The scenes that a demo can begin in, and how many units the tenant of each has: as many as its story needs."""
+
+
+def in_scene(scene: str, speed: float) -> Settings:
+    """Return the settings of a scene. Raises ``KeyError``: there is no such scene."""
+    return convert({"units": SCENES[scene], "speed": speed, "scene": scene}, Settings)

@@ -1,21 +1,26 @@
-"""The demo: who signs in, and the simulated service that answers."""
+"""The demo: who signs in, the simulated service that answers, and what it knows of its past."""
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from backup_tui.config import Settings, Token
 from backup_tui.models.remembered import PointUnit
-from backup_tui.models.services import Service
+from backup_tui.models.services import Destination, Service
 from backup_tui.store.likely_names import likely_name
 
 DEMO_SPEED = 60
 """How many times faster restores run in the demo."""
+
+USUAL = "usual"
+"""The scene that the demo begins in unless another one is named."""
 
 DEMO_URL = "http://127.0.0.1/v1.0"
 
@@ -43,28 +48,71 @@ def recorded_claims(path: Path) -> Mapping[str, object]:
     return Replay(path).claims
 
 
-def demo_service() -> Any:
+def demo_service(scene: str = USUAL) -> Any:
     """A new simulated service (an ASGI application) whose restores run `DEMO_SPEED` times as fast."""
     from backup_tui.simulator.app import create_app
-    from backup_tui.simulator.settings import Settings as Simulated
+    from backup_tui.simulator.settings import in_scene
 
-    return create_app(Simulated(speed=DEMO_SPEED))
-
-
-def demo_points(service: Any) -> tuple[PointUnit, ...]:
-    """Whose points the demo's restores go back to, as if this machine had drafted them: the service never tells."""
-    from backup_tui.simulator.beside import known_points
-
-    return points_of(known_points(service.state.service))
+    return create_app(in_scene(scene, DEMO_SPEED))
 
 
-def points_of(known: Iterable[tuple[str, str, str, str, str, bool]]) -> tuple[PointUnit, ...]:
-    """The points with a name, from what `simulator.beside.known_points` says of them."""
-    points = (
-        PointUnit(point_id, unit_id, name or likely_name(url, copy=False), Service(service), express=express)
-        for point_id, unit_id, service, name, url, express in known
+class DemoSession(Struct, frozen=True):
+    """A restore session of the demo's past, with what only who drafted it can know.
+
+    Attributes:
+        label: What it is in the story of the scene: `plan 2`, `drill 1`; empty for a session outside of it.
+        started: When it was started (UTC); `None` for a draft.
+        by: Object id of who drafted it; empty for an application.
+        points: What it restores, in its order; points of units without a name are missing.
+    """
+
+    id: str
+    label: str
+    service: Service
+    destination: Destination
+    created: datetime
+    started: datetime | None
+    by: str
+    points: tuple[PointUnit, ...]
+
+
+def demo_past(service: Any) -> tuple[DemoSession, ...]:
+    """The sessions of a demo whose service is in this process, oldest first."""
+    from backup_tui.simulator.beside import known_past
+
+    return read_past(known_past(service.state.service))
+
+
+def points_of(past: Iterable[DemoSession]) -> tuple[PointUnit, ...]:
+    """Whose points the sessions go back to."""
+    return tuple(point for session in past for point in session.points)
+
+
+def read_past(known: Mapping[str, Iterable[Sequence[Any]]]) -> tuple[DemoSession, ...]:
+    """The sessions, oldest first, from what `simulator.beside.known_past` says of them."""
+    sessions = list(known["sessions"])
+    services = {one[0]: Service(one[2]) for one in sessions}
+    places: dict[str, Destination] = {}
+    points: dict[str, list[PointUnit]] = {}
+    for session_id, point_id, moment, unit_id, name, url, destination, express in known["points"]:
+        places[session_id] = Destination(destination)
+        if name := name or likely_name(url, copy=False):
+            at = datetime.fromtimestamp(moment, UTC)
+            point = PointUnit(point_id, unit_id, name, services[session_id], at, express=express)
+            points.setdefault(session_id, []).append(point)
+    return tuple(
+        DemoSession(
+            session_id,
+            label,
+            services[session_id],
+            places[session_id],
+            datetime.fromtimestamp(created, UTC),
+            None if started is None else datetime.fromtimestamp(started, UTC),
+            by,
+            tuple(points.get(session_id, ())),
+        )
+        for session_id, label, _, created, started, by in sessions
     )
-    return tuple(point for point in points if point.unit_name)
 
 
 APPROVED_AFTER = 20.0
@@ -79,9 +127,9 @@ def served_demo(settings: Settings) -> Iterator[Settings]:
         yield settings
         return
     from backup_tui.simulator.server import running
-    from backup_tui.simulator.settings import Settings as Simulated
+    from backup_tui.simulator.settings import in_scene
 
-    with running(Simulated(speed=DEMO_SPEED)) as served:
+    with running(in_scene(settings.scene or USUAL, DEMO_SPEED)) as served:
         switches = served.service.authority.switches
         switches.sign_in, switches.after = "approve", APPROVED_AFTER
         sign_in = replace(

@@ -9,9 +9,8 @@ from contextlib import suppress
 from itertools import count
 from typing import Any
 
-from backup_tui.models.remembered import PointUnit
 from backup_tui.simulator.messages import read_message, write_message
-from backup_tui.workspace.demo import DEMO_SPEED, points_of
+from backup_tui.workspace.demo import DEMO_SPEED, USUAL, DemoSession, read_past
 
 _START = "import sys; sys.path[:] = {path!r}; from backup_tui.simulator.beside import main; main()"
 _PASSED_ON = (
@@ -23,18 +22,18 @@ _ENDS_WITHIN = 2.0
 
 class DemoProcess:
     """The service for one workspace: an ASGI application, to be asked in one event loop. It ends when it is closed, and
-    when this process ends in whatever way.
+    when this process ends in whatever way. `scene`: where it begins.
 
     Raises:
         OSError: No process can be started.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, scene: str = USUAL) -> None:
         ours, theirs = socket.socketpair()
         try:
             with theirs:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-c", _START.format(path=sys.path), str(DEMO_SPEED)],
+                    [sys.executable, "-c", _START.format(path=sys.path), str(DEMO_SPEED), scene],
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
@@ -45,17 +44,16 @@ class DemoProcess:
         self._socket = ours
         self._numbers = count()
         self._waiting: dict[int, asyncio.Future[tuple[int, Any, bytes]]] = {}
-        self._points: asyncio.Future[Any] | None = None
+        self._past: asyncio.Future[Any] | None = None
         self._writer: asyncio.StreamWriter | None = None
         self._reading: asyncio.Task[None] | None = None
         self._connecting = asyncio.Lock()
 
-    async def points(self) -> tuple[PointUnit, ...]:
-        """Whose points its restores go back to, as if this machine had drafted them. Raises `ConnectionError`: the
-        process is gone."""
+    async def past(self) -> tuple[DemoSession, ...]:
+        """Its sessions as who drafted them knows them. Raises `ConnectionError`: the process is gone."""
         await self._connected()
-        assert self._points is not None
-        return points_of(await self._points)
+        assert self._past is not None
+        return read_past(await self._past)
 
     async def __call__(
         self,
@@ -102,21 +100,21 @@ class DemoProcess:
     async def _connected(self) -> asyncio.StreamWriter:
         async with self._connecting:
             if self._writer is None:
-                self._points = asyncio.get_running_loop().create_future()
+                self._past = asyncio.get_running_loop().create_future()
                 reader, self._writer = await asyncio.open_connection(sock=self._socket)
-                self._reading = asyncio.create_task(self._read(reader, self._points), name="demo service")
+                self._reading = asyncio.create_task(self._read(reader, self._past), name="demo service")
         if self._reading is not None and self._reading.done():
             raise ConnectionResetError("the simulated service has ended")
         return self._writer
 
-    async def _read(self, reader: asyncio.StreamReader, points: asyncio.Future[Any]) -> None:
+    async def _read(self, reader: asyncio.StreamReader, past: asyncio.Future[Any]) -> None:
         try:
-            points.set_result(await read_message(reader))
+            past.set_result(await read_message(reader))
             while True:
                 number, *answer = await read_message(reader)
                 if (waiting := self._waiting.get(number)) is not None and not waiting.done():
                     waiting.set_result(tuple(answer))
         except (OSError, asyncio.IncompleteReadError) as ended:
-            for waiting in (points, *self._waiting.values()):
+            for waiting in (past, *self._waiting.values()):
                 if not waiting.done():
                     waiting.set_exception(ConnectionResetError(str(ended)))

@@ -22,7 +22,8 @@ from backup_tui.paths import ensure_private_dir
 from backup_tui.store import updates as up
 from backup_tui.store.freshness import artifacts_of, session_of
 from backup_tui.store.store import Store
-from backup_tui.workspace.demo import DEMO_URL, demo_points, demo_service
+from backup_tui.workspace.demo import DEMO_URL, demo_past, demo_service
+from backup_tui.workspace.demo_start import keep_story, telling_story
 from backup_tui.workspace.identity import Identity, Mode
 from backup_tui.workspace.plan_runs import PlanRuns, Tell
 from backup_tui.workspace.plan_watch import PlanWatch
@@ -186,7 +187,7 @@ class Workspace:
         place = self.address.without_version
         journal = await stack.enter_async_context(Journal(folder / "journal.sqlite3", key, place))
         history = LocalHistory(journal, store, clock)
-        inside = demo_service() if self._inside and self._makes_service else None
+        inside = demo_service(self.settings.scene) if self._inside and self._makes_service else None
         client = await stack.enter_async_context(
             Client(
                 self.address,
@@ -233,10 +234,9 @@ class Workspace:
         stack.callback(history.close)
         await history.recall()
         if inside is not None:
-            await journal.remember_points(demo_points(inside))
+            await keep_story(self, demo_past(inside))
         if self._demo is not None:
-            with suppress(ConnectionError):  # every read says that it is gone
-                await journal.remember_points(await self._demo.points())
+            await stack.enter_async_context(telling_story(self, self._demo))
         await proofs.open_entries()
         stack.push_async_callback(self._remember_leaving, history)
         stack.push_async_callback(self._stop_reading)

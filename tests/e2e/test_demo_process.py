@@ -14,7 +14,7 @@ from backup_tui.errors import BackupTuiError
 from backup_tui.models.services import Service
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
-from backup_tui.workspace.demo import demo_points, demo_service
+from backup_tui.workspace.demo import demo_past, demo_service
 from backup_tui.workspace.demo_process import DemoProcess
 
 
@@ -45,9 +45,14 @@ async def test_it_answers_as_the_service_in_this_process_does(demo: DemoProcess)
     assert all(beside)
 
 
-async def test_it_tells_whose_points_its_restores_go_back_to(demo: DemoProcess) -> None:
-    told = await demo.points()
-    assert {point.unit_name for point in told} == {point.unit_name for point in demo_points(demo_service())}
+async def test_it_tells_what_the_service_knows_of_its_past(demo: DemoProcess) -> None:
+    told, here = await demo.past(), demo_past(demo_service())
+    assert [(one.id, one.label, one.destination) for one in told] == [
+        (one.id, one.label, one.destination) for one in here
+    ]
+    assert [[point.unit_name for point in one.points] for one in told] == [
+        [point.unit_name for point in one.points] for one in here
+    ]
 
 
 async def test_a_service_that_is_gone_is_a_lost_connection_and_no_read_waits_for_it(demo: DemoProcess) -> None:

@@ -150,12 +150,27 @@ def test_a_mistake_with_json_is_one_object(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_global_options_stand_before_or_after_the_command() -> None:
-    before = build_parser().parse_args(["--demo", "--json", "--tz", "UTC", "--trust-host", "a", "sessions", "list"])
-    after = build_parser().parse_args(["sessions", "list", "--trust-host", "a", "--tz", "UTC", "--json", "--demo"])
-    between = build_parser().parse_args(["--demo", "sessions", "--json", "--tz", "UTC", "list", "--trust-host", "a"])
+    before = parse(["--demo", "--json", "--tz", "UTC", "--trust-host", "a", "sessions", "list"])
+    after = parse(["sessions", "list", "--trust-host", "a", "--tz", "UTC", "--json", "--demo"])
+    between = parse(["--demo", "sessions", "--json", "--tz", "UTC", "list", "--trust-host", "a"])
     assert vars(before) == vars(after) == vars(between)
     both = build_parser().parse_args(["--trust-host", "a", "sessions", "list", "--trust-host", "b"])
     assert both.trust_hosts == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("words", "scene"),
+    [
+        ("--demo plan status", ""),
+        ("plan status --demo", ""),
+        ("--demo=incident plan status", "incident"),
+        ("plan --demo=incident status", "incident"),
+    ],
+)
+def test_the_demo_takes_a_scene_and_never_the_word_after_it(words: str, scene: str) -> None:
+    args = parse(shlex.split(words))
+    assert (args.demo, args.scene, args.run) == (True, scene, "backup_tui.headless.plan_status:show_status")
+    assert parse(shlex.split(words.replace("plan", "").replace("status", ""))).scene == scene
 
 
 def test_a_span_ago_is_a_value_and_no_option() -> None:

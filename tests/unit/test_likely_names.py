@@ -11,7 +11,7 @@ from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Service
 from backup_tui.store.likely_names import likely_name
 from backup_tui.store.rows import artifact_row
-from backup_tui.workspace.demo import demo_points, demo_service
+from backup_tui.workspace.demo import demo_past, demo_service, points_of
 
 UNIT = {"@odata.type": "#microsoft.graph.driveProtectionUnit", "id": "u", "email": "lee@contoso.com"}
 MY = "https://contoso-my.sharepoint.com/personal/"
@@ -49,7 +49,7 @@ def test_the_service_comes_first_then_the_journal_then_the_address_then_the_poin
 
 
 def test_the_demo_knows_whose_points_its_restores_go_back_to() -> None:
-    points = demo_points(demo_service())
+    points = points_of(demo_past(demo_service()))
     assert len(points) > 100
     assert {point.service for point in points} == set(Service)
     assert all(point.unit_name for point in points)

@@ -21,6 +21,7 @@ from backup_tui.simulator.domain.membership import Membership
 from backup_tui.simulator.domain.notifications import Notifications
 from backup_tui.simulator.domain.policies import MINUTE, Policy
 from backup_tui.simulator.domain.policy_items import Parts
+from backup_tui.simulator.domain.scenes import set_scene
 from backup_tui.simulator.domain.schedule import draw_runs, outcome
 from backup_tui.simulator.domain.searches import MailSearch
 from backup_tui.simulator.domain.service_apps import ServiceApps
@@ -86,7 +87,9 @@ class Service:
         self.tenant: Tenant = create_tenant(
             settings.units, settings.seed, started, settings.mostly
         )  # policies and protection units
+        set_scene(self.tenant, settings.scene)
         self.sessions: dict[str, RestoreSession] = {}  # restore sessions by id, oldest first
+        self.labels: dict[str, str] = {}  # ids of the sessions that belong to the story of a scene, by their labels
         self.browse_sessions = BrowseSessions(self.tenant, settings.seed, settings.speed)  # browse sessions
         self.searches: dict[str, MailSearch] = {}  # searches inside mailboxes by the id of their answer
         self.faults = Faults()  # how it has been told to misbehave
@@ -114,7 +117,7 @@ class Service:
         self._slots: dict[WorkloadKey, list[float]] = {}
         self._sessions_made = 0
         if settings.history:
-            write_history(self, self.tenant, settings.speed)
+            self.labels = write_history(self, self.tenant, settings.speed, settings.scene)
 
     def now(self) -> float:
         return self.clock.now().timestamp()
