@@ -28,8 +28,8 @@ from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.routes import OpenUnknown
 from backup_tui.ui.vocabulary.changes import full_text, what_words
 from backup_tui.ui.widgets.columns import Column
-from backup_tui.ui.widgets.frame_lines import OneLine
-from backup_tui.ui.widgets.spans import Section, tab_line
+from backup_tui.ui.widgets.frame_lines import TabLine
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 from backup_tui.ui.widgets.time_format import clock_words
 
@@ -71,13 +71,13 @@ class ActivityScreen(ListScreen):
     def compose_body(self) -> ComposeResult:
         title, *rest = super().compose_body()
         yield title
-        yield OneLine(id="which")
+        yield TabLine(id="which")
         yield from rest
 
     def show_title(self) -> None:
         if self.is_mounted:
             active = 2 if self.service_log else int(self.changes_only)
-            self.query_one("#which", OneLine).text = (" ", tab_line(TABS, active))
+            self.query_one("#which", TabLine).show(TABS, active)
         super().show_title()
 
     def focus_on(self) -> Focus:
@@ -210,7 +210,10 @@ class ActivityScreen(ListScreen):
 
     def next_tab(self, row: str | None) -> None:
         place = 2 if self.service_log else int(self.changes_only)
-        self._show(changes_only=place == 0, service_log=place == 1)
+        self.show_tab((place + 1) % len(TABS))
+
+    def show_tab(self, place: int) -> None:
+        self._show(changes_only=place == 1, service_log=place == 2)
 
     def show_service_log(self, row: str | None) -> None:
         self._show(changes_only=False, service_log=True)

@@ -153,6 +153,19 @@ def _menus(state: FrameState) -> list[Line]:
     return [full, short, numbers, *([tabs(names[at : at + 1], 0)] if at >= 0 else []), ()]
 
 
+def screen_at(state: FrameState, width: int, x: int) -> int:
+    """Number of the screen whose name is at a cell of the second header line; 0 where there is none."""
+    if state.subtitle is not None:
+        return 0
+    at = 0
+    for span in header_lines(state, width)[1]:
+        at += width_of(span.text)
+        if x < at:
+            number = span.text.strip(" []")[:1]
+            return int(number) if span.look in ("", "current") and number.isdecimal() else 0
+    return 0
+
+
 _SHORT = {"Overview": "Over", "Policies": "Pol", "Sessions": "Sess", "Units": "Unit", "Activity": "Act"}
 
 

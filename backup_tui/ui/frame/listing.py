@@ -17,7 +17,7 @@ from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.widgets.cells import wrap
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.filter_line import FilterLine
-from backup_tui.ui.widgets.frame_lines import SectionLine
+from backup_tui.ui.widgets.frame_lines import SectionLine, TabLine
 from backup_tui.ui.widgets.list_and_pane import ListAndPane
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell, RowTable
@@ -192,13 +192,35 @@ class ListScreen(BaseScreen):
 
     def sort_next(self, row: str | None) -> None:
         orders = [Sort(), *(Sort(column, reverse) for column in self.SORTS for reverse in (False, True))]
-        self.sort = orders[(orders.index(self.sort) + 1) % len(orders)]
+        self.sort_by(orders[(orders.index(self.sort) + 1) % len(orders)])
+
+    @on(RowTable.HeadPressed)
+    def _head_pressed(self, event: RowTable.HeadPressed) -> None:
+        if event.table is not self.main_table or not self.SORTS:
+            return
+        event.stop()
+        if event.column not in self.SORTS:
+            titles = {column.key: column.title for column in self.table.columns}
+            self.say(f"{titles[event.column]} isn't a column to sort by.")
+            return
+        upward, downward = Sort(event.column), Sort(event.column, reverse=True)
+        self.sort_by(downward if self.sort == upward else Sort() if self.sort == downward else upward)
+
+    def sort_by(self, sort: Sort) -> None:
+        """Shows the rows in another order, and says in which."""
+        self.sort = sort
         self.table.sort = (self.sort.column, self.sort.reverse) if self.sort.column else None
         self.show_rows()
-        named = {column.key: column.title for column in self.COLUMNS}
+        named = {column.key: column.title for column in self.table.columns}
         title = named.get(self.sort.column, self.sort.column)
         turned = ", reversed" if self.sort.reverse else ""
         self.say(f"Sorted by {title.lower()}{turned}." if self.sort.column else "Default order.")
+
+    def show_tab(self, place: int) -> None:
+        """Shows what a tab of the screen holds; for lists that have tabs."""
+
+    def on_tab_line_pressed(self, event: TabLine.Pressed) -> None:
+        self.show_tab(event.place)
 
     def go_back(self, row: str | None) -> None:
         if self.filter_text:

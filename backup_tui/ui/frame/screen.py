@@ -319,6 +319,9 @@ class BaseScreen(StackedScreen):
     def on_command_bar_pressed(self, event: CommandBar.Pressed) -> None:
         self.press(event.command)
 
+    def on_header_lines_pressed(self, event: HeaderLines.Pressed) -> None:
+        self.press(f"show_{event.number}")
+
     # -- life of the screen ---------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:

@@ -54,9 +54,9 @@ from backup_tui.ui.vocabulary.units import (
     unit_columns,
 )
 from backup_tui.ui.widgets.columns import Column
-from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.frame_lines import TabLine
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
-from backup_tui.ui.widgets.spans import Section, tab_line
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 
 
@@ -132,23 +132,18 @@ class PolicyDetail(ListScreen, InclusionActions, EditActions, UnitActions):
 
     def context(self) -> PartContext:
         about = self.unit_context(self.row)
+        rule = self.rules.get(self.row or "") if self.part is Part.RULES else None
         return PartContext(
-            about.row,
-            about.marked,
-            about.read_only,
-            unit=about.unit,
-            unclear=about.unclear,
-            policy=self.policy,
-            part=self.part,
-            rule=self.rules.get(self.row or "") if self.part is Part.RULES else None,
-        )
+            about.row, about.marked, about.read_only, unit=about.unit, unclear=about.unclear, policy=self.policy,
+            part=self.part, rule=rule,
+        )  # fmt: skip
 
     def compose_body(self) -> ComposeResult:
         title, listing = super().compose_body()
         yield title
         with Vertical(id="policy-head"):
             yield Paragraphs(id="policy-about")
-        yield OneLine(id="parts")
+        yield TabLine(id="parts")
         yield listing
 
     # -- rows -----------------------------------------------------------------------------------------------
@@ -256,13 +251,17 @@ class PolicyDetail(ListScreen, InclusionActions, EditActions, UnitActions):
         return Section(policy_label(policy), policy_cell(policy, self.ws.zone, self.now), "   ".join(right))
 
     def total(self) -> int | None:
-        table = self._units if self.part is Part.UNITS else None
+        return self._listed if self.part is Part.UNITS else None
+
+    @property
+    def _listed(self) -> int | None:
+        table = self._units
         return None if table is None else sum(row.policy_id == self.policy_id for row in table.values())
 
     def show_title(self) -> None:
         if self.is_mounted:
             names = [f"{part.value} {self._count(part, self._known(part))}" for part in self._parts]
-            self.query_one("#parts", OneLine).text = (" ", tab_line(names, self._place))
+            self.query_one("#parts", TabLine).show(names, self._place)
         super().show_title()
 
     def _count(self, part: Part, known: Freshness) -> str:
@@ -276,8 +275,7 @@ class PolicyDetail(ListScreen, InclusionActions, EditActions, UnitActions):
                 return jobs_count(self.jobs) + more
             case Part.EXCLUDED:
                 return f"{len(self._excluded):,}{more}"
-        table = self._units
-        return f"{sum(row.policy_id == self.policy_id for row in table.values()):,}{more}" if table is not None else "?"
+        return "?" if self._listed is None else f"{self._listed:,}{more}"
 
     def _freshness(self, known: Freshness) -> str:
         """As all lists say it; what this sign-in may not read names the permission."""
@@ -350,6 +348,9 @@ class PolicyDetail(ListScreen, InclusionActions, EditActions, UnitActions):
 
     def next_part(self, row: str | None) -> None:
         self.show_part(self._parts[(self._place + 1) % len(self._parts)])
+
+    def show_tab(self, place: int) -> None:
+        self.show_part(self._parts[place])
 
     def previous_part(self, row: str | None) -> None:
         self.show_part(self._parts[(self._place - 1) % len(self._parts)])

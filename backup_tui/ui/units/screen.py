@@ -32,8 +32,8 @@ from backup_tui.ui.vocabulary.units import (
     unit_cells,
     unit_columns,
 )
-from backup_tui.ui.widgets.frame_lines import OneLine
-from backup_tui.ui.widgets.spans import Section, tab_line
+from backup_tui.ui.widgets.frame_lines import OneLine, TabLine
+from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 from backup_tui.ui.widgets.time_format import clock_words
 
@@ -73,7 +73,7 @@ class UnitsScreen(ListScreen, UnitPolicyActions):
     def compose_body(self) -> ComposeResult:
         title, *rest = super().compose_body()
         yield title
-        yield OneLine(id="services")
+        yield TabLine(id="services")
         if self.ws.who.app_only:
             yield OneLine(Cell(f"   {HIDDEN_NAMES}", "warn"))
         yield from rest
@@ -112,8 +112,8 @@ class UnitsScreen(ListScreen, UnitPolicyActions):
 
     def show_title(self) -> None:
         if self.is_mounted:
-            tabs = tab_line([self._tab(service) for service in _SERVICES], _SERVICES.index(self.service))
-            self.query_one("#services", OneLine).text = (" ", tabs)
+            tabs = [self._tab(service) for service in _SERVICES]
+            self.query_one("#services", TabLine).show(tabs, _SERVICES.index(self.service))
         super().show_title()
 
     def _tab(self, service: Service) -> str:
@@ -192,6 +192,9 @@ class UnitsScreen(ListScreen, UnitPolicyActions):
 
     def next_service(self, row: str | None) -> None:
         self.show_service(_SERVICES[(_SERVICES.index(self.service) + 1) % len(_SERVICES)])
+
+    def show_tab(self, place: int) -> None:
+        self.show_service(_SERVICES[place])
 
     def previous_service(self, row: str | None) -> None:
         self.show_service(_SERVICES[(_SERVICES.index(self.service) - 1) % len(_SERVICES)])

@@ -12,17 +12,24 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from backup_tui.ui.frame.commands import FooterEntry, lay_out_footer
-from backup_tui.ui.frame.header import FrameState, Line, header_lines, too_small_lines
+from backup_tui.ui.frame.header import FrameState, Line, header_lines, screen_at, too_small_lines
 from backup_tui.ui.widgets.cells import cut, fit, width_of, wrap
 from backup_tui.ui.widgets.marks import shown
 from backup_tui.ui.widgets.repaint import repainting
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.spans import SECTION, Section, Text, drawn, parts_of, plain, tone_style
+from backup_tui.ui.widgets.spans import SECTION, Section, Text, drawn, parts_of, plain, tab_line, tone_style
 from backup_tui.ui.widgets.tenant_band import band_style, emphasis
 
 
 class HeaderLines(Widget):
-    """The tenant band; below it the screens and the state of the connection."""
+    """The tenant band; below it the screens and the state of the connection. A click on a screen's name goes there."""
+
+    class Pressed(Message):
+        """The name of a screen was clicked; `number` is its place."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
 
     def __init__(self, state: FrameState) -> None:
         super().__init__()
@@ -49,6 +56,11 @@ class HeaderLines(Widget):
         looks = self._looks(band=y == 0)
         segments = [Segment(span.text, looks[span.look]) for span in lines[min(y, 1)]]
         return Strip(Segment.simplify(segments), self.size.width)
+
+    def on_click(self, event: events.Click) -> None:
+        number = screen_at(self._state, self.size.width, event.x) if event.y == 1 else 0
+        if number:
+            self.post_message(self.Pressed(number))
 
     def _looks(self, *, band: bool) -> dict[str, Style]:
         console, colour = self.app.console, self._state.band
@@ -83,6 +95,33 @@ class OneLine(Widget):
 
     def render_line(self, y: int) -> Strip:
         return drawn(self, self._content)
+
+
+class TabLine(OneLine):
+    """Tabs of a screen in one line; a click on one presses it."""
+
+    class Pressed(Message):
+        """A tab was clicked; `place` is its place, from 0."""
+
+        def __init__(self, place: int) -> None:
+            super().__init__()
+            self.place = place
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._names: tuple[str, ...] = ()
+
+    def show(self, names: Sequence[str], active: int) -> None:
+        """Shows these tabs, one of them as the active one."""
+        self._names = tuple(names)
+        self.text = (" ", tab_line(names, active))
+
+    def on_click(self, event: events.Click) -> None:
+        at = 1
+        for place, name in enumerate(self._names):
+            if at <= event.x < at + width_of(name) + 2:
+                self.post_message(self.Pressed(place))
+            at += width_of(name) + 2
 
 
 class SectionLine(Widget):

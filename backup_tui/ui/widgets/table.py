@@ -58,6 +58,13 @@ class RowTable(RowLines, can_focus=True):
             super().__init__(table)
             self.key = key
 
+    class HeadPressed(TableMessage):
+        """The head of a column was clicked; `column` is the column's key."""
+
+        def __init__(self, table: "RowTable", column: str) -> None:
+            super().__init__(table)
+            self.column = column
+
     class MarksChanged(TableMessage):
         """Rows were marked or unmarked; `marked` holds all marked ids."""
 
@@ -267,7 +274,12 @@ class RowTable(RowLines, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         index = self._view.top + event.y - self._head
-        if event.y < self._head or not 0 <= index < len(self._view.keys):
+        if event.y < self._head:
+            if (column := self.column_at(event.x)) is not None:
+                event.stop()
+                self.post_message(self.HeadPressed(self, column))
+            return
+        if not 0 <= index < len(self._view.keys):
             return
         event.stop()
         if index == self._view.cursor:

@@ -260,6 +260,15 @@ class RowLines(Widget):
         """Cells that a column has now; 0 for one that is not shown."""
         return next(size for column, size in zip(self._columns, self._sizes(), strict=True) if column.key == key)
 
+    def column_at(self, x: int) -> str | None:
+        """Key of the column that a cell of a line belongs to; None for a cell beside all of them."""
+        start = GUTTER
+        for column, size in zip(self._columns, self._sizes(), strict=True):
+            if size and start <= x < start + size:
+                return column.key
+            start += size + self._gap if size else 0
+        return None
+
     def _sizes(self) -> list[int]:
         if not self._widths:
             self._widths = lay_out(self._columns, max(0, self.size.width - GUTTER), self._gap, self._seen)
