@@ -19,6 +19,8 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 VERSIONS = ("v1.0", "beta")
 NOTIFY = ("off", "osc9", "osc777")
 """How a desktop notification is asked of the terminal; 9 is understood by more, 777 has a title."""
+CHOICES = ("auto", "on", "off")
+"""Whether the terminal is sent something that not every one has; `auto` asks what is known of it."""
 ITEM_KEYS = ("id", "itemKey", "both")
 """Names under which a file that is added to a draft of a OneDrive account can be sent; the words of
 `models.granular.ItemKeyForm`."""
@@ -55,6 +57,13 @@ TOP_KEYS: Mapping[str, FileKey] = {
     "bell": FileKey("flag", "true rings the terminal bell when a restore ends, first fails or does not move."),
     "window_title": FileKey("flag", "true says the same in the title of the terminal's window."),
     "notify": FileKey("text", "Says the same as a desktop notification of the terminal.", NOTIFY),
+    "mouse": FileKey(
+        "flag", "false leaves the mouse to the terminal: nothing can be clicked, all text can be selected."
+    ),
+    "links": FileKey(
+        "text", "Makes addresses links of the terminal; auto does where it is known to have them.", CHOICES
+    ),
+    "progress": FileKey("text", "Shows in the task bar how far restores are; auto as for links.", CHOICES),
     "on_event": _ON_EVENT,
     "cache_last_view": FileKey("flag", "false keeps no copy of the first screen's rows, and removes those kept."),
     "log_level": FileKey("text", "Lowest level written to the log file.", LOG_LEVELS),

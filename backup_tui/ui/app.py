@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import logging
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from importlib.util import find_spec
@@ -28,6 +29,7 @@ from backup_tui.ui.restart import StartOptions
 from backup_tui.ui.routes import Open, OpenTop
 from backup_tui.ui.shown_workspace import ShownWorkspace
 from backup_tui.ui.sign_in.workspace_opening import WorkspaceOpener
+from backup_tui.ui.terminal.abilities import LINKS, PROGRESS, can
 from backup_tui.ui.terminal.job_control import stop_the_job
 from backup_tui.ui.textual_internals import AppInternals, has
 from backup_tui.ui.widgets.repaint import narrow
@@ -183,6 +185,9 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
             self.stylesheet.update(self, animate=animate)
 
     def on_mount(self) -> None:
+        environ = {} if self.is_headless else os.environ
+        self.links = can(LINKS, self.workspace.links, environ)
+        self.progress = can(PROGRESS, self.workspace.task_bar, environ)
         self.bridge.start()
         self.set_interval(60, self._minute, name="minute")
         if not self.is_headless:

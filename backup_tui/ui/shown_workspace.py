@@ -18,7 +18,7 @@ from backup_tui.store.changes import Change, Topic
 from backup_tui.store.connection import connection_words
 from backup_tui.ui.bridge import PERIOD, Unsubscribe
 from backup_tui.ui.frame.header import FrameState
-from backup_tui.ui.terminal.notices import WINDOW_TITLE_BEFORE, notification, window_title
+from backup_tui.ui.terminal.notices import WINDOW_TITLE_BEFORE, notification, progress, window_title
 from backup_tui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -122,6 +122,21 @@ class ShownWorkspace:
         """Whether the terminal's bell rings when something happens."""
         return self.core.settings.bell
 
+    @property
+    def mouse(self) -> bool:
+        """Whether the terminal sends what the mouse does."""
+        return self.core.settings.mouse
+
+    @property
+    def links(self) -> str:
+        """Whether addresses are links of the terminal: `auto`, `on` or `off`."""
+        return self.core.settings.links
+
+    @property
+    def task_bar(self) -> str:
+        """Whether the task bar shows how far restores are: `auto`, `on` or `off`."""
+        return self.core.settings.progress
+
     def happened_now(self) -> Sequence[str]:
         """A sentence for each thing that a person wants to hear of, since this was asked last."""
         from backup_tui.plans.events import Followed, events_since, worth_saying  # late: the first frame has no news
@@ -140,6 +155,16 @@ class ShownWorkspace:
     def alert_over(self) -> str:
         """What the terminal is sent once the sentences were seen; may be empty."""
         return WINDOW_TITLE_BEFORE if self.core.settings.window_title else ""
+
+    def progress(self) -> str:
+        """What the terminal is sent of the restores that run, together; empty while none runs, or where the service
+        does not say of one how many units it has and how many have ended."""
+        running = [row for row in self.core.store.sessions.values() if row.running]
+        counts = [(row.finished, row.total) for row in running if row.finished is not None and row.total]
+        if not running or len(counts) < len(running):
+            return ""
+        finished, total = map(sum, zip(*counts, strict=True))
+        return progress(finished, total, failed=any(row.failed for row in running))
 
     def subscribe(self, listener: Callable[[Change], None]) -> Unsubscribe:
         """Calls `listener` with each change."""

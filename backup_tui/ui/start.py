@@ -49,7 +49,7 @@ def run_app(app: BackupTui) -> None:
         Exception: A fault outside of what Textual catches, for the place that tells faults of commands too.
     """
     try:
-        app.run()
+        app.run(mouse=app.workspace.mouse)
     finally:
         if app.terminal is not None:
             app.terminal.close()

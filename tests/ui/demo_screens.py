@@ -87,11 +87,16 @@ class FakeWorkspace:
     trouble: str | None = None
     last_answer: datetime | None = None
     bell = False
+    mouse = True
+    links = task_bar = "auto"
     ended: tuple[str, ...] = ()
 
     def happened_now(self) -> Sequence[str]:
         news, self.ended = self.ended, ()
         return news
+
+    def progress(self) -> str:
+        return ""
 
     def alert(self, words: Sequence[str]) -> str:
         return ""

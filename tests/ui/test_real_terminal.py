@@ -45,9 +45,11 @@ async def at_start():
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGUSR1, change)
     loop.add_signal_handler(signal.SIGUSR2, crash)
+    if "OUTSIDE" in os.environ:
+        app.terminal.show_outside("\\x1b]9;4;1;50\\x1b\\\\", "\\x1b]9;4;0\\x1b\\\\")
 
 type(app).on_ready = lambda self: self.start(at_start(), "signals")
-app.run()
+app.run(mouse="NO_MOUSE" not in os.environ)
 sys.exit(app.return_code)
 """
 
@@ -126,6 +128,30 @@ def test_no_color_and_a_locale_without_utf8_are_honoured(tmp_path: Path) -> None
     assert not {code for style in styles for code in style.split(b";")} - {b"", *b"0 1 2 4 7 39 49".split()}
     assert "─".encode() not in terminal.seen
     assert b"+ completed" in terminal.seen
+    os.close(terminal.slave)
+    os.close(terminal.master)
+
+
+def test_the_mouse_is_asked_for_or_left_to_the_terminal(terminal: Terminal, tmp_path: Path) -> None:
+    assert b"\x1b[?1000h" in terminal.seen
+    without = Terminal(tmp_path, NO_MOUSE="1")
+    without.wait_for(b"user0032@contoso.com")
+    without.process.send_signal(signal.SIGTERM)
+    without.process.wait(20)
+    without.read(0.2)
+    assert not re.search(rb"\x1b\[\?(1000|1003|1006|1015)", without.seen)
+    os.close(without.slave)
+    os.close(without.master)
+
+
+def test_what_is_shown_in_the_task_bar_goes_with_the_program(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, OUTSIDE="1")
+    terminal.wait_for(b"\x1b]9;4;1;50\x1b\\")
+    assert b"\x1b]9;4;0" not in terminal.seen
+    terminal.process.send_signal(signal.SIGTERM)
+    terminal.process.wait(20)
+    terminal.read(0.2)
+    assert terminal.seen.index(b"\x1b]9;4;0\x1b\\") < terminal.seen.index(b"\x1b[?1049l")
     os.close(terminal.slave)
     os.close(terminal.master)
 

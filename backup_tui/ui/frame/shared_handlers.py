@@ -11,6 +11,7 @@ from backup_tui.ui.frame.commands import Keys
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.restart import Restart, StartOptions
 from backup_tui.ui.routes import Open, screen_for
+from backup_tui.ui.terminal.notices import PROGRESS_OVER
 
 if TYPE_CHECKING:
     from backup_tui.ui.leaving import Leaving
@@ -31,6 +32,8 @@ class SharedHandlers(App[int], inherit_bindings=False):
         message: What the message line says last, with its time.
         happened: What is said of restores that have just ended or first failed, until a key is pressed.
         terminal: The terminal, once there is one.
+        links: It is sent addresses as links.
+        progress: It is sent how far restores are.
     """
 
     workspace: "ShownWorkspace"
@@ -41,6 +44,9 @@ class SharedHandlers(App[int], inherit_bindings=False):
     message: str = ""
     happened: str = ""
     terminal: "TerminalDriver | None" = None
+    links: bool = False
+    progress: bool = False
+    _progress: str = ""
     _message_of: BaseScreen | None = None
     _refusal: str = ""
     _trouble: str | None = None
@@ -78,6 +84,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
 
     def tell_happened(self) -> None:
         """Says on every screen which restores have ended, first failed or do not move, until a key is pressed."""
+        self.tell_progress()
         if news := self.workspace.happened_now():
             earlier = self.happened.strip().partition(" ")[2]
             self._alert_over()
@@ -85,6 +92,13 @@ class SharedHandlers(App[int], inherit_bindings=False):
             if self.workspace.bell:
                 self.bell()
             self._send(self.workspace.alert(news))
+
+    def tell_progress(self) -> None:
+        """Shows in the task bar how far the restores are, where the terminal has that; sent where it differs."""
+        shown = self.workspace.progress() if self.progress else ""
+        if shown != self._progress and self.terminal is not None:
+            self._progress = shown
+            self.terminal.show_outside(shown, PROGRESS_OVER)
 
     def _alert_over(self) -> None:
         if self.happened:

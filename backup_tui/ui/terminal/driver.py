@@ -129,6 +129,7 @@ class TerminalDriver(Driver):
         super().__init__(app, debug=debug, mouse=mouse, size=size or size_of(self._out))
         self._program = cast("Host", app)
         self._wants_mouse = mouse
+        self._outside = ("", "")
         self._running = asyncio.get_running_loop()
         self._writer = TerminalWriter(self._out, self._gone_from_thread, self._repaint_from_thread)
         self._job = JobControl(self._running, self._leave, self._enter_again, self._continued, self._resized)
@@ -150,6 +151,17 @@ class TerminalDriver(Driver):
     def write(self, data: str) -> None:
         """Takes a part of a frame. It never waits: a terminal that is behind gets a whole new frame later."""
         self._writer.write(data)
+
+    def show_outside(self, sequence: str, over: str) -> None:
+        """Shows something outside of the screens, such as in the task bar.
+
+        Args:
+            sequence: What shows it; empty takes it away.
+            over: What takes it away; sent, too, whenever the terminal is left, however that comes.
+        """
+        self._outside = (sequence, over if sequence else "")
+        if self._entered:
+            self._writer.control(sequence or over)
 
     def start_application_mode(self) -> None:
         """Enters: signals first, so that none finds the terminal changed and nobody there to change it back."""
@@ -212,7 +224,8 @@ class TerminalDriver(Driver):
     def _enter(self) -> None:
         self._set_raw()
         self._entered = True
-        self._writer.control(_ALTERNATE + self._mouse_modes("h") + _MODES + f"\x1b[>{_KITTY_KEYS}u" + _SYNC_QUESTION)
+        modes = self._mouse_modes("h") + _MODES + f"\x1b[>{_KITTY_KEYS}u"
+        self._writer.control(_ALTERNATE + modes + _SYNC_QUESTION + self._outside[0])
 
     def _set_raw(self) -> None:
         if self._before is None:
@@ -230,7 +243,7 @@ class TerminalDriver(Driver):
         if not self._entered:
             return not self._writer.is_gone
         self._entered = False
-        self._writer.control(_MODES_OFF + self._mouse_modes("l") + _LEAVE)
+        self._writer.control(self._outside[1] + _MODES_OFF + self._mouse_modes("l") + _LEAVE)
         taken = self._writer.finish(LEAVE_WITHIN)
         self._restore()
         return taken

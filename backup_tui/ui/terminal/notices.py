@@ -38,6 +38,19 @@ WINDOW_TITLE_BEFORE = f"{_ESC}[23;2t"
 """Brings back the title that `window_title` kept."""
 
 
+def progress(finished: int, total: int, *, failed: bool) -> str:
+    """The sequence that shows in the task bar how far something is, red where some of it failed.
+
+    Args:
+        finished: Units that have ended, of `total`, which is not 0.
+    """
+    return f"{_ESC}]9;4;{2 if failed else 1};{min(100, max(0, finished) * 100 // total)}{_END}"
+
+
+PROGRESS_OVER = f"{_ESC}]9;4;0{_END}"
+"""Takes the progress out of the task bar."""
+
+
 def _plain(text: str) -> str:
     return " ".join(safe(text).split())[:LONGEST]
 

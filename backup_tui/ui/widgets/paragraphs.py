@@ -10,7 +10,7 @@ from textual.widget import Widget
 from backup_tui.ui.widgets.cells import width_of, wrap
 from backup_tui.ui.widgets.repaint import repainting
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.spans import SECTION, drawn, parts_of, plain, two_ends
+from backup_tui.ui.widgets.spans import SECTION, drawn, links_of, parts_of, plain, two_ends
 
 GAP = 3
 """Cells between two parts of a paragraph that are beside one another."""
@@ -112,6 +112,7 @@ class Paragraphs(Widget):
         self._more = more
         self._paragraphs = tuple(paragraphs)
         self._laid: tuple[int, list[Laid]] | None = None
+        self._links: frozenset[str] = frozenset()
         self.top = 0
 
     @property
@@ -151,6 +152,7 @@ class Paragraphs(Widget):
     def _lines(self, width: int) -> list[Laid]:
         if self._laid is None or self._laid[0] != width:
             self._laid = (width, laid_out(self._paragraphs, max(1, width - 2)))
+            self._links = links_of(self, self.text)
         return self._laid[1]
 
     def render_line(self, y: int) -> Strip:
@@ -163,4 +165,4 @@ class Paragraphs(Widget):
             where = self._more or (": down" if self._scrolls else " on a taller terminal")
             parts, look = (Cell(f"   {below + 1:,} more lines{where}"),), "dim"
         margin = () if look == "section" else (Cell(" "),)
-        return drawn(self, (*margin, *parts), tone="" if look == "section" else look)
+        return drawn(self, (*margin, *parts), tone="" if look == "section" else look, links=self._links)

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from backup_tui.ui.frame.header import tabs
 from backup_tui.ui.widgets.cells import cut, width_of
+from backup_tui.ui.widgets.links import addresses, linked
 from backup_tui.ui.widgets.marks import shown
 from backup_tui.ui.widgets.rows import Cell
 
@@ -94,10 +95,17 @@ def tone_style(widget: Widget, tone: str, base: Style | None = None) -> Style:
     return plain + widget.screen.get_component_rich_style(f"tone--{tone}", partial=True) if tone else plain
 
 
-def drawn(widget: Widget, left: Text, right: Text = "", tone: str = "") -> Strip:
-    """A line of a widget, over its whole width, with a part at each end; `tone` is that of parts without their own."""
+def drawn(widget: Widget, left: Text, right: Text = "", tone: str = "", links: frozenset[str] = frozenset()) -> Strip:
+    """A line of a widget, over its whole width, with a part at each end; `tone` is that of parts without their own.
+    `links`: addresses that become links where the line has the whole of them."""
     width, base = widget.size.width, widget.rich_style
-    return Strip(segments(two_ends(left, right, width), lambda own: tone_style(widget, own or tone, base)), width)
+    line = segments(two_ends(left, right, width), lambda own: tone_style(widget, own or tone, base))
+    return Strip(linked(line, links) if links else line, width)
+
+
+def links_of(widget: Widget, text: str) -> frozenset[str]:
+    """The addresses in a widget's text, where the terminal has links; else none."""
+    return addresses(text) if getattr(widget.app, "links", False) and "://" in text else frozenset()
 
 
 def segments(parts: Iterable[Cell], style: Callable[[str], Style]) -> list[Segment]:

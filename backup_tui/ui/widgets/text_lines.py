@@ -9,7 +9,7 @@ from textual.widget import Widget
 from backup_tui.ui.frame.commands import list_action
 from backup_tui.ui.widgets.cells import wrap
 from backup_tui.ui.widgets.repaint import repainting
-from backup_tui.ui.widgets.spans import Text, drawn, plain
+from backup_tui.ui.widgets.spans import Text, drawn, links_of, plain
 
 
 class TextLines(Widget, can_focus=True):
@@ -27,6 +27,7 @@ class TextLines(Widget, can_focus=True):
         self._wrapped = wrapped
         self._lines: list[Text] | None = None
         self._width = -1
+        self._links: frozenset[str] = frozenset()
         self.top = 0
 
     @property
@@ -48,6 +49,7 @@ class TextLines(Widget, can_focus=True):
         width = self.size.width
         if self._lines is None or width != self._width:
             self._width = width
+            self._links = links_of(self, self.text)
             self._lines = (
                 [part for line in self._given for part in self._wrap(line, max(1, width - 2))]
                 if self._wrapped
@@ -114,4 +116,5 @@ class TextLines(Widget, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         line = self.line_at(y)
-        return drawn(self, f" {line}" if isinstance(line, str) else line)  # a line in parts begins where it says
+        text = f" {line}" if isinstance(line, str) else line  # a line in parts begins where it says
+        return drawn(self, text, links=self._links)
