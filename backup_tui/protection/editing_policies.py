@@ -165,7 +165,9 @@ class DeletePolicy(ProtectionChange[ProtectionPolicy]):
                 "The policy cannot be brought back. A new one takes its units again; its rules have to be made again.",
             ),
             names=tuple(unit.address or unit.title or unit.object_id or unit.id for unit in units or ()),
-            way_out=lifted_by or f"Deactivate it first: backup-tui policies deactivate {thing.id}",
+            way_out=lifted_by
+            or ("Wait until the service has carried out the change." if status.moving else "")
+            or f"Deactivate it first: backup-tui policies deactivate {thing.id}",
         )
 
     def difference(self, before: ProtectionPolicy, now: ProtectionPolicy) -> str:

@@ -139,6 +139,14 @@ async def test_only_an_inactive_policy_is_deleted_and_looks_dangerous(office: Of
         await office.review(DeletePolicy(policy.id))
 
 
+async def test_a_policy_that_the_service_is_changing_is_waited_for(office: Office) -> None:
+    pilot = next(policy for policy in office.service.tenant.policies if policy.name == "Sites pilot")
+    pilot.busy_until = office.service.now() + 60
+    review = await office.review(DeletePolicy(pilot.id))
+    assert review.blocked == "the policy is updating; only an inactive one can be deleted"
+    assert review.hint == "Wait until the service has carried out the change."
+
+
 async def test_a_lost_deletion_is_seen_in_that_the_policy_is_gone(office: Office) -> None:
     policy = await named(office, "Sites pilot")
     office.faults.add("drop", method="DELETE", path="Policies/")

@@ -310,7 +310,18 @@ async def test_an_active_policy_is_not_deleted_and_the_key_says_why(tmp_path: Pa
         cast(PoliciesScreen, screen(one)).table.move_to(policy_id(one, "Sites all"))
         await pilot.press("D")
         await pilot.pause(0.02)
-        assert "only an inactive one can be deleted" in message(screen(one))
+        assert "only an inactive one can be deleted. X deactivates it." in " ".join(message(screen(one)).split())
+
+
+async def test_a_policy_that_is_changing_is_not_said_to_need_deactivating(tmp_path: Path) -> None:
+    one = tenant(tmp_path / "state")
+    pilot_policy = next(policy for policy in one.service.tenant.policies if policy.name == "Sites pilot")
+    pilot_policy.busy_until = one.service.now() + 600
+    async with on_policies(one) as pilot:
+        cast(PoliciesScreen, screen(one)).table.move_to(pilot_policy.id)
+        await pilot.press("D")
+        await pilot.pause(0.02)
+        assert message(screen(one)).endswith("Wait until that has ended.")
 
 
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])

@@ -49,7 +49,8 @@ def _why_no_deletion(context: PolicyContext) -> str | None:
     status = policy_status(context.policy.status)
     if status.value == "inactive":
         return None
-    return f"The policy is {status.word}; only an inactive one can be deleted. X deactivates it."
+    way_out = "Wait until that has ended." if status.moving else "X deactivates it."
+    return f"The policy is {status.word}; only an inactive one can be deleted. {way_out}"
 
 
 def _is_inactive(context: PolicyContext) -> bool:
