@@ -18,7 +18,7 @@ from backup_tui.models.statuses import policy_status, unit_status
 from backup_tui.models.text import counted, safe
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.protection.editing import EditPolicy, EditReview
-from backup_tui.protection.editing_create import CreatePolicy, checked_name
+from backup_tui.protection.editing_create import CreatePolicy, checked_name, inactive_of_name
 from backup_tui.protection.editing_parts import EditResult, Fate, Member, MemberFate
 from backup_tui.protection.editing_policies import DeletePolicy, RenamePolicy
 from backup_tui.protection.editing_watch import PolicyNow, follow_units
@@ -36,7 +36,10 @@ PARTLY = 6
 async def create_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Creates an inactive policy, with the units of a list."""
     service, name = Service(args.service), checked_name(args.name)
-    found = await _listed(workspace, args, out, service, "", joins=True) if args.units else None
+    found = None
+    if args.units:
+        made = await inactive_of_name(workspace.context, service, name)
+        found = await _listed(workspace, args, out, service, made, joins=True)
     members, absent = _members(found)
     reviewed = await CreatePolicy(service, name, members, absent).prepare(workspace.context)
     return await _edit(workspace, args, out, reviewed, found)

@@ -239,6 +239,13 @@ async def all_policies(context: Context) -> tuple[ProtectionPolicy, ...]:
     return tuple(policies)
 
 
+async def inactive_of_name(context: Context, service: Service, name: str) -> str:
+    """Id of the inactive policy of this name, which may be one that an earlier run of a create made: its units are no
+    strangers to that create. Empty where there is none. Raises as the reader does."""
+    same = (one for one in await all_policies(context) if is_named(one, service, name))
+    return next((one.id for one in same if policy_status(one.status).value == OFF), "")
+
+
 async def policies_quietly(context: Context) -> None:
     """Brings the policies in the store up to date; sync does it later where this fails."""
     try:

@@ -198,3 +198,50 @@ def test_killed_between_request_and_answer_of_every_part(
     last = ends(*words)
     assert last.returncode == 0, last.stderr
     assert "300 OneDrive accounts of the list are so already" in last.stderr
+
+
+@pytest.fixture
+def free(command: Command, policy: str) -> None:
+    """No policy of OneDrive is active, so that another one can be created."""
+    off = command("policies", "deactivate", policy, "--confirm", "stop onedrive all contoso", "--wait")
+    assert off.code == 0, off.err
+
+
+@pytest.mark.parametrize("gains", [SOME], indirect=True, ids=["some"])
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.usefixtures("free")
+def test_killed_while_a_policy_is_created_renamed_and_deleted(
+    command: Command,
+    served: Running,
+    hired: list[Newcomer],
+    listed: str,
+    point: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each step is killed once and run again: one policy, every unit put into it once, and no trace in the end."""
+    monkeypatch.setattr("backup_tui.changes.lost_answers.LOOKS_AT", (0.0,))
+
+    def policies(name: str) -> list[str]:
+        return [policy.id for policy in served.service.tenant.policies if policy.name == name]
+
+    def killed_and_run_again(*words: str) -> Any:
+        killed = ends(*words, dies_at=point)
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        return command(*words)
+
+    words = ("policies", "create", "--service", "onedrive", "--name", "Sales", "--units", listed, "--skip-unresolved")
+    done = killed_and_run_again(*words, "--confirm", "create sales contoso")
+    assert done.code == 0, done.err
+    (made,) = policies("Sales")
+    assert inside(served, made) == {one.owner for one in hired}
+    assert deeds(served, hired) == {(1, 0)}
+
+    done = killed_and_run_again("policies", "rename", made, "--name", "Sales 2027", "--confirm", "rename sales contoso")
+    was_done = point in POINTS[POINTS.index("after_send") :]
+    assert (done.code, "it is called this already" in done.err) == (int(was_done), was_done), done.err
+    assert (policies("Sales"), policies("Sales 2027")) == ([], [made])
+
+    done = killed_and_run_again("policies", "delete", made, "--confirm", "delete sales 2027 contoso")
+    assert (done.code, "has no policy" in done.err) == (5 if was_done else 0, was_done), done.err
+    assert policies("Sales 2027") == []
+    assert {added for added, _removed in deeds(served, hired)} == {1}
