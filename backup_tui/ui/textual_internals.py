@@ -5,6 +5,7 @@ fallback is used, which costs bytes or looks but nothing else. `missing()` names
 that is anything for a version in `TRIED`, which is what `pyproject.toml` allows.
 """
 
+import asyncio
 import inspect
 import io
 import sys
@@ -82,6 +83,14 @@ class AppInternals(App[int], inherit_bindings=False):
         super().__init__(*given, **named)
         if not has("App._fatal_error"):  # What Textual prints of a fault then has values in it: it is not shown.
             self.error_console = Console(file=io.StringIO())
+
+    def on_load(self) -> None:
+        """Since Python 3.12, Textual lets tasks begin before their caller goes on.
+
+        A text field of a first screen is then there before its screen is, which ends the program; and no two versions
+        of Python would mount in the same order.
+        """
+        asyncio.get_running_loop().set_task_factory(None)
 
     def on_fault(self, error: BaseException) -> None:
         """A fault nobody caught; the app ends after it."""

@@ -56,6 +56,8 @@ def hide() -> None:
     for name in HIDDEN_OF_OS:
         if hasattr(os, name):
             delattr(os, name)
+    if sys.version_info >= (3, 13):
+        os.process_cpu_count = os.cpu_count  # as it is where there is no affinity
     for name in HIDDEN_SIGNALS:
         delattr(signal, name)
     asyncio.unix_events._UnixSelectorEventLoop.add_signal_handler = _no_handlers  # type: ignore[assignment,method-assign]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import importlib
 import inspect
 import pkgutil
@@ -16,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from demo_screens import FakeWorkspace, demo_app
 
 import backup_tui.ui
 from backup_tui.ui import textual_internals
@@ -151,3 +153,10 @@ def test_no_other_module_imports_what_is_private_to_textual() -> None:
     for file in (ROOT / "backup_tui").rglob("*.py"):
         if file.name != "textual_internals.py":
             assert not re.search(r"(?:from|import) textual[.\w]*\._", file.read_text(encoding="utf-8")), file
+
+
+async def test_tasks_begin_in_the_same_order_in_every_version_of_python() -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_task_factory(lambda loop, coroutine, **named: asyncio.Task(coroutine, loop=loop, **named))
+    async with demo_app(FakeWorkspace()).run_test():
+        assert loop.get_task_factory() is None
