@@ -164,7 +164,7 @@ class Camera:
 
 
 @asynccontextmanager
-async def camera(folder: Path, units: int = 300) -> AsyncIterator[Camera]:
+async def camera(folder: Path, units: int = 300, size: tuple[int, int] = SIZE) -> AsyncIterator[Camera]:
     """Opens the program with all clocks at `NOW`, on a tenant of so many units."""
     clock, service_clock = ManualClock(NOW), simulator_clock.ManualClock(NOW)
     service = create_app(Simulated(units=units, speed=1), service_clock)
@@ -178,7 +178,7 @@ async def camera(folder: Path, units: int = 300) -> AsyncIterator[Camera]:
             state_dir=Path(state),
         )
         app = make_app(Workspace(settings, clock=clock, service=service))
-        async with app.run_test(size=SIZE) as pilot:
+        async with app.run_test(size=size) as pilot:
             yield Camera(pilot, service.state.service, (clock, service_clock), folder)
 
 
