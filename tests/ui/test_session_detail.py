@@ -397,10 +397,14 @@ def test_how_a_running_restore_looks(snap_compare: Any, tmp_path: Path, size: tu
     async def show(pilot: Pilot[Any]) -> None:
         session_id = await drafted(pilot, one, count=30)
         await started(pilot, one, session_id)
+        one.app.bridge.deliver()  # it is known to run, so its first failure is news
         fail(one, session_id, "ArtifactNotFound")
         one.advance(5400)
         await one.workspace.load_artifacts(session_id)
         await detail(pilot, one, session_id, 30)
+        await until(pilot, lambda: one.app.happened, "the first failure is told")
+        await pilot.press("ctrl+l")  # which any key acknowledges
+        await pilot.pause()
 
     assert snap_compare(one.app, run_before=show, terminal_size=size)
 
