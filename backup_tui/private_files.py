@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from backup_tui.operating_system import OWN_FILE, is_ours, is_root, make_private, take_lock
+from backup_tui.operating_system import OWN_FILE, is_ours, is_root, make_private, open_to_others, take_lock
 
 _LOOK_SECONDS = 0.05
 
@@ -90,6 +90,24 @@ def open_private(path: Path, flags: int = 0) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def read_private(path: Path, most_bytes: int) -> str:
+    """The text of a file of ours.
+
+    Raises:
+        OSError: There is none, or it is one that another user could have written.
+        ValueError: It is longer than `most_bytes`, or no text.
+    """
+    descriptor = os.open(path, os.O_RDONLY | OWN_FILE)
+    with os.fdopen(descriptor, encoding="utf-8") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or open_to_others(status) or not is_ours(status):
+            raise Untrusted(errno.EPERM, "it is not private")
+        text = file.read(most_bytes + 1)
+    if len(text) > most_bytes:
+        raise ValueError(f"{path} is too long")
+    return text
 
 
 def replace_private(path: Path, data: bytes) -> None:

@@ -17,6 +17,8 @@ from backup_tui.errors import ConfigError, UsageError
 COLOURS = ("red", "orange", "yellow", "green", "blue", "magenta", "cyan", "grey")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 VERSIONS = ("v1.0", "beta")
+THEMES = ("terminal", "midnight", "paper", "contrast")
+"""The looks of the screens, the default first."""
 NOTIFY = ("off", "osc9", "osc777")
 """How a desktop notification is asked of the terminal; 9 is understood by more, 777 has a title."""
 CHOICES = ("auto", "on", "off")
@@ -66,6 +68,7 @@ TOP_KEYS: Mapping[str, FileKey] = {
     "progress": FileKey("text", "Shows in the task bar how far restores are; auto as for links.", CHOICES),
     "on_event": _ON_EVENT,
     "cache_last_view": FileKey("flag", "false keeps no copy of the first screen's rows, and removes those kept."),
+    "theme": FileKey("text", "Look of the screens.", THEMES),
     "log_level": FileKey("text", "Lowest level written to the log file.", LOG_LEVELS),
     **_LIMIT_KEYS,
 }

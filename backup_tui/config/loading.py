@@ -80,6 +80,7 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
         "limits": _limits(sources),
         "keys": _keys(sources),
         "log_level": sources.text("log_level", flag="--log-level", key="log_level", top=True, default="warning"),
+        "theme": sources.text("theme", flag="--theme", key="theme", top=True),
         "profiles": tuple(config.profiles),
         "config_path": config.path,
         "config_exists": config.exists,

@@ -37,6 +37,7 @@ class Flags(Struct, frozen=True):
     tz: str | None = None
     lock_wait: float | None = None  # `--lock-wait`, seconds
     log_level: str | None = None
+    theme: str | None = None  # `--theme`, one of `THEMES`
     client_id: str | None = None
     tenant: str | None = None
     # `--sign-in`; empty when it was given without a way to sign in, `None` when it was not given
@@ -80,6 +81,7 @@ class Settings(Struct, frozen=True):
     limits: ServiceLimits = LIMITS  # how much the service takes at a time
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # own keys of commands, by the commands' ids
     log_level: str = "warning"  # one of `LOG_LEVELS`
+    theme: str = ""  # look of the screens, one of `THEMES`; empty when nothing says which
     colour: str = ""  # colour of the first line, one of `COLOURS`; empty for the theme's own
     word: str = ""  # word in the first line; may be empty
     tenant: str = ""  # directory id or domain that the sign-in must be for; empty when any will do

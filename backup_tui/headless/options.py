@@ -7,6 +7,8 @@ from backup_tui.headless.parser import ChooseScene, Gather, descriptor, number, 
 
 FLOWS = ("device-code", "browser", "certificate", "secret", "managed-identity", "federated", "azure-cli", "token")
 """The words of `config.sign_in.FLOWS`, repeated for the same reason as `SERVICES`."""
+THEMES = ("terminal", "midnight", "paper", "contrast")
+"""The words of `config.THEMES`, likewise."""
 
 SERVICES = ("exchange", "onedrive", "sharepoint")
 """The words of `models.services.Service`, repeated because that module is not needed to show a help text."""
@@ -132,6 +134,7 @@ def global_options(trusted: list[str]) -> tuple[Option, ...]:
         Option("--read-only", "refuse every change"),
         Option("--record FILE", "write what the service answers to a new file, without names and tokens"),
         Option("--replay FILE", "open such a file instead of a service; nothing can be changed"),
+        Option("--theme NAME", f"look of the screens: {', '.join(THEMES)}", {"choices": THEMES}),
         Option("--tz ZONE", "time zone for times you type and see, such as Europe/Berlin"),
         Option(
             "--lock-wait SECONDS",

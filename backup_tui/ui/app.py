@@ -23,7 +23,7 @@ from backup_tui.ui.frame.header import SMALLEST_HEIGHT, SMALLEST_WIDTH
 from backup_tui.ui.frame.input_gate import IGNORED, InputGate, takes_text
 from backup_tui.ui.frame.screen import MINUTE, BaseScreen
 from backup_tui.ui.frame.shared_handlers import SharedHandlers
-from backup_tui.ui.frame.themes import THEMES, style_paths, theme_name
+from backup_tui.ui.frame.themes import THEMES, style_paths, theme_for
 from backup_tui.ui.leaving import Leaving
 from backup_tui.ui.restart import StartOptions
 from backup_tui.ui.routes import Open, OpenTop
@@ -74,14 +74,17 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         super().__init__(driver_class=_driver(), css_path=style_paths(), ansi_color=True)
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = theme_name()
+        self.beginning = beginning or StartOptions()
+        self.chosen_theme = self.beginning.theme
+        self.theme, _why_not = theme_for(
+            self.chosen_theme or workspace.theme, colors=self.console.color_system, no_color=self.no_color
+        )
         self._styled_with = self.get_css_variables()
         self.stylesheet.set_variables(self._styled_with)  # before anything is parsed, or all is parsed once more
         self.animation_level = "none"
         self.workspace = workspace
         self.keys = workspace.keys
         self.list_keys = list_keys(self.keys)
-        self.beginning = beginning or StartOptions()
         self.titles = tuple(title for title, _make in self._tops)
         self.bridge = Bridge(lambda: self.shown, workspace.subscribe, self.report)
         self._gate = InputGate(super().on_event, self._settled, self.say, self._pasted)

@@ -120,6 +120,10 @@ class Program(Protocol):
         """Pauses reading, or resumes it."""
         ...
 
+    def choose_theme(self, name: str) -> None:
+        """Shows a theme, and keeps it for the next start."""
+        ...
+
     def redraw(self) -> None:
         """Redraws the screen."""
         ...

@@ -22,11 +22,13 @@ class StartOptions(Struct, frozen=True, dict=True):
             so whoever comes back to it finds it again.
         words: What the message line says first.
         switched: Another profile was open before, so the list can be reopened.
+        theme: The theme that was chosen on the screens since the start; empty for none.
     """
 
     first: Settings | None = None
     words: str = ""
     switched: bool = False
+    theme: str = ""
 
 
 class Restart(Struct, frozen=True, dict=True):

@@ -20,6 +20,7 @@ from backup_tui.ui.bridge import PERIOD, Unsubscribe
 from backup_tui.ui.frame.header import FrameState
 from backup_tui.ui.terminal.notices import WINDOW_TITLE_BEFORE, notification, progress, window_title
 from backup_tui.workspace import Workspace
+from backup_tui.workspace.preferences import Preferences
 
 if TYPE_CHECKING:
     from backup_tui.plans.events import Followed
@@ -31,6 +32,7 @@ ROWS_WITHIN = 1.0
 TELL_WITHIN = 1.5
 """Seconds for which leaving waits for a person's command that is still running."""
 
+_THEME = "theme"
 _CONTINUE = "Running restores continue."
 
 
@@ -64,6 +66,19 @@ class ShownWorkspace:
     def read_only(self) -> str | None:
         """Why nothing can be changed, as a sentence; None where changes are possible."""
         return self.core.read_only
+
+    @property
+    def theme(self) -> str:
+        """The theme that was chosen, on the command line, in the file or on these screens; empty for none."""
+        return self.core.settings.theme or Preferences(self.core.settings.state_dir).read(_THEME)
+
+    def keep_theme(self, name: str) -> str:
+        """Keeps a theme for the next start; returns why that one shows another, as a sentence, or nothing."""
+        settings = self.core.settings
+        kept = Preferences(settings.state_dir).keep(_THEME, name)
+        if settings.theme not in ("", name):
+            return f"{settings.settled['theme'].origin.words} says {settings.theme}: it returns at the next start."
+        return "" if kept or settings.theme else "It is not kept for the next start."
 
     def barred(self, feature: str) -> str | None:
         """Why this sign-in may not use a feature; None when it may be tried, and before anybody is signed in."""

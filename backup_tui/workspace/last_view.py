@@ -8,7 +8,6 @@ import hashlib
 import json
 import logging
 import os
-import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -18,8 +17,7 @@ from msgspec import Struct
 
 from backup_tui.models.text import safe
 from backup_tui.models.whoami import WhoAmI
-from backup_tui.operating_system import OWN_FILE, is_ours, open_to_others
-from backup_tui.private_files import check_owner, make_private_directory, open_private
+from backup_tui.private_files import check_owner, make_private_directory, open_private, read_private
 
 _FOLDER = "last-view"
 _VERSION = 2
@@ -51,7 +49,7 @@ class LastViewFile:
     def read(self) -> LastView | None:
         """What was shown last; `None` where nothing is kept that can be trusted."""
         try:
-            kept = json.loads(_read_private(self._path))
+            kept = json.loads(read_private(self._path, _MOST_BYTES))
             if (kept["version"], kept["owner"]) != (_VERSION, self._owner):
                 return None
             at = datetime.fromisoformat(kept["at"])
@@ -89,17 +87,3 @@ def clear_last_views(state_folder: Path | None) -> None:
     with suppress(OSError):
         for file in (state_folder / _FOLDER).iterdir():
             file.unlink(missing_ok=True)
-
-
-def _read_private(path: Path) -> str:
-    """The text of a file of ours. Raises `OSError` for none, or one that another user could have written; `ValueError`
-    for one that is too long."""
-    descriptor = os.open(path, os.O_RDONLY | OWN_FILE)
-    with os.fdopen(descriptor, encoding="utf-8") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or open_to_others(status) or not is_ours(status):
-            raise PermissionError(f"{path} is not private")
-        text = file.read(_MOST_BYTES + 1)
-    if len(text) > _MOST_BYTES:
-        raise ValueError(f"{path} is too long")
-    return text

@@ -50,6 +50,12 @@ class FakeWorkspace:
     service_state = UNKNOWN_STATE
     keys: Mapping[str, tuple[str, ...]] = {}
 
+    theme = ""
+
+    def keep_theme(self, name: str) -> str:
+        self.theme = name
+        return ""
+
     barring: dict[str, str] = {}
 
     def barred(self, feature: str) -> str | None:

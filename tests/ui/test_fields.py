@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 from textual.screen import Screen
 
-from backup_tui.ui.frame.themes import style_paths
+from backup_tui.ui.frame.themes import TERMINAL, style_paths
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine, TextField
 from backup_tui.ui.widgets.phrase_field import PhraseField
 from backup_tui.ui.widgets.rows import TONES
@@ -24,6 +24,8 @@ class FieldApp(App[None]):
 
     def __init__(self) -> None:
         super().__init__(css_path=style_paths())
+        self.register_theme(TERMINAL)
+        self.theme = TERMINAL.name
         self.acted: list[str] = []
         self.refused: list[str] = []
 

@@ -13,8 +13,7 @@ from msgspec.structs import replace
 from textual.app import App, ComposeResult
 from textual.screen import Screen
 
-from backup_tui.ui.app import BackupTui
-from backup_tui.ui.frame.themes import style_paths
+from backup_tui.ui.frame.themes import TERMINAL, style_paths
 from backup_tui.ui.widgets.rows import TONES, Viewport
 from backup_tui.ui.widgets.table import Cell, RowTable
 
@@ -42,10 +41,10 @@ class TableApp(App[None]):
 
     def __init__(self, rows: Rows) -> None:
         super().__init__(css_path=style_paths())
+        self.register_theme(TERMINAL)
+        self.theme = TERMINAL.name
         self.rows = rows
         self.heard: list[object] = []
-
-    get_theme_variable_defaults = BackupTui.get_theme_variable_defaults
 
     def get_default_screen(self) -> Screen[None]:
         return Bare()

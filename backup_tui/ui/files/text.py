@@ -105,7 +105,7 @@ def place_cells(
         sign = "  " if place.item.opens is None else "▾ " if node.opened else "▸ "
         name = f"{mark} {indent(node.depth)}{sign}{place.name}"
     return (
-        Cell(name, "accent" if chosen else ""),
+        Cell(name, "key" if chosen else ""),
         Cell(f"{items:,}" if items is not None and not place.is_file else ""),
         Cell(size_words(place.item.size) if place.item.size is not None else ""),
         Cell(in_points(versions) if versions else ""),

@@ -2,8 +2,16 @@
 
 from typing import TYPE_CHECKING
 
+from backup_tui.config import THEMES
 from backup_tui.ui.frame.commands import Command, Commands, Context, Handler
 from backup_tui.ui.routes import OpenTenant
+
+THEME_WORDS = {
+    "terminal": "Colors: the terminal's own 16, on its own background.",
+    "midnight": "Colors: on a dark background.",
+    "paper": "Colors: on a light background.",
+    "contrast": "Colors: white on black, nothing dim.",
+}
 
 if TYPE_CHECKING:
     from backup_tui.ui.frame.screen import BaseScreen
@@ -57,6 +65,14 @@ def _show_screen(number: int, title: str) -> "Command[BaseScreen, Context]":
     return Command(f"show_{number}", (str(number),), help=f"{title}.", run=run, name=title.lower(), group="Screens")
 
 
+def _show_theme(theme: str) -> "Command[BaseScreen, Context]":
+    """Shows another theme; only the palette has it, by name."""
+    run: Handler[BaseScreen] = lambda screen, _row: screen.program.choose_theme(theme)  # noqa: E731
+    return Command(
+        f"theme_{theme}", help=THEME_WORDS[theme], run=run, name=f"theme {theme}", aliases=("colors",), group="Program"
+    )
+
+
 DIALOG = frozenset({"back", "redraw", "suspend", "leave"})
 """What works on a screen that has to be answered, or whose field takes every letter."""
 
@@ -64,4 +80,5 @@ DIALOG = frozenset({"back", "redraw", "suspend", "leave"})
 def shared_commands(titles: tuple[str, ...]) -> "Commands[BaseScreen, Context]":
     """The commands of the whole program, with the screens that there are."""
     screens = (_show_screen(number, title) for number, title in enumerate(titles, start=1))
-    return (HELP, PALETTE, *screens, TENANT, REFRESH, PAUSE, REDRAW, BACK, SUSPEND, LEAVE)
+    themes = map(_show_theme, THEMES)
+    return (HELP, PALETTE, *screens, TENANT, REFRESH, PAUSE, REDRAW, BACK, SUSPEND, *themes, LEAVE)

@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from backup_tui.ui.frame.commands import Keys
 from backup_tui.ui.frame.screen import BaseScreen
+from backup_tui.ui.frame.themes import theme_for
 from backup_tui.ui.restart import Restart, StartOptions
 from backup_tui.ui.routes import Open, screen_for
 from backup_tui.ui.terminal.notices import PROGRESS_OVER
@@ -34,6 +35,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
         terminal: The terminal, once there is one.
         links: It is sent addresses as links.
         progress: It is sent how far restores are.
+        chosen_theme: The theme that was chosen since the start; empty for none.
     """
 
     workspace: "ShownWorkspace"
@@ -47,6 +49,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
     links: bool = False
     progress: bool = False
     _progress: str = ""
+    chosen_theme: str = ""
     _message_of: BaseScreen | None = None
     _refusal: str = ""
     _trouble: str | None = None
@@ -145,6 +148,13 @@ class SharedHandlers(App[int], inherit_bindings=False):
         """`P`: pauses reading, or resumes."""
         self.say(self.workspace.toggle_pause())
 
+    def choose_theme(self, name: str) -> None:
+        """Shows a theme, and keeps it for the next start."""
+        self.chosen_theme = name
+        self.theme, why_not = theme_for(name, colors=self.console.color_system, no_color=self.no_color)
+        kept = self.workspace.keep_theme(name)
+        self.say(" ".join(filter(None, (why_not or f"Theme {name}.", kept))))
+
     def redraw(self) -> None:
         """`ctrl+l`: draws everything again."""
         self.refresh(layout=True)
@@ -178,7 +188,7 @@ class SharedHandlers(App[int], inherit_bindings=False):
 
     def restart_with(self, restart: Restart) -> None:
         """Ends this app for another profile or another sign-in, as every exit does."""
-        self.next_start = restart
+        self.next_start = replace(restart, beginning=replace(restart.beginning, theme=self.chosen_theme))
         self.exit(0)
 
     async def go_on_as_another(self, error: "AnotherSignIn") -> None:

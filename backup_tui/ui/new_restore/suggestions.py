@@ -161,7 +161,7 @@ class Suggestions(Widget):
 
     @staticmethod
     def _key(key: str, label: str) -> tuple[Cell, Cell]:
-        return Cell(key, "accent"), Cell(f" {label}   ", "dim")
+        return Cell(key, "key"), Cell(f" {label}   ", "dim")
 
 
 class UnitsField(ListField):

@@ -84,7 +84,7 @@ def prompt_lines(prompt: Prompt, now: datetime, zone: tzinfo, zone_name: str) ->
     if isinstance(prompt, DeviceCode):
         return [
             Para("1  Open this page in a browser, on any machine", "section"),
-            Para(prompt.url, "accent", mark="     "),
+            Para(prompt.url, "key", mark="     "),
             Para(),
             Para("2  Enter this code", "section"),
             Para(" ".join(prompt.code), "strong", "     ", right=f"y copies {prompt.code}"),
@@ -101,7 +101,7 @@ def _browser_lines(page: BrowserPage) -> Iterator[Para]:
     yield Para(f"The browser comes back to port {page.port} of this machine.", mark="     ")
     yield Para()
     yield Para("2  Open this address in the browser and sign in", "section", right="Y copies it")
-    yield Para(page.url, "accent", mark="     ")
+    yield Para(page.url, "key", mark="     ")
     yield Para()
     yield Para("Waiting for you. This screen continues automatically.", "moving", "  ")
 

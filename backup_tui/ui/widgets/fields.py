@@ -178,7 +178,7 @@ class FieldLine(Horizontal):
 
     def set_key(self, key: str, label: str = "") -> None:
         """Names a key at the right end of the line, with what it does."""
-        self._key.text = (Cell(key, "accent"), f" {label}") if label else key
+        self._key.text = (Cell(key, "key"), f" {label}") if label else key
 
     @property
     def note(self) -> str:

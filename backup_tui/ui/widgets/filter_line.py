@@ -101,7 +101,7 @@ class FilterLine(Horizontal):
         self._words: tuple[str, str] = ("", "")
 
     def compose(self) -> ComposeResult:
-        yield OneLine(Cell(" /", "accent"), classes="label")
+        yield OneLine(Cell(" /", "key"), classes="label")
         yield TextField()
         yield OneLine(classes="chip")
         yield OneNote("")

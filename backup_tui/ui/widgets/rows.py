@@ -5,7 +5,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-TONES = ("good", "bad", "warn", "moving", "calm", "dim", "strong", "accent", "danger", "success")
+TONES = ("good", "bad", "warn", "moving", "calm", "dim", "strong", "accent", "key", "danger", "success")
 """What a text may say by its look; its words say it as well. The styles give each of them once, as `tone--NAME`."""
 
 
