@@ -59,7 +59,7 @@ def test_the_footer_shows_blocked_entries_and_keeps_the_right_side_when_narrow()
         (1, "enter open", True),
         (13, "? help", False),
         (21, ": more", False),
-        (61, "A activate (review)", False),
+        (60, "A activate (review)", False),
     ]
     assert [entry.text for _x, entry in lay_out_footer(entries, 42)] == [
         "enter open",

@@ -159,7 +159,7 @@ async def test_everything_is_text_with_the_ids_of_all_sessions(tmp_path: Path) -
     async with one.app.run_test(size=SIZE) as pilot:
         record = await under_way(pilot, one)
         await incident(pilot, one)
-        assert "H hand-over  e report      esc back" in footer(one.app.screen)
+        assert "H hand-over  e report     esc back" in footer(one.app.screen)
         await pilot.press("v")
         await until(pilot, lambda: isinstance(one.app.screen, PagerScreen), "the text")
         text = one.app.screen.query_one(TextLines).text

@@ -155,8 +155,8 @@ class ActivityScreen(ListScreen):
         """Why no entry of the service's log is shown, and what to do."""
         if not self._beta:
             return (
-                f"   {BETA_ONLY} This program speaks\n"
-                f"   {self.ws.address.version} here, so nothing was read.\n"
+                f"   {BETA_ONLY}\n"
+                f"   This program speaks {self.ws.address.version} here, so nothing was read.\n"
                 "   To read it, start with a --graph-url that ends in /beta, or set\n"
                 '   api_version = "beta" in the profile.\n'
                 "   tab goes back to what this program did."

@@ -1,6 +1,7 @@
 """`H`: the hand-over card, the names for a colleague's program, and a colleague's names read here."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Sequence
 
 from msgspec.structs import replace
@@ -146,10 +147,11 @@ _TONES = {"✗": "bad", "✓": "good", "»": "moving", "!": "warn", "?": "warn"}
 
 
 def _toned(line: str) -> Text:
-    """A line of the card with the color of its first mark, and its label dim; the words stay what they are."""
-    mark, label = line[:1], line[:8]
-    if mark in _TONES:
-        return (Cell(f" {mark}", _TONES[mark]), Cell(line[1:]))
+    """A line of the card with the colors of its marks and what they count, and its label dim; the words stay."""
+    label = line[:8]
+    if line[:1] in _TONES:
+        parts = re.split(r"(?<=\S)(?=   )", f" {line}")
+        return tuple(Cell(part, _TONES.get(part.strip()[:1], "")) for part in parts)
     if label.strip() in ("Failed", "Next", "Open", "Watch", "Waves", "See"):
         return (Cell(f" {label}", "dim"), Cell(line[8:]))
     return line

@@ -195,8 +195,8 @@ class FooterEntry(Struct, frozen=True):
 def lay_out_footer(entries: Sequence[FooterEntry], width: int) -> list[tuple[int, FooterEntry]]:
     """The entries that fit into `width` cells with the column at which each starts.
 
-    Entries are two cells apart, one cell from the left edge, the right ones against the right edge. The
-    largest weight is left out first, among equals the last of the left side.
+    Entries are two cells apart, and one from either edge. The largest weight is left out first, among equals the last
+    of the left side.
     """
     kept = list(entries)
 
@@ -212,7 +212,7 @@ def lay_out_footer(entries: Sequence[FooterEntry], width: int) -> list[tuple[int
             placed.append((x, entry))
             x += width_of(entry.text) + 2
     right = [entry for entry in kept if entry.side == "right"]
-    x = width + 2 - sum(width_of(entry.text) + 2 for entry in right)
+    x = width + 1 - sum(width_of(entry.text) + 2 for entry in right)
     for entry in right:
         placed.append((x, entry))
         x += width_of(entry.text) + 2

@@ -17,8 +17,8 @@ from backup_tui.ui.widgets.text_lines import TextLines
 
 _KEYS = 14
 """Cells for the keys of a command where its sentence follows."""
-_COLUMN = 38
-"""Cells of the first of two columns."""
+_COLUMN = (38, 60)
+"""Fewest and most cells of the first of two columns."""
 _SHORT_KEYS = 7
 """Cells for the keys of a command in a column."""
 
@@ -66,7 +66,10 @@ def help_columns(screen: BaseScreen, width: int) -> list[Text]:
     grouped = {name for names, _words in (*_EVERYWHERE, *_MOVING) for name in names}
     here = [command for command in own if command not in reviewed and command.id not in grouped]
     reasons = [(command, reason) for command in own if (reason := command.reason(context)) is not None]
-    room = min(width, _COLUMN if width >= 2 * _COLUMN else width) - 2
+    least, most = _COLUMN
+    beside = width >= 2 * least
+    column = max(least, min(most, width // 2 - 1)) if beside else width
+    room = column - 2
 
     def lines(command: Command[Any, Any], words: str) -> list[Text]:
         return _entry(" ".join(map(key_name, command.keys[:1])), words, room)
@@ -88,12 +91,12 @@ def help_columns(screen: BaseScreen, width: int) -> list[Text]:
         for command, reason in reasons:
             right += lines(command, clause(reason))
     marks = [_title("Marks"), *(("   ", line) for line in wrap("  ".join(_MARKS), width - 4))]
-    if width < 2 * _COLUMN:
+    if not beside:
         return [*left, *right, *marks]
     rows = max(len(left), len(right))
     left += [""] * (rows - len(left))
     right += [""] * (rows - len(right))
-    return [(*two_ends(one, "", _COLUMN), other) for one, other in zip(left, right, strict=True)] + marks
+    return [(*two_ends(one, "", column), other) for one, other in zip(left, right, strict=True)] + marks
 
 
 def _title(text: str) -> Text:
@@ -104,7 +107,7 @@ def _entry(keys: str, words: str, room: int) -> list[Text]:
     """A key with what it does; words that do not fit continue below."""
     keys = fit(keys, max(_SHORT_KEYS, len(keys) + 1), more="")
     first, *rest = wrap(words, max(8, room - 3 - len(keys))) or [""]
-    return [("   ", Cell(keys, "accent"), first), *(f"   {' ' * len(keys)}{line}" for line in rest)]
+    return [("   ", Cell(keys, "key"), first), *(f"   {' ' * len(keys)}{line}" for line in rest)]
 
 
 def _grouped(

@@ -158,7 +158,8 @@ class UnitPicker(BaseScreen):
             f"Selected {marked:,}", "" if marked else how, f"{self.table.hidden_marks:,} hidden by the filter"
         )
         lines = self._selected_lines(MOST_LISTED_BESIDE if pane.is_beside else MOST_LISTED, beside=pane.is_beside)
-        pane.tell([title, *(self.keyed(line) for line in lines), *self._cursor_lines()])
+        between = ("",) if pane.is_beside and lines else ()  # one name a line, with none between
+        pane.tell([title, *map(self.keyed, lines), *between, *self._cursor_lines()])
 
     def _selected_lines(self, most: int | None, *, beside: bool) -> list[str]:
         """The selected units, one a line or all on one, and their near-doubles; `most` of each, all for None."""

@@ -112,7 +112,8 @@ def mails(points: PlanPoints, search: MailSearch) -> list[Para]:
     for unit in ordered[:MOST_MAILBOXES]:
         hits = "some" if unit.point.mails is None else f"{unit.point.mails:,}"
         bar = f"  {length_bar(unit.point.mails or 0, most or 1, BAR):<{BAR + 1}} "
-        lines.append(Para(parts=(Cell(f"{fit(unit.point.name, 30)}"), Cell(bar), Cell(f"{hits:>6}")), mark="  "))
+        row = (Cell(fit(unit.point.name, 30)), Cell(bar, "moving"), Cell(f"{hits:>6}"))
+        lines.append(Para(parts=row, mark="  "))
     if len(ordered) > MOST_MAILBOXES:
         lines.append(Para(f"and {len(ordered) - MOST_MAILBOXES:,} more mailboxes (v)", "dim", "  "))
     return lines
@@ -133,7 +134,7 @@ def distribution(points: PlanPoints, before: str) -> list[Para]:
         if count or label == next(iter(rows)):
             tone = {"earlier": "warn", "none": "bad"}.get(label, "")
             bar = f"  {length_bar(count, most, BAR):<{BAR + 1}} "
-            row = (Cell(f"{label:<{LABEL}}", tone), Cell(bar), Cell(f"{count:>6,}", tone))
+            row = (Cell(f"{label:<{LABEL}}", tone), Cell(bar, tone or "moving"), Cell(f"{count:>6,}", tone))
             lines.append(Para(parts=(Cell(plain(row), parts=row),), mark="  "))
     return lines
 

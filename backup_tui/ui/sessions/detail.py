@@ -382,7 +382,7 @@ def columns_for(
         Column("started", "Started", 7),
         Column("ended", "Ended", 6),
         Column("took", "Took", 7),
-        Column("code", "Code"),
+        Column("code", "Code", 12, least=12),
     )
     heading = "File or folder" if files else f"{names[service]} {shown_part(shared)}".strip()
     return (

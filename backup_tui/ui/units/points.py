@@ -67,6 +67,7 @@ class UnitPoints(ListScreen, UnitActions):
 
     NUMBER = 4
     VIEW = "points"
+    GAP = 2
     TOPICS = frozenset({Topic.UNITS, Topic.POLICIES, Topic.SESSIONS})
     PANE_LINES = 3
 
@@ -272,7 +273,7 @@ class UnitPoints(ListScreen, UnitActions):
             fresh = f"reading since {clock_words(self._reading_since, self.ws.zone, self.now, seconds=True)}"
         else:
             fresh = f"read {clock_words(self._answered_at, self.ws.zone, self.now)}" if self._answered_at else ""
-        return Section(self.unit_label, status, ", ".join(filter(None, (self.service.label, fresh))))
+        return Section(self.unit_label, status, ", ".join(filter(None, (self.service.label, fresh))), (fresh, ""))
 
     def _summary(self) -> list[Para]:
         now = self.now

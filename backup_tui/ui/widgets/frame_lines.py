@@ -100,6 +100,8 @@ class OneLine(Widget):
 class TabLine(OneLine):
     """Tabs of a screen in one line; a click on one presses it."""
 
+    _INDENT = 2  # the name of the first one is then above the first column
+
     class Pressed(Message):
         """A tab was clicked; `place` is its place, from 0."""
 
@@ -114,10 +116,10 @@ class TabLine(OneLine):
     def show(self, names: Sequence[str], active: int) -> None:
         """Shows these tabs, one of them as the active one."""
         self._names = tuple(names)
-        self.text = (" ", tab_line(names, active))
+        self.text = (" " * self._INDENT, tab_line(names, active))
 
     def on_click(self, event: events.Click) -> None:
-        at = 1
+        at = self._INDENT
         for place, name in enumerate(self._names):
             if at <= event.x < at + width_of(name) + 2:
                 self.post_message(self.Pressed(place))

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 
 from backup_tui.ui.widgets.cells import cut
 from backup_tui.ui.widgets.frame_lines import SectionLine
 from backup_tui.ui.widgets.rows import Cell
-from backup_tui.ui.widgets.spans import Section, Text, plain
+from backup_tui.ui.widgets.spans import Section, Text, drawn, plain
 from backup_tui.ui.widgets.text_lines import TextLines
 
 BESIDE_WIDTH, BESIDE_HEIGHT = 120, 40
@@ -21,7 +22,7 @@ BESIDE_WIDTH, BESIDE_HEIGHT = 120, 40
 WIDEST_LIST = 131
 """Cells beyond which a list has no use for more, with the gap to the lines beside it."""
 
-PANE = (40, 66)
+PANE = (39, 66)
 """Fewest and most cells of the lines beside a list."""
 
 LOW = 20
@@ -36,6 +37,13 @@ class PaneLines(TextLines, can_focus=False):
         if y != self.size.height - 1 or len(self.lines) <= self.top + self.size.height:
             return line
         return cut(f"{plain(line)} …", self.size.width)
+
+
+class Divider(Widget):
+    """A dim rule between a list and the lines beside it."""
+
+    def render_line(self, y: int) -> Strip:
+        return drawn(self, Cell("│", "dim"))
 
 
 class Listing(Vertical):
@@ -62,6 +70,7 @@ class ListAndPane(Container):
         self._listing = listing
         self._lines = lines
         self._said: tuple[Section | str, ...] = ()
+        self._divider = Divider()
         self._title = SectionLine(classes="pane-title")
         self._about = PaneLines()
         self._pane = Vertical(self._title, self._about, classes="pane")
@@ -70,6 +79,7 @@ class ListAndPane(Container):
         self.set_class(self.is_beside, "-beside")  # while it has no widgets inside that would be styled once more
         with Listing(classes="listing"):
             yield from self._listing
+        yield self._divider
         yield self._pane
 
     @property
@@ -114,6 +124,7 @@ class ListAndPane(Container):
         if not self._is_whole:
             return
         self.set_class(self.is_beside, "-beside")
+        self._divider.display = self.is_beside
         pane = self._pane
         pane.styles.width = max(PANE[0], min(PANE[1], self.app.size.width - WIDEST_LIST)) if self.is_beside else "1fr"
         height = self.lines_below + 1 if self.lines_below and self.app.size.height >= LOW else 0

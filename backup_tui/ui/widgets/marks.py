@@ -7,7 +7,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 _PLAIN = {
-    **dict(zip("✓✗»·○…▌▾▸↑↓─^", "+x=.o~|v>^v-^", strict=True)),
+    **dict(zip("✓✗»·○…▌▾▸↑↓─│^", "+x=.o~|v>^v-|^", strict=True)),
     **dict.fromkeys("▉▊▋▍▎▏", "#"),
     **dict.fromkeys("▁▂▃▅▆▇", "."),
     "▄": "=",

@@ -21,6 +21,10 @@ GUTTER = 3
 """Cells before the first column: a blank, the cursor, the mark."""
 
 
+_LARGE = 120
+"""From this width on a table is on a large terminal."""
+
+
 class RowLine(Struct, frozen=True):
     """What the line of a row shows; equal lines are not drawn again.
 
@@ -120,7 +124,7 @@ class RowLines(Widget):
         self._columns = tuple(columns)
         self._empty = empty
         self.markable = markable
-        self._gap = gap
+        self._gap = self._space = gap
         self._head = 1 if show_header else 0
         self._cursor_needs_focus = cursor_needs_focus
         self._source: RowSource = EmptySource()
@@ -253,7 +257,7 @@ class RowLines(Widget):
             return
         for y, was, now in differing:
             self._painted[y] = now
-            first, after = changed_cells(was, now, self._sizes(), self._gap) or (0, width)
+            first, after = changed_cells(was, now, self._sizes(), self._space) or (0, width)
             self.refresh(Region(first, y, after - first, 1))
 
     def column_width(self, key: str) -> int:
@@ -266,13 +270,22 @@ class RowLines(Widget):
         for column, size in zip(self._columns, self._sizes(), strict=True):
             if size and start <= x < start + size:
                 return column.key
-            start += size + self._gap if size else 0
+            start += size + self._space if size else 0
         return None
 
     def _sizes(self) -> list[int]:
         if not self._widths:
-            self._widths = lay_out(self._columns, max(0, self.size.width - GUTTER), self._gap, self._seen)
+            self._space = self._between()
+            self._widths = lay_out(self._columns, max(0, self.size.width - GUTTER), self._space, self._seen)
         return self._widths
+
+    def _between(self) -> int:
+        """Cells between two columns: one more than they need where that is free on a large terminal."""
+        shown = [column for column in self._columns if not column.hidden]
+        wanted = sum(max(one.width, width_of(one.title), self._seen.get(one.key, 0)) for one in shown)
+        more = self._gap + 1
+        is_free = self.size.width >= _LARGE and wanted + more * (len(shown) - 1) + GUTTER <= self.size.width
+        return more if is_free and self._gap < 2 else self._gap
 
     def _measure(self) -> None:
         """Widens columns to the rows in sight; they never get narrower while the table is open."""
@@ -318,36 +331,42 @@ class RowLines(Widget):
         if isinstance(line, str):
             style = self._style("empty") if line else base
             return Strip([Segment(fit(" " * GUTTER + line, width, more=""), style)], width)
-        return self._row(line, base).adjust_cell_length(width, base)
+        return self._row(line, base, width)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(f"row-table--{name}")
 
     def _header(self) -> Strip:
-        text = header_text(self._columns, self._sizes(), self._gap, self._sort)
+        text = header_text(self._columns, self._sizes(), self._space, self._sort)
         return Strip([Segment(fit(text, self.size.width, more=""), self._style("header"))])
 
-    def _row(self, line: RowLine, base: Style) -> Strip:
-        """A row. `base`: the table's own look, put together from all that it lies in, and so made once for a line."""
+    def _row(self, line: RowLine, base: Style, width: int) -> Strip:
+        """A row over the whole width.
+
+        Args:
+            line: What it shows.
+            base: The table's own look, put together from all that it lies in, and so made once for a line.
+            width: Cells of the table.
+        """
         whole: Style | None = None
         if line.is_cursor:
             whole = self._style("cursor" if self.has_focus else "cursor-blurred")
         elif line.is_marked:
             whole = self._style("marked")
         plain = whole or base
+        # In reverse video the line has one look: a colored word would be hard to read there.
+        colored = not (line.is_cursor and plain.reverse)
+        ground = plain if line.is_cursor else base
         drawn = [Segment(line.gutter, plain)]
-        gap = Segment(" " * self._gap, plain)
-        for column, size, cell in zip(self._columns, self._sizes(), line.cells, strict=True):
+        sizes = self._sizes()
+        gap = Segment(" " * self._space, plain)
+        for column, size, cell in zip(self._columns, sizes, line.cells, strict=True):
             if not size:
                 continue
-            if cell.parts and not line.is_cursor and (column.cut == "end" or width_of(cell.text) <= size):
+            if cell.parts and colored and (column.cut == "end" or width_of(cell.text) <= size):
                 parts = two_ends(cell, "", size) if column.align == "left" else two_ends("", cell, size)
-                drawn += (*segments(parts, lambda tone: tone_style(self, tone, base) if tone else plain), gap)
+                drawn += (*segments(parts, lambda tone: tone_style(self, tone, ground) if tone else plain), gap)
                 continue
             text = fit(shown(cell.text), size, column.align, column.cut, column.more)
-            # Under the cursor the line has one look: a colored word on the cursor's color is hard to read.
-            drawn += (
-                Segment(text, tone_style(self, cell.tone, base) if cell.tone and not line.is_cursor else plain),
-                gap,
-            )
-        return Strip(Segment.simplify(drawn))
+            drawn += (Segment(text, tone_style(self, cell.tone, ground) if cell.tone and colored else plain), gap)
+        return Strip(Segment.simplify(drawn)).adjust_cell_length(width, plain if line.is_cursor else base)
