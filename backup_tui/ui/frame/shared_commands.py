@@ -7,10 +7,10 @@ from backup_tui.ui.frame.commands import Command, Commands, Context, Handler
 from backup_tui.ui.routes import OpenTenant
 
 THEME_WORDS = {
-    "terminal": "Colors: the terminal's own 16, on its own background.",
-    "midnight": "Colors: on a dark background.",
-    "paper": "Colors: on a light background.",
-    "contrast": "Colors: white on black, nothing dim.",
+    "terminal": "Theme terminal: its own 16 colors and background.",
+    "midnight": "Theme midnight: on a dark background.",
+    "paper": "Theme paper: on a light background.",
+    "contrast": "Theme contrast: white on black, nothing dim.",
 }
 
 if TYPE_CHECKING:
