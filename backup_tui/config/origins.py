@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TypeVar
 
 from msgspec import Struct, field
@@ -38,6 +39,20 @@ class Resolved(Struct, frozen=True):
     value: str | float | bool  # text, number or flag; of a secret only whether it is set
     origin: SettingSource = DEFAULT  # where it came from
     secret: bool = False  # whether the value is a secret, so that `value` says only whether there is one
+
+    @property
+    def words(self) -> str:
+        """The value for people: `true`, `5`, of a secret `set` or `not set`."""
+        if self.secret:
+            return "set" if self.value else "not set"
+        if isinstance(self.value, bool):
+            return "true" if self.value else "false"
+        return f"{self.value:g}" if isinstance(self.value, float) else str(self.value)
+
+    def place_words(self, file: Path | None) -> str:
+        """Where it came from; of the file, only its name and the line."""
+        place = self.origin.words
+        return place.replace(str(file), file.name, 1) if file is not None and self.origin.kind == "file" else place
 
 
 class Sources(Struct):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 SCENES = ("usual", "incident", "quiet")
 """Where a demo can begin; the first one unless another is named."""
 
+NOT_SHOWN = frozenset({"api_version"})
+"""Names among what is settled that are derived together with another setting, which shows the same."""
 DEFAULT_VERSION = "v1.0"
 DEFAULT_LOCK_WAIT = 10.0
 DEFAULT_POLL_SECONDS = 5.0

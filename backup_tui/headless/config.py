@@ -2,14 +2,10 @@
 
 import argparse
 from collections.abc import Callable
-from pathlib import Path
 
 from backup_tui.config import Settings
-from backup_tui.config.origins import Resolved
+from backup_tui.config.settings import NOT_SHOWN
 from backup_tui.headless.output import Output
-
-NOT_SHOWN = frozenset({"api_version"})
-"""Derived together with another setting, which shows the same."""
 
 
 async def show_config(load: Callable[[], Settings], args: argparse.Namespace, out: Output) -> int:
@@ -42,20 +38,6 @@ async def show_config(load: Callable[[], Settings], args: argparse.Namespace, ou
     out.line("")
     out.table(
         ("SETTING", "VALUE", "FROM"),
-        [(name, _words(one), _from(one, settings.config_path)) for name, one in settled.items()],
+        [(name, one.words, one.place_words(settings.config_path)) for name, one in settled.items()],
     )
     return 0
-
-
-def _from(one: Resolved, file: Path | None) -> str:
-    """Where it came from; of the file, whose path is shown above, only its name and the line."""
-    place = one.origin.words
-    return place.replace(str(file), file.name, 1) if file is not None and one.origin.kind == "file" else place
-
-
-def _words(one: Resolved) -> str:
-    if one.secret:
-        return "set" if one.value else "not set"
-    if isinstance(one.value, bool):
-        return "true" if one.value else "false"
-    return f"{one.value:g}" if isinstance(one.value, float) else str(one.value)

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 from textual.app import ComposeResult
 
+from backup_tui.config import Settings
 from backup_tui.models.focus import Focus
 from backup_tui.models.service_state import UNKNOWN_STATE
 from backup_tui.store.changes import Change, Topic
@@ -88,7 +89,10 @@ class FakeWorkspace:
     @property
     def core(self) -> Workspace:
         """A workspace in which nothing was read; only the palette looks into it."""
-        return cast(Workspace, SimpleNamespace(store=Store(), state_folder=None, plans=SimpleNamespace(by_name={})))
+        return cast(
+            Workspace,
+            SimpleNamespace(store=Store(), state_folder=None, plans=SimpleNamespace(by_name={}), settings=Settings()),
+        )
 
     trouble: str | None = None
     last_answer: datetime | None = None

@@ -1,4 +1,4 @@
-"""`:`: finds commands and everything loaded by name, above the current screen.
+"""`:`: finds commands, everything loaded and the settings by name, above the current screen.
 
 An exact word ranks first, then the beginning of a word, then letters in order.
 """
@@ -14,6 +14,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
+from backup_tui.config import PROFILE_KEYS, TOP_KEYS, Settings
+from backup_tui.config.settings import NOT_SHOWN
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import policy_status
 from backup_tui.models.text import short_id
@@ -21,6 +23,7 @@ from backup_tui.plans.files import plan_files
 from backup_tui.store.store import Store
 from backup_tui.ui.frame.commands import Context, key_name
 from backup_tui.ui.frame.help import clause
+from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import BACK, DIALOG
 from backup_tui.ui.routes import Open, OpenIncident, OpenPlanCheck, OpenPolicy, OpenSession, OpenUnitPoints
@@ -41,11 +44,12 @@ class Offer(Struct, frozen=True):
         id: Its key in the table.
         name: What is typed and shown.
         about: What it is or does; why it is not available now, where `blocked`.
-        kind: `command`, `session`, `policy`, or the service of a unit.
+        kind: `command`, `session`, `policy`, `setting`, or the service of a unit.
         keys: Its keys, for a person.
         aliases: Other words for it.
         blocked: Whether it is not available now.
-        place: What it opens; None runs the command.
+        place: What it opens; without it and `text` it runs the command.
+        text: What is shown of it in full.
         tone: Look of `about`.
     """
 
@@ -57,6 +61,7 @@ class Offer(Struct, frozen=True):
     aliases: tuple[str, ...] = ()
     blocked: bool = False
     place: Open | None = None
+    text: tuple[str, ...] = ()
     tone: str = ""
 
 
@@ -64,7 +69,7 @@ def ranked(offers: Iterable[Offer], typed: str) -> list[Offer]:
     """The offers that match what was typed: exact words, then beginnings of words, then letters in order."""
     wanted = typed.strip().lstrip(":").strip().casefold()
     if not wanted:
-        return [offer for offer in offers if offer.place is None]
+        return [offer for offer in offers if offer.place is None and not offer.text]
     ranks = [(rank, place, offer) for place, offer in enumerate(offers) if (rank := _rank(offer, wanted)) is not None]
     return [offer for _rank, _place, offer in sorted(ranks, key=lambda entry: entry[:2])]
 
@@ -138,6 +143,23 @@ def _plans(names: Iterable[str]) -> Iterator[Offer]:
     """The plans that have drafts, by their names."""
     for name in names:
         yield Offer(f"plan:{name}", name, "all its sessions as one", "plan", "", ("plan",), place=OpenIncident(name))
+
+
+def settings_in_force(settings: Settings) -> Iterator[Offer]:
+    """The settings by their names: the value of each, and where it came from."""
+    for name, one in sorted(settings.settled.items()):
+        if name in NOT_SHOWN:
+            continue
+        value = one.words or "empty"
+        place = one.place_words(settings.config_path)
+        lines = [f"Value   {value}", f"From    {one.origin.words}"]
+        if known := PROFILE_KEYS.get(name) or TOP_KEYS.get(name):
+            in_file = f"Set it in {settings.config_path}; it applies from the next start."
+            lines = [known.sentence, "", *lines, "", in_file]
+        aliases = (name, name.replace("_", " "), "settings", "configuration")
+        yield Offer(
+            f"setting:{name}", f"setting {name}", f"{value}, {place}", "setting", "", aliases, text=tuple(lines)
+        )
 
 
 class _Offers:
@@ -217,7 +239,7 @@ class PaletteScreen(BaseScreen):
 
     def _offer(self, typed: str) -> None:
         plans = (*_plans(self.ws.plans.by_name), *plan_file_offers(self._plan_files, typed))
-        offers = [*self._commands, *plans, *loaded(self.ws.store, typed)]
+        offers = [*self._commands, *plans, *loaded(self.ws.store, typed), *settings_in_force(self.ws.settings)]
         self._shown = _Offers(ranked(offers, typed))
         self.query_one(RowTable).source = self._shown
 
@@ -253,6 +275,8 @@ class PaletteScreen(BaseScreen):
             return
         if offer.place is not None:
             self.program.open(offer.place)
+        elif offer.text:
+            self.program.push_screen(PagerScreen(f"{offer.name[:1].upper()}{offer.name[1:]}", offer.text))
         else:
             self._under.press(offer.id, self._row)
 
