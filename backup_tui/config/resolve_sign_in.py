@@ -43,9 +43,9 @@ class NoSignIn(Struct, frozen=True):
 
 NOTHING_SAID = NoSignIn(
     "Sign-in is not configured: no application is named and no token was given.",
-    "Name the application that is registered for this program (--client-id, BACKUP_TUI_CLIENT_ID or client_id in a "
-    "profile) and sign in with: backup-tui login; or put a token for Microsoft Graph into the environment variable "
-    f"BACKUP_TUI_ACCESS_TOKEN. {README} tells how; --demo needs neither.",
+    f"Register an application ({README}, tells how), write its id into a profile with: backup-tui config init --tenant "
+    "TENANT --client-id ID, and sign in with: backup-tui login; or put a token for Microsoft Graph into "
+    "BACKUP_TUI_ACCESS_TOKEN. To look around without any of it: backup-tui --demo.",
 )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from backup_tui.headless.arguments import parse
+from backup_tui.ui.every_screen import key_rows
 
 ROOT = Path(__file__).parents[2]
 GUIDES = sorted(path for path in (ROOT / "docs" / "guides").glob("*.md") if path.name != "README.md")
@@ -59,3 +60,18 @@ def test_a_guide_has_keys_and_commands_and_is_in_the_index(guide: Path) -> None:
     assert {"Keys", "Commands"} <= set(titles)
     assert len(commands(text)) > 2
     assert f"({guide.name})" in (guide.parent / "README.md").read_text(encoding="utf-8")
+
+
+KEY = re.compile(r"[^\w\s]|[A-Za-z0-9]|enter|tab|space|esc|up|down|left|right|Enter|Tab|PgDn|PgUp")
+OF_FORMS = {"left", "right", "up", "down", "tab", "enter", "Tab", "Enter"}
+"""Keys inside forms, which no command has."""
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.stem)
+def test_every_key_of_a_guide_is_one_of_the_program(guide: Path) -> None:
+    section = guide.read_text(encoding="utf-8").partition("\n## Keys")[2].partition("\n## ")[0]
+    cells = [line.rsplit(" | ", 1)[0] for line in section.splitlines() if line.startswith("| ")]
+    typed = {word for cell in cells for word in re.findall(r"`([^`]+)`", cell) if KEY.fullmatch(word)}
+    known = {key for row in key_rows() for key in row.keys} | OF_FORMS
+    assert typed
+    assert typed <= known
