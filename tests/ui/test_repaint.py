@@ -16,6 +16,7 @@ from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.repaint import differing, narrow
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.table_lines import RowLine, changed_cells
+from backup_tui.ui.widgets.text_lines import TextLines
 
 BOLD = Style(bold=True)
 
@@ -76,3 +77,43 @@ async def test_a_line_that_says_something_else_marks_only_what_differs() -> None
         assert [(region.x, region.width) for region in one._repaint_regions] == [(12, 1)]
         await pilot.pause()
         assert one.render_line(0).text.startswith("3 sessions, 2 running")
+
+
+async def test_before_it_was_drawn_a_line_compares_nothing_and_is_drawn_as_a_whole() -> None:
+    class Counted(OneLine):
+        drawn = 0
+
+        def render_line(self, y: int) -> Strip:
+            self.drawn += 1
+            return super().render_line(y)
+
+    class Screen(App[None]):
+        CSS = "OneLine { height: 1; }"
+
+        def compose(self) -> ComposeResult:
+            yield Counted("3 sessions, 1 running")
+
+    async with Screen().run_test() as pilot:
+        one = pilot.app.query_one(Counted)
+        await pilot.pause()
+        one.refresh()
+        one.drawn = 0
+        one.text = "3 sessions, 2 running"
+        assert one.drawn == 0
+        assert [(region.x, region.width) for region in one._repaint_regions] == [(0, one.size.width)]
+        await pilot.pause()
+        assert (one.drawn, one.is_drawn) == (1, True)
+
+
+async def test_lines_drawn_together_have_the_look_of_this_moment() -> None:
+    class Screen(App[None]):
+        def compose(self) -> ComposeResult:
+            yield TextLines(["one", "two"])
+
+    async with Screen().run_test() as pilot:
+        text = pilot.app.query_one(TextLines)
+        before = text.together(range(2))
+        pilot.app.screen.styles.background = "#102030"
+        after = text.together(range(2))
+        assert [differing(was, now) is not None for was, now in zip(before, after, strict=True)] == [True, True]
+        assert [next(iter(strip)).style for strip in after] == [text.rich_style] * 2

@@ -7,13 +7,13 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
-from textual.widget import Widget
 
 from backup_tui.store.rows import UnitRow
 from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.vocabulary.units import status_cell
 from backup_tui.ui.widgets.cells import fit, width_of
 from backup_tui.ui.widgets.form_parts import ListField
+from backup_tui.ui.widgets.repaint import LineWidget
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.short_addresses import shared_part, without_part
 from backup_tui.ui.widgets.spans import Text, drawn
@@ -35,7 +35,7 @@ INDENT = 16
 NAME_WIDTH, TITLE_WIDTH = 30, 18
 
 
-class Suggestions(Widget):
+class Suggestions(LineWidget):
     """Up to six matches: `down` chooses one, `enter` takes it, `esc` closes.
 
     Until one is chosen `enter` is the field's own, so that matches that come up just then are not taken by accident.

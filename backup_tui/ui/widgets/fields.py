@@ -17,6 +17,7 @@ from textual.widgets import Input
 
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.frame_lines import OneLine
+from backup_tui.ui.widgets.repaint import LineWidget
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Text, drawn, tone_style
 
@@ -220,7 +221,7 @@ class Choice(Struct, frozen=True):
     tone: str = ""
 
 
-class RadioLine(Widget, can_focus=True):
+class RadioLine(LineWidget, can_focus=True):
     """A choice on one line: `Exchange  [OneDrive]  SharePoint`.
 
     Keys: left right h l, space goes to the next one, or the number of the choice.
@@ -313,16 +314,16 @@ class RadioLine(Widget, can_focus=True):
         cursor = self.get_component_rich_style("radio-line--cursor", partial=True)
         line: list[Segment] = []
         for number, choice in enumerate(self._choices):
-            style = self.rich_style
+            style = self.look
             if choice.value == self._value:
                 style = tone_style(self, choice.tone or "strong")
                 style = style + cursor if self.has_focus else style
             line += (
-                Segment(" " * self.GAP * bool(number) + choice.before, self.rich_style),
+                Segment(" " * self.GAP * bool(number) + choice.before, self.look),
                 Segment(self._shown(choice), style),
-                Segment(choice.after, self.rich_style),
+                Segment(choice.after, self.look),
             )
-        return Strip(line).adjust_cell_length(self.size.width, self.rich_style)
+        return Strip(line).adjust_cell_length(self.size.width, self.look)
 
     def on_focus(self) -> None:
         self.refresh()

@@ -9,19 +9,18 @@ from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from backup_tui.ui.frame.commands import FooterEntry, lay_out_footer
 from backup_tui.ui.frame.header import FrameState, Line, header_lines, screen_at, too_small_lines
 from backup_tui.ui.widgets.cells import cut, fit, width_of, wrap
 from backup_tui.ui.widgets.marks import shown
-from backup_tui.ui.widgets.repaint import repainting
+from backup_tui.ui.widgets.repaint import LineWidget, repainting
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import SECTION, Section, Text, drawn, parts_of, plain, tab_line, tone_style
 from backup_tui.ui.widgets.tenant_band import band_style, emphasis
 
 
-class HeaderLines(Widget):
+class HeaderLines(LineWidget):
     """The tenant band; below it the screens and the state of the connection. A click on a screen's name goes there."""
 
     class Pressed(Message):
@@ -73,7 +72,7 @@ class HeaderLines(Widget):
         return looks | {"current": looks["strong"], "band": strong}
 
 
-class OneLine(Widget):
+class OneLine(LineWidget):
     """One line of text, drawn again only where it differs. Never markup."""
 
     def __init__(self, text: Text = "", *, id: str | None = None, classes: str | None = None) -> None:
@@ -126,7 +125,7 @@ class TabLine(OneLine):
             at += width_of(name) + 2
 
 
-class SectionLine(Widget):
+class SectionLine(LineWidget):
     """The first line of a section: `▌`, a bold title, facts beside it, and dim ones at the right end."""
 
     def __init__(self, section: Section | None = None, *, id: str | None = None, classes: str | None = None) -> None:
@@ -176,7 +175,7 @@ class MessageLine(OneLine):
         lines = self._lines(width)
         text = fit(lines[y] if y < len(lines) else "", width)
         tone = self.MARKS.get(text[:1], "") if y == 0 else ""
-        return Strip([Segment(text[:1], tone_style(self, tone)), Segment(text[1:], self.rich_style)], width)
+        return Strip([Segment(text[:1], tone_style(self, tone)), Segment(text[1:], self.look)], width)
 
     def _lines(self, width: int) -> list[str]:
         text = shown(self.text)
@@ -189,7 +188,7 @@ class MessageLine(OneLine):
         return [first, *(self.AFTER_THE_TIME + line for line in rest)]
 
 
-class CommandBar(Widget):
+class CommandBar(LineWidget):
     """The keys of the screen; a click on one presses it."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"command-bar--key", "command-bar--blocked"}
@@ -213,7 +212,7 @@ class CommandBar(Widget):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        plain = self.rich_style
+        plain = self.look
         key_style = self.get_component_rich_style("command-bar--key")
         dim = self.get_component_rich_style("command-bar--blocked")
         segments: list[Segment] = []
@@ -235,7 +234,7 @@ class CommandBar(Widget):
                 self.post_message(self.Pressed(entry.command))
 
 
-class TooSmall(Widget):
+class TooSmall(LineWidget):
     """All that is shown while the terminal is too small."""
 
     def __init__(self, state: FrameState) -> None:
@@ -252,4 +251,4 @@ class TooSmall(Widget):
     def render_line(self, y: int) -> Strip:
         lines = too_small_lines(self._state, self.size.width)
         text = lines[y] if y < len(lines) else ""
-        return Strip([Segment(fit(cut(text, self.size.width), self.size.width), self.rich_style)], self.size.width)
+        return Strip([Segment(fit(cut(text, self.size.width), self.size.width), self.look)], self.size.width)

@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from backup_tui.ui.widgets.cells import cut
 from backup_tui.ui.widgets.frame_lines import SectionLine
+from backup_tui.ui.widgets.repaint import LineWidget
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section, Text, drawn, plain
 from backup_tui.ui.widgets.text_lines import TextLines
@@ -39,7 +40,7 @@ class PaneLines(TextLines, can_focus=False):
         return cut(f"{plain(line)} …", self.size.width)
 
 
-class Divider(Widget):
+class Divider(LineWidget):
     """A dim rule between a list and the lines beside it."""
 
     def render_line(self, y: int) -> Strip:

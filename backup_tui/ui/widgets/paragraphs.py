@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from msgspec import Struct
 from textual.geometry import Size
 from textual.strip import Strip
-from textual.widget import Widget
 
 from backup_tui.ui.widgets.cells import width_of, wrap
-from backup_tui.ui.widgets.repaint import repainting
+from backup_tui.ui.widgets.repaint import LineWidget, repainting
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import SECTION, drawn, links_of, parts_of, plain, two_ends
 
@@ -84,7 +83,7 @@ def _beside(parts: Sequence[str | Cell], width: int) -> list[tuple[Cell, ...]]:
     return rows
 
 
-class Paragraphs(Widget):
+class Paragraphs(LineWidget):
     """Paragraphs with a margin of one cell.
 
     With `height: auto` it is as high as its text. Where it has less room it can be scrolled, and its last line says

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from rich.cells import split_graphemes
 from rich.console import Console
@@ -13,24 +13,68 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 
+class LineWidget(Widget):
+    """A widget that draws itself with `render_line`.
+
+    Its own look is put together from all that it lies in: once is enough for lines that are drawn together.
+    """
+
+    _look: Style | None = None
+    _is_drawn = False
+
+    @property
+    def look(self) -> Style:
+        """The look of what has no tone of its own."""
+        return self.rich_style if self._look is None else self._look
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether anything of it is on the terminal that it has not been told to draw again as a whole."""
+        return self._is_drawn
+
+    def together(self, lines: Iterable[int]) -> list[Strip]:
+        """Draws several lines."""
+        with self._one_look():
+            return [self.render_line(y) for y in lines]
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._is_drawn = True
+        with self._one_look():
+            return super().render_lines(crop)
+
+    def refresh(self, *regions: Region, repaint: bool = True, **more: Any) -> Self:
+        if repaint and not regions:
+            self._is_drawn = False
+        return super().refresh(*regions, repaint=repaint, **more)
+
+    @contextmanager
+    def _one_look(self) -> Iterator[None]:
+        self._look = self.rich_style
+        try:
+            yield
+        finally:
+            self._look = None
+
+
 @contextmanager
-def repainting(widget: Widget) -> Iterator[None]:
+def repainting(widget: LineWidget) -> Iterator[None]:
     """Within it the state of a widget changes; afterwards the cells that look different now are painted.
 
     What is on the terminal is what the widget drew in its last state, or is marked for repaint already, so the
     two states are compared and nothing has to be remembered about the terminal.
 
     Args:
-        widget: One that draws with `render_line` and keeps its size.
+        widget: One that keeps its size.
     """
-    if not widget.is_mounted or not widget.size:
+    if not widget.is_drawn or not widget.size:
         yield
         widget.refresh()
         return
-    before = [widget.render_line(y) for y in range(widget.size.height)]
+    height = range(widget.size.height)
+    before = widget.together(height)
     yield
-    for y, was in enumerate(before):
-        if cells := differing(was, widget.render_line(y)):
+    for y, was, now in zip(height, before, widget.together(height), strict=True):
+        if cells := differing(was, now):
             start, end = cells
             widget.refresh(Region(start, y, end - start, 1))
 

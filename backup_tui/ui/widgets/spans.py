@@ -9,12 +9,12 @@ from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
-from textual.widget import Widget
 
 from backup_tui.ui.frame.header import tabs
 from backup_tui.ui.widgets.cells import cut, width_of
 from backup_tui.ui.widgets.links import addresses, linked
 from backup_tui.ui.widgets.marks import shown
+from backup_tui.ui.widgets.repaint import LineWidget
 from backup_tui.ui.widgets.rows import Cell
 
 Text: TypeAlias = "str | Cell | Sequence[Text]"
@@ -88,22 +88,24 @@ def tab_line(names: Sequence[str], active: int) -> tuple[Cell, ...]:
     return tuple(Cell(span.text, "strong" if span.look else "") for span in tabs(names, active))
 
 
-def tone_style(widget: Widget, tone: str, base: Style | None = None) -> Style:
-    """The look of a tone on a widget: the styles have it once, for the screen. `base`: the widget's own look, where it
-    is known; it is put together from all that the widget lies in."""
-    plain = widget.rich_style if base is None else base
+def tone_style(widget: LineWidget, tone: str, base: Style | None = None) -> Style:
+    """The look of a tone on a widget: the styles have it once, for the screen. `base`: what it lies on, where that is
+    not the widget's own look."""
+    plain = widget.look if base is None else base
     return plain + widget.screen.get_component_rich_style(f"tone--{tone}", partial=True) if tone else plain
 
 
-def drawn(widget: Widget, left: Text, right: Text = "", tone: str = "", links: frozenset[str] = frozenset()) -> Strip:
+def drawn(
+    widget: LineWidget, left: Text, right: Text = "", tone: str = "", links: frozenset[str] = frozenset()
+) -> Strip:
     """A line of a widget, over its whole width, with a part at each end; `tone` is that of parts without their own.
     `links`: addresses that become links where the line has the whole of them."""
-    width, base = widget.size.width, widget.rich_style
-    line = segments(two_ends(left, right, width), lambda own: tone_style(widget, own or tone, base))
+    width = widget.size.width
+    line = segments(two_ends(left, right, width), lambda own: tone_style(widget, own or tone))
     return Strip(linked(line, links) if links else line, width)
 
 
-def links_of(widget: Widget, text: str) -> frozenset[str]:
+def links_of(widget: LineWidget, text: str) -> frozenset[str]:
     """The addresses in a widget's text, where the terminal has links; else none."""
     return addresses(text) if getattr(widget.app, "links", False) and "://" in text else frozenset()
 
@@ -115,7 +117,6 @@ def segments(parts: Iterable[Cell], style: Callable[[str], Style]) -> list[Segme
         parts: From left to right.
         style: The look of a tone.
     """
-    # The look of a widget is put together from all that it lies in: once a line is enough.
     looks: dict[str, Style] = {}
     drawn: list[Segment] = []
     for part in parts:

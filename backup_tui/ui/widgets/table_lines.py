@@ -9,11 +9,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
 from backup_tui.ui.widgets.cells import LONGEST, fit, width_of
 from backup_tui.ui.widgets.columns import Column, lay_out
 from backup_tui.ui.widgets.marks import shown
+from backup_tui.ui.widgets.repaint import LineWidget
 from backup_tui.ui.widgets.rows import Cell, EmptySource, RowSource, Viewport
 from backup_tui.ui.widgets.spans import segments, tone_style, two_ends
 
@@ -83,7 +83,7 @@ def header_text(columns: Sequence[Column], sizes: Sequence[int], gap: int, sort:
     return shown("".join(parts))
 
 
-class RowLines(Widget):
+class RowLines(LineWidget):
     """Draws the rows that are visible, one line each; `RowTable` moves, marks and opens them.
 
     It holds its own first visible row and repaints single lines: a `virtual_size` that changes would lay out the whole
@@ -322,7 +322,7 @@ class RowLines(Widget):
         width, height = self.size.width, self.size.height
         if len(self._painted) != height:
             self._painted = [None] * height
-        base = self.rich_style
+        base = self.look
         if y < self._head:
             return self._header().adjust_cell_length(width, base)
         line = self._line_at(y)

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 
 from textual import events
 from textual.strip import Strip
-from textual.widget import Widget
 
 from backup_tui.ui.frame.commands import list_action
 from backup_tui.ui.widgets.cells import wrap
-from backup_tui.ui.widgets.repaint import repainting
+from backup_tui.ui.widgets.repaint import LineWidget, repainting
 from backup_tui.ui.widgets.spans import Text, drawn, links_of, plain
 
 
-class TextLines(Widget, can_focus=True):
+class TextLines(LineWidget, can_focus=True):
     """Scrollable plain text. Its keys are those of lists, without a cursor.
 
     Args:
