@@ -26,6 +26,7 @@ SCREENS = {
     "Policies": "PoliciesScreen",
     "Policy": "PolicyDetail",
     "Sessions": "SessionsScreen",
+    "Session": "SessionDetail",
     "Units": "UnitsScreen",
     "Activity": "ActivityScreen",
     "Points": "UnitPoints",

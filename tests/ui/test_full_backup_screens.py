@@ -61,6 +61,7 @@ async def test_the_detail_lists_what_is_excluded(tmp_path: Path) -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert "a restore of the policy leaves it out" in text(one)
+        await until(pilot, lambda: '"policyId"' in text(one), "as the service sends it")
 
 
 async def test_the_form_of_all_its_units_says_what_it_leaves_out(

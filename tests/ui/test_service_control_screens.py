@@ -90,6 +90,19 @@ async def test_what_is_on_is_not_turned_on_again(tmp_path: Path) -> None:
         assert isinstance(one.app.screen, ServiceDetail)
 
 
+async def test_everything_about_an_application_with_what_the_service_sends(tmp_path: Path) -> None:
+    one = tenant(tmp_path)
+    async with one.app.run_test(size=SMALL) as pilot:
+        apps = await on_apps(pilot, one)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(one.app.screen, PagerScreen) and '"registrationDateTime"' in text(one))
+        assert f"Registration {apps.row}" in text(one)
+        await pilot.press("escape")
+        one.service.faults.add("refuse", path="serviceApps/", status=403, code="Forbidden")
+        await pilot.press("enter")
+        await until(pilot, lambda: "What the service sends could not be read" in text(one))
+
+
 async def test_an_application_is_registered_given_control_and_removed_by_keys(tmp_path: Path) -> None:
     one = tenant(tmp_path, token=CONTROL)
     async with one.app.run_test(size=SMALL) as pilot:

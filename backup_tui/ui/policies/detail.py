@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -45,14 +46,8 @@ from backup_tui.ui.policies.text import full_lines, state_counts, state_lines
 from backup_tui.ui.policies.text import status_cell as policy_cell
 from backup_tui.ui.routes import OpenPolicyEdit
 from backup_tui.ui.vocabulary.names import units_words
-from backup_tui.ui.vocabulary.units import (
-    HIDDEN_NAMES,
-    about_unit,
-    names_hidden,
-    part_of,
-    unit_cells,
-    unit_columns,
-)
+from backup_tui.ui.vocabulary.sent import as_it_is_sent
+from backup_tui.ui.vocabulary.units import HIDDEN_NAMES, about_unit, names_hidden, part_of, unit_cells, unit_columns
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.frame_lines import TabLine
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
@@ -369,9 +364,11 @@ class PolicyDetail(ListScreen, InclusionActions, EditActions, UnitActions):
         elif row is not None and (job := self.jobs.get(row)) is not None:
             lines = _texts(job_lines(job, self.ws.zone, self.now, whole=True))
             self.program.push_screen(PagerScreen(f"Bulk addition to {self._label}", lines))
-        elif row is not None and (out := self._excluded.get(row)) is not None:
+        elif row is not None and self.unit_service and (out := self._excluded.get(row)) is not None:
             lines = _texts(exclusion_lines(out, self.ws.zone, self.now))
-            self.program.push_screen(PagerScreen(f"Excluded from {self._label}", lines))
+            read = partial(self.ws.reader.exclusion, self.unit_service, self.policy_id, row)
+            later = partial(as_it_is_sent, read)
+            self.program.push_screen(PagerScreen(f"Excluded from {self._label}", lines, later=later))
 
     @property
     def _label(self) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+
+from msgspec.structs import replace
 
 from backup_tui.models.features import CONTROL, CONTROLLER
 from backup_tui.models.focus import Focus
@@ -14,11 +17,13 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
 from backup_tui.store.filters import Language, Term, parse_filter, status_matches, text_matches
 from backup_tui.ui.frame.clipboard import copy
-from backup_tui.ui.frame.commands import Command, Commands, Context
+from backup_tui.ui.frame.commands import OPEN_ROW, Command, Commands, Context
 from backup_tui.ui.frame.listing import FILTER, ListScreen
+from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.service.forms import ActivateForm
 from backup_tui.ui.service.reviews import deactivate_review, register_review, remove_review
 from backup_tui.ui.vocabulary.names import marked_word
+from backup_tui.ui.vocabulary.sent import as_it_is_sent
 from backup_tui.ui.vocabulary.service import control_words
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.spans import Section
@@ -118,6 +123,13 @@ class AppsScreen(ListScreen):
 
     # -- keys -----------------------------------------------------------------------------------------------
 
+    def open_row(self, row: str | None) -> None:
+        if row is not None and (app := self.app_of(row)) is not None:
+            title, *lines = self.about(row)
+            name = title.title if isinstance(title, Section) else app_label(app)
+            later = partial(as_it_is_sent, partial(self.ws.reader.service_app, app.id))
+            self.program.push_screen(PagerScreen(name, [str(line) for line in lines], later=later))
+
     def register(self, row: str | None) -> None:
         self.program.push_screen(register_review())
 
@@ -172,6 +184,8 @@ COMMANDS: Commands[AppsScreen, AppContext] = (
     Command("copy_id", ("y",), "copy id", "Copies the id of the registration.", run=AppsScreen.copy_id, needs_row=True,
             weight=6),
     FILTER,
+    replace(OPEN_ROW, label="everything", help="Everything about the application, with what the service sends.",
+            weight=7),
     Command("remove_app", ("D",), "REMOVE", "Reviews removing the registration.", run=AppsScreen.remove_app,
             name="remove", group="Change", side="right", weight=3, changes=True, feature=CONTROL.id, needs_row=True),
     Command("deactivate", ("X",), "DEACTIVATE", "Reviews having the application in control hand it over.",

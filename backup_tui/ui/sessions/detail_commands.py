@@ -16,6 +16,7 @@ from backup_tui.ui.actions.sessions import (
 from backup_tui.ui.frame.commands import OPEN_ROW, Command, Commands
 from backup_tui.ui.frame.listing import FILTER, SORT
 from backup_tui.ui.frame.shared_commands import BACK
+from backup_tui.ui.sessions.name_lists import show_name_lists
 
 if TYPE_CHECKING:
     from backup_tui.ui.sessions.detail import SessionDetail
@@ -68,6 +69,9 @@ def detail_commands(screen: "type[SessionDetail]") -> "Commands[SessionDetail, D
         replace(OPEN_ROW, help="Everything about the unit under the cursor, with its ids.", weight=10),
         Command("show_all", ("v",), "everything", "Everything about this session as text, with what the service sent.",
                 run=screen.show_all, weight=11),
+        Command("name_lists", ("L",), help="The lists of names that were added in bulk, and names that were of no use.",
+                run=show_name_lists, name="names", aliases=("bulk", "lists of names"), feature="sessions",
+                blocked=_why_gone),
         replace(SORT, weight=12),
         Command("hand_over", ("H",), help="The hand-over card of this session, for a ticket or the next shift.",
                 run=screen.hand_over, name="hand-over", aliases=("handover", "card")),
