@@ -75,3 +75,15 @@ def test_every_key_of_a_guide_is_one_of_the_program(guide: Path) -> None:
     known = {key for row in key_rows() for key in row.keys} | OF_FORMS
     assert typed
     assert typed <= known
+
+
+def test_what_troubleshooting_quotes_is_what_the_program_says() -> None:
+    files = [path for path in (ROOT / "backup_tui").rglob("*") if path.suffix in (".py", ".txt")]
+    program = re.sub(r'"\s*\n\s*f?"', "", "\n".join(path.read_text(encoding="utf-8") for path in files))
+    page = (ROOT / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ")[0] for line in page.splitlines() if line.startswith("| ")]
+    quoted = [text for row in rows for text in re.findall(r"`([^`]{6,})`", row)]
+    names = r"\.\.\.|\d[\d,:]*|\w+\.com|^production"
+    parts = [part.strip() for text in quoted for part in re.split(names, text) if len(part.strip()) > 5]
+    assert len(parts) > 25
+    assert [part for part in parts if part not in program] == []
