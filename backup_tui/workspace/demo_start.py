@@ -32,9 +32,11 @@ async def keep_story(workspace: "Workspace", past: "Sequence[DemoSession]") -> N
     await journal.remember_points(points_of(past))
     # Beside the journal that this workspace follows: nothing of the story was sent from here today.
     async with Journal(journal.path, who.tenant_id or who.tenant, workspace.address.without_version) as beside:
-        await Story(beside, who, past).write(workspace.settings.scene)
+        story = Story(beside, who, past)
+        await story.write_plan(workspace.settings.scene)
+        workspace.plans.wake()
+        await story.write_rest()
     await workspace.rooms.history.recall()
-    workspace.plans.wake()
 
 
 @asynccontextmanager

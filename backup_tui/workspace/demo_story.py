@@ -77,16 +77,19 @@ class Story:
         self._entries: list[tuple[NewIntent, str | None]] = []
         self._own = [one for one in sessions if one.by and one.by == who.object_id]
 
-    async def write(self, scene: str) -> None:
-        """Writes all of it. Raises `JournalError`: it could not be kept."""
-        plan = _PLANS.get(scene)
+    async def write_plan(self, scene: str) -> None:
+        """Writes the plan of the scene, if it has one. Raises `JournalError`: it could not be kept."""
+        if (plan := _PLANS.get(scene)) is not None:
+            await self._plan(plan, {number: one for one in self._own if (number := _number(one))})
+
+    async def write_rest(self) -> None:
+        """Writes everything else, the entries of the plan's sessions too. Raises `JournalError`: it could not be
+        kept."""
         for session in self._own:
             if session.label.startswith("drill "):
                 await self._drill(session)
             elif not _number(session):
                 await self._session(session, None)
-        if plan is not None:
-            await self._plan(plan, {number: one for one in self._own if (number := _number(one))})
         await self._write_entries()
 
     async def _plan(self, story: _PlanOfScene, sessions: Mapping[int, DemoSession]) -> None:
