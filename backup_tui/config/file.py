@@ -67,7 +67,9 @@ TOP_KEYS: Mapping[str, FileKey] = {
     ),
     "progress": FileKey("text", "Shows in the task bar how far restores are; auto as for links.", CHOICES),
     "on_event": _ON_EVENT,
-    "cache_last_view": FileKey("flag", "false keeps no copy of the first screen's rows, and removes those kept."),
+    "cache_last_view": FileKey(
+        "flag", "false keeps neither the first screen's rows nor filters and orders of lists, and removes those kept."
+    ),
     "theme": FileKey("text", "Look of the screens.", THEMES),
     "log_level": FileKey("text", "Lowest level written to the log file.", LOG_LEVELS),
     **_LIMIT_KEYS,

@@ -21,6 +21,7 @@ from backup_tui.ui.bridge import Bridge
 from backup_tui.ui.frame.commands import Command, list_keys
 from backup_tui.ui.frame.header import SMALLEST_HEIGHT, SMALLEST_WIDTH
 from backup_tui.ui.frame.input_gate import IGNORED, InputGate, takes_text
+from backup_tui.ui.frame.list_habits import ListHabits
 from backup_tui.ui.frame.screen import MINUTE, BaseScreen
 from backup_tui.ui.frame.shared_handlers import SharedHandlers
 from backup_tui.ui.frame.themes import THEMES, style_paths, theme_for
@@ -74,6 +75,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         super().__init__(driver_class=_driver(), css_path=style_paths(), ansi_color=True)
         for theme in THEMES:
             self.register_theme(theme)
+        self.habits = ListHabits(workspace.habits_file)
         self.beginning = beginning or StartOptions()
         self.chosen_theme = self.beginning.theme
         self.theme, _why_not = theme_for(

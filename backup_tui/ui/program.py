@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from backup_tui.ui.bridge import Bridge
     from backup_tui.ui.frame.commands import Command, Keys
+    from backup_tui.ui.frame.list_habits import ListHabits
     from backup_tui.ui.restart import Restart, StartOptions
     from backup_tui.ui.routes import Open
     from backup_tui.ui.shown_workspace import ShownWorkspace
@@ -34,6 +35,7 @@ class Program(Protocol):
         finished: What is said of restores that have just ended, until a key is pressed.
         ending: Whether the end has begun.
         keys: Keys that the person chose.
+        habits: Filters and orders that lists had.
     """
 
     workspace: "ShownWorkspace"
@@ -43,6 +45,7 @@ class Program(Protocol):
     happened: str
     ending: bool
     keys: "Keys"
+    habits: "ListHabits"
 
     @property
     def shown(self) -> ShownScreen | None:

@@ -20,6 +20,8 @@ from backup_tui.ui.bridge import PERIOD, Unsubscribe
 from backup_tui.ui.frame.header import FrameState
 from backup_tui.ui.terminal.notices import WINDOW_TITLE_BEFORE, notification, progress, window_title
 from backup_tui.workspace import Workspace
+from backup_tui.workspace.habits import HabitsFile
+from backup_tui.workspace.own_file import file_of
 from backup_tui.workspace.preferences import Preferences
 
 if TYPE_CHECKING:
@@ -136,6 +138,10 @@ class ShownWorkspace:
     def bell(self) -> bool:
         """Whether the terminal's bell rings when something happens."""
         return self.core.settings.bell
+
+    def habits_file(self) -> HabitsFile | None:
+        """Where filters and orders of lists are kept; None where they are not, and while nobody is known."""
+        return file_of(self.core, HabitsFile)
 
     @property
     def mouse(self) -> bool:

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from backup_tui.sync.loader import Loader
     from backup_tui.sync.sync import Sync
     from backup_tui.workspace.demo_process import DemoProcess
-    from backup_tui.workspace.last_view import LastViewFile
     from backup_tui.workspace.local_history import LocalHistory
 
 
@@ -112,16 +111,6 @@ class Workspace:
         of the service from now on goes out under the new name, so the background reading stops first."""
         await self._stop_reading()
         return Workspace(self.settings, clock=self.clock, service=self._service, sign_in=self.identity.sign_in)
-
-    def last_view_file(self) -> "LastViewFile | None":
-        """Where the first screen's rows are kept; `None` in a demo, where it is off, and while nobody is known."""
-        who, folder = self.who, self.settings.state_dir
-        known = self.identity.known and who.tenant_id and (who.object_id or who.app_id)
-        if not known or folder is None or self.settings.demo or not self.settings.cache_last_view:
-            return None
-        from backup_tui.workspace.last_view import LastViewFile
-
-        return LastViewFile(folder, self.address.without_version, who)
 
     # -- opening and closing ---------------------------------------------------------------------------------
 

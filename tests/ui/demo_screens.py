@@ -105,6 +105,9 @@ class FakeWorkspace:
         news, self.ended = self.ended, ()
         return news
 
+    def habits_file(self) -> None:
+        """Nothing is kept."""
+
     def progress(self) -> str:
         return ""
 

@@ -40,6 +40,8 @@ class ListScreen(BaseScreen):
         PANE_LINES: Lines about the row below the list on a small terminal.
         GAP: Cells between two columns.
         LANGUAGE: What its filter understands beside text.
+        KEPT_AS: Name under which its filters are kept for the next list of the kind; `VIEW` where it is empty.
+        KEEPS_SORT: Whether the order that was chosen is that of the next start, too.
     """
 
     COLUMNS: ClassVar[tuple[Column, ...]] = ()
@@ -50,6 +52,8 @@ class ListScreen(BaseScreen):
     PANE_LINES: ClassVar[int] = 4
     GAP: ClassVar[int] = 1
     LANGUAGE: ClassVar[Language] = TEXT_ONLY
+    KEPT_AS: ClassVar[str] = ""
+    KEEPS_SORT: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,7 +94,10 @@ class ListScreen(BaseScreen):
     def compose_body(self) -> ComposeResult:
         yield SectionLine(classes="title")
         table = RowTable(self.COLUMNS, markable=self.MARKABLE, gap=self.GAP)
-        yield ListAndPane(table, *self.compose_below(), FilterLine(), lines=self.PANE_LINES)
+        yield ListAndPane(table, *self.compose_below(), self._filter_line(), lines=self.PANE_LINES)
+
+    def _filter_line(self) -> FilterLine:
+        return FilterLine(history=self.program.habits.history(self.KEPT_AS or self.VIEW))
 
     def compose_below(self) -> Iterable[Widget]:
         """What is between the list and its filter."""
@@ -99,7 +106,26 @@ class ListScreen(BaseScreen):
     def on_mount(self) -> None:
         self.table.source = self
         self.table.focus()
+        self._order_as_kept()
         self.show_rows()
+
+    def opened(self) -> None:
+        if self._order_as_kept():
+            self.show_rows()
+
+    def _order_as_kept(self) -> bool:
+        """Takes the order that was chosen before; returns whether it is another one."""
+        self.program.habits.look()
+        kept = self.program.habits.sort(self.KEPT_AS or self.VIEW) if self.KEEPS_SORT else self.sort
+        if kept == self.sort or kept.column not in self.SORTS:
+            return False
+        self.sort = kept
+        self.table.sort = (kept.column, kept.reverse)
+        return True
+
+    @on(FilterLine.Used)
+    def _filter_used(self) -> None:
+        self.program.habits.keep()
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._resized)
@@ -209,6 +235,8 @@ class ListScreen(BaseScreen):
     def sort_by(self, sort: Sort) -> None:
         """Shows the rows in another order, and says in which."""
         self.sort = sort
+        if self.KEEPS_SORT:
+            self.program.habits.sorted_by(self.KEPT_AS or self.VIEW, sort)
         self.table.sort = (self.sort.column, self.sort.reverse) if self.sort.column else None
         self.show_rows()
         named = {column.key: column.title for column in self.table.columns}

@@ -9,6 +9,7 @@ from backup_tui.ui.widgets.rows import Cell, RowSource
 from backup_tui.ui.widgets.time_format import clock_words
 from backup_tui.workspace import Workspace
 from backup_tui.workspace.last_view import LastView, LastViewFile
+from backup_tui.workspace.own_file import file_of
 
 LAST_ROW = "last"
 """First part of the keys of rows of the last time; nothing can be done with them."""
@@ -41,7 +42,7 @@ class LastRows:
 
     def look(self) -> None:
         """Reads the file, once it is known whose it is."""
-        if self._file is None and (file := self._workspace().last_view_file()) is not None:
+        if self._file is None and (file := file_of(self._workspace(), LastViewFile)) is not None:
             self._file, self._view = file, file.read()
 
     def in_place_of(self, table: str, source: RowSource) -> RowSource:

@@ -70,6 +70,7 @@ class PolicyDetail(ListScreen, InclusionActions, EditActions, UnitActions):
     MARKABLE = True
     PANE_LINES = 2
     LANGUAGE = UNIT_LANGUAGE
+    KEPT_AS = "policy units"
 
     def __init__(self, policy_id: str) -> None:
         super().__init__()

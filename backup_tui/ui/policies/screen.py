@@ -44,6 +44,7 @@ class PoliciesScreen(ListScreen, EditActions):
         Column("changed", "Changed", 13, drop=1),
     )
     SORTS = ("service", "name", "status", "changed")
+    KEEPS_SORT = True
     LANGUAGE = POLICY_LANGUAGE
     TOPICS = frozenset({Topic.POLICIES, Topic.UNITS, Topic.INCLUSION})
     PANE_LINES = 2

@@ -63,6 +63,7 @@ class SessionsScreen(ListScreen, SessionActions):
         Column("points", "Points UTC", 12, drop=8),
     )
     SORTS = ("service", "where", "status", "counts", "when", "by", "ended")
+    KEEPS_SORT = True
     LANGUAGE = SESSION_LANGUAGE
     TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS, Topic.JOURNAL})
     ROW_TOPICS = frozenset({Topic.SESSIONS, Topic.ARTIFACTS})
@@ -170,6 +171,7 @@ class SomeSessions(SessionsScreen):
     """
 
     NUMBER = 0
+    KEEPS_SORT = False
 
     def __init__(self, title: str, session_ids: tuple[str, ...]) -> None:
         super().__init__()

@@ -47,6 +47,7 @@ class UnitsScreen(ListScreen, UnitPolicyActions):
     VIEW = "units"
     COLUMNS = unit_columns(Service.EXCHANGE, "")
     SORTS = ("address", "name", "status", "policy")
+    KEEPS_SORT = True
     LANGUAGE = UNIT_LANGUAGE
     TOPICS = frozenset({Topic.UNITS, Topic.POLICIES, Topic.INCLUSION})
     ROW_TOPICS = frozenset({Topic.UNITS})

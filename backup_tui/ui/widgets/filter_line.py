@@ -38,6 +38,10 @@ class FilterHistory:
         self.used = (*(one for one in self.used if one != text), text)[-self.MOST :]
         return True
 
+    def put_before(self, used: tuple[str, ...]) -> None:
+        """Takes filters that were used before those that it has."""
+        self.used = (*(one for one in used if one not in self.used), *self.used)[-self.MOST :]
+
     def earlier(self, typed: str) -> str | None:
         """The filter before the one that is shown; None at the first. `typed` comes back at the end."""
         place = len(self.used) if self._place is None else self._place
