@@ -17,7 +17,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.statuses import policy_status, unit_status
 from backup_tui.models.text import counted, safe
 from backup_tui.models.units import ProtectionUnit
-from backup_tui.protection.editing import EditPolicy, EditReview
+from backup_tui.protection.editing import LONG_LIST, EditPolicy, EditReview
 from backup_tui.protection.editing_create import CreatePolicy, checked_name, inactive_of_name
 from backup_tui.protection.editing_parts import EditResult, Fate, Member, MemberFate
 from backup_tui.protection.editing_policies import DeletePolicy, RenamePolicy
@@ -160,6 +160,8 @@ async def _edit(
         done = review.change.done_word
         out.narrate(f"{review.word} {review.title}")
         narrate_review(out, review, review.extra)
+        if isinstance(review.change, EditPolicy) and len(review.add) > LONG_LIST:
+            out.narrate(f"In one request: backup-tui bulk add {review.thing.id} --units {args.units}")
         refuse_blocked(review, done, review.hint)
         given = need_phrase(args.confirm, review.phrase, done)
         result = await carry_out(workspace.context, review.change, review, given)

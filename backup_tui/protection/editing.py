@@ -34,6 +34,9 @@ from backup_tui.store.updates import PolicyRead
 OWN_CHANGE = timedelta(minutes=2)
 """A policy that was changed last within this time of an entry of the journal was changed by it."""
 
+LONG_LIST = 500
+"""So many units that join by hand take more than ten requests; a bulk addition takes up to 50,000 names in one."""
+
 _EDITABLE = ("inactive", "active", "activewitherrors")
 _WAIT = "Wait until the update has ended: backup-tui policies watch."
 _BY_RULE = "dynamicrule"
@@ -287,7 +290,8 @@ def _check_members(
         checks.append(Check(CheckResult.OK, f"{len(already):,} of the list need nothing: they are so already", 6))
     parts = len(parts_of(add, remove))
     if parts > 1:
-        checks.append(Check(CheckResult.OK, f"sent in {parts:,} requests of at most 50, each once", 7))
+        text = f"sent in {parts:,} requests of at most 50, each once"
+        checks.append(Check(CheckResult.OK, f"{text}; a bulk addition takes 1" if len(add) > LONG_LIST else text, 7))
     return checks
 
 

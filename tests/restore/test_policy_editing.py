@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
@@ -86,6 +87,15 @@ async def test_joining_and_leaving_are_one_review_and_every_part_is_sent_once(of
     now = await follow_units(office.tools, policy.id)
     assert "120 being added" not in now.words
     assert all(office.service.tenant.by_id[one.unit_id].policy is None for one in old)
+
+
+async def test_a_long_list_is_said_to_be_one_request_of_a_bulk_addition(office: Office) -> None:
+    many = tuple(Member(f"new{number}@contoso.com", str(UUID(int=number))) for number in range(501))
+    policy = await named(office)
+    review = await office.review(EditPolicy(policy.id, many))
+    assert has(review, CheckResult.OK, "sent in 11 requests of at most 50, each once; a bulk addition takes 1")
+    shorter = await office.review(EditPolicy(policy.id, many[:500]))
+    assert not any("a bulk addition takes" in check.text for check in shorter.checks)
 
 
 async def test_who_is_in_it_already_is_not_sent_again_and_is_accounted_for(office: Office) -> None:
