@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -120,12 +121,14 @@ async def until(pilot: Pilot[Any], happened: Callable[[], object], what: str = "
     """Lets the program go on until something is so.
 
     Raises:
-        AssertionError: It is not so after a thousand turns.
+        AssertionError: It is not so after two thousand turns.
     """
-    for _turn in range(1000):
+    for turn in range(2000):
         if happened():
+            if turn:
+                await pilot.pause(0)  # and until it is laid out and drawn
             return
-        await pilot.pause(0.005)
+        await asyncio.sleep(0.005)
     raise AssertionError(f"did not happen: {what or happened}")
 
 
