@@ -12,7 +12,7 @@ from support import Simulated, message, simulated, until
 from textual.color import Color
 from textual.pilot import Pilot
 
-from backup_tui.config import THEMES
+from backup_tui.config import THEMES, Flags, load_settings
 from backup_tui.headless import options
 from backup_tui.ui.frame import themes
 from backup_tui.ui.frame.themes import MIDNIGHT, PAPER, theme_for
@@ -91,6 +91,25 @@ def test_the_command_line_and_the_file_come_before_what_was_chosen_last(
     assert Preferences(tmp_path).keep("theme", "paper")
     assert program(tmp_path, settings={"theme": "contrast"}).app.theme == "contrast"
     assert program(tmp_path).app.theme == "paper"
+
+
+async def test_a_choice_that_cannot_be_shown_or_does_not_last_says_why(
+    tmp_path: Path, terminal: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("theme = 'paper'\n", encoding="utf-8")
+    settled = load_settings(Flags(), {}, file)
+    one = program(tmp_path, settings={"theme": settled.theme, "settled": settled.settled})
+    async with one.app.run_test(size=(80, 24)):
+        one.app.choose_theme("midnight")
+        assert one.app.theme == "midnight"
+        assert f"{file}, line 1 says paper: it returns at the next start." in one.app.message
+    terminal.setenv("NO_COLOR", "1")
+    one = program(tmp_path)
+    async with one.app.run_test(size=(80, 24)):
+        one.app.choose_theme("contrast")
+        assert one.app.theme == "terminal"
+        assert one.app.message.endswith("NO_COLOR is set: no theme is shown.")
 
 
 async def test_a_choice_goes_along_to_another_profile(tmp_path: Path, terminal: pytest.MonkeyPatch) -> None:

@@ -85,7 +85,7 @@ class DrillScreen(FormScreen):
         yield FieldLine("Service", RadioLine(_SERVICES, Service.ONEDRIVE.value, id="drill-service"))
         yield FieldLine("Units", TextField("5", id="drill-units"))
         seed = TextField("", id="drill-seed")
-        yield FieldLine("Seed", seed, "   any number; the same one draws the same units")
+        yield FieldLine("Seed", seed, "   the same one draws the same units")
         yield Paragraphs([Para("   Reading the units…")], id="drill-note")
         yield RowTable(self.COLUMNS, gap=2, empty="   No unit is drawn yet.", id="drill-table")
         yield Paragraphs(id="drill-earlier")

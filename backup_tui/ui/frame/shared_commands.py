@@ -7,10 +7,10 @@ from backup_tui.ui.frame.commands import Command, Commands, Context, Handler
 from backup_tui.ui.routes import OpenTenant
 
 THEME_WORDS = {
-    "terminal": "Theme terminal: its own 16 colors and background.",
-    "midnight": "Theme midnight: on a dark background.",
-    "paper": "Theme paper: on a light background.",
-    "contrast": "Theme contrast: white on black, nothing dim.",
+    "terminal": "Terminal's own colors; this theme is kept for the next start.",
+    "midnight": "Dark background; this theme is kept for the next start.",
+    "paper": "Light background; this theme is kept for the next start.",
+    "contrast": "White on black; nothing is dim; this theme is kept for the next start.",
 }
 
 if TYPE_CHECKING:

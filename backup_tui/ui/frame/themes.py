@@ -15,6 +15,9 @@ _ANSI = {
     "dim": "ansi_default",
     "dim-style": "dim",
     "dim-underline": "dim underline",
+    # What a field may hold, which must not look like what it holds.
+    "hint": "ansi_default",
+    "hint-style": "dim not bold",
     # Blue on black is hard to read in many terminals: only the bar of a section has it.
     "key": "ansi_default",
     "danger": "ansi_red",
@@ -66,6 +69,8 @@ CONTRAST = Theme(
         "dim": "ansi_bright_white",
         "dim-style": "none",
         "dim-underline": "underline",
+        "hint": "ansi_white",
+        "hint-style": "not bold",
         "key": "ansi_bright_white",
         "on-done": "ansi_black",
         "done": "ansi_bright_green",
@@ -102,6 +107,8 @@ def _of_many_colors(name: str, *, dark: bool, on_done: str, **roles: str) -> The
             "dim": roles["dim"],
             "dim-style": "none",
             "dim-underline": "underline",
+            "hint": roles["dim"],
+            "hint-style": "not bold",
             "key": roles["accent"],
             "danger": "#c0202e",
             "on-danger": "#ffffff",

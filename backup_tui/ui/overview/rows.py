@@ -72,7 +72,7 @@ def running_columns(width: int, *, more: bool) -> tuple[tuple[Column, ...], int]
         Column("bar", "Done", 3 if close else _BAR, least=3, grow=int(close), hidden=not bar),
         Column("done", "" if bar else "Done", 7 if close else 10, align="right"),
         Column("failed", "Failed", 6, align="right"),
-        Column("left", "Left", 8),
+        Column("left", " Left" if close else "Left", 9 if close else 8),
         Column("started", "Started", 7, hidden=not more),
         Column("pace", "Per hour", 8, align="right", hidden=not more),
     )
@@ -137,6 +137,10 @@ class RunningRows:
         right = f"{counts.running:,} restoring, {counts.waiting:,} waiting"
         return [Section(f"Plan {name}", right=right), f"{counts.ok:,} restored. enter opens it as one screen."]
 
+    def _apart(self, left: Cell) -> Cell:
+        """What is left, where one blank alone would join it to the number of failed units."""
+        return Cell(f" {left.text}", left.tone) if self._short() else left
+
     def _plan_cells(self, shown: "PlanProgress") -> Sequence[Cell]:
         counts, pace, zone, now = shown.counts, shown.pace, self._ws.zone, self._ws.clock.now()
         places = {place for _service, place in shown.kinds}
@@ -148,7 +152,7 @@ class RunningRows:
             counts_bar(counts.ok, counts.failed, counts.of, self._bar()),
             Cell(f"{counts.finished:,}{'/' if self._short() else ' of '}{counts.of:,}"),
             Cell(f"{counts.failed:,}", "bad" if counts.failed else ""),
-            Cell("! slow", "warn") if pace.slow else Cell(left or "too early"),
+            self._apart(Cell("! slow", "warn") if pace.slow else Cell(left or "too early")),
             Cell(clock_words(pace.begun, zone, now) if pace.begun is not None else "-"),
             Cell("-" if pace.last_hour is None else f"{pace.last_hour:,}"),
         )
@@ -174,7 +178,7 @@ class RunningRows:
             counts_bar(row.completed or 0, row.failed or 0, row.total, self._bar()),
             Cell(done),
             Cell(f"{row.failed or 0:,}", "bad" if row.failed else ""),
-            remaining_word(state, row.status),
+            self._apart(remaining_word(state, row.status)),
             Cell(begun or "-"),
             Cell("-" if pace is None else f"{pace:,}"),
         )
