@@ -24,7 +24,7 @@ from backup_tui.ui.frame.input_gate import IGNORED, InputGate, takes_text
 from backup_tui.ui.frame.list_habits import ListHabits
 from backup_tui.ui.frame.screen import MINUTE, BaseScreen
 from backup_tui.ui.frame.shared_handlers import SharedHandlers
-from backup_tui.ui.frame.themes import THEMES, style_paths, theme_for
+from backup_tui.ui.frame.themes import THEMES, first_style_paths, theme_for
 from backup_tui.ui.leaving import Leaving
 from backup_tui.ui.restart import StartOptions
 from backup_tui.ui.routes import Open, OpenTop
@@ -72,7 +72,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
     ) -> None:
         self._tops = tuple(screens)
         # Said here, not only by the theme: Textual chooses the filter of NO_COLOR before it knows the theme.
-        super().__init__(driver_class=_driver(), css_path=style_paths(), ansi_color=True)
+        super().__init__(driver_class=_driver(), css_path=first_style_paths(), ansi_color=True)
         for theme in THEMES:
             self.register_theme(theme)
         self.habits = ListHabits(workspace.habits_file)

@@ -44,6 +44,7 @@ from backup_tui.ui.frame.header import FrameState
 from backup_tui.ui.frame.input_gate import takes_text
 from backup_tui.ui.frame.shared_commands import shared_commands
 from backup_tui.ui.frame.stacked import StackedScreen
+from backup_tui.ui.frame.themes import style_paths
 from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.frame_lines import CommandBar, HeaderLines, MessageLine, TooSmall
 from backup_tui.ui.widgets.rows import TONES
@@ -85,6 +86,7 @@ class BaseScreen(StackedScreen):
     OWN_COMMANDS: ClassVar[tuple[Command[Any, Any], ...]] = ()
     SHARED: ClassVar[frozenset[str] | None] = None
     SHOW_MESSAGE: ClassVar[bool] = True
+    CSS_PATH = [*style_paths()]  # read with the first screen that is not the first of all
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
 
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:

@@ -172,6 +172,15 @@ def style_folder() -> Path:
     raise FileNotFoundError(f"no styles beside {package} nor inside it")
 
 
-def style_paths() -> list[str | PurePath]:
+_FIRST = "41_overview.tcss"
+"""The last of the style files that the first screen needs; those after it are read with the next screen."""
+
+
+def style_paths() -> list[PurePath]:
     """All style files, in the order of their names."""
-    return [*sorted(style_folder().glob("*.tcss"))]
+    return sorted(style_folder().glob("*.tcss"))
+
+
+def first_style_paths() -> list[str | PurePath]:
+    """The style files that the first screen needs."""
+    return [path for path in style_paths() if path.name <= _FIRST]

@@ -72,6 +72,7 @@ class OverviewScreen(SessionActions):
 
     NUMBER = 1
     VIEW = "overview"
+    CSS_PATH = []  # the app has read what it needs, and no more
 
     def __init__(self) -> None:
         super().__init__()
