@@ -5,7 +5,6 @@ is the journal, not this file.
 """
 
 import contextlib
-import json
 import logging
 import os
 from datetime import UTC, datetime
@@ -87,6 +86,8 @@ class _PrivateFile(logging.FileHandler):
 
 class _JsonLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
+        import json
+
         entry = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),

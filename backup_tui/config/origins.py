@@ -1,6 +1,5 @@
 """Where a setting's value came from: flag before environment before `config.toml` before default."""
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -123,6 +122,8 @@ class Sources(Struct):
         """A list of words of the file, of the profile before the top; empty when it is not set."""
         for origin, value in self._in_file(setting, top=True):
             words = tuple(map(str, value)) if isinstance(value, list) else ()
+            import shlex
+
             self.settle(setting, shlex.join(words), origin)
             return words
         self.settle(setting, "", DEFAULT)

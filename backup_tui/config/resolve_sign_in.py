@@ -27,7 +27,7 @@ DEMO_AUTHORITY = "http://127.0.0.1/_authority"
 
 README = 'README, "Sign in"'
 
-_TENANT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
+_TENANT = r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
 
 
 class NoSignIn(Struct, frozen=True):
@@ -75,7 +75,7 @@ def resolve_tenant(sources: Sources, flow: str) -> str:
     if tenant.lower() in ("consumers", PERSONAL_TENANT):
         what = f"{tenant!r} is the tenant of personal Microsoft accounts, which aren't supported"
         raise refused(place, what, "Use a work or school account: name its tenant, or leave it out.", tenant)
-    if _TENANT.fullmatch(tenant) is None:
+    if re.fullmatch(_TENANT, tenant) is None:
         hint = "Name a tenant like contoso.com or 1f3c5c8e-5f6b-4c0e-9d53-0c6a3f8f4a10."
         raise refused(place, f"{tenant[:60]!r} is neither a directory id nor a domain", hint, tenant)
     return tenant

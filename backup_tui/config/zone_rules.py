@@ -66,7 +66,7 @@ def rule_zone(rule: str, *, in_variable: bool = False) -> "ZoneInfo | None":
     In the variable `TZ` a rule without summer time (`EST5`, `UTC-2`) counts as one too. `None` for what is not a rule,
     or does not say when its summer time begins.
     """
-    match = re.fullmatch(_RULE, rule)
+    match = re.fullmatch(_RULE, rule) if any(map(str.isdigit, rule)) else None  # else not even compiled
     if match is None:
         return None
     standard, summer, changes = match.groups()

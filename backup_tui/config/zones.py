@@ -17,7 +17,7 @@ JUST_UTC = ("UTC", "Etc/UTC", "UCT", "Universal", "Zulu")
 """Names of UTC, which are all shown as that."""
 
 _EXAMPLES = "Zones are named like Europe/Berlin or UTC; an offset is written UTC+2."
-_ABBREVIATION = re.compile(r"[A-Za-z]{2,5}")
+_ABBREVIATION = r"[A-Za-z]{2,5}"
 _OF_SEVERAL = ("EST", "MST")
 """In the tz database, where each has one fixed offset; people have it in several places, some with summer time."""
 
@@ -86,7 +86,7 @@ def _way_out(asked: str, spelled: str, known: Mapping[str, str]) -> str:
         by_city.setdefault(zone.rpartition("/")[2].lower(), []).append(zone)
     if spelled in by_city:
         return f"Did you mean {by_city[spelled][0]}?"
-    if _ABBREVIATION.fullmatch(asked):
+    if re.fullmatch(_ABBREVIATION, asked):
         return _way_out_of_short(asked)
     if "/" in asked:
         city = spelled.rpartition("/")[2]

@@ -7,7 +7,9 @@ import re
 
 from backup_tui.models.text import safe_lines
 
-_PART = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{},:]|[^\s"\[\]{},:]+', re.DOTALL)
+_PART = r'"(?:[^"\\]|\\.)*"?|[\[\]{},:]|[^\s"\[\]{},:]+'
+"""Compiled when it is first used."""
+
 _STEP = "  "
 
 
@@ -17,7 +19,7 @@ def as_sent(body: str) -> list[str]:
         return safe_lines(body, len(body)).split("\n")
     out: list[str] = []
     depth, line, opened = 0, "", False
-    for part in _PART.findall(body):
+    for part in re.findall(_PART, body, re.DOTALL):
         if part in ("}", "]"):
             depth = max(0, depth - 1)
             if not opened:

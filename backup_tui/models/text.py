@@ -35,6 +35,9 @@ _BLANK = frozenset(
 _SHOWN_FORMATS = frozenset([*range(0x0600, 0x0606), 0x06DD, 0x070F, 0x0890, 0x0891, 0x08E2, 0x110BD, 0x110CD])
 """Format characters that are signs: they surround Arabic, Syriac and Kaithi numbers."""
 
+_LATIN = r"[ -~\u00a1-\u02ff]*"
+"""Latin without marks: most text, and compiled in a tenth of the time that the next one takes."""
+
 _LETTERS = r"[ -~\u00a1-\u02ff\u0370-\u0482\u048a-\u052f\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fff\uac00-\ud7a3]*"
 """Latin, Greek, Cyrillic, Japanese, Chinese and Korean, without marks; compiled when the first such text comes."""
 
@@ -104,7 +107,7 @@ def _has_variants(variant: str, base: str) -> bool:
 
 def is_plain(text: str) -> bool:
     """Whether a text is shown as it came, told at the first look: letters and signs of which none hides or joins."""
-    return text.isprintable() and (text.isascii() or re.fullmatch(_LETTERS, text) is not None)
+    return text.isprintable() and (text.isascii() or bool(re.fullmatch(_LATIN, text) or re.fullmatch(_LETTERS, text)))
 
 
 def safe(value: str, limit: int = MAX_TEXT) -> str:

@@ -1,7 +1,6 @@
 """Bulk addition jobs: up to 50,000 names handed to a policy at once, looked up by the service afterwards.
 https://learn.microsoft.com/graph/api/resources/protectionunitsbulkjobbase"""
 
-import hashlib
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -123,6 +122,8 @@ class NewUnitsJob(Struct, frozen=True):
     def mark(self) -> str:
         """What tells this list from others, at the end of the job's display name: the same names have the same one."""
         listed = sorted(name.casefold() for name in (*self.names, *self.ids))
+        import hashlib
+
         return hashlib.sha256("\n".join(listed).encode()).hexdigest()[:8]
 
     @property

@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from backup_tui.models.policies import RetentionSetting
 from backup_tui.models.text import counted
 
-_SPAN = re.compile(r"(?:R\d*/)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_SPAN = r"(?:R\d*/)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?"
 _UNITS = ("year", "month", "week", "day", "hour", "min", "s")
 _EVERY = {"1 year": "yearly", "1 month": "monthly", "1 week": "weekly", "1 day": "daily", "1 hour": "hourly"}
 
 
 def span_of(text: str) -> str:
     """`10 min` for `R/PT10M`; anything else stays as the service sent it."""
-    match = _SPAN.fullmatch(text.strip().upper())
+    match = re.fullmatch(_SPAN, text.strip().upper())
     if match is None:
         return text
     parts = [

@@ -17,7 +17,7 @@ SERVICES = tuple(service.value for service in Service)
 AGES = ">3d, <2h; m, h, d, w"
 """Examples of what `when:` takes, and its units."""
 
-_WORD = re.compile(r'(!?)(?:([A-Za-z]+):)?(?:"([^"]*)"?|(\S+))|(!?)(\S+)')
+_WORD = r'(!?)(?:([A-Za-z]+):)?(?:"([^"]*)"?|(\S+))|(!?)(\S+)'
 _AGE = re.compile(r"([<>])(\d{1,5})(m|min|h|d|w)")
 _UNFINISHED_AGE = re.compile(r"[<>]?(\d{1,5}(mi)?)?")
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -79,7 +79,7 @@ def parse_filter(text: str, language: Language = TEXT_ONLY) -> Filter:
     terms: list[Term] = []
     problems: list[str] = []
     impossible = False
-    for match in _WORD.finditer(text):
+    for match in re.finditer(_WORD, text):
         negation, prefix, quoted, plain, late_negation, late = match.groups()
         wanted = not (negation or late_negation)
         word = (quoted if quoted is not None else plain or late or "").lower()

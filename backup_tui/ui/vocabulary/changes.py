@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from backup_tui.models.as_sent import as_sent
 from backup_tui.models.calls import CallRecord, Outcome
 from backup_tui.store.call_log import ANSWERS_KEPT, SeenLine
 from backup_tui.store.updates import JournalLine
@@ -154,6 +153,8 @@ def _body(title: str, body: str) -> list[str]:
     """A body as it was sent, in lines."""
     if not body.strip() or body.strip() == "{}":
         return ["", f"{title}: no body"]
+    from backup_tui.models.as_sent import as_sent
+
     return ["", f"{title}:", *as_sent(body)]
 
 
