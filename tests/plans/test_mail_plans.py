@@ -110,6 +110,9 @@ async def test_the_drafts_hold_the_found_mails_and_their_review_says_what_they_a
     await PlanRunner(office.tools, "phish").run()
     (mine,) = office.mine()
     assert mine.activated is not None
+    started = await kept_record(office.tools.journal, session_id)
+    assert started is not None
+    assert (started.query, started.hits) == (kept.query, kept.hits), "what it holds is still known once it runs"
 
 
 async def test_a_second_run_makes_no_second_draft(office: Office) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.changes.change import Request
 from backup_tui.changes.context import Context
@@ -23,7 +24,7 @@ from backup_tui.models.people import IdentitySet
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
 from backup_tui.models.text import short_id
-from backup_tui.restore.drafts.record import DraftRecord, keep_record
+from backup_tui.restore.drafts.record import DraftRecord, keep_record, kept_record
 from backup_tui.restore.lost_answers import START, judge_start, unanswered_start
 from backup_tui.restore.review.contents import contents_mark
 from backup_tui.restore.review.review import Review, read_draft, record_of_review, review_start
@@ -161,7 +162,10 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
         if await contents_mark(context, session, reviewed.service, artifacts) != reviewed.fingerprint:
             return await self._changed(context, reviewed)
         refuse_own_draft(context, session)
-        await keep_record(context.journal, record_of_review(reviewed))
+        record, made = record_of_review(reviewed), await kept_record(context.journal, reviewed.session.id)
+        if made is not None and not record.of_items:  # a part of a plan was not reviewed by itself
+            record = replace(record, inside=made.inside, query=made.query, hits=made.hits)
+        await keep_record(context.journal, record)
         return None
 
     def request(self, reviewed: Review, writer: Writer) -> Request[RestoreSession]:
