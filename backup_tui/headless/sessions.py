@@ -198,7 +198,7 @@ def _fields(session: RestoreSession) -> list[tuple[str, str]]:
         ("Status", session_status(session.status).word),
         ("Only units of policy", session.policy_id or ""),
         (
-            "Units",
+            "Files" if session.holds_files else "Units",
             f"{number(counts.total)} in all, {number(counts.completed)} done, "
             f"{number(counts.in_progress)} in progress, {number(counts.failed)} failed",
         ),
