@@ -198,6 +198,8 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         if not self.is_headless:
             self.leaving.listen()
         self.leaving.begun()
+        if self.beginning.choosing:
+            return
         door = WorkspaceOpener(self, self._opened, self._ending)
         self._open = asyncio.create_task(door.stay_open(), name="workspace")
 

@@ -131,6 +131,10 @@ class Program(Protocol):
         """Redraws the screen."""
         ...
 
+    def show_tenants(self) -> None:
+        """Shows the tenants of all profiles, or says why there are none."""
+        ...
+
     def show_help(self) -> None:
         """Shows the keys of the screen that is shown."""
         ...

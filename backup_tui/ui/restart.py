@@ -12,6 +12,7 @@ from backup_tui.config import Settings
 
 if TYPE_CHECKING:
     from backup_tui.workspace import Workspace
+    from backup_tui.workspace.tenants import Tenants
 
 
 class StartOptions(Struct, frozen=True, dict=True):
@@ -23,12 +24,16 @@ class StartOptions(Struct, frozen=True, dict=True):
         words: What the message line says first.
         switched: Another profile was open before, so the list can be reopened.
         theme: The theme that was chosen on the screens since the start; empty for none.
+        choosing: No tenant is open: the list of all is shown, and one is opened from there.
+        tenants: What is known of the tenants of all profiles, with their sign-ins.
     """
 
     first: Settings | None = None
     words: str = ""
     switched: bool = False
     theme: str = ""
+    choosing: bool = False
+    tenants: "Tenants | None" = None
 
 
 class Restart(Struct, frozen=True, dict=True):

@@ -194,6 +194,10 @@ class OpenTenant(Struct, frozen=True):
     """Tenant and sign-in: who is signed in, what may be done."""
 
 
+class OpenTenants(Struct, frozen=True):
+    """What the tenants of all profiles are doing; nothing can be changed there."""
+
+
 class OpenReport(Struct, frozen=True):
     """The report of sessions, or of a plan: its forms and its folder."""
 
@@ -245,6 +249,7 @@ Open = (
     | OpenServiceApps
     | OpenStatistics
     | OpenTenant
+    | OpenTenants
     | OpenReport
     | OpenHandover
     | OpenReadNames
@@ -289,6 +294,7 @@ _SCREENS: dict[type[Any], str] = {
     OpenServiceApps: "service.apps:AppsScreen",
     OpenStatistics: "service.statistics:StatisticsScreen",
     OpenTenant: "sign_in.tenant:TenantScreen",
+    OpenTenants: "sign_in.tenants:TenantsScreen",
     OpenReport: "evidence.report:ReportForm",
     OpenHandover: "evidence.handover:Handover",
     OpenReadNames: "evidence.handover:ReadNames",

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from backup_tui.config import Settings
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.restart import StartOptions
-from backup_tui.ui.routes import TOPS, OpenTop, screen_for
+from backup_tui.ui.routes import TOPS, OpenTenants, OpenTop, screen_for
 from backup_tui.ui.shown_workspace import ShownWorkspace
 from backup_tui.workspace import Workspace, served_demo
+from backup_tui.workspace.tenants import Tenants
 
 if TYPE_CHECKING:
     from backup_tui.workspace.demo_process import DemoProcess
@@ -33,13 +34,27 @@ def run_ui(settings: Settings, demo: "DemoProcess | None" = None) -> int:
 
         clear_last_views(settings.state_dir)
     with served_demo(settings) as settled:
-        workspace, beginning = Workspace(settled, demo=demo), StartOptions(settled)
+        tenants = Tenants()
+        if (first := _to_choose_from(settled)) is not None:
+            workspace, beginning = Workspace(first), StartOptions(choosing=True, tenants=tenants)
+        else:
+            workspace, beginning = Workspace(settled, demo=demo), StartOptions(settled, tenants=tenants)
         while True:
             app = make_app(workspace, beginning)
             run_app(app)
             if app.next_start is None or app.exit_code:
                 return app.exit_code
             workspace, beginning = app.next_start.workspace, app.next_start.beginning
+
+
+def _to_choose_from(settings: Settings) -> Settings | None:
+    """A profile that can be used, where there are several and nothing says which one; that opens none of them."""
+    said = settings.profile or settings.sign_in is not None or settings.token is not None
+    if said or settings.demo or len(settings.profiles) < 2:
+        return None
+    from backup_tui.ui.sign_in.profiles import load_profiles
+
+    return next((line.settings for line in load_profiles(settings, None) if line.name and line.settings), None)
 
 
 def run_app(app: BackupTui) -> None:
@@ -62,5 +77,7 @@ def make_app(workspace: Workspace, beginning: StartOptions | None = None) -> Bac
 
     A screen's module is imported when it is first shown: only the first one is needed for the first frame.
     """
+    if beginning is not None and beginning.choosing:
+        return BackupTui(ShownWorkspace(workspace), [("All tenants", partial(screen_for, OpenTenants()))], beginning)
     screens = [(title, partial(screen_for, OpenTop(title))) for title in TOPS]
     return BackupTui(ShownWorkspace(workspace), screens, beginning)

@@ -53,7 +53,7 @@ from backup_tui.ui.routes import (
 from backup_tui.ui.sessions.base_members import BaseMembers
 from backup_tui.ui.sessions.start_outcomes import ended
 from backup_tui.ui.sessions.start_review import start_review
-from backup_tui.ui.sign_in.profiles import ProfilesScreen
+from backup_tui.ui.sign_in.tenants import TenantsScreen
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.workspace import Workspace
 
@@ -158,7 +158,7 @@ SCREENS: dict[str, Open] = {
     "tenant": lambda pilot, _one: pilot.press("T"),
     "text": pushed(lambda _one: PagerScreen("A text", ["line"] * 100)),
     "save a file": pushed(lambda _one: SaveFile("Report", "report.csv", text_of_it)),
-    "profiles": pushed(lambda _one: ProfilesScreen()),
+    "profiles": pushed(lambda _one: TenantsScreen()),
     "base members": pushed(lambda one: BaseMembers(failed_of(one))),
     "session": gone_to(lambda app, one: app.open(OpenSession(failed_of(one)))),
     "review": gone_to(lambda app, one: app.open(OpenReview(draft_of(one)))),

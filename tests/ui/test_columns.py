@@ -15,8 +15,8 @@ from backup_tui.ui.review.lost_answer import SettleUnknown
 from backup_tui.ui.sessions.detail import columns_for
 from backup_tui.ui.sessions.failed_again import FailedAgain
 from backup_tui.ui.sessions.screen import SessionsScreen
-from backup_tui.ui.sign_in.profiles import ProfilesScreen
 from backup_tui.ui.sign_in.tenant import TenantScreen
+from backup_tui.ui.sign_in.tenants import TenantsScreen
 from backup_tui.ui.vocabulary.units import unit_columns
 from backup_tui.ui.widgets.columns import Column, lay_out
 from backup_tui.ui.widgets.table_lines import GUTTER
@@ -67,7 +67,7 @@ TABLES = {
     "failed again": FailedAgain.COLUMNS,
     "names": NamesScreen.COLUMNS,
     "outcome not known": SettleUnknown.COLUMNS,
-    "profiles": ProfilesScreen.COLUMNS,
+    "profiles": TenantsScreen.COLUMNS,
     "tenant": TenantScreen.COLUMNS,
     "units": unit_columns(Service.EXCHANGE, ""),
     "units, names hidden": unit_columns(Service.EXCHANGE, "", hidden=True),

@@ -49,6 +49,7 @@ PLACES: tuple[Open, ...] = (
     routes.OpenServiceApps(),
     routes.OpenStatistics(),
     routes.OpenTenant(),
+    routes.OpenTenants(),
     routes.OpenReport(("a",)),
     routes.OpenHandover(),
     routes.OpenReadNames(),

@@ -18,9 +18,10 @@ from backup_tui.store.access import Denial
 from backup_tui.ui.app import BackupTui
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.overview.screen import OverviewScreen
-from backup_tui.ui.sign_in.profiles import ProfilesScreen, load_profiles
+from backup_tui.ui.sign_in.profiles import load_profiles
 from backup_tui.ui.sign_in.screen import SignInScreen
 from backup_tui.ui.sign_in.tenant import TenantScreen
+from backup_tui.ui.sign_in.tenants import TenantsScreen
 from backup_tui.ui.start import make_app
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.workspace import Workspace
@@ -208,12 +209,11 @@ async def test_profiles_are_listed_with_the_open_one_marked_and_enter_goes_to_an
     async with app.run_test(size=(80, 24)) as pilot:
         await at_tenant(app, pilot)
         await pilot.press("p")
-        await until(pilot, lambda: isinstance(app.screen, ProfilesScreen) and "fabrikam.com" in text(app))
-        lines = {line.split()[0].lstrip(">"): line for line in text(app).splitlines() if line.strip()}
-        assert "> production" in text(app)
-        assert "open" in next(line for line in text(app).splitlines() if "> production" in line)
-        assert "read-only" in lines["lab"]
-        assert "✗ cannot be used" in lines["broken"]
+        await until(pilot, lambda: isinstance(app.screen, TenantsScreen) and "fabrikam.com" in text(app))
+        lines = text(app).splitlines()
+        assert "» open" in next(line for line in lines if line.startswith(" > "))
+        assert "[lab]" in next(line for line in lines if "fabrikam.com" in line)
+        assert "✗ cannot be used" in next(line for line in lines if line.strip().startswith("broken"))
         await pilot.press("enter")
         assert "is the profile that is open" in message(app.screen)
         await pilot.press("j", "j", "enter")
@@ -236,7 +236,7 @@ async def test_escape_at_the_sign_in_of_another_profile_goes_back_to_the_list(tm
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "D J F X" in text(app))
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, ProfilesScreen) and "fabrikam.com" in text(app))
+        await until(pilot, lambda: isinstance(app.screen, TenantsScreen) and "fabrikam.com" in text(app))
         assert sign_in.cancelled == 1
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, SignInScreen) and "Nobody is signed in." in text(app))

@@ -39,6 +39,11 @@ TENANT: "Command[BaseScreen, Context]" = Command(
     run=lambda screen, _row: screen.program.open(OpenTenant()), name="tenant",
     aliases=("sign-in", "whoami", "permissions", "profile"), group="Screens"
 )
+PROFILES: "Command[BaseScreen, Context]" = Command(
+    "profiles", ("p",), help="All tenants: what runs in each profile, read-only; opens another one.",
+    run=lambda screen, _row: screen.program.show_tenants(), name="all tenants", aliases=("profiles", "customers"),
+    group="Screens"
+)
 PAUSE: "Command[BaseScreen, Context]" = Command(
     "pause", ("P",), help="Pauses reading for 15 min; again resumes.",
     run=lambda screen, _row: screen.program.toggle_pause(), name="pause", group="Program"
@@ -81,4 +86,4 @@ def shared_commands(titles: tuple[str, ...]) -> "Commands[BaseScreen, Context]":
     """The commands of the whole program, with the screens that there are."""
     screens = (_show_screen(number, title) for number, title in enumerate(titles, start=1))
     themes = map(_show_theme, THEMES)
-    return (HELP, PALETTE, *screens, TENANT, REFRESH, PAUSE, REDRAW, BACK, SUSPEND, *themes, LEAVE)
+    return (HELP, PALETTE, *screens, TENANT, PROFILES, REFRESH, PAUSE, REDRAW, BACK, SUSPEND, *themes, LEAVE)

@@ -11,7 +11,7 @@ from backup_tui.ui.frame.commands import Keys
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.themes import theme_for
 from backup_tui.ui.restart import Restart, StartOptions
-from backup_tui.ui.routes import Open, screen_for
+from backup_tui.ui.routes import Open, OpenTenants, screen_for
 from backup_tui.ui.terminal.notices import PROGRESS_OVER
 
 if TYPE_CHECKING:
@@ -160,6 +160,16 @@ class SharedHandlers(App[int], inherit_bindings=False):
         self.refresh(layout=True)
         self.screen.refresh(layout=True)
 
+    def show_tenants(self) -> None:
+        """`p`: the tenants of all profiles, or why there are none."""
+        settings = self.workspace.core.settings
+        if settings.demo:
+            self.say("The demo has no profiles: it never speaks to a real tenant.")
+        elif not settings.profiles:
+            self.say(f"{settings.config_path} has no profile yet; a section [profile.NAME] makes one.")
+        else:
+            self.open(OpenTenants())
+
     def show_help(self) -> None:
         """`?`: keys of the screen."""
         from backup_tui.ui.frame.help import HelpScreen
@@ -187,7 +197,10 @@ class SharedHandlers(App[int], inherit_bindings=False):
         return self.keys.get("back", ("q",))[-1]
 
     def restart_with(self, restart: Restart) -> None:
-        """Ends this app for another profile or another sign-in, as every exit does."""
+        """Ends this app for another profile or another sign-in, as every exit does; the sign-in that was used is kept,
+        so that nobody is asked again who comes back."""
+        if self.beginning.tenants is not None and not self.beginning.choosing:
+            self.beginning.tenants.keep(self.workspace.core)
         self.next_start = replace(restart, beginning=replace(restart.beginning, theme=self.chosen_theme))
         self.exit(0)
 

@@ -15,7 +15,6 @@ from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import BACK, DIALOG
-from backup_tui.ui.sign_in.profiles import show_profiles
 from backup_tui.ui.sign_in.text import FLOW_WORDS, error_lines, prompt_lines, tenant_words, where_lines
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.time_format import clock_words
@@ -235,7 +234,7 @@ class SignInScreen(BaseScreen):
 
     def open_profiles(self, row: str | None) -> None:
         """The profiles; what is under way is given up only when one is chosen."""
-        show_profiles(self.program)
+        self.program.show_tenants()
 
     def leave_sign_in(self, row: str | None) -> None:
         """Out of the program at the start; else back."""
@@ -323,7 +322,7 @@ COMMANDS: Commands[SignInScreen, SignInContext] = (
             run=SignInScreen.new_code, weight=1,
             blocked=lambda context: None if context.interactive else _NO_CODE,
             footer_text=_text_of_new_code),
-    Command("profiles", ("p",), "profiles", "Shows the profiles of config.toml, to sign in with another one.",
+    Command("profiles", ("p",), "profiles", "All tenants: what runs in each profile; to sign in with another one.",
             run=SignInScreen.open_profiles, weight=1),
     Command("leave_sign_in", ("q",),
             help="Quits while nobody is signed in (exit code 3); else goes back.",

@@ -193,9 +193,7 @@ class TenantScreen(BaseScreen):
         self.say("What the service refused is tried again; lists are read again.")
 
     def open_profiles(self, row: str | None) -> None:
-        from backup_tui.ui.sign_in.profiles import show_profiles
-
-        show_profiles(self.program)
+        self.program.show_tenants()
 
     def copy_who(self, row: str | None) -> None:
         self.say(copy(self.app, to_copy(self.ws), "who is signed in, with all ids"))
@@ -238,7 +236,7 @@ COMMANDS: Commands[TenantScreen, TenantContext] = (
     replace(OPEN, help="Signs in again; what you typed stays. After o, confirms signing out.", group="Change",
             weight=1).when(blocked=_why_no_sign_in_again,
                            footer_text=lambda context: "yes, sign out" if context.leaving else "sign in again"),
-    Command("profiles", ("p",), "profiles", "Shows the profiles of config.toml, to switch to another one.",
+    Command("profiles", ("p",), "profiles", "All tenants: what runs in each profile; to switch to another one.",
             run=TenantScreen.open_profiles, group="Screens", weight=2),
     Command("service", ("b",), "backup service",
             "Shows the backup service: its state, turning it on, which application controls it, who gets e-mail.",

@@ -16,6 +16,7 @@ from backup_tui.ui.widgets.links import addresses, linked
 from backup_tui.ui.widgets.marks import shown
 from backup_tui.ui.widgets.repaint import LineWidget
 from backup_tui.ui.widgets.rows import Cell
+from backup_tui.ui.widgets.tenant_band import band_style
 
 Text: TypeAlias = "str | Cell | Sequence[Text]"
 """A line: plain, of one tone, or in parts."""
@@ -88,10 +89,17 @@ def tab_line(names: Sequence[str], active: int) -> tuple[Cell, ...]:
     return tuple(Cell(span.text, "strong" if span.look else "") for span in tabs(names, active))
 
 
+BAND = "band-"
+"""A tone that begins so is the pair of a tenant's band: `band-red`."""
+
+
 def tone_style(widget: LineWidget, tone: str, base: Style | None = None) -> Style:
     """The look of a tone on a widget: the styles have it once, for the screen. `base`: what it lies on, where that is
     not the widget's own look."""
     plain = widget.look if base is None else base
+    if tone.startswith(BAND):
+        truecolor = widget.app.console.color_system == "truecolor"
+        return plain + band_style(tone.removeprefix(BAND), truecolor=truecolor, no_color=widget.app.no_color)
     return plain + widget.screen.get_component_rich_style(f"tone--{tone}", partial=True) if tone else plain
 
 

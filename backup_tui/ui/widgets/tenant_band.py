@@ -9,6 +9,8 @@ from rich.style import Style
 
 DEFAULT_COLOUR = "blue"
 DEMO_COLOUR = "magenta"
+NEUTRAL = "neutral"
+"""The band of no tenant: reverse video."""
 
 _LIGHT, _DARK = 15, 0
 """Bright white and black among the 16 colors."""
@@ -41,11 +43,11 @@ def band_style(colour: str, *, truecolor: bool, no_color: bool = False) -> Style
     """The look of the whole band.
 
     Args:
-        colour: The profile's color, one of `config.COLOURS`; empty for the default.
+        colour: The profile's color, one of `config.COLOURS`, or `NEUTRAL`; empty for the default.
         truecolor: Whether the terminal shows colors of 24 bits.
         no_color: Whether it was told to show none (`NO_COLOR`).
     """
-    if no_color:
+    if no_color or colour == NEUTRAL:
         return Style(reverse=True)
     colour = colour or DEFAULT_COLOUR
     if truecolor:
@@ -61,5 +63,5 @@ def emphasis(colour: str, *, truecolor: bool, no_color: bool = False) -> Style:
     Terminals that brighten what is bold turn black into a grey that is hard to read on a colored ground; black stays
     as it is there.
     """
-    dark = not (truecolor or no_color) and _PAIRS_16[colour or DEFAULT_COLOUR][0] == _DARK
+    dark = not (truecolor or no_color or colour == NEUTRAL) and _PAIRS_16[colour or DEFAULT_COLOUR][0] == _DARK
     return Style() if dark else Style(bold=True)
