@@ -26,6 +26,8 @@ from backup_tui.ui.frame.screen import MINUTE, BaseScreen
 from backup_tui.ui.frame.shared_handlers import SharedHandlers
 from backup_tui.ui.frame.themes import THEMES, first_style_paths, theme_for
 from backup_tui.ui.leaving import Leaving
+from backup_tui.ui.places import Places
+from backup_tui.ui.program import KeepsPlaces
 from backup_tui.ui.restart import StartOptions
 from backup_tui.ui.routes import Open, OpenTop
 from backup_tui.ui.shown_workspace import ShownWorkspace
@@ -64,6 +66,8 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
     narrow = staticmethod(narrow)
     ending = False
     """Whether the end has begun."""
+    pressed = False
+    """Whether a key has been pressed."""
 
     _ends_with = 0
 
@@ -92,6 +96,8 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         self._gate = InputGate(super().on_event, self._settled, self.say, self._pasted)
         self.leaving = Leaving(self)
         self._ending = asyncio.Event()
+        self._places = Places(self)
+        self.places: KeepsPlaces = self._places
         self._open: asyncio.Task[None] | None = None
         for number, (_title, make) in enumerate(self._tops, start=1):
             self.add_mode(_mode(number), make)
@@ -150,13 +156,18 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         else:
             super().open(place)
 
+    @property
+    def number(self) -> int:
+        """Which of the screens 1 to 5 is shown, or is below what is."""
+        return int(self.current_mode.rpartition("-")[2])
+
     def go_to(self, number: int) -> None:
         """Shows one of the screens 1 to 5: its list, as it was left; what was opened from another one is closed."""
         if self.ending:  # A key that was held back comes while the screens are closed one after the other.
             return
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        if self.current_mode != _mode(number):
+        if self.number != number:
             self.switch_mode(_mode(number))
 
     # -- life of the app ------------------------------------------------------------------------------------
@@ -164,6 +175,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
     def exit(self, result: int | None = None, return_code: int = 0, message: Any | None = None) -> None:
         """Ends the app; the first call says with which code."""
         if not self.ending:
+            self._places.keep()
             self.ending, self._ends_with = True, return_code
             self._alert_over()
             super().exit(result, return_code, message)
@@ -217,6 +229,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         for screen in self.screen_stack:
             if isinstance(screen, BaseScreen):
                 screen.opened()
+        self.start(self._places.recall(), "the last place")
         if self.shown:
             self.shown.refresh_frame()
             self.shown.look()
@@ -225,6 +238,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         if self.leaving.is_near and isinstance(event, events.InputEvent | events.Paste):
             return
         if isinstance(event, events.Key) and not event.is_forwarded:
+            self.pressed = True
             self.key_pressed()
             if self.leaving.takes(event) or self.too_small:
                 return

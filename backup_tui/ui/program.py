@@ -24,6 +24,18 @@ class ShownScreen(Protocol):
         ...
 
 
+class KeepsPlaces(Protocol):
+    """Knows how lists were left."""
+
+    def noted(self, screen: Any) -> None:
+        """A person filtered a list."""
+        ...
+
+    def restore(self, screen: Any) -> None:
+        """Filters a list as it was left."""
+        ...
+
+
 class Program(Protocol):
     """What screens use of the app.
 
@@ -36,6 +48,7 @@ class Program(Protocol):
         ending: Whether the end has begun.
         keys: Keys that the person chose.
         habits: Filters and orders that lists had.
+        places: How lists were left.
     """
 
     workspace: "ShownWorkspace"
@@ -46,6 +59,7 @@ class Program(Protocol):
     ending: bool
     keys: "Keys"
     habits: "ListHabits"
+    places: "KeepsPlaces"
 
     @property
     def shown(self) -> ShownScreen | None:

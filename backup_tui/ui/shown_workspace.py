@@ -21,6 +21,7 @@ from backup_tui.ui.frame.header import FrameState
 from backup_tui.ui.terminal.notices import WINDOW_TITLE_BEFORE, notification, progress, window_title
 from backup_tui.workspace import Workspace
 from backup_tui.workspace.habits import HabitsFile
+from backup_tui.workspace.last_place import LAST_PROFILE, LastPlaceFile
 from backup_tui.workspace.own_file import file_of
 from backup_tui.workspace.preferences import Preferences
 
@@ -128,6 +129,15 @@ class ShownWorkspace:
     def last_answer(self) -> datetime | None:
         """When the service last gave a trustworthy answer."""
         return self.core.store.connection.last_answer
+
+    def last_place_file(self) -> LastPlaceFile | None:
+        """Where it is kept on which screen the person was; `None` where nothing is kept, or before it is open."""
+        return file_of(self.core, LastPlaceFile) if self.core.is_open else None
+
+    def keep_profile(self) -> None:
+        """Keeps that this profile was open last."""
+        if self.core.settings.profile:
+            Preferences(self.core.settings.state_dir).keep(LAST_PROFILE, self.core.settings.profile)
 
     @property
     def keys(self) -> Mapping[str, tuple[str, ...]]:

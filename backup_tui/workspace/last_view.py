@@ -9,6 +9,7 @@ from msgspec import Struct
 from backup_tui.models.text import safe
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.workspace.habits import HABITS
+from backup_tui.workspace.last_place import LAST_PLACE
 from backup_tui.workspace.own_file import OwnFile, clear_folder
 
 _FOLDER = "last-view"
@@ -57,5 +58,5 @@ class LastViewFile:
 def clear_last_views(state_folder: Path | None) -> None:
     """Removes what is kept for everybody on this machine, of the first screen and of lists."""
     if state_folder is not None:
-        for folder in (_FOLDER, HABITS):
+        for folder in (_FOLDER, HABITS, LAST_PLACE):
             clear_folder(state_folder / folder)

@@ -62,6 +62,9 @@ class FakeWorkspace:
     def barred(self, feature: str) -> str | None:
         return self.barring.get(feature)
 
+    def last_place_file(self) -> None:
+        return None
+
     def frame_state(self) -> FrameState:
         return self.state
 

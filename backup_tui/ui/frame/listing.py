@@ -107,6 +107,7 @@ class ListScreen(BaseScreen):
         self.table.source = self
         self.table.focus()
         self._order_as_kept()
+        self.program.places.restore(self)
         self.show_rows()
 
     def opened(self) -> None:
@@ -211,7 +212,13 @@ class ListScreen(BaseScreen):
     @on(FilterLine.Changed)
     def _filtered(self, event: FilterLine.Changed) -> None:
         self.filter_text = event.text
+        self.program.places.noted(self)
         self.show_rows()
+
+    def filter_by(self, text: str) -> None:
+        """Filters the list by a text, without taking the focus."""
+        self.filter_text = text
+        self.query_one(FilterLine).show(text)
 
     def open_filter(self, row: str | None) -> None:
         self.query_one(FilterLine).open()

@@ -21,6 +21,8 @@ from backup_tui.ui.widgets.spans import BAND, Section
 from backup_tui.ui.widgets.table import Cell
 from backup_tui.ui.widgets.tenant_band import DEFAULT_COLOUR, NEUTRAL
 from backup_tui.ui.widgets.time_format import clock_words
+from backup_tui.workspace.last_place import LAST_PROFILE
+from backup_tui.workspace.preferences import Preferences
 from backup_tui.workspace.tenants import Tenants, TenantState, facts_of
 
 if TYPE_CHECKING:
@@ -220,8 +222,8 @@ class TenantsScreen(ListScreen):
             return
         self._lines = {line.name: line for line in lines}
         self.show_rows()
-        if self._opened is not None:
-            self.table.move_to(self._opened)
+        last = Preferences(self.ws.settings.state_dir).read(LAST_PROFILE)
+        self.table.move_to(self._opened if self._opened is not None else last)
         self.refresh_frame()
         self.read_profiles()
 
