@@ -67,8 +67,12 @@ TOP_KEYS: Mapping[str, FileKey] = {
     ),
     "progress": FileKey("text", "Shows in the task bar how far restores are; auto as for links.", CHOICES),
     "on_event": _ON_EVENT,
+    "low_bandwidth": FileKey(
+        "flag", "2 frames a second, fewer reads, no chart of the pace; true over SSH if it is not set."
+    ),
     "cache_last_view": FileKey(
-        "flag", "false keeps neither the first screen's rows nor filters and orders of lists, and removes those kept."
+        "flag",
+        "false keeps neither the first screen's rows nor filters, orders and where you were, and removes those kept.",
     ),
     "theme": FileKey("text", "Look of the screens.", THEMES),
     "log_level": FileKey("text", "Lowest level written to the log file.", LOG_LEVELS),

@@ -26,6 +26,7 @@ from backup_tui.config.token import Token
 from backup_tui.errors import ConfigError, UsageError
 from backup_tui.paths import STATE_DIR_VARIABLE, config_file, state_dir
 
+_SSH_VARIABLE = "SSH_CONNECTION"
 _OF_THE_PROFILE = ("graph_url", "client_id", "tenant", "sign_in", "authority", "secret_fd", "force_cloud")
 """Flags that are meant for the profile that the program was started with."""
 
@@ -78,6 +79,7 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
         "cache_last_view": sources.flag("cache_last_view", key="cache_last_view", top=True, default=True),
         "item_key": sources.text("item_key", key="item_key", default="id"),
         "limits": _limits(sources),
+        "low_bandwidth": _low_bandwidth(sources, env),
         "keys": _keys(sources),
         "log_level": sources.text("log_level", flag="--log-level", key="log_level", top=True, default="warning"),
         "theme": sources.text("theme", flag="--theme", key="theme", top=True),
@@ -200,6 +202,15 @@ def _read_only(sources: Sources, env: Mapping[str, str]) -> bool:
         return sources.settle("read_only", True, SettingSource("flag", "--read-only"))
     if from_env is not None:
         return sources.settle("read_only", from_env, SettingSource("variable", var.READ_ONLY_VARIABLE))
+    return in_file
+
+
+def _low_bandwidth(sources: Sources, env: Mapping[str, str]) -> bool:
+    in_file = sources.flag("low_bandwidth", key="low_bandwidth", top=True)
+    if sources.flags.get("low_bandwidth"):
+        return sources.settle("low_bandwidth", True, SettingSource("flag", "--low-bandwidth"))
+    if sources.origin("low_bandwidth") is DEFAULT and env.get(_SSH_VARIABLE, "").strip():
+        return sources.settle("low_bandwidth", True, SettingSource("machine", f"{_SSH_VARIABLE}, set by SSH"))
     return in_file
 
 

@@ -35,6 +35,7 @@ class Flags(Struct, frozen=True):
     demo: bool = False
     scene: str = ""  # `--demo=SCENE`
     read_only: bool = False
+    low_bandwidth: bool = False
     profile: str | None = None
     tz: str | None = None
     lock_wait: float | None = None  # `--lock-wait`, seconds
@@ -78,6 +79,7 @@ class Settings(Struct, frozen=True):
     progress: str = "auto"  # whether the task bar shows how far restores are, one of `CHOICES`
     on_event: tuple[str, ...] = ()  # the command that is told of events; empty for none
     two_people: bool = False  # nobody starts what they drafted or last changed
+    low_bandwidth: bool = False  # fewer frames and reads, for a thin line
     cache_last_view: bool = True  # the first screen's rows are kept for the next start
     item_key: str = "id"  # name of an added file's key in a draft of a OneDrive account, one of `ITEM_KEYS`
     limits: ServiceLimits = LIMITS  # how much the service takes at a time
@@ -104,6 +106,11 @@ class Settings(Struct, frozen=True):
     def zone(self) -> "ZoneInfo":
         """The zone that `tz` names."""
         return named_zone(self.tz)
+
+    @property
+    def seconds_between_reads(self) -> float:
+        """Seconds between two looks at a running restore: twice as many over a thin line."""
+        return self.poll_seconds * (2 if self.low_bandwidth else 1)
 
     def need_sign_in(self) -> SignInSettings:
         """How to sign in. Raises SignInError: nothing says how, or something is missing for it (`NoSignIn`)."""

@@ -132,6 +132,7 @@ def global_options(trusted: list[str]) -> tuple[Option, ...]:
         ),
         Option("--force-cloud", "allow a cloud in which Microsoft does not offer this service"),
         Option("--read-only", "refuse every change"),
+        Option("--low-bandwidth", "screens for a thin line: fewer frames and reads (as over SSH)"),
         Option("--record FILE", "write what the service answers to a new file, without names and tokens"),
         Option("--replay FILE", "open such a file instead of a service; nothing can be changed"),
         Option("--theme NAME", f"look of the screens: {', '.join(THEMES)}", {"choices": THEMES}),

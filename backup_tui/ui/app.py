@@ -17,7 +17,7 @@ from textual.screen import Screen
 
 from backup_tui.crash import crash_text, crash_words, write_crash_file
 from backup_tui.errors import BackupTuiError
-from backup_tui.ui.bridge import Bridge
+from backup_tui.ui.bridge import PERIOD, Bridge
 from backup_tui.ui.frame.commands import Command, list_keys
 from backup_tui.ui.frame.header import SMALLEST_HEIGHT, SMALLEST_WIDTH
 from backup_tui.ui.frame.input_gate import IGNORED, InputGate, takes_text
@@ -92,7 +92,7 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         self.keys = workspace.keys
         self.list_keys = list_keys(self.keys)
         self.titles = tuple(title for title, _make in self._tops)
-        self.bridge = Bridge(lambda: self.shown, workspace.subscribe, self.report)
+        self.bridge = Bridge(lambda: self.shown, workspace.subscribe, self.report, workspace.frame_period)
         self._gate = InputGate(super().on_event, self._settled, self.say, self._pasted)
         self.leaving = Leaving(self)
         self._ending = asyncio.Event()
@@ -230,6 +230,8 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
             if isinstance(screen, BaseScreen):
                 screen.opened()
         self.start(self._places.recall(), "the last place")
+        if self.workspace.frame_period > PERIOD and not self.beginning.words:
+            self.say("Low-bandwidth mode: 2 frames a second, fewer reads. T says why.", everywhere=True)
         if self.shown:
             self.shown.refresh_frame()
             self.shown.look()

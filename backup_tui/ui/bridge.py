@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from backup_tui.store.changes import Change, joined
 
-PERIOD = 0.25
+PERIOD, LOW_PERIOD = 0.25, 0.5
 """Seconds between two deliveries at least."""
 
 Unsubscribe = Callable[[], None]

@@ -16,7 +16,7 @@ from backup_tui.models.focus import Focus
 from backup_tui.models.service_state import ServiceState
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.connection import connection_words
-from backup_tui.ui.bridge import PERIOD, Unsubscribe
+from backup_tui.ui.bridge import LOW_PERIOD, PERIOD, Unsubscribe
 from backup_tui.ui.frame.header import FrameState
 from backup_tui.ui.terminal.notices import WINDOW_TITLE_BEFORE, notification, progress, window_title
 from backup_tui.workspace import Workspace
@@ -138,6 +138,11 @@ class ShownWorkspace:
         """Keeps that this profile was open last."""
         if self.core.settings.profile:
             Preferences(self.core.settings.state_dir).keep(LAST_PROFILE, self.core.settings.profile)
+
+    @property
+    def frame_period(self) -> float:
+        """Least seconds between two frames that news make."""
+        return LOW_PERIOD if self.core.settings.low_bandwidth else PERIOD
 
     @property
     def keys(self) -> Mapping[str, tuple[str, ...]]:

@@ -303,7 +303,7 @@ class Workspace:
                 self.clock,
                 on_cancel_wait=rooms.gate.cancel_wait,
                 on_wake=rooms.client.drop_connections,
-                poll_seconds=self.settings.poll_seconds,
+                poll_seconds=self.settings.seconds_between_reads,
             )
         return rooms.sync
 

@@ -62,6 +62,8 @@ class FakeWorkspace:
     def barred(self, feature: str) -> str | None:
         return self.barring.get(feature)
 
+    frame_period = 0.25
+
     def last_place_file(self) -> None:
         return None
 

@@ -63,10 +63,8 @@ async def test_the_form_that_was_open_is_open_again(tmp_path: Path) -> None:
     await leave(program(tmp_path), "n")
     one = program(tmp_path)
     async with one.app.run_test(size=(80, 24)) as pilot:
-        opened = lambda: isinstance(one.app.screen, NewRestore) and one.app.screen.query(RowTable)  # noqa: E731
-        await until(pilot, opened, "the form is open")
-            pilot, lambda: isinstance(one.app.screen, NewRestore) and one.app.screen.query(RowTable), "it opens"
-        )
+        await until(pilot, lambda: isinstance(one.app.screen, NewRestore), "the form is open")
+        await until(pilot, lambda: one.app.screen.query(RowTable), "it has its widgets")
         await pilot.pause()
 
 

@@ -107,6 +107,7 @@ class IncidentScreen(ListScreen):
             self._stall,
             os.getpid(),
             tall=self._pane.is_beside,
+            chart=not self.ws.settings.low_bandwidth,
         )
 
     @property

@@ -59,6 +59,7 @@ class Incident(Struct, frozen=True):
         stall: What does not move; `None` while everything does.
         own: Number of this process.
         tall: The pace is two rows high.
+        chart: The pace is drawn; over a thin line it is only said.
     """
 
     shown: PlanProgress
@@ -69,6 +70,7 @@ class Incident(Struct, frozen=True):
     stall: Stall | None = None
     own: int = 0
     tall: bool = False
+    chart: bool = True
 
     # -- the head ----------------------------------------------------------------------------------------------------
 
@@ -126,7 +128,7 @@ class Incident(Struct, frozen=True):
         best = f"best {pace.best_hour:,} in an hour" if pace.last_hour is None else f"best {pace.best_hour:,}"
         hour = "" if pace.last_hour is None else f"{pace.last_hour:,} in the last hour"
         words = ", ".join(filter(None, (hour, best if pace.best_hour else ""))) or "not measured yet"
-        rows = tall_sparkline(pace.steps if pace.best_hour else (), PACE, 2 if self.tall else 1)
+        rows = tall_sparkline(pace.steps if pace.best_hour and self.chart else (), PACE, 2 if self.tall else 1)
         if not any(rows):
             return [_line("Pace", words)]
         *above, lowest = rows

@@ -264,7 +264,8 @@ class SessionDetail(ListScreen, SessionActions):
 
     def _head_of(self, row: SessionRow) -> Head:
         unclear, low = self.is_unclear(row), self.app.size.height < LOW
-        return Head(self.ws.store, row, self.ws.zone, self.now, unclear=unclear, roomy=self._roomy, low=low)
+        here = {"roomy": self._roomy, "low": low, "chart": not self.ws.settings.low_bandwidth}
+        return Head(self.ws.store, row, self.ws.zone, self.now, unclear, **here)
 
     @property
     def _mail_line(self) -> list[Para]:

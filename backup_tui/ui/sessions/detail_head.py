@@ -49,6 +49,7 @@ class Head(Struct, frozen=True):
         unclear: A change of it was sent and got no answer.
         roomy: Bar and counts are beside one another, and the title has the points.
         low: There is room for the outcome alone; `v` has the rest.
+        chart: The pace of what runs is drawn; over a thin line it is only said.
     """
 
     store: Store
@@ -58,6 +59,7 @@ class Head(Struct, frozen=True):
     unclear: bool = False
     roomy: bool = False
     low: bool = False
+    chart: bool = True
 
     @property
     def title(self) -> Section:
@@ -198,7 +200,8 @@ class Head(Struct, frozen=True):
         end = self.row.completed_at or self.now
         begun = state.started or min(state.times, default=end)
         counts = per_step(state.times, begun, end) if self.store.artifacts(self.row.id) else []
-        chart = Cell(sparkline(counts, PACE_ROOMY if self.roomy else PACE), "moving")
+        drawn = self.chart or state.movement is Movement.ENDED
+        chart = Cell(sparkline(counts, PACE_ROOMY if self.roomy else PACE) if drawn else "", "moving")
         if state.movement is Movement.ENDED:
             best = max(counts, default=0)
             words = f"best {best:,} in 5 min, at {(begun + counts.index(best) * STEP).astimezone(self.zone):%H:%M}"

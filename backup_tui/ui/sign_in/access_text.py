@@ -87,6 +87,10 @@ def about_lines(workspace: Workspace, now: datetime) -> list[Para]:
         fact("Profile", f"{profile}, {workspace.mode.value}, {safe(workspace.address.base_url, 200)}"),
         service_line(workspace.store.connection.service, workspace.store.details.service_apps, barred=barred),
     ]
+    if settings.low_bandwidth:
+        place = settings.settled["low_bandwidth"].origin.words if "low_bandwidth" in settings.settled else "set"
+        what = "2 frames a second, half as many reads, no chart of the pace"
+        lines.append(fact("Line", f"low bandwidth ({place}): {what}"))
     notices = () if inside else identity.sign_in.notices
     return [*lines, *(fact("Note", notice, "warn") for notice in notices)]
 
