@@ -70,7 +70,10 @@ async def ask_the_busy(self: Pilot[Any], timeout: float = 30.0) -> bool:
     for _ in range(3):
         if not await answered(self.app, asked, timeout):
             return False
-        asked = busy(screen)  # by what the others did meanwhile
+        # By what the others did meanwhile, and on the screen that they opened.
+        asked = {each for shown in {screen, *self.app._screen_stack[-1:]} for each in busy(shown)}
+        if not is_idle(self.app):
+            asked.add(self.app)
         if not asked:
             break
     return True
