@@ -28,6 +28,7 @@ COLUMNS: Final = 78
 """Most columns of a line: it fits into a terminal and into the e-mail of a ticket."""
 
 MOST_NEXT: Final = 6
+_MOST_NOTES: Final = 2
 _MOST_LISTED: Final = 4
 
 LEAVING_SOON: Final = timedelta(days=3)
@@ -118,7 +119,7 @@ def card_lines(report: Report, next_lines: Sequence[str], zone: ZoneInfo) -> lis
     """
     now, sums = report.generated_at, summary(_started(report))
     head = [_heading(now, zone), *_subject(report, zone), *_counts(report, sums, zone)]
-    tail = [*_open(report), *_watch(report), _last(report)]
+    tail = [*_open(report), *_notes(report), *_watch(report), _last(report)]
     listed = [f"{number}. {line}" for number, line in enumerate(next_lines[:MOST_NEXT], start=1)]
     room = max(1, LINES - len(head) - len(tail))
     failed = _failed(sums)[: max(1, room - len(listed))] if sums.causes else []
@@ -271,6 +272,13 @@ def _open(report: Report) -> list[str]:
     if len(drafts) > 3:
         lines[-1] += f", and {len(drafts) - 2:,} more"
     return _labeled("Open", lines)
+
+
+def _notes(report: Report) -> list[str]:
+    """The first notes that were written on the sessions, with the ids where there are several sessions."""
+    noted = [one for one in report.sessions if one.note][:_MOST_NOTES]
+    several = len(report.sessions) > 1
+    return _labeled("Note", [f"{short_id(one.id)}: {one.note}" if several else one.note for one in noted])
 
 
 def _watch(report: Report) -> list[str]:

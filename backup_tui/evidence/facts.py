@@ -101,6 +101,7 @@ class SessionFacts(Struct, frozen=True, rename="camel"):
         started_entry: Number of the journal's entry of the start.
         changed_by: Who changed it last, as the service says; for a running session that is who started it.
         unread: Why nothing of it could be read; empty when it was.
+        note: The note that somebody wrote on it on this machine.
         of_files: It restores single files and folders, which its figures count, and no whole sites or accounts.
     """
 
@@ -127,6 +128,7 @@ class SessionFacts(Struct, frozen=True, rename="camel"):
     failed: int | None = None
     unread: str = ""
     of_files: bool = False
+    note: str = ""
 
 
 class CallFacts(Struct, frozen=True, rename="camel"):

@@ -39,6 +39,7 @@ from backup_tui.restore.drafts.record import DraftRecord, kept_record
 from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.review.review import read_draft
+from backup_tui.restore.session_notes import kept_notes
 from backup_tui.store.rows import destination_of
 from backup_tui.store.store import Store
 
@@ -112,6 +113,7 @@ async def gather(
     found = await each_of(one, ids)
     if plan is not None:
         found = [_in_plan(each, plan, parts.get(each.session.id)) for each in found]
+    notes = await kept_notes(journal)
     planned = await _planned(journal, plan, found) if plan is not None else ()
     store = tools.store if tools is not None else seen
     calls = store.calls.values() if store is not None else ()
@@ -127,7 +129,7 @@ async def gather(
         program=f"backup-tui {__version__}",
         offline=tools is None and seen is None,
         plan=_plan_facts(plan) if plan else None,
-        sessions=tuple(each.session for each in found),
+        sessions=tuple(replace(each.session, note=notes.get(each.session.id, "")) for each in found),
         units=(*(unit for each in found for unit in each.units), *planned),
         absent=_absent(plan, records),
         left_out=_left_out(plan, records),

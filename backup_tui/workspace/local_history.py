@@ -17,6 +17,7 @@ from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.clock import Clock
 from backup_tui.models.remembered import UnitName
 from backup_tui.models.services import Destination, Service
+from backup_tui.restore.session_notes import keep_note, kept_notes
 from backup_tui.store import last_visit as left
 from backup_tui.store import updates as up
 from backup_tui.store.changes import Change, Topic
@@ -31,7 +32,8 @@ _LOG = logging.getLogger(__name__)
 
 
 class LocalHistory:
-    """Carries what is worth keeping from the store into the journal, and back."""
+    """Carries what is worth keeping from the store into the journal, and back. `notes`: a person's own, by the ids of
+    their sessions."""
 
     def __init__(self, journal: Journal, store: Store, clock: Clock) -> None:
         self._journal = journal
@@ -40,6 +42,7 @@ class LocalHistory:
         self._work: set[asyncio.Task[object]] = set()
         self._remembered: dict[Service, float | None] = {}
         self._asked_points: set[str] = set()
+        self.notes: dict[str, str] = {}
         self._end = store.subscribe(self._seen)
 
     def close(self) -> None:
@@ -53,6 +56,7 @@ class LocalHistory:
             self._store.apply(up.JournalRead(tuple(_line(intent) for intent in intents)))
             self._store.apply(up.DestinationsKnown(_destinations(intents)))
             self._store.apply(up.NamesKnown(await self._journal.names()))
+            self.notes = await kept_notes(self._journal)
             view = _left_view(await self._journal.kept(_LEFT_KEY))
         except JournalError as error:
             # The service can be read all the same, and a change is refused when it comes to be written down.
@@ -60,6 +64,11 @@ class LocalHistory:
             return
         if view is not None:
             self._store.apply(view)
+
+    async def keep_note(self, session_id: str, text: str) -> str:
+        """Keeps a person's note on a session, or removes it; gives it as it is kept. Raises `JournalError`."""
+        self.notes[session_id] = note = await keep_note(self._journal, session_id, text)
+        return note
 
     async def journal_lines(self) -> tuple[up.JournalLine, ...]:
         lines = tuple(_line(intent) for intent in await self._journal.intents())

@@ -21,7 +21,11 @@ def start(tmp_path: Path) -> Iterator[Start]:
     terminals: list[Terminal] = []
 
     def run(environment: Mapping[str, str]) -> Terminal:
-        own = {"BACKUP_TUI_STATE_DIR": str(tmp_path / "state"), "XDG_CONFIG_HOME": str(tmp_path / "config"), "TZ": "UTC"}
+        own = {
+            "BACKUP_TUI_STATE_DIR": str(tmp_path / "state"),
+            "XDG_CONFIG_HOME": str(tmp_path / "config"),
+            "TZ": "UTC",
+        }
         terminal = Terminal([sys.executable, "-m", "backup_tui"], own | dict(environment), 120, 40)
         terminals.append(terminal)
         return terminal

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from backup_tui.models.services import Destination
 from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
+from backup_tui.store.changes import Change, Topic
 from backup_tui.store.rows import SessionRow
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context
@@ -73,7 +74,20 @@ class SessionActions(BaseScreen):
     def about_session(self, row: SessionRow, *, whole: bool) -> list[Section | str]:
         """The detail block of a session; all of it with `whole`."""
         now, unclear = self.ws.clock.now(), self.is_unclear(row)
-        return about_session(self.ws.store, row, now, self.ws.zone, unclear=unclear, whole=whole)
+        lines = about_session(self.ws.store, row, now, self.ws.zone, unclear=unclear, whole=whole)
+        note = self.note_of(row.id)
+        return [*lines[:2], f"Note: {note}", *lines[2:]] if note else lines
+
+    def note_of(self, session_id: str) -> str:
+        """The note on a session; empty where there is none."""
+        return self.ws.rooms.history.notes.get(session_id, "") if self.ws.is_open else ""
+
+    def write_note(self, row: str | None) -> None:
+        from backup_tui.ui.actions.session_note import SessionNote
+
+        if (session := self.session_of(row)) and self.ws.is_open:
+            news = Change(frozenset((Topic.SESSIONS,)), frozenset((session.id,)))
+            self.program.push_screen(SessionNote(session, lambda: self.receive(news)))
 
     async def new_restore(self, row: str | None) -> None:
         selected = sorted(self.main_table.marked) if self.main_table else []
@@ -187,6 +201,11 @@ COPY_ID: Command[SessionActions, SessionContext] = Command(
     "copy_id", ("y",), "copy id", "Copies the whole id; with a selection, those of all selected rows.",
     run=SessionActions.copy_id, name="copy", weight=7, needs_row=True,
     blocked=lambda context: None if context.session or context.marked else "This row has no id to copy."
+)
+NOTE: Command[SessionActions, SessionContext] = Command(
+    "note", ("N",), help="Writes a note on this restore, kept on this machine; hand-overs show it.",
+    run=SessionActions.write_note, name="note", aliases=("remark", "ticket"), needs_row=True,
+    blocked=lambda context: None if context.session else "This row is not a restore."
 )
 COPY_ABOUT: Command[SessionActions, SessionContext] = Command(
     "copy_about", ("Y",), help="Copies everything about this row.", run=SessionActions.copy_about, needs_row=True

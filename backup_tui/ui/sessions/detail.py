@@ -264,8 +264,8 @@ class SessionDetail(ListScreen, SessionActions):
 
     def _head_of(self, row: SessionRow) -> Head:
         unclear, low = self.is_unclear(row), self.app.size.height < LOW
-        here = {"roomy": self._roomy, "low": low, "chart": not self.ws.settings.low_bandwidth}
-        return Head(self.ws.store, row, self.ws.zone, self.now, unclear, **here)
+        chart, note = not self.ws.settings.low_bandwidth, self.note_of(row.id)
+        return Head(self.ws.store, row, self.ws.zone, self.now, unclear, self._roomy, low, chart, note)
 
     @property
     def _mail_line(self) -> list[Para]:

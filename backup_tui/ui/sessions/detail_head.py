@@ -49,6 +49,7 @@ class Head(Struct, frozen=True):
         unclear: A change of it was sent and got no answer.
         roomy: Bar and counts are beside one another, and the title has the points.
         low: There is room for the outcome alone; `v` has the rest.
+        note: The person's own words about it.
         chart: The pace of what runs is drawn; over a thin line it is only said.
     """
 
@@ -60,6 +61,7 @@ class Head(Struct, frozen=True):
     roomy: bool = False
     low: bool = False
     chart: bool = True
+    note: str = ""
 
     @property
     def title(self) -> Section:
@@ -92,6 +94,8 @@ class Head(Struct, frozen=True):
             lines = self._draft(row.total if state is None else state.total)
         else:
             lines = self._running(state)
+        if self.note:
+            lines.append(_line("Note", self.note))
         if self.low:
             lines = lines[:1]
         if row.gone:

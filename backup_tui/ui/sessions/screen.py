@@ -18,6 +18,7 @@ from backup_tui.ui.actions.sessions import (
     DELETE_DRAFT,
     FAILED_AGAIN,
     NEW_RESTORE,
+    NOTE,
     REHEARSE,
     REVIEW_DRAFT,
     SessionActions,
@@ -156,7 +157,7 @@ def points_words(points: Sequence[datetime], now: datetime) -> str:
 
 
 COMMANDS: Commands[SessionsScreen, SessionContext] = (
-    OPEN_ROW, NEW_RESTORE, FAILED_AGAIN, REHEARSE, FILTER, CHANGE_DRAFT, SORT, COPY_ID, COPY_ABOUT, DELETE_DRAFT,
+    OPEN_ROW, NEW_RESTORE, FAILED_AGAIN, REHEARSE, FILTER, CHANGE_DRAFT, SORT, COPY_ID, COPY_ABOUT, NOTE, DELETE_DRAFT,
     REVIEW_DRAFT, MARK, UNMARK_ALL,
 )  # fmt: skip
 SessionsScreen.offers(COMMANDS)
