@@ -111,11 +111,7 @@ def test_a_history_has_each_filter_once_the_last_one_last_and_never_too_many(tex
     used = [text.strip() for text in texts if text.strip()]
     assert len(history.used) == len(set(history.used)) <= FilterHistory.MOST
     assert history.used[-1:] == tuple(used[-1:])
-    back = []
-    while (text := history.earlier("typed")) is not None:
-        back.append(text)
+    back = list(iter(lambda: history.earlier("typed"), None))
     assert tuple(reversed(back)) == history.used
-    forth = []
-    while (text := history.later()) is not None:
-        forth.append(text)
-    assert forth == [*history.used[1:], "typed"] if history.used else forth == []
+    forth = list(iter(history.later, None))
+    assert forth == ([*history.used[1:], "typed"] if history.used else [])

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from list_screens import shown, tenant
+from restores import program
 from rich.console import Console
 from rich.segment import Segment
-from test_happenings import SIZE, program, read, running
+from test_happenings import read, running
 from textual.pilot import Pilot
 from textual.strip import Strip
 
@@ -28,6 +29,7 @@ from backup_tui.ui.widgets.text_lines import TextLines
 
 LINK = re.compile(r"\x1b\]8;id=[0-9-]*;([\x21-\x7e]*)\x1b\\")
 END = "\x1b]8;;\x1b\\"
+SIZE = (120, 40)
 
 
 def rendered(text: str, whole: str | None = None) -> str:
