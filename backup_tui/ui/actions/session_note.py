@@ -36,8 +36,8 @@ class SessionNote(BaseScreen):
         yield Paragraphs(
             [
                 Para(f"Note on {title_of(self._session)}", "section", right="kept on this machine only"),
-                Para("  Your own words: a ticket, who was asked, what to watch. Reports and hand-overs show it."),
-                Para("  The service is not sent it. An empty note is removed."),
+                Para("  Your own words: a ticket, who was asked. Hand-overs show it."),
+                Para("  It is not sent to the service. An empty note is removed."),
                 Para(),
             ]
         )
