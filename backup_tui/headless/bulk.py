@@ -8,6 +8,7 @@ from pathlib import Path
 
 from backup_tui.changes.context import unheard
 from backup_tui.errors import NamesUnresolved
+from backup_tui.headless.command import PARTLY
 from backup_tui.headless.formats import Cell, reported
 from backup_tui.headless.ids import job_of
 from backup_tui.headless.lists import read_list, read_units
@@ -27,9 +28,6 @@ from backup_tui.restore.names.names import UnitList
 from backup_tui.restore.report import as_csv, save_report
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
-
-PARTLY = 6
-"""Exit code of a bulk addition that could not add all names."""
 
 MOST_TOLD = 50
 """Names that are told one by one; a file takes all of them."""

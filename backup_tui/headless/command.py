@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 from backup_tui.headless.options import Option
 
+PARTLY = 6
+"""Exit code of what ended and did not succeed, or does not hold, in every part."""
+
 
 class Command(NamedTuple):
     """One command.

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from backup_tui.changes.change import carry_out
 from backup_tui.errors import BackupTuiError, NamesUnresolved, OutcomeUnknown, StateConflict, UsageError
+from backup_tui.headless.command import PARTLY
 from backup_tui.headless.lists import check_unresolved, read_list, read_units
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.points import points_of_list, points_of_names, read_names, told_progress, usable_points
@@ -31,9 +32,6 @@ from backup_tui.workspace import Workspace
 
 DESTINATIONS = {"new": Destination.NEW, "in-place": Destination.IN_PLACE}
 """The words of `--to`."""
-
-PARTLY = 6
-"""Exit code of a draft that does not hold all requested units."""
 
 
 async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:

@@ -23,6 +23,7 @@ from backup_tui.evidence.drill import (
     times_tested,
 )
 from backup_tui.evidence.gathering import gather, where_of
+from backup_tui.headless.command import PARTLY
 from backup_tui.headless.evidence import forms, written
 from backup_tui.headless.formats import Cell
 from backup_tui.headless.lists import read_units
@@ -32,9 +33,6 @@ from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe, short_id
 from backup_tui.restore.drafts.plan import DraftResult
 from backup_tui.workspace import Workspace
-
-PARTLY = 6
-"""Exit code of a drill with fewer units than asked for."""
 
 
 async def new_drill(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:

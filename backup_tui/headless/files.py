@@ -7,7 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from backup_tui.errors import NamesUnresolved, NotFound, UsageError
-from backup_tui.headless.drafts import PARTLY
+from backup_tui.headless.command import PARTLY
 from backup_tui.headless.formats import UNREPORTED, Cell, Size
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.points import read_moment, told_progress

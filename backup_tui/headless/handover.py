@@ -24,6 +24,7 @@ from backup_tui.evidence.gathering import gather, where_of
 from backup_tui.evidence.names_file import file_text, names_bytes, names_file, read_names_file
 from backup_tui.evidence.offline import kept_here
 from backup_tui.evidence.taking_names import Taken, take_names, taken_lines
+from backup_tui.headless.command import PARTLY
 from backup_tui.headless.evidence import plan_named
 from backup_tui.headless.optional_reads import optional
 from backup_tui.headless.output import Output
@@ -34,9 +35,6 @@ from backup_tui.models.text import counted, safe
 from backup_tui.restore.report import save_report
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
-
-PARTLY = 6
-"""Exit code of a file of which some names were not taken."""
 
 
 async def write_card(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:

@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from backup_tui.changes.context import each_of
 from backup_tui.errors import InvalidRequest, UsageError
-from backup_tui.headless.drafts import DESTINATIONS, PARTLY
+from backup_tui.headless.command import PARTLY
+from backup_tui.headless.drafts import DESTINATIONS
 from backup_tui.headless.lists import match_list, read_list
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.points import read_moment, told_progress

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from backup_tui.changes.change import carry_out
 from backup_tui.errors import LocalError, NamesUnresolved, OutcomeUnknown, UsageError
+from backup_tui.headless.command import PARTLY
 from backup_tui.headless.lists import name_lines, read_list, read_units
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.policies import print_policy
@@ -28,9 +29,6 @@ from backup_tui.restore.report import save_report
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 from backup_tui.workspace.policy_lists import MembersOfList, leftovers_csv, members_of
-
-PARTLY = 6
-"""Exit code of a change that was not made, or did not succeed, for some of its units."""
 
 
 async def create_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from backup_tui.changes.context import unheard
 from backup_tui.errors import NotFound, UsageError
+from backup_tui.headless.command import PARTLY
 from backup_tui.headless.ids import rule_of
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.reviews import carry_out_reviewed
@@ -22,9 +23,6 @@ from backup_tui.protection.rule_preview import RulePreview, preview_rule
 from backup_tui.protection.rule_removal import RemoveRule, removed_before
 from backup_tui.protection.rules import ChangeRule, CreateRule, RuleChange, RunRule, equal_rule
 from backup_tui.workspace import Workspace
-
-PARTLY = 6
-"""Exit code of a rule that was applied with problems."""
 
 KIND = {True: "dynamic", False: "once", None: "?"}
 """How often a rule is applied."""
