@@ -23,7 +23,7 @@ class FieldApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self) -> None:
-        super().__init__(css_path=style_paths())
+        super().__init__(css_path=[*style_paths()])
         self.register_theme(TERMINAL)
         self.theme = TERMINAL.name
         self.acted: list[str] = []

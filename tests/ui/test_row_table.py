@@ -40,7 +40,7 @@ class TableApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(self, rows: Rows) -> None:
-        super().__init__(css_path=style_paths())
+        super().__init__(css_path=[*style_paths()])
         self.register_theme(TERMINAL)
         self.theme = TERMINAL.name
         self.rows = rows
