@@ -53,13 +53,13 @@ authority = "{authority}"
 
 
 def test_one_list_has_the_rows_of_every_tenant(command: Command, tenants: Path) -> None:
-    one = {name: command("--profile", name, "sessions", "list", "--json=id").json for name in ("contoso", "tailspin")}
-    every = command("--all-profiles", "sessions", "list", "--output", "csv")
+    one = {name: command("--profile", name, "policies", "list", "--json=id").json for name in ("contoso", "tailspin")}
+    every = command("--all-profiles", "policies", "list", "--output", "csv")
     assert every.code == 0, every.err
     rows = list(csv.DictReader(io.StringIO(every.out, newline="")))
     for name, objects in one.items():
         assert [row["id"] for row in rows if row["profile"] == name] == [each["id"] for each in objects]
-    objects = command("sessions", "list", "--all-profiles", "--json=profile,id").json
+    objects = command("policies", "list", "--all-profiles", "--json=profile,id").json
     assert objects == [{"profile": row["profile"], "id": row["id"]} for row in rows]
     assert command("sessions", "list", "--all-profiles").out.split()[0] == "PROFILE"
     assert command("sessions", "list", "--all-profiles", "--columns", "id,profile", "--limit", "1").err.strip()

@@ -32,6 +32,9 @@ LISTS = {
 def draft(command: Command, served: Running, names: Names) -> str:
     path = names(sound(served, "exchange").address)
     asked = ["--service", "exchange", "--units", path, "--before", "2h ago", "--to", "new"]
+    running = [one["id"] for one in command("sessions", "list", "--status", "running", "--json=id").json]
+    if running:  # a list that moves could not be compared
+        command("sessions", "watch", *running, "--until-done", "--interval", "0.1")
     return str(command("sessions", "draft", *asked).out.strip())
 
 

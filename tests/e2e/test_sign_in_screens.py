@@ -131,9 +131,10 @@ def test_another_profile_shows_nothing_of_the_one_before(
     shown = terminal.wait_for("Sign in to fabrikam.com, profile lab", "Enter this code")
     assert "contoso" not in shown
     terminal.press("\x1b")
-    terminal.wait_for("Profiles of", "production")
+    terminal.wait_for("All tenants", "[production]")
+    terminal.settle()
     terminal.press("\x1b")
-    terminal.wait_for("Nobody is signed in.")
+    terminal.wait_for("Nobody is signed in.", "n new code")
     terminal.press("n")
     approve(terminal, fabrikam)
     terminal.wait_for("megan.bowen@fabrikam.com", "live")
