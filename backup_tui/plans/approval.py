@@ -30,7 +30,7 @@ from backup_tui.plans.record import PlanRecord, Yes, change_record, need_record
 from backup_tui.restore.drafts.record import keep_record as keep_draft_record
 from backup_tui.restore.names.unit_names import ReviewedUnit
 from backup_tui.restore.review.checks import check_author, check_gaps, check_points, check_service, check_unchanged
-from backup_tui.restore.review.consequences import NO_WAY_BACK, phrase, sentence, word
+from backup_tui.restore.review.consequences import NO_WAY_BACK, phrase, sentence, short_sentence, word
 from backup_tui.restore.review.facts import check_kind, check_weekly
 from backup_tui.restore.review.found_mails import MAIL_CHECKS, MailsInDraft
 from backup_tui.restore.review.two_people import check_two_people
@@ -117,6 +117,15 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
         sentences = [
             _sentence(service, place, drafts, at) for (service, place), drafts in groups.items() if place is not None
         ]
+        whole = sentences[0] if sentences else "What would be started is unknown: see the checks below."
+        if len(sentences) > 1 and not any(draft.record.query for draft in now.drafts):
+            # All of it before the phrase, in a line each; the whole sentences follow.
+            short = (
+                short_sentence(service, place, len(_units(drafts)))
+                for (service, place), drafts in groups.items()
+                if place
+            )
+            whole = " ".join(short)
         count = sum(len(draft.units) for draft in now.drafts)
         # One draft in place makes it a phrase that overwrites.
         places = {place for _, place in groups}
@@ -130,7 +139,7 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
             word=word(*first) if first is not None else "RESTORE",
             headline=f"{subject}, {_counts(groups)}",
             tenant=tenant,
-            sentence=sentences[0] if sentences else "What would be started is unknown: see the checks below.",
+            sentence=whole,
             phrase=phrase(Destination.IN_PLACE if overwrites else Destination.NEW, count, context.who.tenant_word),
             checks=worst_first(checks),
             read_at=at,
@@ -139,7 +148,14 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
             danger=overwrites,
             final=NO_WAY_BACK,
             service=first[0] if first is not None and len({service for service, _ in groups}) == 1 else None,
-            extra=tuple(dict.fromkeys([*sentences[1:], *(words for draft in now.drafts for words in draft.extra)])),
+            extra=tuple(
+                dict.fromkeys(
+                    [
+                        *(each for each in sentences if each != whole),
+                        *(words for draft in now.drafts for words in draft.extra),
+                    ]
+                )
+            ),
             names=tuple(unit.name for unit in _units(now.drafts)),
             absent=tuple(
                 dict.fromkeys(

@@ -75,7 +75,7 @@ def flaky(served: Running) -> str:
 
 
 def one_mailbox(served: Running, command: Command) -> Mapping[str, str]:
-    return {"aaliyah.estrada@contoso.com": sound(served, "exchange", 1)[0].address}
+    return {"aaliyah.ferrari@contoso.com": sound(served, "exchange", 1)[0].address}
 
 
 def one_mail(served: Running, command: Command) -> Mapping[str, str]:
@@ -83,7 +83,7 @@ def one_mail(served: Running, command: Command) -> Mapping[str, str]:
     write("people.txt", first.address, second.address)
     word = next(f"word{number}" for number in range(500) if all(hits(served, first, f"word{number}").values()))
     return {
-        "aaliyah.estrada@contoso.com": first.address,
+        "aaliyah.ferrari@contoso.com": first.address,
         "budget*": word,
         "invoice 4711": word,
         "27 Nov 19:40": "1d",

@@ -53,7 +53,10 @@ async def agreed(screen: ReviewScreen, review: PlanReview, record: PlanRecord) -
     name, zone, now = record.plan.name, screen.ws.zone, screen.ws.clock.now()
     carry_on(screen.program, name)
     count = len(review.drafts)
-    begin = f"{counted(count, 'session')} {'starts' if count == 1 else 'start'} as places become free"
+    first = min((draft.part.wave for draft in review.drafts), default=0)
+    running = any(part.wave < first for part in record.parts)
+    when = "when the wave before has ended" if running else "as places become free"
+    begin = f"{counted(count, 'session')} {'starts' if count == 1 else 'start'} {when}"
     held = [draft for draft in review.drafts if stopped(record, draft.part)]
     if held:
         after = record.plan.waves[record.stop_after or 0].name
