@@ -6,7 +6,7 @@ import asyncio
 import json
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,8 @@ import pytest
 from test_commands_restore import FAST, draft, sound
 
 from backup_tui.config import Flags, load_settings
-from backup_tui.simulator.server import Running
+from backup_tui.simulator.server import Running, running
+from backup_tui.simulator.settings import Settings
 from backup_tui.workspace import Workspace, event_command
 from backup_tui.workspace.event_command import environment_for_command
 from backup_tui.workspace.telling import telling_events
@@ -53,6 +54,13 @@ class Told:
     @property
     def events(self) -> list[str]:
         return [line["event"]["event"] for line in self.lines]
+
+
+@pytest.fixture
+def served() -> Iterator[Running]:
+    """A tenant without a past, whose running restore would end meanwhile and be told, too."""
+    with running(Settings(units=200, speed=36_000.0, history=False)) as service:
+        yield service
 
 
 @pytest.fixture
