@@ -159,7 +159,7 @@ async def _end(
 
 
 async def _inside(workspace: Workspace, seen: RulesSeen) -> frozenset[str] | None:
-    """The units of the policy, read anew; `None` when they could not all be read."""
+    """The units of the policy, as just read; `None` if not all of them could be read."""
     found: set[str] = set()
     async for page in workspace.reader.units(seen.service, policy_id=seen.policy.id):
         if page.unread:

@@ -85,7 +85,7 @@ class AppInternals(App[int], inherit_bindings=False):
             self.error_console = Console(file=io.StringIO())
 
     def on_load(self) -> None:
-        """Since Python 3.12, Textual lets tasks begin before their caller goes on.
+        """Since Python 3.12, Textual starts tasks before their caller continues.
 
         A text field of a first screen is then there before its screen is, which ends the program; and no two versions
         of Python would mount in the same order.

@@ -17,7 +17,7 @@ _PASSED_ON = (
     "type", "method", "scheme", "path", "raw_path", "query_string", "headers", "server", "client", "root_path"
 )  # fmt: skip
 _ENDS_WITHIN = 2.0
-"""Seconds that the process may take to end once nobody asks it any more."""
+"""Seconds that the process may take to end once it is no longer asked."""
 
 
 class DemoProcess:
@@ -87,7 +87,7 @@ class DemoProcess:
         self._process.wait()
 
     def close(self) -> None:
-        """Says that nobody asks any more, and waits until the process has ended."""
+        """Says that nothing more is asked, and waits until the process has ended."""
         if self._reading is not None:
             with suppress(RuntimeError):  # its event loop has ended, and the task with it
                 self._reading.cancel()

@@ -109,7 +109,7 @@ class Teller:
         with suppress(asyncio.CancelledError):
             await running
         if left := self._queue.qsize():
-            _log.warning("%d events were not told: the program ended first", left)
+            _log.warning("%d events were not reported: the program ended first", left)
 
     async def look(self) -> None:
         """Finds what has happened since the last look; what another process tells is left to it."""

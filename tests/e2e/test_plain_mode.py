@@ -94,6 +94,8 @@ def test_a_wrong_phrase_starts_nothing(typed: Typed, command: Command, served: R
     unit = sound(served, "exchange")
     out = typed(number("New"), "exchange", str(unit.address), "", "2h", "new", "restore 9", "", "quit")
     assert "restore 9" in out
+    assert "[restore 9]" not in out, "a wrong phrase is not offered again"
+    assert "Back at the menu" in out
     recent = command("sessions", "list", "--since", "5 min", "--json=status").json
     assert {"status": "completed"} not in recent
 

@@ -17,6 +17,7 @@ class Question(Struct, frozen=True):
         default: The answer of an empty line; without one, an empty line ends the job.
         lines: Takes lines until an empty one, for a list; the answer is the name of a file that holds them.
         optional: An empty line leaves the option out.
+        is_phrase: It agrees to a change: a wrong one is never kept for the next try.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Question(Struct, frozen=True):
     default: str = ""
     lines: bool = False
     optional: bool = False
+    is_phrase: bool = False
 
 
 class Step(Struct, frozen=True):
@@ -36,14 +38,12 @@ class Step(Struct, frozen=True):
         ask: What is asked before; again, with the answers as defaults, if the command refuses them.
         keep: What the last line of its output is called in later steps.
         also: Exit codes besides 0 after which the next step follows.
-        stop_on: Answers after which the job ends.
     """
 
     command: str = ""
     ask: tuple[Question, ...] = ()
     keep: str = ""
     also: tuple[int, ...] = (6,)
-    stop_on: tuple[str, ...] = ("no",)
 
 
 class Job(Struct, frozen=True):
@@ -65,7 +65,7 @@ _SESSION = Question("session", "Which one? Its id; 8 characters are enough")
 _BEFORE = Question("before", "Back to which time? For example 2h ago, yesterday 14:00, 20 Nov 14:10", default="latest")
 _TO = Question("to", "Where to: a new location, or in place, where newer edits are lost", ("new", "in-place"))
 _UNITS = Question("units", "Names: e-mail addresses, site URLs or ids, one a line; or @FILE", lines=True)
-_PHRASE = Question("phrase", "Type the phrase to start it; an empty line leaves it a draft")
+_PHRASE = Question("phrase", "Type the phrase to start it; an empty line leaves it a draft", is_phrase=True)
 _FOLDER = Question("folder", "Folder to write to; it must not exist yet")
 
 _REVIEW_AND_START = (

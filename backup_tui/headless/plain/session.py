@@ -20,7 +20,7 @@ from backup_tui.errors import BackupTuiError, UsageError
 from backup_tui.headless.arguments import parse
 from backup_tui.headless.formats import LINES, Style, style_of
 from backup_tui.headless.output import Output
-from backup_tui.headless.plain.jobs import JOBS, Job, Question, Step
+from backup_tui.headless.plain.jobs import JOBS, YES, Job, Question, Step
 from backup_tui.headless.reading import LineReader
 from backup_tui.headless.streams import put
 from backup_tui.models.text import counted, safe
@@ -123,9 +123,11 @@ class Conversation:
 
     async def _run_typed(self, typed: str) -> None:
         try:
-            await self._run(shlex.split(typed))
+            words = shlex.split(typed)
         except ValueError as error:
             self._say(f"This line cannot be split: {error}.")
+        else:
+            await self._run(words)
 
     async def _run_job(self, job: Job) -> None:
         self._say(job.title)
@@ -139,11 +141,11 @@ class Conversation:
                 self._say("Back at the menu. Nothing else was done.")
 
     async def _step(self, step: Step, answers: dict[str, str], folder: Path) -> bool:
-        """Asks and runs; again after input that cannot be used. Returns whether the job goes on."""
+        """Asks and runs; again after input that cannot be used. Returns whether the job continues."""
         while True:
             for question in step.ask:
                 answers[question.name] = await self._answer(question, answers.get(question.name, ""), folder)
-                if answers[question.name] in step.stop_on:
+                if question.choices == YES and answers[question.name] == "no":
                     return False
             code, last = await self._run(_filled(step.command, answers))
             if step.keep:
@@ -156,7 +158,7 @@ class Conversation:
     async def _answer(self, question: Question, before: str, folder: Path) -> str:
         if question.lines:
             return await self._list(question, folder)
-        default = before or question.default
+        default = question.default if question.is_phrase else before or question.default
         choices = f" ({', '.join(question.choices)})" if question.choices else ""
         shown = f" [{default}]" if default else " [none]" if question.optional else ""
         while True:

@@ -163,7 +163,7 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
             return await self._changed(context, reviewed)
         refuse_own_draft(context, session)
         record, made = record_of_review(reviewed), await kept_record(context.journal, reviewed.session.id)
-        if made is not None and not record.of_items:  # a part of a plan was not reviewed by itself
+        if made is not None and not record.of_items:  # a part of a plan had no review of its own
             record = replace(record, inside=made.inside, query=made.query, hits=made.hits)
         await keep_record(context.journal, record)
         return None
