@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from backup_tui.models.services import Service
 from backup_tui.ui.activity.screen import ActivityScreen
 from backup_tui.ui.names.screen import NamesScreen
+from backup_tui.ui.overview.rows import running_columns
 from backup_tui.ui.policies.screen import PoliciesScreen
 from backup_tui.ui.review.lost_answer import SettleUnknown
 from backup_tui.ui.sessions.detail import columns_for
@@ -79,3 +80,12 @@ TABLES = {
 def test_no_column_runs_over_the_edge_where_its_end_would_be_cut_without_a_sign(table: Any, terminal: int) -> None:
     sizes = [size for size in lay_out(TABLES[table], terminal - GUTTER, 1) if size]
     assert GUTTER + sum(sizes) + len(sizes) - 1 <= terminal
+
+
+def test_counts_of_thousands_and_what_is_left_are_whole_beside_the_pane_of_the_overview() -> None:
+    columns, gap = running_columns(79, more=True)
+    seen = {"id": 8, "to": 8, "done": len("1,160/1,084"), "left": len("1.5 to 3.5 h"), "started": 5, "pace": 4}
+    widths = dict(zip((column.key for column in columns), lay_out(columns, 79, gap, seen), strict=True))
+    assert (widths["done"], widths["left"]) == (11, 12)
+    assert widths["started"] == 0, "when it started gives way first; the pane has it"
+    assert widths["pace"] > 0

@@ -69,12 +69,12 @@ def running_columns(width: int, *, more: bool) -> tuple[tuple[Column, ...], int]
         Column("service", "Service", 10),
         Column("id", "Id", 8),
         Column("to", "To", 8),
-        Column("bar", "Done", 3 if close else _BAR, least=3, grow=int(close), hidden=not bar),
-        Column("done", "" if bar else "Done", 7 if close else 10, align="right"),
+        Column("bar", "" if close else "Done", 3 if close else _BAR, least=3, grow=int(close), hidden=not bar),
+        Column("done", "" if bar and not close else "Done", 7 if close else 10, align="right"),
         Column("failed", "Failed", 6, align="right"),
         Column("left", " Left" if close else "Left", 9 if close else 8),
-        Column("started", "Started", 7, hidden=not more),
-        Column("pace", "Per hour", 8, align="right", hidden=not more),
+        Column("started", "Started", 7, drop=2, hidden=not more),
+        Column("pace", "Per hour", 8, align="right", drop=1, hidden=not more),
     )
     return columns, 2 if bar and not close else 1
 
