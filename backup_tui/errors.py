@@ -34,39 +34,22 @@ from msgspec import Struct, field
 
 
 class OwnWords(Struct, frozen=True):
-    """The words of the service or authority that answered, made safe: for the small print, for scripts and for support.
+    """The words of the service or authority that answered, made safe: for the small print, scripts and support."""
 
-    Attributes:
-        message: Its message.
-        inner: The members of its inner error that are texts or numbers, under their own names.
-        request_id: Its id of the answer.
-        client_request_id: The id that we sent with the request.
-        date: When it answered, as it says (UTC).
-        status: HTTP status; `None` when there was no answer.
-    """
-
-    message: str = ""
+    message: str = ""  # its message
+    # the members of its inner error that are texts or numbers, under their own names
     inner: Mapping[str, object] = field(default_factory=dict)
-    request_id: str = ""
-    client_request_id: str = ""
-    date: datetime | None = None
-    status: int | None = None
+    request_id: str = ""  # its id of the answer
+    client_request_id: str = ""  # the id that we sent with the request
+    date: datetime | None = None  # when it answered, as it says (UTC)
+    status: int | None = None  # HTTP status; `None` when there was no answer
 
 
 class BackupTuiError(Exception):
-    """Base of everything that backup-tui raises on purpose.
-
-    Attributes:
-        message: What happened, one plain sentence.
-        certainty: What is certain now, one plain sentence, may be empty.
-        hint: What the person can do, one plain sentence, may be empty.
-        code: The service's or our own short code, for scripts and small print.
-        request_id: The service's `request-id` of the answer, when one came.
-        said: What whoever answered said itself, where this error is about an answer.
-    """
+    """Base of everything that backup-tui raises on purpose."""
 
     exit_code: ClassVar[int] = 1
-    said: OwnWords | None = None
+    said: OwnWords | None = None  # what whoever answered said itself, where this error is about an answer
 
     def __init__(
         self,
@@ -78,11 +61,11 @@ class BackupTuiError(Exception):
         request_id: str | None = None,
     ) -> None:
         super().__init__(message)
-        self.message = message
-        self.certainty = certainty
-        self.hint = hint
-        self.code = code or type(self).__name__
-        self.request_id = request_id
+        self.message = message  # what happened, one plain sentence
+        self.certainty = certainty  # what is certain now, one plain sentence, may be empty
+        self.hint = hint  # what the person can do, one plain sentence, may be empty
+        self.code = code or type(self).__name__  # the service's or our own short code, for scripts and small print
+        self.request_id = request_id  # the service's `request-id` of the answer, when one came
 
     @property
     def sentences(self) -> str:
@@ -101,19 +84,14 @@ class BackupTuiError(Exception):
 
 
 class UsageError(BackupTuiError):
-    """Input that cannot be used.
-
-    Attributes:
-        field: Which input it is, as the person knows it (`Point`, `--before`).
-        value: What was given.
-    """
+    """Input that cannot be used."""
 
     exit_code = 2
 
     def __init__(self, message: str, *, field: str = "", value: str = "", certainty: str = "", hint: str = "") -> None:
         super().__init__(message, certainty=certainty, hint=hint)
-        self.field = field
-        self.value = value
+        self.field = field  # which input it is, as the person knows it (`Point`, `--before`)
+        self.value = value  # what was given
 
     @classmethod
     def unsent(cls, message: str, field: str, value: str = "", hint: str = "") -> Self:
@@ -126,19 +104,10 @@ class ConfigError(UsageError):
 
 
 class SignInError(BackupTuiError):
-    """Nobody is signed in, or the service no longer accepts the sign-in.
-
-    Attributes:
-        needs_person: A person must act first; `False` if trying again later can be enough, for example because the
-            authority does not answer.
-        detail: The words of the refusal, made safe, for the small print.
-        claims: What the next sign-in must satisfy, as JSON; empty if nothing special was requested.
-        wait: Seconds to wait, as the refusal asked; `None` if it did not.
-        sent: A request had been sent, and was refused because the sign-in was missing or expired (401).
-    """
+    """Nobody is signed in, or the service no longer accepts the sign-in."""
 
     exit_code = 3
-    sent = False
+    sent = False  # a request had been sent, and was refused because the sign-in was missing or expired (401)
 
     def __init__(
         self,
@@ -154,10 +123,12 @@ class SignInError(BackupTuiError):
         wait: float | None = None,
     ) -> None:
         super().__init__(message, certainty=certainty, hint=hint, code=code, request_id=request_id)
+        # a person must act first; `False` if trying again later can be enough, for example because the authority does
+        # not answer
         self.needs_person = needs_person
-        self.detail = detail
-        self.claims = claims
-        self.wait = wait
+        self.detail = detail  # the words of the refusal, made safe, for the small print
+        self.claims = claims  # what the next sign-in must satisfy, as JSON; empty if nothing special was requested
+        self.wait = wait  # seconds to wait, as the refusal asked; `None` if it did not
 
 
 class ReadOnlyError(BackupTuiError):
@@ -167,12 +138,7 @@ class ReadOnlyError(BackupTuiError):
 
 
 class ServiceError(BackupTuiError):
-    """The service answered with an error object; the requested change was not made.
-
-    Attributes:
-        status: HTTP status of the answer.
-        detail: The service's own message, made safe, for the small print.
-    """
+    """The service answered with an error object; the requested change was not made."""
 
     def __init__(
         self,
@@ -186,8 +152,8 @@ class ServiceError(BackupTuiError):
         request_id: str | None = None,
     ) -> None:
         super().__init__(message, certainty=certainty, hint=hint, code=code, request_id=request_id)
-        self.status = status
-        self.detail = detail
+        self.status = status  # HTTP status of the answer
+        self.detail = detail  # the service's own message, made safe, for the small print
 
     def reworded(self, message: str, *, certainty: str, hint: str, code: str = "") -> Self:
         """The same error in words of this program, which know more of what it is about."""
@@ -249,13 +215,7 @@ class ForeignLink(ProtocolError):
 
 
 class IncompleteList(ProtocolError):
-    """A list, or some of its entries, could not be read.
-
-    Attributes:
-        read: How many entries were read.
-        unread: How many entries arrived but could not be read.
-        items: The entries that could be read, if the list arrived completely.
-    """
+    """A list, or some of its entries, could not be read."""
 
     def __init__(
         self,
@@ -269,9 +229,9 @@ class IncompleteList(ProtocolError):
         items: Sequence[Any] = (),
     ) -> None:
         super().__init__(message, certainty=certainty, hint=hint, request_id=request_id)
-        self.read = read
-        self.unread = unread
-        self.items = tuple(items)
+        self.read = read  # how many entries were read
+        self.unread = unread  # how many entries arrived but could not be read
+        self.items = tuple(items)  # the entries that could be read, if the list arrived completely
 
     @classmethod
     def of_unread(cls, items: Sequence[Any], unread: int) -> "IncompleteList":
@@ -288,23 +248,14 @@ class IncompleteList(ProtocolError):
 
 
 class Candidate(Struct, frozen=True):
-    """A session that a request with a lost answer may have created.
+    """A session that a request with a lost answer may have created."""
 
-    Attributes:
-        id: The session's whole id.
-        status: Our word for its state.
-        made: When it was created (UTC); `None` if the service does not report it.
-        by: Who created it; empty if the service does not report it.
-        units: How many units it holds.
-        entry: The journal's entry of the request.
-    """
-
-    id: str
-    status: str
-    made: datetime | None
-    by: str
-    units: int
-    entry: int
+    id: str  # the session's whole id
+    status: str  # our word for its state
+    made: datetime | None  # when it was created (UTC); `None` if the service does not report it
+    by: str  # who created it; empty if the service does not report it
+    units: int  # how many units it holds
+    entry: int  # the journal's entry of the request
 
     @property
     def words(self) -> str:
@@ -320,12 +271,7 @@ class Candidate(Struct, frozen=True):
 
 
 class OutcomeUnknown(BackupTuiError):
-    """A change was sent, and no trustworthy answer came: it may or may not have happened.
-
-    Attributes:
-        intent_id: The number of the intent in the journal, once it is known.
-        candidates: Sessions that the request may have created, if a person must choose.
-    """
+    """A change was sent, and no trustworthy answer came: it may or may not have happened."""
 
     exit_code = 7
 
@@ -341,8 +287,8 @@ class OutcomeUnknown(BackupTuiError):
         candidates: Sequence[Candidate] = (),
     ) -> None:
         super().__init__(message, certainty=certainty, hint=hint, code=code, request_id=request_id)
-        self.intent_id = intent_id
-        self.candidates = tuple(candidates)
+        self.intent_id = intent_id  # the number of the intent in the journal, once it is known
+        self.candidates = tuple(candidates)  # sessions that the request may have created, if a person must choose
 
 
 class LocalError(BackupTuiError):
@@ -354,26 +300,17 @@ class JournalError(LocalError):
 
 
 class WriteLockHeld(LocalError):
-    """Another instance holds the write lock of this tenant.
-
-    Attributes:
-        holder: `pid 4711 on jump01`, as far as known.
-        since: When it took the lock (UTC), if known.
-    """
+    """Another instance holds the write lock of this tenant."""
 
     def __init__(self, message: str, *, holder: str, since: datetime | None, hint: str = "") -> None:
         super().__init__(message, certainty="Nothing was sent.", hint=hint)
-        self.holder = holder
-        self.since = since
+        self.holder = holder  # `pid 4711 on jump01`, as far as known
+        self.since = since  # when it took the lock (UTC), if known
 
 
 class NamesUnresolved(UsageError):
-    """Some names of a list match no unit; no draft was created.
-
-    Attributes:
-        names: The names as written, in their order.
-    """
+    """Some names of a list match no unit; no draft was created."""
 
     def __init__(self, message: str, *, names: Sequence[str], certainty: str = "", hint: str = "") -> None:
         super().__init__(message, field="Units", certainty=certainty, hint=hint)
-        self.names = tuple(names)
+        self.names = tuple(names)  # the names as written, in their order

@@ -30,41 +30,26 @@ _LOG = logging.getLogger(__name__)
 
 
 class Request(Struct, Generic[A], frozen=True):
-    """What leaves, and what the journal keeps of it before it does.
+    """What leaves, and what the journal keeps of it before it does."""
 
-    Attributes:
-        send: Sends it; called at most once.
-        summary: What it does, in plain words, for Activity.
-        service: Which service it belongs to.
-        body: The JSON that is sent.
-        fingerprint: What its effect is recognised by.
-        parent: The journal's entry that this request carries on.
-        plan: What it belongs to, for whoever does the same again.
-        session_id_of: Takes the id of a made session from the answer.
-    """
-
-    send: Callable[[], Coroutine[Any, Any, A]]
-    summary: str
-    service: Service | None = None
-    body: Mapping[str, Any] | None = None
-    fingerprint: str = ""
-    parent: int | None = None
-    plan: str | None = None
-    session_id_of: Callable[[A], str | None] = lambda _: None
+    send: Callable[[], Coroutine[Any, Any, A]]  # sends it; called at most once
+    summary: str  # what it does, in plain words, for Activity
+    service: Service | None = None  # which service it belongs to
+    body: Mapping[str, Any] | None = None  # the JSON that is sent
+    fingerprint: str = ""  # what its effect is recognised by
+    parent: int | None = None  # the journal's entry that this request carries on
+    plan: str | None = None  # what it belongs to, for whoever does the same again
+    session_id_of: Callable[[A], str | None] = lambda _: None  # takes the id of a made session from the answer
 
 
 class Change(ABC, Generic[R, A, Out]):
     """One change that somebody wants, of a thing that was reviewed.
 
     The type parameters are what was reviewed, what the service answers, and what the change comes to. A hook that
-    returns an outcome ends the change with it, before anything is sent or instead of an error.
+    returns an outcome ends the change with it, before anything is sent or instead of an error."""
 
-    Attributes:
-        effect: How it is recognised what became of it when its answer is lost.
-        tries: So often it is tried while the service asks to wait; everything is looked at again before each.
-    """
-
-    effect: ClassVar[Effect]
+    effect: ClassVar[Effect]  # how it is recognised what became of it when its answer is lost
+    # so often it is tried while the service asks to wait; everything is looked at again before each
     tries: ClassVar[int] = 1
 
     @property

@@ -29,17 +29,11 @@ B = TypeVar("B")
 
 
 class Progress(Struct, frozen=True):
-    """How far a use case of several calls has come.
+    """How far a use case of several calls has come."""
 
-    Attributes:
-        step: What is being done, in plain words.
-        done: How many of `of` are done.
-        of: How many there are.
-    """
-
-    step: str
-    done: int
-    of: int
+    step: str  # what is being done, in plain words
+    done: int  # how many of `of` are done
+    of: int  # how many there are
 
 
 Sleep = Callable[[float], Awaitable[None]]
@@ -53,39 +47,22 @@ def unheard(_: object) -> None:
 
 
 class Context(Struct, frozen=True, dict=True):
-    """What the use cases work with.
+    """What the use cases work with."""
 
-    Attributes:
-        reader: Asks the service.
-        writer: Changes things at the service; `None` in a workspace that only reads.
-        journal: Durable record of every change.
-        changes: Makes changes and records them in the journal.
-        store: The truth in memory that the screens show.
-        clock: The service's time.
-        who: The sign-in.
-        lock: The right to write in this tenant, of which one instance at a time has it.
-        sleep: Waits for seconds; tests hand in one that does not.
-        lock_wait: How many seconds another instance's lock is waited for.
-        on_lock_wait: Told who holds the lock while it is waited for.
-        limits: How much the service takes at a time.
-        two_people: Nobody starts what they drafted or last changed.
-        holds: The lock is held around whatever this context is handed to.
-    """
-
-    reader: Reader
-    writer: Writer | None
-    journal: Journal
-    changes: RecordedChanges
-    store: Store
-    clock: Clock
-    who: WhoAmI
-    lock: WriteLock
-    sleep: Sleep = asyncio.sleep
-    lock_wait: float = 10.0
-    on_lock_wait: Callable[[Holder], None] | None = None
-    limits: ServiceLimits = LIMITS
-    two_people: bool = False
-    holds: bool = False
+    reader: Reader  # asks the service
+    writer: Writer | None  # changes things at the service; `None` in a workspace that only reads
+    journal: Journal  # durable record of every change
+    changes: RecordedChanges  # makes changes and records them in the journal
+    store: Store  # the truth in memory that the screens show
+    clock: Clock  # the service's time
+    who: WhoAmI  # the sign-in
+    lock: WriteLock  # the right to write in this tenant, of which one instance at a time has it
+    sleep: Sleep = asyncio.sleep  # waits for seconds; tests hand in one that does not
+    lock_wait: float = 10.0  # how many seconds another instance's lock is waited for
+    on_lock_wait: Callable[[Holder], None] | None = None  # told who holds the lock while it is waited for
+    limits: ServiceLimits = LIMITS  # how much the service takes at a time
+    two_people: bool = False  # nobody starts what they drafted or last changed
+    holds: bool = False  # the lock is held around whatever this context is handed to
 
     def may_write(self) -> Writer:
         """The writer.

@@ -28,25 +28,15 @@ class Verdict(StrEnum):
 
 
 class Finding(Struct, frozen=True):
-    """What became of an intent.
+    """What became of an intent."""
 
-    Attributes:
-        intent: The journal's entry as it is now.
-        verdict: What is known.
-        words: The same in a sentence.
-        thing: What the change made or changed, as read; `None` when it was not seen.
-        candidates: Sessions among which a person must choose (`ASK`).
-        missing_points: Of an edit: ids of the points that are not in the session.
-        missing_removals: Of an edit: ids of the artifacts that are still there.
-    """
-
-    intent: Intent
-    verdict: Verdict
-    words: str
-    thing: object | None = None
-    candidates: tuple[RestoreSession, ...] = ()
-    missing_points: tuple[str, ...] = ()
-    missing_removals: tuple[str, ...] = ()
+    intent: Intent  # the journal's entry as it is now
+    verdict: Verdict  # what is known
+    words: str  # the same in a sentence
+    thing: object | None = None  # what the change made or changed, as read; `None` when it was not seen
+    candidates: tuple[RestoreSession, ...] = ()  # sessions among which a person must choose (`ASK`)
+    missing_points: tuple[str, ...] = ()  # of an edit: ids of the points that are not in the session
+    missing_removals: tuple[str, ...] = ()  # of an edit: ids of the artifacts that are still there
 
     @property
     def session(self) -> RestoreSession | None:
@@ -65,19 +55,12 @@ class Finding(Struct, frozen=True):
 
 
 class Look(Struct, frozen=True):
-    """One look at the service.
+    """One look at the service."""
 
-    Attributes:
-        number: 1 for the first.
-        of: How many are planned.
-        at: When (UTC).
-        words: What was seen.
-    """
-
-    number: int
-    of: int
-    at: datetime
-    words: str
+    number: int  # 1 for the first
+    of: int  # how many are planned
+    at: datetime  # when (UTC)
+    words: str  # what was seen
 
 
 OnLook = Callable[[Look], None]

@@ -37,16 +37,12 @@ _LOG = logging.getLogger(__name__)
 
 
 class Effect(ABC):
-    """How it is recognised what became of one or more kinds of change.
+    """How it is recognised what became of one or more kinds of change."""
 
-    Attributes:
-        kinds: Which entries of the journal it is about.
-        looks_at: Seconds after the loss at which the service is looked at; `None` for `LOOKS_AT`.
-        names_target: A person who cannot reach the service is asked to keep the id of what was changed.
-    """
-
-    kinds: ClassVar[frozenset[IntentKind]]
+    kinds: ClassVar[frozenset[IntentKind]]  # which entries of the journal it is about
+    # seconds after the loss at which the service is looked at; `None` for `LOOKS_AT`
     looks_at: ClassVar[tuple[float, ...] | None] = None
+    # a person who cannot reach the service is asked to keep the id of what was changed
     names_target: ClassVar[bool] = False
 
     @abstractmethod

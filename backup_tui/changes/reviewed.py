@@ -28,49 +28,27 @@ Out = TypeVar("Out")
 
 @dataclass(frozen=True)
 class ChangeReview(Generic[T]):
-    """What a person has to know before a change is made.
+    """What a person has to know before a change is made."""
 
-    Attributes:
-        change: What would be done.
-        thing: What it would be done to, as just read.
-        word: What it does, in capitals: `DEACTIVATE`; the sentence begins with it.
-        headline: What it is about, for the line of the word: `policy Sites pilot, 24 sites`.
-        tenant: The tenant it is in, by its domain; empty where that is unknown.
-        sentence: What it means.
-        phrase: What has to be typed.
-        checks: What was checked, worst first.
-        read_at: When it was read (UTC).
-        subject: What would be changed, in short: `policy Sites pilot`.
-        id_line: The whole id, for those who look closer.
-        danger: It overwrites or ends something: it is shown so that nobody can miss it.
-        final: What is said last before the phrase; empty where it can be taken back.
-        service: Whose units it is about; `None` where that is unknown, or it is about none.
-        extra: Further sentences that apply.
-        names: Names of what is in it.
-        absent: Names that were asked for and are not in it.
-        other_phrases: Further phrases that are taken as well.
-        way_out: What to do when it is not possible.
-    """
-
-    change: "PhrasedChange[Any, Any, Any]"
-    thing: T
-    word: str
-    headline: str
-    tenant: str
-    sentence: str
-    phrase: str
-    checks: tuple[Check, ...]
-    read_at: datetime
-    subject: str
-    id_line: str
-    danger: bool = False
-    final: str = ""
-    service: Service | None = None
-    extra: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    absent: tuple[str, ...] = ()
-    other_phrases: tuple[str, ...] = ()
-    way_out: str = field(default="", repr=False)
+    change: "PhrasedChange[Any, Any, Any]"  # what would be done
+    thing: T  # what it would be done to, as just read
+    word: str  # what it does, in capitals: `DEACTIVATE`; the sentence begins with it
+    headline: str  # what it is about, for the line of the word: `policy Sites pilot, 24 sites`
+    tenant: str  # the tenant it is in, by its domain; empty where that is unknown
+    sentence: str  # what it means
+    phrase: str  # what has to be typed
+    checks: tuple[Check, ...]  # what was checked, worst first
+    read_at: datetime  # when it was read (UTC)
+    subject: str  # what would be changed, in short: `policy Sites pilot`
+    id_line: str  # the whole id, for those who look closer
+    danger: bool = False  # it overwrites or ends something: it is shown so that nobody can miss it
+    final: str = ""  # what is said last before the phrase; empty where it can be taken back
+    service: Service | None = None  # whose units it is about; `None` where that is unknown, or it is about none
+    extra: tuple[str, ...] = ()  # further sentences that apply
+    names: tuple[str, ...] = ()  # names of what is in it
+    absent: tuple[str, ...] = ()  # names that were asked for and are not in it
+    other_phrases: tuple[str, ...] = ()  # further phrases that are taken as well
+    way_out: str = field(default="", repr=False)  # what to do when it is not possible
 
     @property
     def blocked(self) -> str | None:
@@ -104,15 +82,10 @@ class ChangeReview(Generic[T]):
 
 
 class PhrasedChange(Change[R, A, Out]):
-    """A change that a person agrees to by typing the phrase of its review, a `ChangeReview`.
+    """A change that a person agrees to by typing the phrase of its review, a `ChangeReview`."""
 
-    Attributes:
-        noun: What is changed: `policy`.
-        whole: What names of a list can be missing in.
-    """
-
-    noun: ClassVar[str]
-    whole: ClassVar[str] = "restore"
+    noun: ClassVar[str]  # what is changed: `policy`
+    whole: ClassVar[str] = "restore"  # what names of a list can be missing in
 
     @property
     @abstractmethod

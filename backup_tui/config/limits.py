@@ -9,27 +9,19 @@ from msgspec import Struct
 
 
 class ServiceLimits(Struct, frozen=True):
-    """So much the service takes at a time.
+    """So much the service takes at a time."""
 
-    Attributes:
-        sessions: Restore sessions that run at a time; one more is refused with `TooManyActiveRestoreSessions` (error
-            page of the API reference).
-        units: Units of one service that are restored at a time by one administrator (restore page of the API
-            reference); more than these wait.
-        units_per_write: Artifacts of one create or update (error page, `RestoreArtifactsLimitBreached`).
-        units_per_search: Units of one search for restore points (page of the search).
-        names_per_bulk: Names of one bulk addition request (error page).
-        units_per_day: Units of one service in a day; the preview's limits page alone named it.
-        tests_per_month: Test restores of one unit in 31 days (product page); restores in earnest are not counted.
-    """
-
+    # restore sessions that run at a time; one more is refused with `TooManyActiveRestoreSessions` (error page of the
+    # API reference)
     sessions: int = 25
+    # units of one service that are restored at a time by one administrator (restore page of the API reference); more
+    # than these wait
     units: int = 1_000
-    units_per_write: int = 50
-    units_per_search: int = 20
-    names_per_bulk: int = 10_000
-    units_per_day: int = 10_000
-    tests_per_month: int = 2
+    units_per_write: int = 50  # artifacts of one create or update (error page, `RestoreArtifactsLimitBreached`)
+    units_per_search: int = 20  # units of one search for restore points (page of the search)
+    names_per_bulk: int = 10_000  # names of one bulk addition request (error page)
+    units_per_day: int = 10_000  # units of one service in a day; the preview's limits page alone named it
+    tests_per_month: int = 2  # test restores of one unit in 31 days (product page); restores in earnest are not counted
 
 
 LIMITS = ServiceLimits()
@@ -40,17 +32,11 @@ PREVIEW_ONLY = "preview page only"
 
 
 class KnownLimit(Struct, frozen=True):
-    """What a profile may set one of the limits to.
+    """What a profile may set one of the limits to."""
 
-    Attributes:
-        sentence: What it limits.
-        most: More than this the service certainly refuses, or nobody has reported.
-        basis: Where the default comes from: `DOCUMENTED` or `PREVIEW_ONLY`.
-    """
-
-    sentence: str
-    most: int
-    basis: str = DOCUMENTED
+    sentence: str  # what it limits
+    most: int  # more than this the service certainly refuses, or nobody has reported
+    basis: str = DOCUMENTED  # where the default comes from: `DOCUMENTED` or `PREVIEW_ONLY`
 
 
 KNOWN_LIMITS: Mapping[str, KnownLimit] = {

@@ -76,35 +76,21 @@ class Manifest(Struct, frozen=True, rename="camel"):
 
 
 class Bundle(Struct, frozen=True):
-    """A report that was written.
+    """A report that was written."""
 
-    Attributes:
-        folder: Where it is.
-        files: Its files, without the manifest.
-        manifest_sha256: Sum of the manifest: noted elsewhere, it proves the whole folder.
-    """
-
-    folder: Path
-    files: tuple[FileSum, ...]
-    manifest_sha256: str
+    folder: Path  # where it is
+    files: tuple[FileSum, ...]  # its files, without the manifest
+    manifest_sha256: str  # sum of the manifest: noted elsewhere, it proves the whole folder
 
 
 class Verified(Struct, frozen=True):
-    """What the check of a folder found.
+    """What the check of a folder found."""
 
-    Attributes:
-        files: How many files were compared.
-        differing: Names and what differs, as sentences.
-        missing: Files of the manifest that are not there.
-        extra: Files that the manifest does not name.
-        manifest_sha256: Sum of the manifest as it is now.
-    """
-
-    files: int
-    differing: tuple[str, ...]
-    missing: tuple[str, ...]
-    extra: tuple[str, ...]
-    manifest_sha256: str
+    files: int  # how many files were compared
+    differing: tuple[str, ...]  # names and what differs, as sentences
+    missing: tuple[str, ...]  # files of the manifest that are not there
+    extra: tuple[str, ...]  # files that the manifest does not name
+    manifest_sha256: str  # sum of the manifest as it is now
     manifest: Manifest
 
     @property

@@ -42,19 +42,13 @@ RECENT = timedelta(days=31)
 
 
 class Deadlines(Struct, frozen=True):
-    """What must be known besides the facts.
+    """What must be known besides the facts."""
 
-    Attributes:
-        restores_until: Until when the service allows restores (UTC).
-        expiring: Session id to the first time at which a point of its draft expires.
-        unknown: Sentences about changes whose outcome is unknown.
-        waiting: Sentences about what waits for a person, such as a wave that needs a yes.
-    """
-
-    restores_until: datetime | None = None
+    restores_until: datetime | None = None  # until when the service allows restores (UTC)
+    # Session id to the first time at which a point of its draft expires
     expiring: tuple[tuple[str, datetime], ...] = ()
-    unknown: tuple[str, ...] = ()
-    waiting: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()  # sentences about changes whose outcome is unknown
+    waiting: tuple[str, ...] = ()  # sentences about what waits for a person, such as a wave that needs a yes
 
 
 def current_sessions(store: Store, now: datetime) -> list[str]:

@@ -47,19 +47,17 @@ class Outcome(Struct, frozen=True, rename="camel"):
 
     Attributes:
         started, ended: Of the restore.
-        slowest_seconds: From the start to the end of the slowest unit (RTO); `None` when none was restored.
-        oldest_seconds: From the oldest point to the time of the drill (RPO).
-        copies: Where the restored copies are: name of the unit and its new folder or address.
     """
 
     started: datetime | None
     ended: datetime | None
     restored: int
     failed: int
-    slowest_seconds: int | None
+    slowest_seconds: int | None  # from the start to the end of the slowest unit (RTO); `None` when none was restored
     slowest: str
-    oldest_seconds: int | None
+    oldest_seconds: int | None  # from the oldest point to the time of the drill (RPO)
     oldest: str
+    # where the restored copies are: name of the unit and its new folder or address
     copies: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -69,24 +67,16 @@ class Outcome(Struct, frozen=True, rename="camel"):
 
 
 class Drill(Struct, frozen=True, rename="camel"):
-    """One drill.
+    """One drill."""
 
-    Attributes:
-        id: `2026-11-30-onedrive-4711`.
-        seed: Draws the same units again, as long as they can be drawn.
-        names: What people call the units.
-        session_id: Its draft, once it is created.
-        outcome: What was measured; `None` before it has ended.
-    """
-
-    id: str
+    id: str  # `2026-11-30-onedrive-4711`
     at: datetime
     by: str
     service: Service
-    seed: int
-    names: tuple[str, ...]
-    session_id: str = ""
-    outcome: Outcome | None = None
+    seed: int  # draws the same units again, as long as they can be drawn
+    names: tuple[str, ...]  # what people call the units
+    session_id: str = ""  # its draft, once it is created
+    outcome: Outcome | None = None  # what was measured; `None` before it has ended
 
 
 class Drawn(Struct, frozen=True):

@@ -23,42 +23,28 @@ _OWN_WORDS = {NOT_DRAFTED: "not drafted yet", NOT_IN_SESSION: "not in its sessio
 
 
 class UnitFacts(Struct, frozen=True, rename="camel"):
-    """One unit in one session.
+    """One unit in one session."""
 
-    Attributes:
-        name: What people know it by, or that nobody names it.
-        status: The service's word; empty when it was not read, else one of this module's.
-        wanted: The time that was asked for; `None` when the draft was made elsewhere.
-        started: When the service began with it.
-        result: Folder or address; empty when it was not reported.
-        items: Items put back into a mailbox; 0 means that nothing differed from the point.
-        code: The service's error code; empty when there is no error.
-        cause: The same in a few words.
-        message: The service's own words about the error.
-        remedy: What to do, in a sentence.
-        action: The same in a few words: `hold removed, then again`.
-    """
-
-    name: str
+    name: str  # what people know it by, or that nobody names it
     service: Service | None
     unit_id: str | None
     session_id: str
     point_id: str
     destination: Destination | None
-    status: str = ""
-    wanted: datetime | None = None
+    status: str = ""  # the service's word; empty when it was not read, else one of this module's
+    wanted: datetime | None = None  # the time that was asked for; `None` when the draft was made elsewhere
     point_time: datetime | None = None
     express: bool = False
-    started: datetime | None = None
+    started: datetime | None = None  # when the service began with it
     ended: datetime | None = None
-    result: str = ""
-    items: int | None = None
-    code: str = ""
-    cause: str = ""
+    result: str = ""  # folder or address; empty when it was not reported
+    items: int | None = None  # items put back into a mailbox; 0 means that nothing differed from the point
+    code: str = ""  # the service's error code; empty when there is no error
+    cause: str = ""  # the same in a few words
     happened: str = ""
-    remedy: str = ""
-    action: str = ""
-    message: str = ""
+    remedy: str = ""  # what to do, in a sentence
+    action: str = ""  # the same in a few words: `hold removed, then again`
+    message: str = ""  # the service's own words about the error
 
     @property
     def word(self) -> str:
@@ -87,70 +73,49 @@ class UnitFacts(Struct, frozen=True, rename="camel"):
 
 
 class SessionFacts(Struct, frozen=True, rename="camel"):
-    """One restore session.
-
-    Attributes:
-        status: The service's word; empty when it was not read.
-        part: Its number in the plan; `None` outside a plan.
-        wave: Name of its wave.
-        again_of: Sessions whose failed units it repeats.
-        created_by: Who drafted it, as the service says.
-        drafted_here_by: The same, as the journal says.
-        started_at: When it was started, as the journal says, else when its first unit began.
-        started_by: Who started it, as the journal says.
-        started_entry: Number of the journal's entry of the start.
-        changed_by: Who changed it last, as the service says; for a running session that is who started it.
-        unread: Why nothing of it could be read; empty when it was.
-        note: The note that somebody wrote on it on this machine.
-        of_files: It restores single files and folders, which its figures count, and no whole sites or accounts.
-    """
+    """One restore session."""
 
     id: str
     service: Service | None
     destination: Destination | None
-    status: str = ""
-    part: int | None = None
-    wave: str = ""
-    again_of: tuple[str, ...] = ()
+    status: str = ""  # the service's word; empty when it was not read
+    part: int | None = None  # its number in the plan; `None` outside a plan
+    wave: str = ""  # name of its wave
+    again_of: tuple[str, ...] = ()  # sessions whose failed units it repeats
     created_at: datetime | None = None
-    created_by: str = ""
+    created_by: str = ""  # who drafted it, as the service says
     created_by_id: str = ""
-    drafted_here_by: str = ""
-    started_at: datetime | None = None
-    started_by: str = ""
-    started_entry: int | None = None
+    drafted_here_by: str = ""  # the same, as the journal says
+    started_at: datetime | None = None  # when it was started, as the journal says, else when its first unit began
+    started_by: str = ""  # who started it, as the journal says
+    started_entry: int | None = None  # number of the journal's entry of the start
     changed_at: datetime | None = None
-    changed_by: str = ""
+    changed_by: str = ""  # who changed it last, as the service says; for a running session that is who started it
     changed_by_id: str = ""
     ended_at: datetime | None = None
     total: int | None = None
     completed: int | None = None
     failed: int | None = None
-    unread: str = ""
+    unread: str = ""  # why nothing of it could be read; empty when it was
+    # it restores single files and folders, which its figures count, and no whole sites or accounts
     of_files: bool = False
-    note: str = ""
+    note: str = ""  # the note that somebody wrote on it on this machine
 
 
 class CallFacts(Struct, frozen=True, rename="camel"):
-    """One request to the service.
-
-    Attributes:
-        path: Below the version; empty where the journal alone knows of the request.
-        request_id: The service's id of the answer; `None` where none came, or where an older version kept none.
-        client_request_id: The id that was sent along.
-        source: `journal entry 12` or `call log`.
-    """
+    """One request to the service."""
 
     at: datetime
     what: str
     outcome: str
-    source: str
+    source: str  # `journal entry 12` or `call log`
     method: str = ""
-    path: str = ""
+    path: str = ""  # below the version; empty where the journal alone knows of the request
     status: int | None = None
     code: str = ""
+    # the service's id of the answer; `None` where none came, or where an older version kept none
     request_id: str | None = None
-    client_request_id: str | None = None
+    client_request_id: str | None = None  # the id that was sent along
 
 
 class AnswerFacts(Struct, frozen=True, rename="camel"):
@@ -167,28 +132,21 @@ class AnswerFacts(Struct, frozen=True, rename="camel"):
 
 
 class EntryFacts(Struct, frozen=True, rename="camel"):
-    """One entry of the journal, with everything that became known of it.
-
-    Attributes:
-        user: Who asked.
-        user_id: Object id of who asked, as the service writes it.
-        body: The JSON that was sent.
-        process: Who wrote it: `pid 4711 on jump01`.
-    """
+    """One entry of the journal, with everything that became known of it."""
 
     id: int
     at: datetime
     kind: str
     state: str
     summary: str
-    user: str
-    user_id: str
+    user: str  # who asked
+    user_id: str  # object id of who asked, as the service writes it
     service: Service | None
     target: str | None
     session_id: str | None
     plan: str | None
-    process: str
-    body: str
+    process: str  # who wrote it: `pid 4711 on jump01`
+    body: str  # the JSON that was sent
     answers: tuple[AnswerFacts, ...] = ()
 
 
@@ -210,50 +168,32 @@ class YesFacts(Struct, frozen=True, rename="camel"):
 
 
 class PlanFacts(Struct, frozen=True, rename="camel"):
-    """The plan that the sessions carry out.
-
-    Attributes:
-        sha256: Of the plan file as it was drafted.
-        waves: Their names, in order.
-        names: What became of the names of the list; the parts add up.
-        mails: What was searched for, of a plan of mails; empty for whole units.
-    """
+    """The plan that the sessions carry out."""
 
     name: str
     path: str
-    sha256: str
+    sha256: str  # of the plan file as it was drafted
     note: str
     created_at: datetime
     created_by: str
-    waves: tuple[str, ...]
+    waves: tuple[str, ...]  # their names, in order
     yes: tuple[YesFacts, ...]
-    names: Mapping[str, int]
-    mails: str = ""
+    names: Mapping[str, int]  # what became of the names of the list; the parts add up
+    mails: str = ""  # what was searched for, of a plan of mails; empty for whole units
 
 
 class Report(Struct, frozen=True, rename="camel"):
-    """A report.
+    """A report."""
 
-    Attributes:
-        title: `Restore session 61633878`, `Plan ransom-20nov`.
-        subject: The same as a part of a file's name: `session-61633878`, `plan-ransom-20nov`.
-        tenant: Domain, or id where no domain is known.
-        address: Of the service.
-        generated_by: Who made it; empty when nobody was signed in.
-        program: Name and version of the program.
-        offline: Nothing was read from the service.
-        unknown: What is unknown, in sentences.
-    """
-
-    title: str
-    subject: str
-    tenant: str
+    title: str  # `Restore session 61633878`, `Plan ransom-20nov`
+    subject: str  # the same as a part of a file's name: `session-61633878`, `plan-ransom-20nov`
+    tenant: str  # domain, or id where no domain is known
     tenant_id: str
-    address: str
+    address: str  # of the service
     generated_at: datetime
-    generated_by: str
-    program: str
-    offline: bool
+    generated_by: str  # who made it; empty when nobody was signed in
+    program: str  # name and version of the program
+    offline: bool  # nothing was read from the service
     plan: PlanFacts | None
     sessions: tuple[SessionFacts, ...]
     units: tuple[UnitFacts, ...]
@@ -261,4 +201,4 @@ class Report(Struct, frozen=True, rename="camel"):
     left_out: tuple[str, ...] = ()
     calls: tuple[CallFacts, ...] = ()
     entries: tuple[EntryFacts, ...] = ()
-    unknown: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()  # what is unknown, in sentences

@@ -20,17 +20,12 @@ _MOST_BUCKETS = 400
 
 
 class Span(Struct, frozen=True, rename="camel"):
-    """How long something took over several units, in whole seconds.
+    """How long something took over several units, in whole seconds."""
 
-    Attributes:
-        units: How many were measured.
-        slowest: Name of the unit that took the longest.
-    """
-
-    units: int
+    units: int  # how many were measured
     median_seconds: int
     longest_seconds: int
-    slowest: str
+    slowest: str  # name of the unit that took the longest
 
 
 class Cause(Struct, frozen=True, rename="camel"):
@@ -51,38 +46,27 @@ class Summary(Struct, frozen=True, rename="camel"):
     A unit that is in several sessions counts once: as restored if it was restored in any of them.
 
     Attributes:
-        units: How many different ones.
         restored, failed: Of them.
-        after_retry: Of the restored ones, those that had failed before.
-        unfinished: Restoring or waiting.
-        not_started: In a draft, or not drafted yet, or not in their session.
-        unknown: Nothing is known of what became of them.
-        recovery: From the start to the end of each restored unit (RTO).
-        from_start: From the start of its session to the end of each restored unit.
-        age: From the point to the time asked for, of every unit with a point (RPO).
-        without_wanted: Units whose time asked for is unknown, so that their age is, too.
         first_start, last_end: Of all sessions.
-        best: Most units that finished in `BUCKET`.
-        best_at: The beginning of that time.
     """
 
-    units: int
+    units: int  # how many different ones
     restored: int
     failed: int
-    after_retry: int
-    unfinished: int
-    not_started: int
-    unknown: int
+    after_retry: int  # of the restored ones, those that had failed before
+    unfinished: int  # restoring or waiting
+    not_started: int  # in a draft, or not drafted yet, or not in their session
+    unknown: int  # nothing is known of what became of them
     sessions: int
     express: int
-    recovery: Span | None
-    from_start: Span | None
-    age: Span | None
-    without_wanted: int
+    recovery: Span | None  # from the start to the end of each restored unit (RTO)
+    from_start: Span | None  # from the start of its session to the end of each restored unit
+    age: Span | None  # from the point to the time asked for, of every unit with a point (RPO)
+    without_wanted: int  # units whose time asked for is unknown, so that their age is, too
     first_start: datetime | None
     last_end: datetime | None
-    best: int
-    best_at: datetime | None
+    best: int  # most units that finished in `BUCKET`
+    best_at: datetime | None  # the beginning of that time
     causes: tuple[Cause, ...]
 
 

@@ -44,13 +44,7 @@ class HandedPlan(Struct, frozen=True):
 
 
 class NamesFile(Struct, frozen=True, rename="camel"):
-    """What a hand-over file holds: no token, and nothing that is secret besides the names themselves.
-
-    Attributes:
-        drafts: What was asked for when each session was drafted.
-        points: Units behind points that no draft here has, such as those of restores that were only looked at.
-        plan: The plan that the sessions belong to.
-    """
+    """What a hand-over file holds: no token, and nothing that is secret besides the names themselves."""
 
     kind: str
     format_version: int
@@ -60,9 +54,10 @@ class NamesFile(Struct, frozen=True, rename="camel"):
     address: str
     generated_date_time: datetime
     generated_by: str
-    drafts: tuple[DraftRecord, ...] = ()
+    drafts: tuple[DraftRecord, ...] = ()  # what was asked for when each session was drafted
+    # units behind points that no draft here has, such as those of restores that were only looked at
     points: tuple[PointUnit, ...] = ()
-    plan: HandedPlan | None = None
+    plan: HandedPlan | None = None  # the plan that the sessions belong to
 
 
 async def names_file(

@@ -18,18 +18,12 @@ from backup_tui.plans.record import PlanRecord, kept_plans
 
 
 class Kept(Struct, frozen=True):
-    """The journal of one tenant, opened while nobody is signed in.
-
-    Attributes:
-        where: The tenant, and who looks.
-        sessions: Ids of the sessions that were asked for, whole.
-        plan: The plan that was asked for.
-    """
+    """The journal of one tenant, opened while nobody is signed in."""
 
     journal: Journal
-    where: Where
-    sessions: tuple[str, ...]
-    plan: PlanRecord | None
+    where: Where  # the tenant, and who looks
+    sessions: tuple[str, ...]  # ids of the sessions that were asked for, whole
+    plan: PlanRecord | None  # the plan that was asked for
 
 
 @asynccontextmanager

@@ -34,25 +34,16 @@ _UTC: Final = ZoneInfo("UTC")
 
 
 class Taken(Struct, frozen=True):
-    """What became of a file that was read.
-
-    Attributes:
-        sessions: Sessions whose units are known here now.
-        named: Points whose unit the service confirmed.
-        refused: Names for whose point the service does not confirm the unit; nothing of them was kept.
-        known: Sessions that were drafted here; what is kept of them was left as it is.
-        plan: Name of the plan that was taken; empty for none.
-        plan_known: The plan is known here, and was left as it is.
-    """
+    """What became of a file that was read."""
 
     by: str
     at: datetime
-    sessions: tuple[str, ...]
-    named: int
-    refused: tuple[str, ...]
-    known: tuple[str, ...]
-    plan: str = ""
-    plan_known: bool = False
+    sessions: tuple[str, ...]  # sessions whose units are known here now
+    named: int  # points whose unit the service confirmed
+    refused: tuple[str, ...]  # names for whose point the service does not confirm the unit; nothing of them was kept
+    known: tuple[str, ...]  # sessions that were drafted here; what is kept of them was left as it is
+    plan: str = ""  # name of the plan that was taken; empty for none
+    plan_known: bool = False  # the plan is known here, and was left as it is
 
 
 async def take_names(tools: Context, where: Where, found: NamesFile, on_progress: OnProgress = unheard) -> Taken:

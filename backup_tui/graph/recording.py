@@ -112,11 +112,7 @@ class _Answer(Struct, frozen=True):
 
 
 class Replay:
-    """Answers from a recording, as an application in this process; each answer in its turn, the last one from then on.
-
-    Attributes:
-        claims: Who recorded it, as a token would say.
-    """
+    """Answers from a recording, as an application in this process: each in its turn, the last one from then on."""
 
     def __init__(self, path: Path) -> None:
         """Reads a recording whole. Raises `UsageError`: it cannot be read, or is none."""
@@ -124,7 +120,7 @@ class Replay:
         first = next(lines, {})
         if first.get("backupTuiRecording") != FORMAT:
             raise _unreadable(path, "it is not a recording of this program")
-        self.claims: Mapping[str, object] = first["claims"]
+        self.claims: Mapping[str, object] = first["claims"]  # who recorded it, as a token would say
         self._exact: dict[tuple[str, str, str], list[_Answer]] = defaultdict(list)
         self._near: dict[tuple[str, str], list[_Answer]] = defaultdict(list)
         for line in lines:

@@ -9,32 +9,20 @@ PARTLY = 6
 
 
 class Command(NamedTuple):
-    """One command.
+    """One command."""
 
-    Attributes:
-        words: The words that name it: `sessions activate`.
-        summary: What it does: imperative, lower case, no period.
-        run: `module:function` in this package, imported only when the command is run, or one of another room with
-            its whole name; `help` and `simulator` are run by `cli`.
-        options: Its own arguments, in the order of its help text.
-        examples: Command lines that work as printed, without the program's name.
-        more: A sentence that its help text adds to the summary.
-        notes: A paragraph below its options.
-        plain: It needs no workspace.
-        offline: The function to run with `--offline`; it needs no workspace.
-        default: It is also run by the first of its words alone.
-        header: Headings of the list that it prints, `POINT ID`; the names of its columns for programs are made of
-            them (`point_id`) and stay as they are.
-    """
-
-    words: str
-    summary: str
+    words: str  # the words that name it: `sessions activate`
+    summary: str  # what it does: imperative, lower case, no period
+    # `module:function` in this package, imported only when the command is run, or one of another room with its whole
+    # name; `help` and `simulator` are run by `cli`
     run: str
-    options: tuple[Option, ...] = ()
-    examples: tuple[str, ...] = ()
-    more: str = ""
-    notes: str = ""
-    plain: bool = False
-    offline: str = ""
-    default: bool = False
+    options: tuple[Option, ...] = ()  # its own arguments, in the order of its help text
+    examples: tuple[str, ...] = ()  # command lines that work as printed, without the program's name
+    more: str = ""  # a sentence that its help text adds to the summary
+    notes: str = ""  # a paragraph below its options
+    plain: bool = False  # it needs no workspace
+    offline: str = ""  # the function to run with `--offline`; it needs no workspace
+    default: bool = False  # it is also run by the first of its words alone
+    # headings of the list that it prints, `POINT ID`; the names of its columns for programs are made of them
+    # (`point_id`) and stay as they are
     header: tuple[str, ...] = ()

@@ -36,23 +36,15 @@ Cell = str | int | datetime | timedelta | None
 
 
 class Style(Struct, frozen=True):
-    """What the person wants of the output.
+    """What the person wants of the output."""
 
-    Attributes:
-        format: One of `options.FORMATS`, or `lines`.
-        columns: Headings to print, in this order; all if empty.
-        fields: Members to print of each JSON object, `createdBy.user.id` for one inside another; all if empty.
-        limit: The most rows of a list.
-        quiet: Nothing on stderr but errors.
-        verbose: Each request on stderr, with its time and id.
-    """
-
-    format: str = "table"
-    columns: tuple[str, ...] = ()
+    format: str = "table"  # one of `options.FORMATS`, or `lines`
+    columns: tuple[str, ...] = ()  # headings to print, in this order; all if empty
+    # members to print of each JSON object, `createdBy.user.id` for one inside another; all if empty
     fields: tuple[str, ...] = ()
-    limit: int | None = None
-    quiet: bool = False
-    verbose: bool = False
+    limit: int | None = None  # the most rows of a list
+    quiet: bool = False  # nothing on stderr but errors
+    verbose: bool = False  # each request on stderr, with its time and id
 
     @property
     def is_json(self) -> bool:
@@ -123,15 +115,10 @@ def _column(name: str, known: Sequence[str]) -> str:
 
 
 class Rows(Struct, frozen=True):
-    """A list, ready to be printed in any form.
+    """A list, ready to be printed in any form."""
 
-    Attributes:
-        header: Its headings.
-        cells: One sequence for each row, as long as the header.
-    """
-
-    header: Sequence[str]
-    cells: Sequence[Sequence[Cell]]
+    header: Sequence[str]  # its headings
+    cells: Sequence[Sequence[Cell]]  # one sequence for each row, as long as the header
 
     def chosen(self, columns: Sequence[str]) -> "Rows":
         """Only these columns, in this order; all if there are none."""

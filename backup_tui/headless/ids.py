@@ -33,23 +33,14 @@ MOST_LISTED = 9
 
 
 class _Noun(Struct, frozen=True):
-    """A kind of thing that has an id.
+    """A kind of thing that has an id."""
 
-    Attributes:
-        word: What it is called.
-        code: The code of the service if there is no such thing.
-        why: Why there may be none.
-        lists: The command that lists them.
-        words: Tells one from another.
-        keys: The lists that have them; none for what a command reads itself.
-    """
-
-    word: str
-    code: str
-    why: str
-    lists: str
-    words: Callable[[Any], str]
-    keys: tuple[fresh.Key[Any], ...] = ()
+    word: str  # what it is called
+    code: str  # the code of the service if there is no such thing
+    why: str  # why there may be none
+    lists: str  # the command that lists them
+    words: Callable[[Any], str]  # tells one from another
+    keys: tuple[fresh.Key[Any], ...] = ()  # the lists that have them; none for what a command reads itself
 
 
 def _of_session(session: RestoreSession) -> str:

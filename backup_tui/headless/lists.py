@@ -25,16 +25,11 @@ _END = 200
 
 
 class Matched(Struct, frozen=True):
-    """A list, matched with units.
+    """A list, matched with units."""
 
-    Attributes:
-        units: The units that were found, in the order of the list, each once.
-        missing: Names that match no unit, as written; empty unless they may be skipped.
-        sums: What became of the names, under the names of `--json`; the parts add up to `names`.
-    """
-
-    units: tuple[UnitRow, ...]
-    missing: tuple[str, ...] = ()
+    units: tuple[UnitRow, ...]  # the units that were found, in the order of the list, each once
+    missing: tuple[str, ...] = ()  # names that match no unit, as written; empty unless they may be skipped
+    # what became of the names, under the names of `--json`; the parts add up to `names`
     sums: Mapping[str, int] = field(default_factory=dict)
 
 

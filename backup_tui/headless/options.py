@@ -19,23 +19,15 @@ FORMATS = ("table", "json", "jsonl", "csv", "tsv")
 
 
 class Option(NamedTuple):
-    """One argument of a command.
+    """One argument of a command."""
 
-    Attributes:
-        words: How it is written: `ID`, `--wait`, `--confirm PHRASE`.
-        help: What it does, in lower case, with its default in parentheses.
-        settings: Further settings for `argparse`.
-        required: It must be given.
-        either: Names a group of which only one argument may be given; if any of the group is required, one must be.
-        id_of: Its value is the id of such a thing: `session`, `policy`, `unit` or `application`.
-    """
-
-    words: str
-    help: str
-    settings: Mapping[str, Any] = {}
-    required: bool = False
+    words: str  # how it is written: `ID`, `--wait`, `--confirm PHRASE`
+    help: str  # what it does, in lower case, with its default in parentheses
+    settings: Mapping[str, Any] = {}  # further settings for `argparse`
+    required: bool = False  # it must be given
+    # names a group of which only one argument may be given; if any of the group is required, one must be
     either: str = ""
-    id_of: str = ""
+    id_of: str = ""  # its value is the id of such a thing: `session`, `policy`, `unit` or `application`
 
 
 TIME = (

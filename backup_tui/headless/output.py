@@ -42,13 +42,13 @@ class Output:
 
     Attributes:
         style: What the person wants of it.
-        sent: One line for each change that this command has sent so far, with its entry in the journal.
     """
 
     def __init__(self, stdout: TextIO, stderr: TextIO, style: Style = TO_PEOPLE, header: Sequence[str] = ()) -> None:
         self._stdout: TextIO | None = stdout
         self._stderr: TextIO | None = stderr
         self.style, self._header = style, header
+        # one line for each change that this command has sent so far, with its entry in the journal
         self.sent: Callable[[], Sequence[str]] = tuple
         self._notes: list[str] = []
 

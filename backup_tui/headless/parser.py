@@ -55,18 +55,13 @@ class ChooseScene(argparse.Action):
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that raises what is wrong instead of ending the program, and suggests the closest valid name.
-
-    Attributes:
-        commands: The words that may follow; empty on a command that takes no further one.
-        tell: Makes the help text for a width in columns.
-    """
+    """A parser that raises what is wrong instead of ending the program, and suggests the closest valid name."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("allow_abbrev", False)
         super().__init__(*args, **kwargs)
-        self.commands: dict[str, Parser] = {}
-        self.tell: Callable[[int], str] = lambda width: ""
+        self.commands: dict[str, Parser] = {}  # the words that may follow; empty on a command that takes no further one
+        self.tell: Callable[[int], str] = lambda width: ""  # makes the help text for a width in columns
         self._words: tuple[str, ...] = ()
         self._given: tuple[str, ...] = ()
 

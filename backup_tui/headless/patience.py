@@ -21,15 +21,10 @@ OUTCOME_UNKNOWN = 7
 
 
 class Waiting(Struct, frozen=True):
-    """Something without an answer yet.
+    """Something without an answer yet."""
 
-    Attributes:
-        what: What is waited for.
-        since: Since when (UTC).
-    """
-
-    what: str
-    since: datetime
+    what: str  # what is waited for
+    since: datetime  # since when (UTC)
 
 
 class TimeUp(BackupTuiError):

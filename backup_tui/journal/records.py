@@ -70,27 +70,19 @@ class IntentState(StrEnum):
 
 
 class NewIntent(Struct, frozen=True):
-    """A change that is about to be asked of the service.
-
-    Attributes:
-        target: Id of the session or policy that is changed; `None` for a session that is to be made.
-        body: The JSON that is sent. Never holds a token.
-        fingerprint: What a session that it makes can be recognised by (`backup_tui.journal.fingerprint`).
-        who: Object id of who asked, as `createdBy` would carry it; empty when the sign-in does not tell.
-        at: When it was written down (UTC, the service's clock as well as it was known).
-        server_date_before: The service's time before the request left (UTC): an object that the request made cannot be
-            older. `None` when the service had not been heard yet.
-    """
+    """A change that is about to be asked of the service."""
 
     kind: IntentKind
     service: Service | None
-    target: str | None
+    target: str | None  # id of the session or policy that is changed; `None` for a session that is to be made
     summary: str
-    body: str
-    fingerprint: str
+    body: str  # The JSON that is sent. Never holds a token.
+    fingerprint: str  # what a session that it makes can be recognised by (`backup_tui.journal.fingerprint`)
     user: str
-    who: str
-    at: datetime
+    who: str  # object id of who asked, as `createdBy` would carry it; empty when the sign-in does not tell
+    at: datetime  # when it was written down (UTC, the service's clock as well as it was known)
+    # The service's time before the request left (UTC): an object that the request made cannot be older. `None` when the
+    # service had not been heard yet.
     server_date_before: datetime | None
     parent_intent: int | None = None
     plan_id: str | None = None

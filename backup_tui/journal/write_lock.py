@@ -30,20 +30,13 @@ LOOK_SECONDS: Final = 0.1
 
 
 class Holder(Struct, frozen=True):
-    """Who holds the right, as far as is known.
+    """Who holds the right, as far as is known."""
 
-    Attributes:
-        pid: Number of the process; `None` when it has not written it yet.
-        tty: Terminal without `/dev/`, such as `pts/2`; empty without one.
-        purpose: What it is doing, for `has been {purpose}`: `drafting`.
-        since: When it took the lock (UTC).
-    """
-
-    pid: int | None = None
+    pid: int | None = None  # number of the process; `None` when it has not written it yet
     host: str = ""
-    tty: str = ""
-    purpose: str = ""
-    since: datetime | None = None
+    tty: str = ""  # terminal without `/dev/`, such as `pts/2`; empty without one
+    purpose: str = ""  # what it is doing, for `has been {purpose}`: `drafting`
+    since: datetime | None = None  # when it took the lock (UTC)
 
     @property
     def label(self) -> str:

@@ -32,21 +32,17 @@ class MessageKind(StrEnum):
 class MailQuery(Struct, frozen=True):
     """What must be true of an item: everything that is given.
 
-    Attributes:
-        subjects: Each must be in the subject (or its equivalent in other kinds of items); `*` at the end.
-        sender: Display name, alias, SMTP address or legacyDN; `*` at the end.
-        participants: Each must be among the recipients, as a sender is written.
-        removed_after: It was removed or changed after this moment. The property is in the pages' examples only.
-
     Raises:
         UsageError: Nothing is given, more texts than `MOST_TEXTS`, or a text that the language cannot hold.
     """
 
+    # each must be in the subject (or its equivalent in other kinds of items); `*` at the end
     subjects: tuple[str, ...] = ()
-    sender: str = ""
-    participants: tuple[str, ...] = ()
+    sender: str = ""  # display name, alias, SMTP address or legacyDN; `*` at the end
+    participants: tuple[str, ...] = ()  # each must be among the recipients, as a sender is written
     has_attachment: bool | None = None
     kind: MessageKind | None = None
+    # It was removed or changed after this moment. The property is in the pages' examples only.
     removed_after: datetime | None = None
 
     def __post_init__(self) -> None:

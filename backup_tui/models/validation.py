@@ -27,15 +27,11 @@ M = TypeVar("M", bound=GraphModel)
 
 
 class Unreadable(ValueError):
-    """An object that lacks what makes it one.
-
-    Attributes:
-        members: Names of the members that are missing or cannot be read, sorted.
-    """
+    """An object that lacks what makes it one."""
 
     def __init__(self, members: list[str]) -> None:
         super().__init__(", ".join(members))
-        self.members = members
+        self.members = members  # names of the members that are missing or cannot be read, sorted
 
 
 class Twin(BaseModel):

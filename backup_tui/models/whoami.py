@@ -16,30 +16,22 @@ __all__ = ["Token", "WhoAmI", "read_token"]
 
 
 class WhoAmI(Struct, frozen=True):
-    """The sign-in as far as the token describes it.
+    """The sign-in as far as the token describes it."""
 
-    Attributes:
-        tenant: The tenant's domain or id; the service's host when the token does not tell.
-        user: Address of the person, or the application's name or id; empty if unknown.
-        object_id: Object id of the person (`oid`), for matching with `createdBy`.
-        app_only: No person: names and addresses of mailboxes and OneDrive accounts are hidden by the service.
-        roles: Template ids of directory roles (claim `wids`); empty when unknown.
-        expires: When the token ends (UTC), `None` when unknown.
-        told: Whether the token told anything at all; an opaque one does not.
-    """
-
-    tenant: str
+    tenant: str  # the tenant's domain or id; the service's host when the token does not tell
     tenant_id: str | None = None
-    user: str = ""
+    user: str = ""  # address of the person, or the application's name or id; empty if unknown
     name: str = ""
-    object_id: str | None = None
+    object_id: str | None = None  # object id of the person (`oid`), for matching with `createdBy`
     app_id: str | None = None
+    # no person: names and addresses of mailboxes and OneDrive accounts are hidden by the service
     app_only: bool = False
     scopes: frozenset[str] = field(default_factory=frozenset)
+    # template ids of directory roles (claim `wids`); empty when unknown
     roles: frozenset[str] = field(default_factory=frozenset)
     app_name: str = ""
-    expires: datetime | None = None
-    told: bool = False
+    expires: datetime | None = None  # when the token ends (UTC), `None` when unknown
+    told: bool = False  # whether the token told anything at all; an opaque one does not
 
     @property
     def tenant_word(self) -> str:

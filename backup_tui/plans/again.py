@@ -32,42 +32,25 @@ class Standing(StrEnum):
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a unit in one session.
+    """What became of a unit in one session."""
 
-    Attributes:
-        standing: Its state there.
-        code: Why it failed; empty otherwise, or where the service gives no code.
-        message: The service's own words.
-        point: The unit with the point that was used there, as far as it is known.
-    """
-
-    standing: Standing
-    code: str = ""
-    message: str = ""
-    point: UnitPoint | None = None
+    standing: Standing  # its state there
+    code: str = ""  # why it failed; empty otherwise, or where the service gives no code
+    message: str = ""  # the service's own words
+    point: UnitPoint | None = None  # the unit with the point that was used there, as far as it is known
 
 
 class TriedPart(Struct, frozen=True):
-    """A part of a plan, and what became of its units.
-
-    Attributes:
-        session_id: Its session; empty while it has none.
-        units: What it was made for.
-        outcomes: Unit id to what became of it; units that its session does not hold are left out.
-        begun: Its session was started; before that, all its units are to come.
-        ended: Nothing of its session is left to do.
-        gone: Its draft was deleted, so nothing of it was or will be restored.
-        nameless: How many units failed in it that nobody can name.
-    """
+    """A part of a plan, and what became of its units."""
 
     part: Part
-    session_id: str
-    units: tuple[UnitPoint, ...]
-    outcomes: Mapping[str, Outcome]
-    begun: bool = False
-    ended: bool = False
-    gone: bool = False
-    nameless: int = 0
+    session_id: str  # its session; empty while it has none
+    units: tuple[UnitPoint, ...]  # what it was made for
+    outcomes: Mapping[str, Outcome]  # unit id to what became of it; units that its session does not hold are left out
+    begun: bool = False  # its session was started; before that, all its units are to come
+    ended: bool = False  # nothing of its session is left to do
+    gone: bool = False  # its draft was deleted, so nothing of it was or will be restored
+    nameless: int = 0  # how many units failed in it that nobody can name
 
     def outcome(self, unit_id: str) -> Outcome | None:
         """What became of one of its units; `None` where this part was no attempt at it."""
@@ -81,17 +64,11 @@ class TriedPart(Struct, frozen=True):
 
 
 class Attempt(Struct, frozen=True):
-    """The latest attempt at a unit.
+    """The latest attempt at a unit."""
 
-    Attributes:
-        unit: The unit, with the point that was used.
-        at: The part that it was made in.
-        outcome: What became of it.
-    """
-
-    unit: UnitPoint
-    at: TriedPart
-    outcome: Outcome
+    unit: UnitPoint  # the unit, with the point that was used
+    at: TriedPart  # the part that it was made in
+    outcome: Outcome  # what became of it
 
 
 def latest_attempts(parts: Iterable[TriedPart]) -> dict[str, Attempt]:
@@ -110,21 +87,13 @@ def latest_attempts(parts: Iterable[TriedPart]) -> dict[str, Attempt]:
 
 
 class AgainUnit(Struct, frozen=True):
-    """A failed unit, and how it would be restored again.
+    """A failed unit, and how it would be restored again."""
 
-    Attributes:
-        unit: With the point that it would go back to; the one that was used where nothing else is known.
-        session_id: The restore in which it failed.
-        wave: Index of its wave.
-        destination: Where it would go.
-        why_not: Why it cannot be drafted now; empty when it can.
-    """
-
-    unit: UnitPoint
-    session_id: str
-    wave: int
-    destination: Destination
-    why_not: str = ""
+    unit: UnitPoint  # with the point that it would go back to; the one that was used where nothing else is known
+    session_id: str  # the restore in which it failed
+    wave: int  # index of its wave
+    destination: Destination  # where it would go
+    why_not: str = ""  # why it cannot be drafted now; empty when it can
 
     def planned(self) -> PlannedUnit:
         """The same as a unit of a plan."""
@@ -132,27 +101,16 @@ class AgainUnit(Struct, frozen=True):
 
 
 class AgainGroup(Struct, frozen=True):
-    """Units that failed for one cause in one kind of restore.
+    """Units that failed for one cause in one kind of restore."""
 
-    Attributes:
-        cause: What happened, and what to do.
-        service: Of all of them.
-        destination: Where they should have gone.
-        units: The units, by name.
-        messages: The service's own words, each once.
-        taken: They are drafted by this look; otherwise only where their code is named.
-        needs: What a person has to do first, in a clause; empty when nothing.
-        other: The restore that has the units or had them, where it is one and known.
-    """
-
-    cause: CauseAndRemedy
-    service: Service
-    destination: Destination
-    units: tuple[AgainUnit, ...]
-    messages: tuple[str, ...]
-    taken: bool
-    needs: str = ""
-    other: str = ""
+    cause: CauseAndRemedy  # what happened, and what to do
+    service: Service  # of all of them
+    destination: Destination  # where they should have gone
+    units: tuple[AgainUnit, ...]  # the units, by name
+    messages: tuple[str, ...]  # the service's own words, each once
+    taken: bool  # they are drafted by this look; otherwise only where their code is named
+    needs: str = ""  # what a person has to do first, in a clause; empty when nothing
+    other: str = ""  # the restore that has the units or had them, where it is one and known
 
     @property
     def to_do(self) -> str:
@@ -176,24 +134,15 @@ class AgainGroup(Struct, frozen=True):
 
 
 class AgainLook(Struct, frozen=True):
-    """What of a plan has failed so far.
-
-    Attributes:
-        groups: The failed units by cause, most units first.
-        restored: How many units are restored.
-        live: How many are in a draft, wait or are being restored; retries of failed units among them.
-        retried: How many of these had failed before.
-        untried: How many units no session has taken.
-        nameless: How many units failed that nobody can name; a retry cannot take them.
-    """
+    """What of a plan has failed so far."""
 
     record: PlanRecord
-    groups: tuple[AgainGroup, ...]
-    restored: int
-    live: int
-    retried: int
-    untried: int
-    nameless: int
+    groups: tuple[AgainGroup, ...]  # the failed units by cause, most units first
+    restored: int  # how many units are restored
+    live: int  # how many are in a draft, wait or are being restored; retries of failed units among them
+    retried: int  # how many of these had failed before
+    untried: int  # how many units no session has taken
+    nameless: int  # how many units failed that nobody can name; a retry cannot take them
 
     @property
     def failed(self) -> int:

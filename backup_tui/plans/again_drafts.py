@@ -59,14 +59,10 @@ async def draft_again(context: Context, look: AgainLook, on_progress: OnProgress
 
 
 class Restores(Struct, frozen=True):
-    """Restores outside a plan as a plan, so that what failed in them is restored again like that of any plan.
+    """Restores outside a plan as a plan, so that what failed in them is restored again like that of any plan."""
 
-    Attributes:
-        record: The plan: its first parts are the restores.
-        units: Part number to its units, while it is not kept; else `None`.
-    """
-
-    record: PlanRecord
+    record: PlanRecord  # the plan: its first parts are the restores
+    # part number to its units, while it is not kept; else `None`
     units: Mapping[int, tuple[UnitPoint, ...]] | None = None
 
 

@@ -39,13 +39,9 @@ from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, 
 
 @dataclass(frozen=True, kw_only=True)
 class PlanReview(ChangeReview[PlanRecord]):
-    """What a person has to know before sessions of a plan are started; its `thing` is where the plan is.
+    """What a person has to know before sessions of a plan are started; its `thing` is where the plan is."""
 
-    Attributes:
-        drafts: What would be started, in the order of the start.
-    """
-
-    drafts: tuple[DraftNow, ...]
+    drafts: tuple[DraftNow, ...]  # what would be started, in the order of the start
 
     @property
     def fingerprints(self) -> dict[str, str]:
@@ -59,22 +55,17 @@ class PlanReview(ChangeReview[PlanRecord]):
 
 @dataclass(frozen=True)
 class ApproveWave(KeptChange[PlanReview, PlanRecord]):
-    """The yes to starting the drafts of a wave, or of the whole plan.
-
-    Attributes:
-        name: Of the plan.
-        wave: Index of the wave; those after it that need no review of their own are part of it. `None`: all waves.
-        note: What the person says about it, for the journal's entry of each start.
-    """
+    """The yes to starting the drafts of a wave, or of the whole plan."""
 
     noun = "plan"
     verb = "agree to"
     done_word = "agreed to"
     purpose = "agreeing to a plan"
 
-    name: str
+    name: str  # of the plan
+    # Index of the wave; those after it that need no review of their own are part of it. `None`: all waves.
     wave: int | None = None
-    note: str = ""
+    note: str = ""  # what the person says about it, for the journal's entry of each start
 
     def writer(self, context: Context) -> Writer:
         return context.may_restore()

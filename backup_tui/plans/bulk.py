@@ -25,21 +25,13 @@ REQUESTS_PER_LIST = 4
 
 
 class BulkPrice(Struct, frozen=True):
-    """What lists of names spare and cost.
+    """What lists of names spare and cost."""
 
-    Attributes:
-        names: How many names.
-        requests: Requests that lists of names take.
-        instead_of: Requests without them: searches, writes and starts. Lists and looks come on top of both.
-        looked_up: Searches after the start, which tell who is who.
-        waiting: Units of the largest list that wait inside their session for others.
-    """
-
-    names: int
-    requests: int
-    instead_of: int
-    looked_up: int
-    waiting: int
+    names: int  # how many names
+    requests: int  # requests that lists of names take
+    instead_of: int  # Requests without them: searches, writes and starts. Lists and looks come on top of both.
+    looked_up: int  # searches after the start, which tell who is who
+    waiting: int  # units of the largest list that wait inside their session for others
 
     @property
     def words(self) -> str:

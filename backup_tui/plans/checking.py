@@ -51,55 +51,31 @@ Groups = Mapping[tuple[Service, Destination], Sequence[ReviewedUnit]]
 
 
 class Requests(Struct, frozen=True):
-    """What a plan asks of the service, in requests.
+    """What a plan asks of the service, in requests."""
 
-    Attributes:
-        made: What the check sent, repeated tries included.
-        pages: Pages of lists of units among them.
-        searches: Searches for points that the plan takes, those included whose answers were kept from before.
-        writes: What creates the drafts and fills them.
-        starts: What starts them; each needs a yes.
-    """
-
-    made: int
-    pages: int
-    searches: int
-    writes: int
-    starts: int
+    made: int  # what the check sent, repeated tries included
+    pages: int  # pages of lists of units among them
+    searches: int  # searches for points that the plan takes, those included whose answers were kept from before
+    writes: int  # what creates the drafts and fills them
+    starts: int  # what starts them; each needs a yes
 
 
 class PlanCheck(Struct, frozen=True):
-    """What a plan would do, as everything is now.
+    """What a plan would do, as everything is now."""
 
-    Attributes:
-        document: The plan, and its file.
-        scope: What became of its names.
-        points: What was found for its units.
-        parts: Its sessions, each with its units.
-        waves: What each of its waves will be.
-        expected: How long all of it may take, without the time that it waits for a person.
-        checks: Each check, worst first.
-        sentences: What it does, for each service and destination; what overwrites comes first.
-        requests: What it asks of the service.
-        offers: What lists of names cost, or would spare, in sentences.
-        verdict: Whether it can be drafted, in words: `NOT READY: 31 names to fix, 1 without a point, 1 check blocks`.
-        at: The service's time when it ended (UTC).
-        took: How long the check took.
-    """
-
-    document: PlanDocument
-    scope: ScopeResult
-    points: PlanPoints
-    parts: tuple[PartUnits, ...]
-    waves: tuple[WaveForecast, ...]
-    expected: Expected
-    checks: tuple[Check, ...]
-    sentences: tuple[str, ...]
-    requests: Requests
-    offers: tuple[str, ...]
-    verdict: str
-    at: datetime
-    took: timedelta
+    document: PlanDocument  # the plan, and its file
+    scope: ScopeResult  # what became of its names
+    points: PlanPoints  # what was found for its units
+    parts: tuple[PartUnits, ...]  # its sessions, each with its units
+    waves: tuple[WaveForecast, ...]  # what each of its waves will be
+    expected: Expected  # how long all of it may take, without the time that it waits for a person
+    checks: tuple[Check, ...]  # each check, worst first
+    sentences: tuple[str, ...]  # what it does, for each service and destination; what overwrites comes first
+    requests: Requests  # what it asks of the service
+    offers: tuple[str, ...]  # what lists of names cost, or would spare, in sentences
+    verdict: str  # whether it can be drafted, in words: `NOT READY: 31 names to fix, 1 without a point, 1 check blocks`
+    at: datetime  # the service's time when it ended (UTC)
+    took: timedelta  # how long the check took
 
     @property
     def ready(self) -> bool:

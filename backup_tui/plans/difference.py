@@ -25,40 +25,24 @@ _SHOWN = 60
 
 
 class DifferentUnit(Struct, frozen=True):
-    """A unit that is not in the drafts as the plan has it now.
+    """A unit that is not in the drafts as the plan has it now."""
 
-    Attributes:
-        sign: `+` it is in no draft, `-` it is no longer in the plan, `~` it goes elsewhere or to another point.
-        name: What people know it by.
-        wave: Name of its wave, as the plan is now; of one that left the plan, as it was.
-        what: What differs, in words.
-        session_id: The session that it is in; empty for one that is in none.
-        started: That session has started, so nothing can be changed in it.
-    """
-
-    sign: str
+    sign: str  # `+` it is in no draft, `-` it is no longer in the plan, `~` it goes elsewhere or to another point
     unit_id: str
-    name: str
-    wave: str
-    what: str
-    session_id: str = ""
-    started: bool = False
+    name: str  # what people know it by
+    wave: str  # name of its wave, as the plan is now; of one that left the plan, as it was
+    what: str  # what differs, in words
+    session_id: str = ""  # the session that it is in; empty for one that is in none
+    started: bool = False  # that session has started, so nothing can be changed in it
 
 
 class PlanDifference(Struct, frozen=True):
-    """How a plan differs from its drafts.
+    """How a plan differs from its drafts."""
 
-    Attributes:
-        rows: Units that differ, in the order of the list; those that left the plan come last.
-        same: How many units are in drafts exactly as the plan has them.
-        settings: What else of the plan differs, one line for each value.
-        drafts: What the drafts at the service differ in from what was made, one line each.
-    """
-
-    rows: tuple[DifferentUnit, ...]
-    same: int
-    settings: tuple[str, ...] = ()
-    drafts: tuple[str, ...] = ()
+    rows: tuple[DifferentUnit, ...]  # units that differ, in the order of the list; those that left the plan come last
+    same: int  # how many units are in drafts exactly as the plan has them
+    settings: tuple[str, ...] = ()  # what else of the plan differs, one line for each value
+    drafts: tuple[str, ...] = ()  # what the drafts at the service differ in from what was made, one line each
 
     @property
     def differs(self) -> bool:

@@ -42,21 +42,13 @@ _EXAMPLE = 'A line looks like: before = "20 Nov 14:10"'
 
 
 class PlanDocument(Struct, frozen=True):
-    """A plan and the file that it is written in.
+    """A plan and the file that it is written in."""
 
-    Attributes:
-        plan: What the file says.
-        path: Where the file is; lists of names are looked for beside it.
-        text: The file as it is written, comments included.
-        digest: SHA-256 of its bytes, in hexadecimal.
-        limits: The limits that it was checked against.
-    """
-
-    plan: Plan
-    path: Path
-    text: str
-    digest: str
-    limits: ServiceLimits = LIMITS
+    plan: Plan  # what the file says
+    path: Path  # where the file is; lists of names are looked for beside it
+    text: str  # the file as it is written, comments included
+    digest: str  # SHA-256 of its bytes, in hexadecimal
+    limits: ServiceLimits = LIMITS  # the limits that it was checked against
 
     @property
     def folder(self) -> Path:

@@ -64,12 +64,7 @@ class Checked(Protocol):
 
 
 class DraftsIncomplete(BackupTuiError):
-    """Drafts of a plan are missing, or do not hold all their units; the others are whole.
-
-    Attributes:
-        record: Where the plan is.
-        problems: Each part with what is wrong.
-    """
+    """Drafts of a plan are missing, or do not hold all their units; the others are whole."""
 
     exit_code = 6
 
@@ -83,8 +78,8 @@ class DraftsIncomplete(BackupTuiError):
             code="DraftsIncomplete",
             request_id=first.request_id,
         )
-        self.record = record
-        self.problems = tuple(problems)
+        self.record = record  # where the plan is
+        self.problems = tuple(problems)  # each part with what is wrong
 
 
 async def draft_plan(

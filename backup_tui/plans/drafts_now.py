@@ -20,51 +20,32 @@ from backup_tui.restore.review.contents import read_contents
 
 
 class DraftNow(Struct, frozen=True):
-    """A draft of a plan, as just read.
+    """A draft of a plan, as just read."""
 
-    Attributes:
-        part: What it was made for.
-        session: The draft.
-        units: What is in it; of a list of names, what was sent.
-        points: The times that they go back to (UTC); those that were asked for where no point is known.
-        destination: Where its units go; `None` where they do not all go to the same place, or it is not reported.
-        fingerprint: What it is compared by; empty where a point or a destination is not reported.
-        record: What was asked for.
-        absent: Names of units of the part that are not in it.
-        strange: How many units in it are not of the part, or have another point.
-        names: Of a list of names, what can be checked of it; `None` for a draft of units with their points.
-        extra: Further sentences for the review.
-    """
-
-    part: Part
-    session: RestoreSession
-    units: tuple[ReviewedUnit, ...]
+    part: Part  # what it was made for
+    session: RestoreSession  # the draft
+    units: tuple[ReviewedUnit, ...]  # what is in it; of a list of names, what was sent
+    # the times that they go back to (UTC); those that were asked for where no point is known
     points: tuple[datetime, ...]
+    # where its units go; `None` where they do not all go to the same place, or it is not reported
     destination: Destination | None
-    fingerprint: str
-    record: DraftRecord
-    absent: tuple[str, ...]
-    strange: int
+    fingerprint: str  # what it is compared by; empty where a point or a destination is not reported
+    record: DraftRecord  # what was asked for
+    absent: tuple[str, ...]  # names of units of the part that are not in it
+    strange: int  # how many units in it are not of the part, or have another point
+    # of a list of names, what can be checked of it; `None` for a draft of units with their points
     names: tuple[Check, ...] | None = None
-    extra: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()  # further sentences for the review
 
 
 class PlanNow(Struct, frozen=True):
-    """The sessions of parts of a plan, as just read.
+    """The sessions of parts of a plan, as just read."""
 
-    Attributes:
-        drafts: Those that have not started.
-        started: Parts whose sessions somebody has started.
-        deleted: Parts whose drafts are not at the service any longer.
-        undrafted: Parts without a draft.
-        sessions: All sessions of the tenant.
-    """
-
-    drafts: tuple[DraftNow, ...]
-    started: tuple[Part, ...]
-    deleted: tuple[Part, ...]
-    undrafted: tuple[Part, ...]
-    sessions: tuple[RestoreSession, ...]
+    drafts: tuple[DraftNow, ...]  # those that have not started
+    started: tuple[Part, ...]  # parts whose sessions somebody has started
+    deleted: tuple[Part, ...]  # parts whose drafts are not at the service any longer
+    undrafted: tuple[Part, ...]  # parts without a draft
+    sessions: tuple[RestoreSession, ...]  # all sessions of the tenant
 
 
 async def read_plan_now(context: Context, record: PlanRecord, parts: Sequence[Part]) -> PlanNow:

@@ -33,35 +33,20 @@ class EventKind(StrEnum):
 
 
 class Event(Struct, frozen=True):
-    """Something that happened.
+    """Something that happened."""
 
-    Attributes:
-        kind: What.
-        key: What it is known by: an event with the same key is the same event, in other processes and runs, too.
-        at: When it was seen (UTC).
-        text: A sentence, without names of people.
-        session_id: The session; empty for an event of a plan.
-        plan: Name of the plan; empty for a session that is part of none.
-        wave: Name of the wave; empty for events of no wave.
-        service: Of the session or the stalled units; `None` for a plan.
-        destination: Of the session; `None` where it is unknown, and for a plan.
-        counts: Its units; `None` where the service did not count them.
-        ids: What does not move: ids of artifacts and of sessions.
-        at_first_sight: It was so already when this was looked at for the first time.
-    """
-
-    kind: EventKind
-    key: str
-    at: datetime
-    text: str
-    session_id: str = ""
-    plan: str = ""
-    wave: str = ""
-    service: Service | None = None
-    destination: Destination | None = None
-    counts: Counts | None = None
-    ids: tuple[str, ...] = ()
-    at_first_sight: bool = False
+    kind: EventKind  # what
+    key: str  # what it is known by: an event with the same key is the same event, in other processes and runs, too
+    at: datetime  # when it was seen (UTC)
+    text: str  # a sentence, without names of people
+    session_id: str = ""  # the session; empty for an event of a plan
+    plan: str = ""  # name of the plan; empty for a session that is part of none
+    wave: str = ""  # name of the wave; empty for events of no wave
+    service: Service | None = None  # of the session or the stalled units; `None` for a plan
+    destination: Destination | None = None  # of the session; `None` where it is unknown, and for a plan
+    counts: Counts | None = None  # its units; `None` where the service did not count them
+    ids: tuple[str, ...] = ()  # what does not move: ids of artifacts and of sessions
+    at_first_sight: bool = False  # it was so already when this was looked at for the first time
 
     def as_json(self, tenant: str, profile: str) -> dict[str, object]:
         """What a person's command gets; the names are stable."""
@@ -91,15 +76,11 @@ class Event(Struct, frozen=True):
 
 
 class Followed(Struct, frozen=True):
-    """What was seen to run and what was told of it.
+    """What was seen to run and what was told of it."""
 
-    Attributes:
-        sessions: Id of a running session to the kinds that were told of it.
-        plans: A plan to the marks of what was told of it.
-    """
-
+    # id of a running session to the kinds that were told of it
     sessions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    plans: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    plans: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # a plan to the marks of what was told of it
 
 
 def events_since(

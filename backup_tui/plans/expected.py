@@ -31,12 +31,11 @@ class Expected(Struct, frozen=True):
 
     Attributes:
         low, high: The ends of the range.
-        reason: Where it comes from, in sentences.
     """
 
     low: timedelta
     high: timedelta
-    reason: str = ""
+    reason: str = ""  # where it comes from, in sentences
 
     @property
     def words(self) -> str:
@@ -53,25 +52,15 @@ class Expected(Struct, frozen=True):
 
 
 class WaveForecast(Struct, frozen=True):
-    """What a wave will be.
+    """What a wave will be."""
 
-    Attributes:
-        number: 1 and up.
-        name: What people call it.
-        units: Units of each service.
-        sessions: How many restore sessions.
-        rounds: In how many rounds the service with the most units takes them; 1 where all start at once.
-        starts: When it starts, in words: `at once`, `after your yes, 1,000 max`.
-        expected: How long it may take once it has started.
-    """
-
-    number: int
-    name: str
-    units: Mapping[Service, int]
-    sessions: int
-    rounds: int
-    starts: str
-    expected: Expected
+    number: int  # 1 and up
+    name: str  # what people call it
+    units: Mapping[Service, int]  # units of each service
+    sessions: int  # how many restore sessions
+    rounds: int  # in how many rounds the service with the most units takes them; 1 where all start at once
+    starts: str  # when it starts, in words: `at once`, `after your yes, 1,000 max`
+    expected: Expected  # how long it may take once it has started
 
     @property
     def count(self) -> int:

@@ -25,21 +25,13 @@ _MOST_OF_A_MINUTE = 99
 
 
 class MailPlan(Struct, frozen=True):
-    """What a plan of mails is made of.
+    """What a plan of mails is made of."""
 
-    Attributes:
-        search: What is searched for.
-        before: The newest point that is looked at (UTC).
-        zone: In which times are read.
-        destination: Where the mails go.
-        tenant: Domain or id of the tenant; empty where it is unknown.
-    """
-
-    search: MailSearch
-    before: datetime
-    zone: str
-    destination: Destination
-    tenant: str = ""
+    search: MailSearch  # what is searched for
+    before: datetime  # the newest point that is looked at (UTC)
+    zone: str  # in which times are read
+    destination: Destination  # where the mails go
+    tenant: str = ""  # domain or id of the tenant; empty where it is unknown
 
 
 def names_as_typed(text: str) -> tuple[WrittenName, ...]:

@@ -15,28 +15,18 @@ SILENT_AFTER = timedelta(minutes=3)
 
 
 class KeptPlan(Struct, frozen=True):
-    """A plan, and the process that carries it out.
+    """A plan, and the process that carries it out."""
 
-    Attributes:
-        record: Where it is.
-        runner: What the process says that carries it out; `None` where none lives.
-        last: What the last process said, living or not; `None` where nobody has run it.
-    """
-
-    record: PlanRecord
-    runner: RunnerStatus | None = None
-    last: RunnerStatus | None = None
+    record: PlanRecord  # where it is
+    runner: RunnerStatus | None = None  # what the process says that carries it out; `None` where none lives
+    last: RunnerStatus | None = None  # what the last process said, living or not; `None` where nobody has run it
 
 
 class KeptPlans:
-    """What the journal keeps of plans.
-
-    Attributes:
-        by_name: The plans, newest first, as of the last read.
-    """
+    """What the journal keeps of plans."""
 
     def __init__(self) -> None:
-        self.by_name: Mapping[str, KeptPlan] = {}
+        self.by_name: Mapping[str, KeptPlan] = {}  # the plans, newest first, as of the last read
         self._texts: Mapping[str, tuple[str, str | None]] = {}
 
     async def read(self, journal: Journal, now: datetime) -> frozenset[str]:

@@ -139,15 +139,11 @@ def _key(row: ScopeRow, search: MailSearch, moment: datetime) -> str:
 
 
 class _Keeper:
-    """What the searches of a plan came to, in the journal.
-
-    Attributes:
-        problem: Why it cannot be kept; empty while it can.
-    """
+    """What the searches of a plan came to, in the journal."""
 
     def __init__(self, context: Context, name: str) -> None:
         self._context, self._prefix = context, f"{_PREFIX}{name}:"
-        self.problem = ""
+        self.problem = ""  # why it cannot be kept; empty while it can
 
     async def read(self) -> dict[str, _Kept]:
         """What still counts; what is older is dropped. Raises `JournalError`."""

@@ -31,16 +31,11 @@ class Stage(StrEnum):
 
 
 class PartNow(Struct, frozen=True):
-    """A part with its session as just read.
-
-    Attributes:
-        stage: How far it is. `IN_DOUBT`: it may have started, or its state is unknown to this program.
-        session: Its session; `None` where there is none.
-    """
+    """A part with its session as just read."""
 
     part: Part
-    stage: Stage
-    session: RestoreSession | None = None
+    stage: Stage  # How far it is. `IN_DOUBT`: it may have started, or its state is unknown to this program.
+    session: RestoreSession | None = None  # its session; `None` where there is none
 
     @property
     def units(self) -> int:
@@ -66,15 +61,10 @@ class PartNow(Struct, frozen=True):
 
 
 class Turn(Struct, frozen=True):
-    """What comes next.
+    """What comes next."""
 
-    Attributes:
-        start: What may start now, in its order.
-        waits: What may not, and why.
-    """
-
-    start: tuple[PartNow, ...]
-    waits: tuple[Wait, ...]
+    start: tuple[PartNow, ...]  # what may start now, in its order
+    waits: tuple[Wait, ...]  # what may not, and why
 
 
 def part_now(part: Part, session: RestoreSession | None, *, drafted: bool, in_doubt: bool = False) -> PartNow:

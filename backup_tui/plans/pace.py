@@ -14,31 +14,19 @@ _HOUR = timedelta(hours=1)
 
 
 class Pace(Struct, frozen=True):
-    """How fast units finish, over all sessions together. Nothing in it is invented.
+    """How fast units finish, over all sessions together. Nothing in it is invented."""
 
-    Attributes:
-        begun: When the first session began (UTC), as far as it is known.
-        left: Units that have not ended.
-        steps: Units that ended in each five minutes since the begin, oldest first.
-        last_hour: Units that ended within the last hour; `None` while nothing runs.
-        best_hour: The most that ended within any hour.
-        last_finished: When a unit last ended (UTC).
-        range: How long the rest may take at the measured pace; `None` where `reason` says why it cannot be said.
-        microsoft: The time that Microsoft gives for as many units as are left.
-        slow: Nothing has ended for longer than is usual.
-        reason: Why there is no range, or why it counts as slow, in words; may be empty.
-    """
-
-    begun: datetime | None
-    left: int
-    steps: tuple[int, ...]
-    last_hour: int | None
-    best_hour: int
-    last_finished: datetime | None
+    begun: datetime | None  # when the first session began (UTC), as far as it is known
+    left: int  # units that have not ended
+    steps: tuple[int, ...]  # units that ended in each five minutes since the begin, oldest first
+    last_hour: int | None  # units that ended within the last hour; `None` while nothing runs
+    best_hour: int  # the most that ended within any hour
+    last_finished: datetime | None  # when a unit last ended (UTC)
+    # how long the rest may take at the measured pace; `None` where `reason` says why it cannot be said
     range: Remaining | None
-    microsoft: timedelta
-    slow: bool = False
-    reason: str = ""
+    microsoft: timedelta  # the time that Microsoft gives for as many units as are left
+    slow: bool = False  # nothing has ended for longer than is usual
+    reason: str = ""  # why there is no range, or why it counts as slow, in words; may be empty
 
     @property
     def left_words(self) -> str:

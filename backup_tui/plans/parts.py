@@ -16,44 +16,26 @@ _SERVICES = tuple(Service)
 
 
 class PlannedUnit(Struct, frozen=True):
-    """A unit of a plan with the point that it goes back to.
-
-    Attributes:
-        wave: Index of its wave.
-        destination: Where it goes.
-        line: Line of the list that names it; 0 without a list.
-        written: How the list names it; empty without a list.
-        place: Its place among those that go first in their wave; `None` for all others.
-    """
+    """A unit of a plan with the point that it goes back to."""
 
     point: UnitPoint
-    wave: int
-    destination: Destination
-    line: int = 0
-    written: str = ""
-    place: int | None = None
+    wave: int  # index of its wave
+    destination: Destination  # where it goes
+    line: int = 0  # line of the list that names it; 0 without a list
+    written: str = ""  # how the list names it; empty without a list
+    place: int | None = None  # its place among those that go first in their wave; `None` for all others
 
 
 class Part(Struct, frozen=True):
-    """One restore session of a plan.
+    """One restore session of a plan."""
 
-    Attributes:
-        number: 1 and up, in the order of the start; a part keeps it for good.
-        wave: Index of its wave; that of the failed units for a part that repeats them.
-        service: Of all its units.
-        destination: Of all its units.
-        units: How many it was made for.
-        bulk: Its units are added by a bulk addition request.
-        again_of: Sessions whose failed units it repeats; empty for a part of the plan itself.
-    """
-
-    number: int
-    wave: int
-    service: Service
-    destination: Destination
-    units: int
-    bulk: bool = False
-    again_of: tuple[str, ...] = ()
+    number: int  # 1 and up, in the order of the start; a part keeps it for good
+    wave: int  # index of its wave; that of the failed units for a part that repeats them
+    service: Service  # of all its units
+    destination: Destination  # of all its units
+    units: int  # how many it was made for
+    bulk: bool = False  # its units are added by a bulk addition request
+    again_of: tuple[str, ...] = ()  # sessions whose failed units it repeats; empty for a part of the plan itself
 
 
 PartUnits = tuple[Part, tuple[UnitPoint, ...]]

@@ -20,19 +20,12 @@ _NOTHING: Mapping[str, int] = {}
 
 
 class Places(Struct, frozen=True):
-    """What is taken of the service's places.
+    """What is taken of the service's places."""
 
-    Attributes:
-        sessions: How many sessions run, of anybody.
-        units: How many units of each service have started and not ended, of anybody.
-        own_sessions: How many sessions of this plan run.
-        own_units: The same of its units.
-    """
-
-    sessions: int
-    units: Counter[Service]
-    own_sessions: int
-    own_units: Counter[Service]
+    sessions: int  # how many sessions run, of anybody
+    units: Counter[Service]  # how many units of each service have started and not ended, of anybody
+    own_sessions: int  # how many sessions of this plan run
+    own_units: Counter[Service]  # the same of its units
 
     def lacking(self, part: Part, units: int, limits: ServiceLimits, plan: PlanLimits) -> str:
         """Why a part cannot start now; empty when it can.

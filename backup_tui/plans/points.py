@@ -41,14 +41,10 @@ CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class KeptPoints:
-    """The answers about the units of one plan.
-
-    Attributes:
-        problem: Why something could not be kept, in a sentence; empty when all was.
-    """
+    """The answers about the units of one plan."""
 
     def __init__(self, context: Context, plan: str) -> None:
-        self.problem = ""
+        self.problem = ""  # why something could not be kept, in a sentence; empty when all was
         self._context = context
         self._plan = f"{plan}:"
         self._starts = f"plan-times:{plan}"

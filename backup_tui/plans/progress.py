@@ -49,24 +49,15 @@ class Counts(Struct, frozen=True):
 
 
 class PartProgress(Struct, frozen=True):
-    """One session of a plan.
+    """One session of a plan."""
 
-    Attributes:
-        part: The part; of a restore outside a plan, a part made up for it.
-        session_id: Its session; empty while it has none.
-        row: What is known of it.
-        counts: Its units.
-        why: Why its waiting units wait; `None` when none does.
-        state: How far the session is, once it is known.
-        unusable: Units that the service could not use by name, by id, each with its code; counted as failed.
-    """
-
-    part: Part
-    session_id: str
-    row: SessionRow | None
-    counts: Counts
-    why: Why | None
-    state: Progress | None
+    part: Part  # the part; of a restore outside a plan, a part made up for it
+    session_id: str  # its session; empty while it has none
+    row: SessionRow | None  # what is known of it
+    counts: Counts  # its units
+    why: Why | None  # why its waiting units wait; `None` when none does
+    state: Progress | None  # how far the session is, once it is known
+    # units that the service could not use by name, by id, each with its code; counted as failed
     unusable: Mapping[str, str]
 
     @property
@@ -79,21 +70,13 @@ class PartProgress(Struct, frozen=True):
 
 
 class WaveProgress(Struct, frozen=True):
-    """One wave of a plan.
+    """One wave of a plan."""
 
-    Attributes:
-        index: Its place in the plan; -1 for restores outside a plan.
-        name: As the plan has it.
-        parts: Its sessions, in the order of their start.
-        counts: Its units.
-        state: What it does now, with its mark.
-    """
-
-    index: int
-    name: str
-    parts: tuple[PartProgress, ...]
-    counts: Counts
-    state: Status
+    index: int  # its place in the plan; -1 for restores outside a plan
+    name: str  # as the plan has it
+    parts: tuple[PartProgress, ...]  # its sessions, in the order of their start
+    counts: Counts  # its units
+    state: Status  # what it does now, with its mark
 
     @property
     def ended(self) -> int:
@@ -132,28 +115,18 @@ class FailedCause(Struct, frozen=True):
 
 
 class PlanProgress(Struct, frozen=True):
-    """How far a plan is.
+    """How far a plan is."""
 
-    Attributes:
-        name: Of the plan; empty for all running restores of the tenant.
-        kinds: Services and destinations, each once.
-        waves: In their order.
-        counts: All units.
-        waiting: Why units wait, most units first; together they are `counts.waiting`.
-        causes: Why units failed, most units first; together they are `counts.failed`.
-        pace: How fast it is.
-        next_yes: Index of the first wave that waits for a person's yes and has its drafts; `None` for none.
-        expires: When the first point that is still needed expires (UTC), as far as points were read.
-    """
-
-    name: str
-    kinds: tuple[tuple[Service, Destination], ...]
-    waves: tuple[WaveProgress, ...]
-    counts: Counts
-    waiting: tuple[Waiting, ...]
-    causes: tuple[FailedCause, ...]
-    pace: Pace
+    name: str  # of the plan; empty for all running restores of the tenant
+    kinds: tuple[tuple[Service, Destination], ...]  # services and destinations, each once
+    waves: tuple[WaveProgress, ...]  # in their order
+    counts: Counts  # all units
+    waiting: tuple[Waiting, ...]  # why units wait, most units first; together they are `counts.waiting`
+    causes: tuple[FailedCause, ...]  # why units failed, most units first; together they are `counts.failed`
+    pace: Pace  # how fast it is
+    # index of the first wave that waits for a person's yes and has its drafts; `None` for none
     next_yes: int | None = None
+    # when the first point that is still needed expires (UTC), as far as points were read
     expires: datetime | None = None
 
     @property

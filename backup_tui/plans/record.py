@@ -22,57 +22,36 @@ T = TypeVar("T")
 
 
 class Yes(Struct, frozen=True):
-    """A person's yes to starting sessions.
+    """A person's yes to starting sessions."""
 
-    Attributes:
-        phrase: What was typed.
-        by: Who typed it.
-        at: When (UTC).
-        drafts: Session id to the fingerprint of what was reviewed in it; a session with another one does not start.
-        note: What the person said about it, for the journal.
-    """
-
-    phrase: str
-    by: str
-    at: datetime
+    phrase: str  # what was typed
+    by: str  # who typed it
+    at: datetime  # when (UTC)
+    # Session id to the fingerprint of what was reviewed in it; a session with another one does not start
     drafts: Mapping[str, str]
-    note: str = ""
+    note: str = ""  # what the person said about it, for the journal
 
 
 class PlanRecord(Struct, frozen=True):
-    """Where a plan is.
+    """Where a plan is."""
 
-    Attributes:
-        plan: The plan, as it was when its drafts were created.
-        path: The plan file; empty for a plan that was made in the form and not saved.
-        digest: SHA-256 of the plan file as it was then.
-        created_at: When (UTC).
-        created_by: By whom.
-        parts: Its sessions, in their order; retries are added at the end.
-        sessions: Part number to session id, once its draft is known.
-        yes: What was agreed to, oldest first.
-        stop_after: No wave after this one (index) is started; `None` for no stop.
-        paused: Nothing more is started; what runs cannot be stopped.
-        names: What became of the names, under the names of `--json`; the parts add up.
-        missing: Names of the list that are in no part, each with the reason.
-        not_taken: Part number to the names of its units that its draft lacks, each with the reason.
-        unusable: Part number to the units that the service could not use by name, by id, each with its code; a part is
-            in it once its names were looked up.
-    """
-
-    plan: Plan
-    path: str
-    digest: str
-    created_at: datetime
-    created_by: str
-    parts: tuple[Part, ...]
-    sessions: Mapping[int, str] = field(default_factory=dict)
-    yes: tuple[Yes, ...] = ()
-    stop_after: int | None = None
-    paused: bool = False
+    plan: Plan  # the plan, as it was when its drafts were created
+    path: str  # the plan file; empty for a plan that was made in the form and not saved
+    digest: str  # SHA-256 of the plan file as it was then
+    created_at: datetime  # when (UTC)
+    created_by: str  # by whom
+    parts: tuple[Part, ...]  # its sessions, in their order; retries are added at the end
+    sessions: Mapping[int, str] = field(default_factory=dict)  # part number to session id, once its draft is known
+    yes: tuple[Yes, ...] = ()  # what was agreed to, oldest first
+    stop_after: int | None = None  # no wave after this one (index) is started; `None` for no stop
+    paused: bool = False  # nothing more is started; what runs cannot be stopped
+    # what became of the names, under the names of `--json`; the parts add up
     names: Mapping[str, int] = field(default_factory=dict)
-    missing: tuple[tuple[str, str], ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()  # names of the list that are in no part, each with the reason
+    # part number to the names of its units that its draft lacks, each with the reason
     not_taken: Mapping[int, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    # part number to the units that the service could not use by name, by id, each with its code; a part is in it once
+    # its names were looked up
     unusable: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
     @property
@@ -86,17 +65,11 @@ class PlanRecord(Struct, frozen=True):
 
 
 class Wait(Struct, frozen=True):
-    """Units that are not started yet, and why: `no free place: 25 sessions run`.
+    """Units that are not started yet, and why: `no free place: 25 sessions run`."""
 
-    Attributes:
-        part: Number of the part.
-        why: The reason, in words.
-        next_look: When it is looked at again (UTC); `None` where it waits for a person.
-    """
-
-    part: int
-    why: str
-    next_look: datetime | None = None
+    part: int  # number of the part
+    why: str  # the reason, in words
+    next_look: datetime | None = None  # when it is looked at again (UTC); `None` where it waits for a person
 
 
 class RunnerStatus(Struct, frozen=True):
@@ -104,20 +77,15 @@ class RunnerStatus(Struct, frozen=True):
 
     Attributes:
         pid, host: The process.
-        since: When it started (UTC).
-        doing: What it does now, in words.
-        waits: What is not started yet.
-        at: When this was written (UTC).
-        ended: It left, with the reason in words; empty while it runs.
     """
 
     pid: int
     host: str
-    since: datetime
-    doing: str
-    waits: tuple[Wait, ...]
-    at: datetime
-    ended: str = ""
+    since: datetime  # when it started (UTC)
+    doing: str  # what it does now, in words
+    waits: tuple[Wait, ...]  # what is not started yet
+    at: datetime  # when this was written (UTC)
+    ended: str = ""  # it left, with the reason in words; empty while it runs
 
 
 _PREFIX, _STATUS = "plan-run:", "plan-runner:"

@@ -23,88 +23,54 @@ _NEAR = {
 
 
 class ScopeRow(Struct, frozen=True):
-    """A unit that a plan names.
-
-    Attributes:
-        wave: Index of its wave.
-        destination: Where it goes: its row's own destination, else its wave's, else the plan's.
-        before: The time to go back to as typed: its row's own, else its wave's, else the plan's.
-        own: The time is the row's own.
-        line: Line of the list; 0 without a list.
-        written: How the list names it; empty without a list.
-        place: Its place among those that go first in their wave; `None` for all others.
-    """
+    """A unit that a plan names."""
 
     unit: NamedUnit
-    wave: int
-    destination: Destination
-    before: str
-    own: bool = False
-    line: int = 0
-    written: str = ""
-    place: int | None = None
+    wave: int  # index of its wave
+    destination: Destination  # where it goes: its row's own destination, else its wave's, else the plan's
+    before: str  # the time to go back to as typed: its row's own, else its wave's, else the plan's
+    own: bool = False  # the time is the row's own
+    line: int = 0  # line of the list; 0 without a list
+    written: str = ""  # how the list names it; empty without a list
+    place: int | None = None  # its place among those that go first in their wave; `None` for all others
 
     def planned(self, point: UnitPoint) -> PlannedUnit:
         return PlannedUnit(point, self.wave, self.destination, self.line, self.written, self.place)
 
 
 class ScopeProblem(Struct, frozen=True):
-    """A name that is to be put right or left out.
+    """A name that is to be put right or left out."""
 
-    Attributes:
-        problem: The name, what is wrong, and which units are near it.
-        service: Whose unit it is meant to be, as far as is known: of the units that are near it, of its row or of the
-            plan; `None` where several are possible.
-        words: What is wrong, in a sentence.
-        near: Candidates by unit id: what people know each by.
-    """
-
-    problem: NameProblem
+    problem: NameProblem  # the name, what is wrong, and which units are near it
+    # whose unit it is meant to be, as far as is known: of the units that are near it, of its row or of the plan; `None`
+    # where several are possible
     service: Service | None
-    words: str
-    near: Mapping[str, str]
+    words: str  # what is wrong, in a sentence
+    near: Mapping[str, str]  # candidates by unit id: what people know each by
 
 
 class Stray(Struct, frozen=True):
-    """A name in `members` or `first` of a wave that is no unit of the plan, or belongs to another wave.
+    """A name in `members` or `first` of a wave that is no unit of the plan, or belongs to another wave."""
 
-    Attributes:
-        wave: Name of the wave.
-        key: `members` or `first`.
-        name: As it is written there.
-        words: What is wrong, in a sentence.
-    """
-
-    wave: str
-    key: str
-    name: str
-    words: str
+    wave: str  # name of the wave
+    key: str  # `members` or `first`
+    name: str  # as it is written there
+    words: str  # what is wrong, in a sentence
 
 
 class ScopeResult(Struct, frozen=True):
-    """What became of every name of a plan; nothing vanishes.
+    """What became of every name of a plan; nothing vanishes."""
 
-    Attributes:
-        rows: Units, each once, in the order of the list.
-        problems: Names to put right.
-        twice: Names whose unit is in the list already.
-        left_out: Names that a person left out.
-        remarks: What else was seen in the list, in sentences.
-        lines: How many lines the names are on.
-        strays: Names in waves that cannot be used; they are not names of the list and not in its sum.
-        sha256: Of the list as it is now; empty without a list.
-        changed: The list is another one than when the plan was written.
-    """
-
-    rows: tuple[ScopeRow, ...]
-    problems: tuple[ScopeProblem, ...] = ()
-    twice: tuple[Duplicate, ...] = ()
-    left_out: tuple[str, ...] = ()
-    remarks: tuple[str, ...] = ()
-    lines: int = 0
+    rows: tuple[ScopeRow, ...]  # units, each once, in the order of the list
+    problems: tuple[ScopeProblem, ...] = ()  # names to put right
+    twice: tuple[Duplicate, ...] = ()  # names whose unit is in the list already
+    left_out: tuple[str, ...] = ()  # names that a person left out
+    remarks: tuple[str, ...] = ()  # what else was seen in the list, in sentences
+    lines: int = 0  # how many lines the names are on
+    # names in waves that cannot be used; they are not names of the list and not in its sum
     strays: tuple[Stray, ...] = ()
-    sha256: str = ""
-    changed: bool = False
+    sha256: str = ""  # of the list as it is now; empty without a list
+    changed: bool = False  # the list is another one than when the plan was written
 
     @property
     def sums(self) -> dict[str, int]:
@@ -128,25 +94,16 @@ class PlanTimes(Struct, frozen=True):
 
 
 class PlanPoints(Struct, frozen=True):
-    """The points found for the units of a plan.
+    """The points found for the units of a plan."""
 
-    Attributes:
-        units: Units with a point to use, in the order of the list.
-        without: Units without one, with the reason in `UnitPoint.refused`.
-        searches: Requests that it took now; what was kept from before took none.
-        searches_needed: Requests that it takes where nothing is kept.
-        moments: What each time of the plan means, by what was typed.
-        counted_from: From when (UTC) a relative time counts, and when `latest` was, by what was typed.
-        not_kept: Why what was found could not be kept for another time; empty when it was.
-    """
-
-    units: tuple[PlannedUnit, ...]
-    without: tuple[UnitPoint, ...]
-    searches: int = 0
-    searches_needed: int = 0
-    moments: Mapping[str, Moment] = field(default_factory=dict)
+    units: tuple[PlannedUnit, ...]  # units with a point to use, in the order of the list
+    without: tuple[UnitPoint, ...]  # units without one, with the reason in `UnitPoint.refused`
+    searches: int = 0  # requests that it took now; what was kept from before took none
+    searches_needed: int = 0  # requests that it takes where nothing is kept
+    moments: Mapping[str, Moment] = field(default_factory=dict)  # what each time of the plan means, by what was typed
+    # from when (UTC) a relative time counts, and when `latest` was, by what was typed
     counted_from: Mapping[str, datetime] = field(default_factory=dict)
-    not_kept: str = ""
+    not_kept: str = ""  # why what was found could not be kept for another time; empty when it was
 
     def distribution(self) -> dict[str, int]:
         """How many points are how near to their time, by a label for people, and how many units have none; units that

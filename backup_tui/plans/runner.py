@@ -50,16 +50,11 @@ _LOG = logging.getLogger(__name__)
 
 
 class RunResult(Struct, frozen=True):
-    """Where a plan is when its runner leaves.
-
-    Attributes:
-        parts: Its sessions as of the last look.
-        waits: What has not started, and why.
-    """
+    """Where a plan is when its runner leaves."""
 
     record: PlanRecord
-    parts: tuple[PartNow, ...]
-    waits: tuple[Wait, ...]
+    parts: tuple[PartNow, ...]  # its sessions as of the last look
+    waits: tuple[Wait, ...]  # what has not started, and why
 
     @property
     def failed(self) -> int:

@@ -26,30 +26,19 @@ LAST_CALLS = 3
 
 
 class StalledUnit(Struct, frozen=True):
-    """A unit that is being restored for far longer than expected.
+    """A unit that is being restored for far longer than expected."""
 
-    Attributes:
-        row: The unit.
-        still: How long it has been so.
-        expected: How long a unit of its session takes.
-    """
-
-    row: ArtifactRow
-    still: timedelta
-    expected: timedelta
+    row: ArtifactRow  # the unit
+    still: timedelta  # how long it has been so
+    expected: timedelta  # how long a unit of its session takes
 
 
 class StalledSession(Struct, frozen=True):
-    """A session in which nothing has changed for far longer than expected.
-
-    Attributes:
-        still: For how long.
-        expected: How long nothing is expected to change in it.
-    """
+    """A session in which nothing has changed for far longer than expected."""
 
     row: SessionRow
-    still: timedelta
-    expected: timedelta
+    still: timedelta  # for how long
+    expected: timedelta  # how long nothing is expected to change in it
 
 
 class Stall(Struct, frozen=True):

@@ -53,19 +53,12 @@ _ENDS_THE_RUN = (PermissionDenied, ReadOnlyError, SignInError)
 
 
 class Tried(Struct, frozen=True):
-    """What came of a start.
+    """What came of a start."""
 
-    Attributes:
-        session: The session, now that it has started; `None` when it has not.
-        wait: Why it has not; `None` when it has.
-        everyone: The reason holds for every other part as well.
-        starts_seen: The newest start in the journal when the lock was given back.
-    """
-
-    session: RestoreSession | None = None
-    wait: Wait | None = None
-    everyone: bool = False
-    starts_seen: int = 0
+    session: RestoreSession | None = None  # the session, now that it has started; `None` when it has not
+    wait: Wait | None = None  # why it has not; `None` when it has
+    everyone: bool = False  # the reason holds for every other part as well
+    starts_seen: int = 0  # the newest start in the journal when the lock was given back
 
 
 async def start_part(

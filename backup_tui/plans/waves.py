@@ -40,31 +40,19 @@ REST = "the rest"
 
 
 class WaveNames(Struct, frozen=True):
-    """What a wave names, with its files read.
+    """What a wave names, with its files read."""
 
-    Attributes:
-        words: Words of the wave column, to compare without case.
-        members: Names of its units.
-        first: Names of those that go first, in their order.
-    """
-
-    words: frozenset[str] = frozenset()
-    members: tuple[WrittenName, ...] = ()
-    first: tuple[WrittenName, ...] = ()
+    words: frozenset[str] = frozenset()  # words of the wave column, to compare without case
+    members: tuple[WrittenName, ...] = ()  # names of its units
+    first: tuple[WrittenName, ...] = ()  # names of those that go first, in their order
 
 
 class Places(Struct, frozen=True):
-    """Where the units of a plan are in it.
+    """Where the units of a plan are in it."""
 
-    Attributes:
-        waves: Index of the wave of each unit; one that is in no wave is missing.
-        first: Places of those that go first in their wave.
-        strays: Names in waves that cannot be used.
-    """
-
-    waves: Mapping[str, int]
-    first: Mapping[str, int]
-    strays: tuple[Stray, ...] = ()
+    waves: Mapping[str, int]  # index of the wave of each unit; one that is in no wave is missing
+    first: Mapping[str, int]  # places of those that go first in their wave
+    strays: tuple[Stray, ...] = ()  # names in waves that cannot be used
 
 
 async def read_waves(plan: Plan, folder: Path) -> tuple[WaveNames, ...]:

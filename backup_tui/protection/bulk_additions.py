@@ -34,13 +34,7 @@ from backup_tui.store.updates import ListRead
 
 @dataclass(frozen=True, slots=True)
 class AddInBulk(ProtectionChange[JobsSeen]):
-    """A list of names is handed to a policy.
-
-    Attributes:
-        policy_id: The policy.
-        names: What becomes of the list; what can be sent is sent.
-        title: What the bulk addition is called.
-    """
+    """A list of names is handed to a policy."""
 
     noun = "bulk addition"
     whole = "addition"
@@ -50,9 +44,9 @@ class AddInBulk(ProtectionChange[JobsSeen]):
     kind = IntentKind.UNITS_BULK_ADD
     effect = JOB
 
-    policy_id: str
-    names: SortedNames
-    title: str = ""
+    policy_id: str  # the policy
+    names: SortedNames  # what becomes of the list; what can be sent is sent
+    title: str = ""  # what the bulk addition is called
 
     @property
     def target(self) -> str:

@@ -70,19 +70,12 @@ class RepeatedName(Struct, frozen=True):
 
 
 class SortedNames(Struct, frozen=True):
-    """What becomes of a list; each of its rows is in one of the four.
+    """What becomes of a list; each of its rows is in one of the four."""
 
-    Attributes:
-        send: What is sent.
-        inside: What is in the policy already.
-        twice: What the list names again.
-        held: What is not sent.
-    """
-
-    send: tuple[BulkName, ...] = ()
-    inside: tuple[BulkName, ...] = ()
-    twice: tuple[RepeatedName, ...] = ()
-    held: tuple[HeldName, ...] = ()
+    send: tuple[BulkName, ...] = ()  # what is sent
+    inside: tuple[BulkName, ...] = ()  # what is in the policy already
+    twice: tuple[RepeatedName, ...] = ()  # what the list names again
+    held: tuple[HeldName, ...] = ()  # what is not sent
 
     @property
     def count(self) -> int:

@@ -44,17 +44,11 @@ _BY_RULE = "dynamicrule"
 
 @dataclass(frozen=True, kw_only=True)
 class EditReview(ChangeReview[ProtectionPolicy]):
-    """What a person has to know before a policy's units are changed.
+    """What a person has to know before a policy's units are changed."""
 
-    Attributes:
-        add: Who would be added: those asked for that are not in the policy yet.
-        remove: Who would be removed: those asked for that are in it.
-        already: Those for which there is nothing to do.
-    """
-
-    add: tuple[Member, ...]
-    remove: tuple[Member, ...]
-    already: tuple[MemberFate, ...]
+    add: tuple[Member, ...]  # who would be added: those asked for that are not in the policy yet
+    remove: tuple[Member, ...]  # who would be removed: those asked for that are in it
+    already: tuple[MemberFate, ...]  # those for which there is nothing to do
 
     @property
     def nothing_to_do(self) -> bool:
@@ -64,14 +58,7 @@ class EditReview(ChangeReview[ProtectionPolicy]):
 
 @dataclass(frozen=True)
 class EditPolicy(WithoutRequest[EditReview, EditResult]):
-    """Units are added to a policy and removed from it.
-
-    Attributes:
-        policy_id: The policy.
-        add: Who is to be in it.
-        remove: Who is to be in it no longer.
-        absent: Names that were asked for and that name no unit which can be added or removed.
-    """
+    """Units are added to a policy and removed from it."""
 
     noun = "policy"
     whole = "change"
@@ -79,10 +66,10 @@ class EditPolicy(WithoutRequest[EditReview, EditResult]):
     done_word = "changed"
     purpose = "changing a policy"
 
-    policy_id: str
-    add: tuple[Member, ...] = ()
-    remove: tuple[Member, ...] = ()
-    absent: tuple[str, ...] = ()
+    policy_id: str  # the policy
+    add: tuple[Member, ...] = ()  # who is to be in it
+    remove: tuple[Member, ...] = ()  # who is to be in it no longer
+    absent: tuple[str, ...] = ()  # names that were asked for and that name no unit which can be added or removed
 
     @property
     def target(self) -> str:

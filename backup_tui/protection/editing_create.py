@@ -52,14 +52,7 @@ def checked_name(name: str) -> str:
 
 @dataclass(frozen=True)
 class CreatePolicy(WithoutRequest[EditReview, EditResult]):
-    """A new policy, which is inactive, with its first units.
-
-    Attributes:
-        service: Whose units it is for.
-        name: What it is called.
-        add: Who is to be in it.
-        absent: Names that were asked for and name no unit that can be added.
-    """
+    """A new policy, which is inactive, with its first units."""
 
     noun = "policy"
     whole = "policy"
@@ -67,10 +60,10 @@ class CreatePolicy(WithoutRequest[EditReview, EditResult]):
     done_word = "created"
     purpose = "creating a policy"
 
-    service: Service
-    name: str
-    add: tuple[Member, ...] = ()
-    absent: tuple[str, ...] = ()
+    service: Service  # whose units it is for
+    name: str  # what it is called
+    add: tuple[Member, ...] = ()  # who is to be in it
+    absent: tuple[str, ...] = ()  # names that were asked for and name no unit that can be added
 
     def writer(self, context: Context) -> Writer:
         return context.may_protect()

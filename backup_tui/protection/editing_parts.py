@@ -26,17 +26,11 @@ from backup_tui.store.updates import UnitRead
 
 
 class Member(Struct, frozen=True):
-    """A unit that is to join a policy or to leave it.
+    """A unit that is to join a policy or to leave it."""
 
-    Attributes:
-        name: What it is called here.
-        object_id: What it is added by: the object id, or the id of the site.
-        unit_id: Its own id, by which it is removed; empty for one that the service does not know as a unit yet.
-    """
-
-    name: str
-    object_id: str
-    unit_id: str = ""
+    name: str  # what it is called here
+    object_id: str  # what it is added by: the object id, or the id of the site
+    unit_id: str = ""  # its own id, by which it is removed; empty for one that the service does not know as a unit yet
 
     @property
     def key(self) -> str:
@@ -64,23 +58,14 @@ class MemberFate(Struct, frozen=True):
 
 
 class EditResult(Struct, frozen=True):
-    """What a change of a policy came to; every unit that was asked for is in it once.
+    """What a change of a policy came to; every unit that was asked for is in it once."""
 
-    Attributes:
-        policy_id: Of the policy.
-        label: Its name.
-        service: Whose units they are.
-        fates: Each unit.
-        parts: Requests that were answered.
-        error: What ended it early; `None` when all parts were sent and answered.
-    """
-
-    policy_id: str
-    label: str
-    service: Service
-    fates: tuple[MemberFate, ...]
-    parts: int = 0
-    error: BackupTuiError | None = None
+    policy_id: str  # of the policy
+    label: str  # its name
+    service: Service  # whose units they are
+    fates: tuple[MemberFate, ...]  # each unit
+    parts: int = 0  # requests that were answered
+    error: BackupTuiError | None = None  # what ended it early; `None` when all parts were sent and answered
 
     def count(self, fate: Fate, *, joins: bool | None = None) -> int:
         """How many units this became of; of those added or removed only, where `joins` says so."""

@@ -17,15 +17,10 @@ from backup_tui.protection.following import LOOK_EVERY, follow
 
 
 class PolicyNow(Struct, frozen=True):
-    """A policy with its units, as just read.
+    """A policy with its units, as just read."""
 
-    Attributes:
-        policy: The policy.
-        units: Its units; empty where its service is unknown.
-    """
-
-    policy: ProtectionPolicy
-    units: tuple[ProtectionUnit, ...] = ()
+    policy: ProtectionPolicy  # the policy
+    units: tuple[ProtectionUnit, ...] = ()  # its units; empty where its service is unknown
 
     @property
     def moving(self) -> bool:

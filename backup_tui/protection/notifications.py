@@ -31,14 +31,7 @@ _ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+")
 
 @dataclass(frozen=True, slots=True)
 class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
-    """It is changed who gets mails; `None` leaves a part of it as it is.
-
-    Attributes:
-        enabled: Whether mails are sent.
-        all_events: Whether changes of policies and restores are reported as well.
-        recipients: Who gets them.
-        addresses: The list, with the recipients `CUSTOM` only.
-    """
+    """It is changed who gets mails; `None` leaves a part of it as it is."""
 
     noun = "setting"
     purpose = "changing who gets e-mail"
@@ -48,10 +41,10 @@ class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
     target = TARGET
     effect = NOTIFICATIONS
 
-    enabled: bool | None = None
-    all_events: bool | None = None
-    recipients: Recipients | None = None
-    addresses: tuple[str, ...] = ()
+    enabled: bool | None = None  # whether mails are sent
+    all_events: bool | None = None  # whether changes of policies and restores are reported as well
+    recipients: Recipients | None = None  # who gets them
+    addresses: tuple[str, ...] = ()  # the list, with the recipients `CUSTOM` only
 
     def body(self) -> dict[str, object]:
         """The JSON that is sent. Raises `UsageError`: nothing would change, or addresses do not fit the recipients."""

@@ -33,23 +33,14 @@ class RulesSeen(Struct, frozen=True):
 
 
 class RuleMark(Struct, frozen=True):
-    """What the journal keeps to recognise the effect: the policy, and how its rules were before.
+    """What the journal keeps to recognise the effect: the policy, and how its rules were before."""
 
-    Attributes:
-        policy: Id of the policy.
-        known: Ids of the rules that it had.
-        expression: What a rule that is made, or changed, says.
-        dynamic: Whether a rule that is made is.
-        status: Of the rule that is run or removed, as it was.
-        changed: When that was last changed, as it was sent.
-    """
-
-    policy: str
-    known: tuple[str, ...] = ()
-    expression: str = ""
-    dynamic: bool = False
-    status: str = ""
-    changed: str = ""
+    policy: str  # id of the policy
+    known: tuple[str, ...] = ()  # ids of the rules that it had
+    expression: str = ""  # what a rule that is made, or changed, says
+    dynamic: bool = False  # whether a rule that is made is
+    status: str = ""  # of the rule that is run or removed, as it was
+    changed: str = ""  # when that was last changed, as it was sent
 
     def text(self) -> str:
         """As the journal keeps it."""

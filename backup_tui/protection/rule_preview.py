@@ -22,23 +22,14 @@ from backup_tui.store.rows import UnitRow
 
 
 class RulePreview(Struct, frozen=True):
-    """What a rule would take in.
+    """What a rule would take in."""
 
-    Attributes:
-        service: Whose units.
-        matching: Units that match and are known; `None` when it cannot be told.
-        adds: Of these, those that it would add; in no policy now.
-        inside: Of these, how many are in the policy already.
-        elsewhere: Of these, how many are in another policy, which the service refuses one by one.
-        basis: How it was counted, or why it was not: a sentence.
-    """
-
-    service: Service
-    basis: str
-    matching: int | None = None
-    adds: tuple[str, ...] = ()
-    inside: int = 0
-    elsewhere: int = 0
+    service: Service  # whose units
+    basis: str  # how it was counted, or why it was not: a sentence
+    matching: int | None = None  # units that match and are known; `None` when it cannot be told
+    adds: tuple[str, ...] = ()  # of these, those that it would add; in no policy now
+    inside: int = 0  # of these, how many are in the policy already
+    elsewhere: int = 0  # of these, how many are in another policy, which the service refuses one by one
 
     @property
     def words(self) -> str:

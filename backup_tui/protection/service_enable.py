@@ -32,11 +32,7 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 @dataclass(frozen=True, slots=True)
 class EnableService(ReviewedChange[BackupRestoreRoot]):
-    """The backup service is turned on.
-
-    Attributes:
-        owner_tenant: Id of the tenant that owns the application and whose billing profile pays.
-    """
+    """The backup service is turned on."""
 
     noun = "backup service"
     purpose = "turning the backup on"
@@ -46,7 +42,7 @@ class EnableService(ReviewedChange[BackupRestoreRoot]):
     target = TARGET
     effect = ENABLE
 
-    owner_tenant: str
+    owner_tenant: str  # id of the tenant that owns the application and whose billing profile pays
 
     def check(self) -> None:
         """Raises `UsageError`: what should be the id of a tenant is none."""

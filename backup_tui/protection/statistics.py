@@ -19,19 +19,12 @@ NOT_REPORTED = "not reported"
 
 
 class CountedPolicy(Struct, frozen=True):
-    """A policy with what the service last counted of it.
+    """A policy with what the service last counted of it."""
 
-    Attributes:
-        policy: The policy.
-        statistics: What was counted; `None` where it could not be read.
-        error: Why not.
-        read_at: When it was read (UTC).
-    """
-
-    policy: ProtectionPolicy
-    statistics: PolicyStatistics | None
-    error: str
-    read_at: datetime
+    policy: ProtectionPolicy  # the policy
+    statistics: PolicyStatistics | None  # what was counted; `None` where it could not be read
+    error: str  # why not
+    read_at: datetime  # when it was read (UTC)
 
     @property
     def counts(self) -> BackupCountStatistics:

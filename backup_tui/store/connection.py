@@ -25,15 +25,7 @@ LATE_READ = timedelta(seconds=30)
 
 
 class ConnectionState(Struct, frozen=True):
-    """What is known about the way to the service. All times are the service's, UTC.
-
-    Attributes:
-        paused_until: The person paused reading; it ends automatically then.
-        silent_since: When the first read began that got no answer, while none has come since.
-        late: A read under way, or the silence, is so long that two looks at a running restore were missed.
-        unknown_open: Changes whose outcome is unknown; `unknown_what` tells the newest after "whether".
-        wrong_tenant: The sentence about a sign-in of another tenant; empty when it is the right one.
-    """
+    """What is known about the way to the service. All times are the service's, UTC."""
 
     host: str = "the service"
     last_answer: datetime | None = None
@@ -42,16 +34,16 @@ class ConnectionState(Struct, frozen=True):
     offline_since: datetime | None = None
     offline_cause: str = ""
     next_try: datetime | None = None
-    paused_until: datetime | None = None
+    paused_until: datetime | None = None  # the person paused reading; it ends automatically then
     missed: int = 0
-    silent_since: datetime | None = None
-    late: bool = False
+    silent_since: datetime | None = None  # when the first read began that got no answer, while none has come since
+    late: bool = False  # a read under way, or the silence, is so long that two looks at a running restore were missed
     signed_out_since: datetime | None = None
-    unknown_open: int = 0
+    unknown_open: int = 0  # changes whose outcome is unknown; `unknown_what` tells the newest after "whether"
     unknown_what: str = ""
     service: ServiceState = UNKNOWN_STATE
     demo_speed: float | None = None
-    wrong_tenant: str = ""
+    wrong_tenant: str = ""  # the sentence about a sign-in of another tenant; empty when it is the right one
     signs_in: bool = False
     lock_wait: str = ""
 
@@ -152,19 +144,12 @@ def looks_the_same(old: ConnectionState, new: ConnectionState) -> bool:
 
 
 class ConnectionWords(NamedTuple):
-    """What the frame says about the connection.
+    """What the frame says about the connection."""
 
-    Attributes:
-        right: Right end of the second header line.
-        tone: How that feels: `good`, `warn`, `bad`, or empty.
-        alerts: Exceptions beside the mode.
-        message: Text of the message line.
-    """
-
-    right: str
-    tone: str
-    alerts: tuple[str, ...]
-    message: str | None
+    right: str  # right end of the second header line
+    tone: str  # how that feels: `good`, `warn`, `bad`, or empty
+    alerts: tuple[str, ...]  # exceptions beside the mode
+    message: str | None  # text of the message line
 
 
 def _minute(moment: datetime, zone: ZoneInfo) -> str:

@@ -24,15 +24,10 @@ _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days", "w": "wee
 
 
 class Language(Struct, frozen=True):
-    """What one list understands.
+    """What one list understands."""
 
-    Attributes:
-        fields: Words that may precede a colon there, in the order in which they are told.
-        states: What `status:` knows; none where any word may be a state.
-    """
-
-    fields: tuple[str, ...] = ()
-    states: tuple[Status, ...] = ()
+    fields: tuple[str, ...] = ()  # words that may precede a colon there, in the order in which they are told
+    states: tuple[Status, ...] = ()  # what `status:` knows; none where any word may be a state
 
     @property
     def prefixes(self) -> str:
@@ -54,17 +49,11 @@ class Term(Struct, frozen=True):
 
 
 class Filter(Struct, frozen=True):
-    """A filter that was read.
+    """A filter that was read."""
 
-    Attributes:
-        terms: Its words; a row must agree with all of them.
-        problem: What is wrong with it, and what there is instead; empty when all of it is understood.
-        impossible: A known field has a value that it never has: no row agrees.
-    """
-
-    terms: tuple[Term, ...] = ()
-    problem: str = ""
-    impossible: bool = False
+    terms: tuple[Term, ...] = ()  # its words; a row must agree with all of them
+    problem: str = ""  # what is wrong with it, and what there is instead; empty when all of it is understood
+    impossible: bool = False  # a known field has a value that it never has: no row agrees
 
     def keeps(self, row: R, has: Callable[[R, Term], bool]) -> bool:
         """Whether a row agrees with every term; `has` says what one term says of it."""

@@ -37,12 +37,6 @@ class Progress(Struct, frozen=True):
 
     Attributes:
         total, completed, failed, in_progress, waiting: Units; `total` is `None` if it is unknown.
-        last_finished: When a unit last ended; with `exact` False, when the count was seen to move.
-        finished_last_hour: Units that ended within the last hour; `None` when it cannot be said.
-        reason: Why there is no remaining time, or why it counts as slow, in words; may be empty.
-        exact: Units' own times were used, not the times at which counts were seen to move.
-        disagreement: Counts of the session and its list of units differ, in words; empty when they agree.
-        times: When units ended, oldest first.
     """
 
     total: int | None
@@ -52,15 +46,15 @@ class Progress(Struct, frozen=True):
     waiting: int | None
     unfinished: int | None
     started: datetime | None
-    last_finished: datetime | None
+    last_finished: datetime | None  # when a unit last ended; with `exact` False, when the count was seen to move
     longest_gap: timedelta | None
-    finished_last_hour: int | None
+    finished_last_hour: int | None  # units that ended within the last hour; `None` when it cannot be said
     remaining: Remaining | None
     movement: Movement
-    reason: str
-    exact: bool
-    disagreement: str = ""
-    times: tuple[datetime, ...] = ()
+    reason: str  # why there is no remaining time, or why it counts as slow, in words; may be empty
+    exact: bool  # units' own times were used, not the times at which counts were seen to move
+    disagreement: str = ""  # counts of the session and its list of units differ, in words; empty when they agree
+    times: tuple[datetime, ...] = ()  # when units ended, oldest first
 
 
 def progress(store: Store, session_id: str, now: datetime) -> Progress | None:

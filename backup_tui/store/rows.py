@@ -144,11 +144,6 @@ class UnitRow(Struct, frozen=True, gc=False):
 
     Attributes:
         address, title: Empty when not given.
-        policy_id: Empty when it is in no policy.
-        object_id: The person's object id or the site id; empty when not given.
-        sources: The service's own words for how it came under protection.
-        terms: Retention, billing and type; `None` where the service does not tell them. Rows share them.
-        deleted: The name was not sent and comes from memory: the account is gone, or this sign-in is not given names.
     """
 
     id: str
@@ -156,11 +151,13 @@ class UnitRow(Struct, frozen=True, gc=False):
     address: str
     title: str
     status: str
-    policy_id: str
-    object_id: str
-    sources: str
+    policy_id: str  # empty when it is in no policy
+    object_id: str  # the person's object id or the site id; empty when not given
+    sources: str  # the service's own words for how it came under protection
     created: datetime | None
+    # the name was not sent and comes from memory: the account is gone, or this sign-in is not given names
     deleted: bool = False
+    # Retention, billing and type; `None` where the service does not tell them. Rows share them.
     terms: UnitTerms | None = None
 
     @property

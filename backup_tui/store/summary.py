@@ -123,34 +123,23 @@ class NeedKind(StrEnum):
 
 
 class Need(Struct, frozen=True):
-    """One thing that needs a person.
+    """One thing that needs a person."""
 
-    Attributes:
-        kind: Why.
-        id: Session, policy or journal entry.
-        service: Whose.
-        count: Failed units, or units of the draft.
-        since: When it ended, was made, or last changed; of a lock: until when restores are allowed.
-        by: Who made the draft.
-        causes: Failed units by the service's error code, the most frequent first; empty when they were not read.
-        running: The session still runs.
-        words: More about it: the reason of a stall, the policy's name, the change of unknown outcome; of failures that
-            are not those of one session, what failed.
-        destination: Of the session, as far as it is known.
-        offboarding: The policy is being taken out of backup for good.
-    """
-
-    kind: NeedKind
-    id: str
-    service: Service | None = None
-    count: int | None = None
+    kind: NeedKind  # why
+    id: str  # Session, policy or journal entry
+    service: Service | None = None  # whose
+    count: int | None = None  # failed units, or units of the draft
+    # when it ended, was made, or last changed; of a lock: until when restores are allowed
     since: datetime | None = None
-    by: str = ""
+    by: str = ""  # who made the draft
+    # failed units by the service's error code, the most frequent first; empty when they were not read
     causes: tuple[tuple[str, int], ...] = ()
-    running: bool = False
+    running: bool = False  # the session still runs
+    # more about it: the reason of a stall, the policy's name, the change of unknown outcome; of failures that are not
+    # those of one session, what failed
     words: str = ""
-    destination: Destination | None = None
-    offboarding: bool = False
+    destination: Destination | None = None  # of the session, as far as it is known
+    offboarding: bool = False  # the policy is being taken out of backup for good
 
 
 def failed_causes(artifacts: Iterable[ArtifactRow]) -> tuple[tuple[str, int], ...]:

@@ -57,23 +57,16 @@ def demo_service(scene: str = USUAL) -> Any:
 
 
 class DemoSession(Struct, frozen=True):
-    """A restore session of the demo's past, with what only who drafted it can know.
-
-    Attributes:
-        label: What it is in the story of the scene: `plan 2`, `drill 1`; empty for a session outside of it.
-        started: When it was started (UTC); `None` for a draft.
-        by: Object id of who drafted it; empty for an application.
-        points: What it restores, in its order; points of units without a name are missing.
-    """
+    """A restore session of the demo's past, with what only who drafted it can know."""
 
     id: str
-    label: str
+    label: str  # what it is in the story of the scene: `plan 2`, `drill 1`; empty for a session outside of it
     service: Service
     destination: Destination
     created: datetime
-    started: datetime | None
-    by: str
-    points: tuple[PointUnit, ...]
+    started: datetime | None  # when it was started (UTC); `None` for a draft
+    by: str  # object id of who drafted it; empty for an application
+    points: tuple[PointUnit, ...]  # what it restores, in its order; points of units without a name are missing
 
 
 def demo_past(service: Any) -> tuple[DemoSession, ...]:

@@ -16,14 +16,11 @@ _MOST_LISTS, _MOST_FILTERS, _LONGEST = 30, 20, 200
 
 
 class Habits(Struct, frozen=True):
-    """What is kept, by the names of the lists.
+    """What is kept, by the names of the lists."""
 
-    Attributes:
-        filters: Filters as they were typed, the last one at the end.
-        sorts: Key of the column, and whether it runs the other way round.
-    """
-
+    # filters as they were typed, the last one at the end
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # key of the column, and whether it runs the other way round
     sorts: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
 
 

@@ -18,16 +18,11 @@ _LONGEST = 200
 
 
 class LastPlace(Struct, frozen=True):
-    """Where a person was.
+    """Where a person was."""
 
-    Attributes:
-        screen: Which of the screens 1 to 5.
-        form: The form of a new restore was open.
-        filters: What lists were filtered by, by the titles of their screens.
-    """
-
-    screen: int = 1
-    form: bool = False
+    screen: int = 1  # which of the screens 1 to 5
+    form: bool = False  # the form of a new restore was open
+    # what lists were filtered by, by the titles of their screens
     filters: Mapping[str, str] = field(default_factory=dict)
 
 

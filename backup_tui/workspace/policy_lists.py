@@ -19,19 +19,13 @@ LEFTOVERS = ("unit", "line", "problem", "what to do", "nearest")
 
 
 class MembersOfList(Struct, frozen=True):
-    """What became of a list of names.
+    """What became of a list of names."""
 
-    Attributes:
-        names: The list.
-        resolution: What each name means.
-        listed: Who is meant and by which name, in the order of the list, each once.
-        index: The units among which the names were looked for.
-    """
-
-    names: UnitList
-    resolution: Resolution
+    names: UnitList  # the list
+    resolution: Resolution  # what each name means
+    # who is meant and by which name, in the order of the list, each once
     listed: tuple[tuple[WrittenName, Member], ...]
-    index: UnitIndex
+    index: UnitIndex  # the units among which the names were looked for
 
     @property
     def members(self) -> tuple[Member, ...]:

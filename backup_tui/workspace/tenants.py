@@ -31,51 +31,29 @@ _IN_WORDS = {Destination.IN_PLACE: " IN PLACE", Destination.NEW: " to a new addr
 
 
 class TenantFacts(Struct, frozen=True):
-    """What a tenant is doing.
+    """What a tenant is doing."""
 
-    Attributes:
-        at: When that was true.
-        running: Restores that run.
-        completed: Units of those that are restored.
-        failing: Units of those that failed.
-        total: Units of those; None where one of them does not say.
-        failed: Units that failed, in those and in what ended in the last 30 days.
-        drafts: Drafts that wait for a person.
-        problems: Policies with errors, changes of unknown outcome, and a service that is locked.
-        lines: A sentence for each restore that runs.
-    """
-
-    at: datetime
-    running: int = 0
-    completed: int = 0
-    failing: int = 0
-    total: int | None = None
-    failed: int = 0
-    drafts: int = 0
-    problems: int = 0
-    lines: tuple[str, ...] = ()
+    at: datetime  # when that was true
+    running: int = 0  # restores that run
+    completed: int = 0  # units of those that are restored
+    failing: int = 0  # units of those that failed
+    total: int | None = None  # units of those; None where one of them does not say
+    failed: int = 0  # units that failed, in those and in what ended in the last 30 days
+    drafts: int = 0  # drafts that wait for a person
+    problems: int = 0  # policies with errors, changes of unknown outcome, and a service that is locked
+    lines: tuple[str, ...] = ()  # a sentence for each restore that runs
 
 
 class TenantState(Struct, frozen=True):
-    """What is known of one profile's tenant.
+    """What is known of one profile's tenant."""
 
-    Attributes:
-        facts: What it was doing when it was read last; None before that.
-        signed_out: Nobody is signed in, and that takes a person.
-        unreachable: The service, or the authority of its sign-in, does not answer.
-        trouble: Why it could not be read now; empty where it could.
-        since: When that was first so.
-        user: Who is signed in.
-        tenant: The tenant as the sign-in names it.
-    """
-
-    facts: TenantFacts | None = None
-    signed_out: bool = False
-    unreachable: bool = False
-    trouble: str = ""
-    since: datetime | None = None
-    user: str = ""
-    tenant: str = ""
+    facts: TenantFacts | None = None  # what it was doing when it was read last; None before that
+    signed_out: bool = False  # nobody is signed in, and that takes a person
+    unreachable: bool = False  # the service, or the authority of its sign-in, does not answer
+    trouble: str = ""  # why it could not be read now; empty where it could
+    since: datetime | None = None  # when that was first so
+    user: str = ""  # who is signed in
+    tenant: str = ""  # the tenant as the sign-in names it
 
 
 def facts_of(store: Store, now: datetime) -> TenantFacts:

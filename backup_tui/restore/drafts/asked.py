@@ -29,15 +29,10 @@ _LOG = logging.getLogger(__name__)
 
 
 class Asked(Struct, frozen=True):
-    """What is asked for.
+    """What is asked for."""
 
-    Attributes:
-        digest: Of everything that was asked; equal for equal commands.
-        key: A name that a script gave to this one thing; empty without one.
-    """
-
-    digest: str
-    key: str = ""
+    digest: str  # of everything that was asked; equal for equal commands
+    key: str = ""  # a name that a script gave to this one thing; empty without one
 
     @staticmethod
     def of(parts: Iterable[object], key: str | None = None) -> "Asked":
@@ -67,17 +62,11 @@ class Asked(Struct, frozen=True):
 
 
 class KeptPlan(Struct, frozen=True):
-    """What a run was going to make, kept before its first request.
+    """What a run was going to make, kept before its first request."""
 
-    Attributes:
-        digest: Of what was asked.
-        record: All units of the draft, also those that later requests were to add.
-        finished: The draft held all of them once; what is different now was changed on purpose.
-    """
-
-    digest: str
-    record: DraftRecord
-    finished: bool = False
+    digest: str  # of what was asked
+    record: DraftRecord  # all units of the draft, also those that later requests were to add
+    finished: bool = False  # the draft held all of them once; what is different now was changed on purpose
 
 
 async def earlier_run(tools: Context, asked: Asked) -> Intent | None:

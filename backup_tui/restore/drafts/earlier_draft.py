@@ -22,17 +22,11 @@ from backup_tui.restore.reads import read_artifacts
 
 
 class EarlierDraft(Struct, frozen=True):
-    """A draft that is there already.
+    """A draft that is there already."""
 
-    Attributes:
-        session_id: The draft.
-        at: When it was asked for (UTC).
-        units: How many units it holds.
-    """
-
-    session_id: str
-    at: datetime
-    units: int
+    session_id: str  # the draft
+    at: datetime  # when it was asked for (UTC)
+    units: int  # how many units it holds
 
 
 async def equal_draft(tools: Context, plan: DraftPlan) -> EarlierDraft | None:
@@ -59,15 +53,10 @@ async def equal_draft(tools: Context, plan: DraftPlan) -> EarlierDraft | None:
 
 
 class CreateState(Struct, frozen=True):
-    """What the journal knows of a create.
+    """What the journal knows of a create."""
 
-    Attributes:
-        session_id: The draft that it made; empty without one.
-        is_open: It may have been sent, and nobody knows yet what became of it.
-    """
-
-    session_id: str = ""
-    is_open: bool = False
+    session_id: str = ""  # the draft that it made; empty without one
+    is_open: bool = False  # it may have been sent, and nobody knows yet what became of it
 
 
 async def create_state(tools: Context, mark: str) -> CreateState:

@@ -29,27 +29,17 @@ from backup_tui.store.rows import destination_of
 
 
 class FailedGroup(Struct, frozen=True):
-    """The units of a restore that failed for one cause.
+    """The units of a restore that failed for one cause."""
 
-    Attributes:
-        session_id: The restore.
-        service: What kind of units.
-        destination: Where they should have gone; `None` when the service did not say.
-        cause: What happened and what to do.
-        units: The units, by name; those that nobody names are in `nameless`.
-        nameless: Units whose point is all that is known; a new restore cannot take them automatically.
-        messages: The service's own words, each once.
-        other: The other restore that has the units, where it is known and they failed for that.
-    """
-
-    session_id: str
-    service: Service
-    destination: Destination | None
-    cause: CauseAndRemedy
-    units: tuple[ReviewedUnit, ...]
+    session_id: str  # the restore
+    service: Service  # what kind of units
+    destination: Destination | None  # where they should have gone; `None` when the service did not say
+    cause: CauseAndRemedy  # what happened and what to do
+    units: tuple[ReviewedUnit, ...]  # the units, by name; those that nobody names are in `nameless`
+    # units whose point is all that is known; a new restore cannot take them automatically
     nameless: tuple[ReviewedUnit, ...] = ()
-    messages: tuple[str, ...] = ()
-    other: str = ""
+    messages: tuple[str, ...] = ()  # the service's own words, each once
+    other: str = ""  # the other restore that has the units, where it is known and they failed for that
 
     @property
     def to_do(self) -> str:

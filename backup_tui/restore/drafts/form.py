@@ -46,52 +46,35 @@ class Express(StrEnum):
 
 
 class RestoreForm(Struct, frozen=True):
-    """What has been filled in.
+    """What has been filled in."""
 
-    Attributes:
-        service: Which service.
-        units: The units, each once, in the order in which they came.
-        waiting: Names that have not been looked up yet, because the units are still being read.
-        pending: Text in the entry field that has not been taken.
-        problems: Names to put right or to leave out.
-        left_out: Names that the person decided not to restore; the review lists them.
-        twice: Lines that name what another line names already; each counts once.
-        moment: The point in time as it was typed.
-        asked_at: When a time that counts from then was typed (`2h ago`, `yesterday 14:00`), so that it stays the same
-            moment however late the form is gone on with; `None` for any other.
-        zone: Name of the zone that it is typed in.
-        express: Whether express points are preferred.
-        express_within: How much older than the newest point an express one may be.
-        destination: Where to; `None` until it is chosen.
-        copied_destinations: More than one when the restore that was copied mixes them, which a new one cannot.
-        own_times: Unit id to the time, as typed, of a unit that has its own.
-        source: Where the form comes from, in words: `failed of 61633878`; empty for a fresh one.
-        draft_id: The draft that is being changed; `None` when a new one will be made.
-        made: Drafts that hold units which were in this form and are not any longer, with all of them in it.
-        sending: The draft that is being made; it outlives the program, so that no second one is made of its units.
-        plan: The plan file that was made of it; empty once something differs.
-    """
-
-    service: Service = Service.ONEDRIVE
-    units: tuple[FormUnit, ...] = ()
+    service: Service = Service.ONEDRIVE  # which service
+    units: tuple[FormUnit, ...] = ()  # the units, each once, in the order in which they came
+    # names that have not been looked up yet, because the units are still being read
     waiting: tuple[WrittenName, ...] = ()
-    pending: str = ""
-    problems: tuple[NameProblem, ...] = ()
-    left_out: tuple[str, ...] = ()
-    twice: tuple[Duplicate, ...] = ()
-    moment: str = ""
+    pending: str = ""  # text in the entry field that has not been taken
+    problems: tuple[NameProblem, ...] = ()  # names to put right or to leave out
+    left_out: tuple[str, ...] = ()  # names that the person decided not to restore; the review lists them
+    twice: tuple[Duplicate, ...] = ()  # lines that name what another line names already; each counts once
+    moment: str = ""  # the point in time as it was typed
+    # when a time that counts from then was typed (`2h ago`, `yesterday 14:00`), so that it stays the same moment
+    # however late the form is gone on with; `None` for any other
     asked_at: datetime | None = None
-    zone: str = "UTC"
-    express: Express = Express.IGNORE
-    express_within: timedelta = DEFAULT_EXPRESS_WITHIN
-    destination: Destination | None = Destination.NEW
+    zone: str = "UTC"  # name of the zone that it is typed in
+    express: Express = Express.IGNORE  # whether express points are preferred
+    express_within: timedelta = DEFAULT_EXPRESS_WITHIN  # how much older than the newest point an express one may be
+    destination: Destination | None = Destination.NEW  # where to; `None` until it is chosen
+    # more than one when the restore that was copied mixes them, which a new one cannot
     copied_destinations: tuple[Destination, ...] = ()
+    # unit id to the time, as typed, of a unit that has its own
     own_times: Mapping[str, str] = field(default_factory=dict)
-    source: str = ""
-    draft_id: str | None = None
+    source: str = ""  # where the form comes from, in words: `failed of 61633878`; empty for a fresh one
+    draft_id: str | None = None  # the draft that is being changed; `None` when a new one will be made
+    # drafts that hold units which were in this form and are not any longer, with all of them in it
     made: tuple[PartDraft, ...] = ()
+    # the draft that is being made; it outlives the program, so that no second one is made of its units
     sending: PartDraft | None = None
-    plan: str = ""
+    plan: str = ""  # the plan file that was made of it; empty once something differs
 
     @property
     def is_empty(self) -> bool:

@@ -24,35 +24,22 @@ class Field(StrEnum):
 
 
 class FormContext(Struct, frozen=True):
-    """What is known around a form.
+    """What is known around a form."""
 
-    Attributes:
-        now: The service's time.
-        without_point: Ids of the units for which no usable point was found; `None` while that is unknown.
-        looking: Names or points are being looked for at the moment.
-        limits: How many units a draft holds.
-    """
-
-    now: datetime
+    now: datetime  # the service's time
+    # ids of the units for which no usable point was found; `None` while that is unknown
     without_point: frozenset[str] | None = None
-    looking: bool = False
-    limits: ServiceLimits = LIMITS
+    looking: bool = False  # names or points are being looked for at the moment
+    limits: ServiceLimits = LIMITS  # how many units a draft holds
 
 
 class FieldProblem(Struct, frozen=True):
-    """Something that keeps the draft from being made.
+    """Something that keeps the draft from being made."""
 
-    Attributes:
-        field: Where it is.
-        value: What is there.
-        message: What is wrong with it, one sentence.
-        hint: What to do, one sentence.
-    """
-
-    field: Field
-    value: str
-    message: str
-    hint: str
+    field: Field  # where it is
+    value: str  # what is there
+    message: str  # what is wrong with it, one sentence
+    hint: str  # what to do, one sentence
 
     @property
     def line(self) -> str:

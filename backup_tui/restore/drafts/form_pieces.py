@@ -16,51 +16,33 @@ from backup_tui.restore.names.resolve import NameProblem, Reason
 
 @dataclass(frozen=True, slots=True)
 class FormUnit:
-    """A unit to be restored.
-
-    Attributes:
-        name: What it is called.
-        written: How it was written in the list; empty when it was picked.
-        line: Its line in that list, from 1; 0 when it was picked or typed alone.
-        cells: What its row says about its restore.
-    """
+    """A unit to be restored."""
 
     unit_id: str
-    name: str
-    written: str = ""
-    line: int = field(default=0, compare=False)
-    cells: RowCells = NO_CELLS
+    name: str  # what it is called
+    written: str = ""  # how it was written in the list; empty when it was picked
+    line: int = field(default=0, compare=False)  # its line in that list, from 1; 0 when it was picked or typed alone
+    cells: RowCells = NO_CELLS  # what its row says about its restore
 
 
 class PartDraft(Struct, frozen=True):
-    """A draft that holds a part of a form's units: of more than one draft takes, or of one that was cut off.
+    """A draft that holds a part of a form's units: of more than one draft takes, or of one that was cut off."""
 
-    Attributes:
-        unit_ids: Its units.
-        mark: Fingerprint of the create that makes it, under which the journal tells what became of that.
-        session_id: The draft; empty while no answer has named it.
-    """
-
-    unit_ids: tuple[str, ...]
-    mark: str = ""
-    session_id: str = ""
+    unit_ids: tuple[str, ...]  # its units
+    mark: str = ""  # fingerprint of the create that makes it, under which the journal tells what became of that
+    session_id: str = ""  # the draft; empty while no answer has named it
 
 
 class NameCounts(Struct, frozen=True):
-    """What became of the names of the lists; the parts always add up to `names`.
-
-    Attributes:
-        elsewhere: Links to units of another service.
-        one_a_line: Each was on a line of its own, in one list.
-    """
+    """What became of the names of the lists; the parts always add up to `names`."""
 
     found: int
     twice: int
     left_out: int
     to_fix: int
     waiting: int
-    elsewhere: int = 0
-    one_a_line: bool = True
+    elsewhere: int = 0  # links to units of another service
+    one_a_line: bool = True  # each was on a line of its own, in one list
 
     @property
     def names(self) -> int:

@@ -18,21 +18,13 @@ from backup_tui.store.rows import destination_of
 
 
 class DraftPlan(Struct, frozen=True):
-    """A draft that is to be made.
+    """A draft that is to be made."""
 
-    Attributes:
-        service: Of all its units.
-        destination: Of all its units; the service does not mix them.
-        rows: The units with the points to go back to.
-        missing: Names of the list that no unit was found for.
-        left_out: Names that a person left out of the list.
-    """
-
-    service: Service
-    destination: Destination
-    rows: tuple[UnitPoint, ...]
-    missing: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
+    service: Service  # of all its units
+    destination: Destination  # of all its units; the service does not mix them
+    rows: tuple[UnitPoint, ...]  # the units with the points to go back to
+    missing: tuple[str, ...] = ()  # names of the list that no unit was found for
+    left_out: tuple[str, ...] = ()  # names that a person left out of the list
 
 
 class RefusedUnit(Struct, frozen=True):
@@ -44,24 +36,15 @@ class RefusedUnit(Struct, frozen=True):
 
 
 class DraftResult(Struct, frozen=True):
-    """What a draft holds after it was made or changed.
+    """What a draft holds after it was made or changed."""
 
-    Attributes:
-        session_id: The draft.
-        in_it: Units that are in it now.
-        not_in_it: Units that were meant to be in it and are not.
-        error: Why it was not carried through; `None` when every request was accepted.
-        refusals: Units refused one by one.
-        not_removed: Ids of artifacts that were meant to go and are still there.
-        unread: Entries of the service's answers that could not be read; what is in the draft was read from its list.
-    """
-
-    session_id: str
-    in_it: tuple[UnitPoint, ...]
-    not_in_it: tuple[UnitPoint, ...] = ()
-    error: BackupTuiError | None = None
-    refusals: tuple[RefusedUnit, ...] = ()
-    not_removed: tuple[str, ...] = ()
+    session_id: str  # the draft
+    in_it: tuple[UnitPoint, ...]  # units that are in it now
+    not_in_it: tuple[UnitPoint, ...] = ()  # units that were meant to be in it and are not
+    error: BackupTuiError | None = None  # why it was not carried through; `None` when every request was accepted
+    refusals: tuple[RefusedUnit, ...] = ()  # units refused one by one
+    not_removed: tuple[str, ...] = ()  # ids of artifacts that were meant to go and are still there
+    # entries of the service's answers that could not be read; what is in the draft was read from its list
     unread: int = 0
 
     @property

@@ -21,21 +21,13 @@ NOT_YET = "{id of the new draft}"
 
 
 class PlannedRequest(Struct, frozen=True):
-    """One request that has not been sent.
+    """One request that has not been sent."""
 
-    Attributes:
-        what: What it does, in plain words.
-        method: HTTP method.
-        path: Path below the service address and its version.
-        body: The JSON that is sent.
-        units: How many units it adds or takes out.
-    """
-
-    what: str
-    method: str
-    path: str
-    body: Mapping[str, object]
-    units: int
+    what: str  # what it does, in plain words
+    method: str  # HTTP method
+    path: str  # path below the service address and its version
+    body: Mapping[str, object]  # the JSON that is sent
+    units: int  # how many units it adds or takes out
 
 
 async def planned_requests(

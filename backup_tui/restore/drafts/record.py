@@ -24,31 +24,19 @@ _LOG = logging.getLogger(__name__)
 
 
 class DraftRecord(Struct, frozen=True):
-    """What was asked for when a draft was made or changed from here.
+    """What was asked for when a draft was made or changed from here."""
 
-    Attributes:
-        session_id: The draft's id at the service.
-        destination: Where the restore goes.
-        units: The units with the points that were taken and the times that were asked for.
-        missing: Names of the list that are not in the draft because they match nothing.
-        left_out: Names of the list that a person left out.
-        mark: Of the list of names that was sent for its units; empty where they were added with their points.
-        query: What was searched for, where it holds mails that a search found; empty for whole units.
-        hits: Of such a draft: how many mails the search found, under the id of the unit.
-        handed_over: Who handed it over and when, for a draft made elsewhere; empty for one made here.
-        inside: Name of the site or account whose files `units` are, by path; empty where they are whole units.
-    """
-
-    session_id: str
+    session_id: str  # the draft's id at the service
     service: Service
-    destination: Destination
-    units: tuple[UnitPoint, ...]
-    missing: tuple[str, ...] = ()
-    left_out: tuple[str, ...] = ()
-    mark: str = ""
-    handed_over: str = ""
-    inside: str = ""
-    query: str = ""
+    destination: Destination  # where the restore goes
+    units: tuple[UnitPoint, ...]  # the units with the points that were taken and the times that were asked for
+    missing: tuple[str, ...] = ()  # names of the list that are not in the draft because they match nothing
+    left_out: tuple[str, ...] = ()  # names of the list that a person left out
+    mark: str = ""  # of the list of names that was sent for its units; empty where they were added with their points
+    handed_over: str = ""  # who handed it over and when, for a draft made elsewhere; empty for one made here
+    inside: str = ""  # name of the site or account whose files `units` are, by path; empty where they are whole units
+    query: str = ""  # what was searched for, where it holds mails that a search found; empty for whole units
+    # of such a draft: how many mails the search found, under the id of the unit
     hits: Mapping[str, int] = field(default_factory=dict)
 
     @property

@@ -20,19 +20,12 @@ from backup_tui.restore.reads import read_artifacts
 
 
 class TakenUp(Struct, frozen=True):
-    """What an earlier run of the same command made.
+    """What an earlier run of the same command made."""
 
-    Attributes:
-        intent: Its entry in the journal, as it was found.
-        result: The draft as it is now; what the earlier run could not add is added.
-        plan: What it was to hold.
-        status: The word for the session's state.
-    """
-
-    intent: Intent
-    result: DraftResult
-    plan: DraftPlan
-    status: str
+    intent: Intent  # its entry in the journal, as it was found
+    result: DraftResult  # the draft as it is now; what the earlier run could not add is added
+    plan: DraftPlan  # what it was to hold
+    status: str  # the word for the session's state
 
 
 async def take_up(tools: Context, asked: Asked, on_progress: OnProgress = unheard) -> TakenUp | None:

@@ -35,18 +35,13 @@ from backup_tui.store.updates import Mutated
 
 
 class Draft(Struct, frozen=True):
-    """The draft that is filled.
-
-    Attributes:
-        destination: Where its units go.
-        just_made: It was made in the same use case, so a refused update leaves something to report.
-        files: Of a draft of single files and folders: what is sent for each, under the id of its row's point.
-    """
+    """The draft that is filled."""
 
     session_id: str
     service: Service
-    destination: Destination
-    just_made: bool = False
+    destination: Destination  # where its units go
+    just_made: bool = False  # it was made in the same use case, so a refused update leaves something to report
+    # of a draft of single files and folders: what is sent for each, under the id of its row's point
     files: Mapping[str, NewItem] = field(default_factory=dict)
 
     def counted(self, count: int) -> str:

@@ -19,25 +19,15 @@ from backup_tui.restore.points.search import FoundPoint
 
 
 class Picked(Struct, frozen=True):
-    """A file or folder that was chosen in a point.
+    """A file or folder that was chosen in a point."""
 
-    Attributes:
-        path: From the site down; tells that it is the same one in another browse session or point.
-        item_key: What browsing called it; opaque, true only in `browse_id`.
-        browse_id: The browse session.
-        point_id: The express point.
-        point_time: Which moment that holds (UTC).
-        is_file: It is a file, and no folder or library.
-        size: Bytes; `None` when the service did not say.
-    """
-
-    path: str
-    item_key: str
-    browse_id: str
-    point_id: str
-    point_time: datetime
-    is_file: bool = True
-    size: int | None = None
+    path: str  # from the site down; tells that it is the same one in another browse session or point
+    item_key: str  # what browsing called it; opaque, true only in `browse_id`
+    browse_id: str  # the browse session
+    point_id: str  # the express point
+    point_time: datetime  # which moment that holds (UTC)
+    is_file: bool = True  # it is a file, and no folder or library
+    size: int | None = None  # bytes; `None` when the service did not say
 
     @staticmethod
     def of(place: Place, opened: BrowseSession, point: FoundPoint) -> Picked:

@@ -40,21 +40,13 @@ from backup_tui.store.updates import PointUnitsKnown
 
 
 class FilesDraft(Struct, frozen=True):
-    """A draft of files.
+    """A draft of files."""
 
-    Attributes:
-        session: The draft.
-        paths: What is in it.
-        lacking: What was meant to be in it and is not; the same call adds it.
-        error: Why it is not whole; `None` when it is.
-        started: Somebody has started it without `lacking`, which need a draft of their own.
-    """
-
-    session: RestoreSession
-    paths: tuple[str, ...]
-    lacking: tuple[str, ...] = ()
-    error: BackupTuiError | None = None
-    started: bool = False
+    session: RestoreSession  # the draft
+    paths: tuple[str, ...]  # what is in it
+    lacking: tuple[str, ...] = ()  # what was meant to be in it and is not; the same call adds it
+    error: BackupTuiError | None = None  # why it is not whole; `None` when it is
+    started: bool = False  # somebody has started it without `lacking`, which need a draft of their own
 
 
 class CreateFiles(CreateDraft):

@@ -115,17 +115,11 @@ async def _walk(context: Context, opened: BrowseSession, place: Place, names: Se
 
 
 class Search(Struct):
-    """How far a search by name is.
+    """How far a search by name is."""
 
-    Attributes:
-        folders: How many places were looked into.
-        waiting: How many are known and were not looked into.
-        unread: How many could not be read.
-    """
-
-    folders: int = 0
-    waiting: int = 0
-    unread: int = 0
+    folders: int = 0  # how many places were looked into
+    waiting: int = 0  # how many are known and were not looked into
+    unread: int = 0  # how many could not be read
 
 
 async def find_named(

@@ -16,17 +16,11 @@ from backup_tui.restore.files.places import Place, find_place
 
 
 class Renewed(Struct, frozen=True):
-    """A basket whose browse sessions are open.
+    """A basket whose browse sessions are open."""
 
-    Attributes:
-        basket: What is still there, with the keys that hold now.
-        lost: Paths that are no longer there; they are in no restore.
-        reopened: So many points were opened again.
-    """
-
-    basket: Basket
-    lost: tuple[str, ...] = ()
-    reopened: int = 0
+    basket: Basket  # what is still there, with the keys that hold now
+    lost: tuple[str, ...] = ()  # paths that are no longer there; they are in no restore
+    reopened: int = 0  # so many points were opened again
 
 
 async def renewed(context: Context, service: Service, basket: Basket, on_progress: OnProgress = unheard) -> Renewed:

@@ -17,19 +17,12 @@ from backup_tui.restore.points.search import FoundPoint
 
 
 class Version(Struct, frozen=True):
-    """A file in one point.
+    """A file in one point."""
 
-    Attributes:
-        point: The express point.
-        item: What is there; `None` when nothing is, or it could not be looked for.
-        opened: The browse session that it was found in.
-        problem: Why it could not be looked for.
-    """
-
-    point: FoundPoint
-    item: BrowseItem | None = None
-    opened: BrowseSession | None = None
-    problem: str = ""
+    point: FoundPoint  # the express point
+    item: BrowseItem | None = None  # what is there; `None` when nothing is, or it could not be looked for
+    opened: BrowseSession | None = None  # the browse session that it was found in
+    problem: str = ""  # why it could not be looked for
 
     @property
     def changed(self) -> datetime | None:

@@ -37,21 +37,13 @@ class Mailbox(Struct, frozen=True):
 
 
 class PointHits(Struct, frozen=True):
-    """What a search found in one point.
+    """What a search found in one point."""
 
-    Attributes:
-        time: When the point was made (UTC).
-        hits: How many mails; `None` where the service found some and did not say how many.
-        point_id: The point; empty where nothing was found, since the service then names none.
-        expires: When the service drops the point (UTC), if it says so.
-        response_id: Of the answer: what a restore of the mails names.
-    """
-
-    time: datetime
-    hits: int | None
-    point_id: str = ""
-    expires: datetime | None = None
-    response_id: str = ""
+    time: datetime  # when the point was made (UTC)
+    hits: int | None  # how many mails; `None` where the service found some and did not say how many
+    point_id: str = ""  # the point; empty where nothing was found, since the service then names none
+    expires: datetime | None = None  # when the service drops the point (UTC), if it says so
+    response_id: str = ""  # of the answer: what a restore of the mails names
 
     @property
     def weight(self) -> int:
@@ -67,19 +59,14 @@ class MailHistory(Struct, frozen=True):
     """The searches of one mailbox.
 
     Attributes:
-        mailbox: Whose.
-        query: What was searched for.
-        points: What was found, the newest point first.
-        searches: How many searches it took.
-        finished: Nothing is left to find out by halving; otherwise the searches that may be made are used up.
         oldest, newest: The first and the last point of the time that was searched; `None` where it has none.
     """
 
-    mailbox: Mailbox
-    query: AnyMailQuery
-    points: tuple[PointHits, ...] = ()
-    searches: int = 0
-    finished: bool = True
+    mailbox: Mailbox  # whose
+    query: AnyMailQuery  # what was searched for
+    points: tuple[PointHits, ...] = ()  # what was found, the newest point first
+    searches: int = 0  # how many searches it took
+    finished: bool = True  # nothing is left to find out by halving; otherwise the searches that may be made are used up
     oldest: datetime | None = None
     newest: datetime | None = None
 

@@ -68,22 +68,17 @@ class Duplicate(Struct, frozen=True):
 
 
 class UnitList(Struct, frozen=True):
-    """A list of names, read.
-
-    Attributes:
-        asides: Addresses and URLs in it that are not names of units, with their place.
-        comments: Lines that were passed over, with what they say: comments, and headings that came again.
-        nameless: Rows of a table in which no name was found, with what they say.
-        own_columns: Of the columns that are not used, those in the `cells` of the names: field and heading.
-    """
+    """A list of names, read."""
 
     lines: tuple[WrittenName, ...] = ()
     ignored_columns: tuple[str, ...] = ()
     duplicates: tuple[Duplicate, ...] = ()
-    asides: tuple[Aside, ...] = ()
+    asides: tuple[Aside, ...] = ()  # addresses and URLs in it that are not names of units, with their place
+    # lines that were passed over, with what they say: comments, and headings that came again
     comments: tuple[tuple[int, str], ...] = ()
-    nameless: tuple[tuple[int, str], ...] = ()
+    nameless: tuple[tuple[int, str], ...] = ()  # rows of a table in which no name was found, with what they say
     notes: tuple[str, ...] = ()
+    # of the columns that are not used, those in the `cells` of the names: field and heading
     own_columns: tuple[tuple[str, str], ...] = ()
 
     @property

@@ -42,51 +42,30 @@ class Started(Struct, frozen=True):
 
 
 class StartedByOther(Struct, frozen=True):
-    """It was no longer a draft; nothing was started from here.
+    """It was no longer a draft; nothing was started from here."""
 
-    Attributes:
-        session: As it is now.
-        same: Whether the units and points are those that were reviewed; `None` when that is unknown.
-        by: Who changed it last, as the service says; empty when it does not.
-        by_me: That is the person who is signed in.
-    """
-
-    session: RestoreSession
-    same: bool | None
-    by: str
-    by_me: bool
+    session: RestoreSession  # as it is now
+    same: bool | None  # whether the units and points are those that were reviewed; `None` when that is unknown
+    by: str  # who changed it last, as the service says; empty when it does not
+    by_me: bool  # that is the person who is signed in
 
 
 class ChangedMeanwhile(Struct, frozen=True):
-    """Somebody changed the draft after the review; nothing was sent.
+    """Somebody changed the draft after the review; nothing was sent."""
 
-    Attributes:
-        added: Names of units that were not in it.
-        removed: Names of units that are no longer in it.
-        changed: Names of units that go to another point or destination now.
-        by: Who changed it last, as the service says; empty when it does not.
-        review: The new review, with its own phrase.
-    """
-
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    changed: tuple[str, ...]
-    by: str
-    review: Review
+    added: tuple[str, ...]  # names of units that were not in it
+    removed: tuple[str, ...]  # names of units that are no longer in it
+    changed: tuple[str, ...]  # names of units that go to another point or destination now
+    by: str  # who changed it last, as the service says; empty when it does not
+    review: Review  # the new review, with its own phrase
 
 
 class Deleted(Struct, frozen=True):
-    """The service no longer has the draft; nothing was started.
+    """The service no longer has the draft; nothing was started."""
 
-    Attributes:
-        session_id: The draft that was.
-        record: Its units, times and destination, for a new one.
-        names: The names of its units.
-    """
-
-    session_id: str
-    record: DraftRecord
-    names: tuple[str, ...]
+    session_id: str  # the draft that was
+    record: DraftRecord  # its units, times and destination, for a new one
+    names: tuple[str, ...]  # the names of its units
 
 
 class NoRoom(Struct, frozen=True):
@@ -96,15 +75,10 @@ class NoRoom(Struct, frozen=True):
 
 
 class Unknown(Struct, frozen=True):
-    """A request to start it was sent and its answer is unknown; it is not sent again.
+    """A request to start it was sent and its answer is unknown; it is not sent again."""
 
-    Attributes:
-        intent: The journal's entry; following it shows what became of it.
-        sent_now: The request left in this call; otherwise an earlier one is in the way.
-    """
-
-    intent: Intent
-    sent_now: bool
+    intent: Intent  # the journal's entry; following it shows what became of it
+    sent_now: bool  # the request left in this call; otherwise an earlier one is in the way
 
 
 Activation = Started | StartedByOther | ChangedMeanwhile | Deleted | NoRoom | Unknown
@@ -115,13 +89,7 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
     """A reviewed draft is started.
 
     What else may have become of the draft has an outcome of its own each, since the person has to do something else
-    then. A lost answer is handed on to the screen or the command that follows it.
-
-    Attributes:
-        session_id: The draft.
-        plan: What it belongs to, for whoever looks for it in the journal.
-        note: What the person says about it, for the journal: who else agreed, or the number of a ticket.
-    """
+    then. A lost answer is handed on to the screen or the command that follows it."""
 
     noun = "draft"
     verb = "start"
@@ -130,9 +98,9 @@ class Start(PhrasedChange[Review, RestoreSession, Activation]):
     effect = START
     tries = TRIES
 
-    session_id: str
-    plan: str | None = None
-    note: str = ""
+    session_id: str  # the draft
+    plan: str | None = None  # what it belongs to, for whoever looks for it in the journal
+    note: str = ""  # what the person says about it, for the journal: who else agreed, or the number of a ticket
 
     @property
     def target(self) -> str:

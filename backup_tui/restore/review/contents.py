@@ -34,28 +34,19 @@ NO_POINTS = Check(CheckResult.UNKNOWN, "points: none is known before the start; 
 
 
 class Contents(Struct, frozen=True):
-    """What is in a draft.
+    """What is in a draft."""
 
-    Attributes:
-        units: Its units, by name.
-        destination: Where they go; `None` when they do not all go to one place, or the service does not say.
-        points: The times that they go back to (UTC); those that were asked for where no point is known.
-        mark: Tells whether it is still what it was; empty when it cannot be compared.
-        extra: Further sentences for the review.
-        by_name: It holds a list of names, which the service does not show.
-        names_mark: Of that list, where it was sent from here; else empty.
-        items: How to speak of it where it holds single files or mails and not whole units.
-    """
-
-    units: tuple[ReviewedUnit, ...]
+    units: tuple[ReviewedUnit, ...]  # its units, by name
+    # where they go; `None` when they do not all go to one place, or the service does not say
     destination: Destination | None
+    # the times that they go back to (UTC); those that were asked for where no point is known
     points: tuple[datetime, ...]
-    mark: str
+    mark: str  # tells whether it is still what it was; empty when it cannot be compared
     checks: tuple[Check, ...]
-    extra: tuple[str, ...] = ()
-    by_name: bool = False
-    names_mark: str = ""
-    items: ItemWords | None = None
+    extra: tuple[str, ...] = ()  # further sentences for the review
+    by_name: bool = False  # it holds a list of names, which the service does not show
+    names_mark: str = ""  # of that list, where it was sent from here; else empty
+    items: ItemWords | None = None  # how to speak of it where it holds single files or mails and not whole units
 
 
 async def read_contents(

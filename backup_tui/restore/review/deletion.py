@@ -30,17 +30,11 @@ from backup_tui.store.updates import SessionGone
 
 
 class DraftDeleted(Struct, frozen=True):
-    """A draft that the service no longer has; what was in it is kept on this machine.
+    """A draft that the service no longer has; what was in it is kept on this machine."""
 
-    Attributes:
-        session_id: The draft that was.
-        record: Its units, times and destination, for a new draft; `None` when nothing of it was known.
-        already_gone: Somebody else had deleted it.
-    """
-
-    session_id: str
-    record: DraftRecord | None
-    already_gone: bool = False
+    session_id: str  # the draft that was
+    record: DraftRecord | None  # its units, times and destination, for a new draft; `None` when nothing of it was known
+    already_gone: bool = False  # somebody else had deleted it
 
 
 class DeleteDraft(PhrasedChange[ChangeReview[RestoreSession], None, DraftDeleted]):

@@ -23,17 +23,11 @@ from backup_tui.restore.review.items import ItemWords
 
 
 class MailsInDraft(Struct, frozen=True):
-    """The mails that searches found in the points of a session.
+    """The mails that searches found in the points of a session."""
 
-    Attributes:
-        mailboxes: Of how many mailboxes.
-        count: How many mails; `None` where neither the service nor this machine knows.
-        query: What was searched for; empty for a draft made elsewhere, since the service does not show it.
-    """
-
-    mailboxes: int
-    count: int | None
-    query: str = ""
+    mailboxes: int  # of how many mailboxes
+    count: int | None  # how many mails; `None` where neither the service nor this machine knows
+    query: str = ""  # what was searched for; empty for a draft made elsewhere, since the service does not show it
 
     @property
     def number(self) -> str:

@@ -18,25 +18,15 @@ from backup_tui.restore.review.facts import GENERAL
 
 
 class ItemWords(Struct, frozen=True):
-    """How a review speaks of single files, or of single mails.
+    """How a review speaks of single files, or of single mails."""
 
-    Attributes:
-        word: What the restore does, in capitals.
-        what: What is in the draft: `2 files or folders of Finance`.
-        inside: Name of the site or account that they belong to; empty where that is unknown.
-        sentence: What it means.
-        checks: What is true of every restore of such items.
-        query: What mails were searched for, empty where that is unknown; `None` for files.
-        hits: Of mails: how many a search found, under the id of the unit.
-    """
-
-    word: str
-    what: str
-    inside: str
-    sentence: str
-    checks: tuple[Check, ...]
-    query: str | None = None
-    hits: Mapping[str, int] = field(default_factory=dict)
+    word: str  # what the restore does, in capitals
+    what: str  # what is in the draft: `2 files or folders of Finance`
+    inside: str  # name of the site or account that they belong to; empty where that is unknown
+    sentence: str  # what it means
+    checks: tuple[Check, ...]  # what is true of every restore of such items
+    query: str | None = None  # what mails were searched for, empty where that is unknown; `None` for files
+    hits: Mapping[str, int] = field(default_factory=dict)  # of mails: how many a search found, under the id of the unit
 
     @property
     def searched_for(self) -> str:

@@ -41,27 +41,17 @@ from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, 
 
 @dataclass(frozen=True, kw_only=True)
 class Review(ChangeReview[RestoreSession]):
-    """What a person has to know before a restore is started; its `thing` is the draft as just read.
+    """What a person has to know before a restore is started; its `thing` is the draft as just read."""
 
-    Attributes:
-        service: What kind of units.
-        destination: Where they go; `None` when the draft mixes destinations or the service does not say.
-        units: The units of the draft, by name.
-        fingerprint: What the draft held when it was reviewed; empty when it cannot be compared.
-        names_missing: Names of the list that are not in the draft.
-        left_out: Names that a person left out of the list.
-        names_mark: Of the list of names that it holds; empty for a draft of units with their points.
-        items: How to speak of it where it holds single files or mails and not whole units.
-    """
-
-    service: Service
+    service: Service  # what kind of units
+    # where they go; `None` when the draft mixes destinations or the service does not say
     destination: Destination | None
-    units: tuple[ReviewedUnit, ...]
-    fingerprint: str
-    names_missing: tuple[str, ...]
-    left_out: tuple[str, ...]
-    names_mark: str = ""
-    items: ItemWords | None = None
+    units: tuple[ReviewedUnit, ...]  # the units of the draft, by name
+    fingerprint: str  # what the draft held when it was reviewed; empty when it cannot be compared
+    names_missing: tuple[str, ...]  # names of the list that are not in the draft
+    left_out: tuple[str, ...]  # names that a person left out of the list
+    names_mark: str = ""  # of the list of names that it holds; empty for a draft of units with their points
+    items: ItemWords | None = None  # how to speak of it where it holds single files or mails and not whole units
 
     @property
     def counted(self) -> str:

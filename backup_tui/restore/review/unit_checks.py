@@ -74,18 +74,12 @@ async def check_overlap(
 
 
 class MovingUnits(Struct, frozen=True):
-    """The units of a running restore that have not ended.
-
-    Attributes:
-        unit_ids: Those that are known by name.
-        unnamed: How many more the service does not name.
-        read: Whether they could be read.
-    """
+    """The units of a running restore that have not ended."""
 
     session: RestoreSession
-    unit_ids: frozenset[str] = frozenset()
-    unnamed: int = 0
-    read: bool = True
+    unit_ids: frozenset[str] = frozenset()  # those that are known by name
+    unnamed: int = 0  # how many more the service does not name
+    read: bool = True  # whether they could be read
 
 
 async def moving_units(tools: Context, running: Sequence[RestoreSession], service: Service) -> list[MovingUnits]:

@@ -23,14 +23,12 @@ class Gathering:
 
     Attributes:
         service: Whose site or account it is.
-        basket: What was chosen.
-        lost: Paths of it that are no longer in their point.
     """
 
     def __init__(self, service: Service, unit_id: str) -> None:
         self.service, self._unit_id = service, unit_id
-        self.basket = Basket(unit_id)
-        self.lost: tuple[str, ...] = ()
+        self.basket = Basket(unit_id)  # what was chosen
+        self.lost: tuple[str, ...] = ()  # paths of it that are no longer in their point
 
     async def take_up(self, context: Context) -> None:
         """What was chosen earlier."""

@@ -19,14 +19,11 @@ class OtherPoints:
         service: OneDrive or SharePoint.
         unit_id: The site or account.
         now: The service's time.
-
-    Attributes:
-        points: Those that are known, newest first.
     """
 
     def __init__(self, service: Service, unit_id: str, now: Callable[[], datetime]) -> None:
         self._service, self._unit_id, self._now = service, unit_id, now
-        self.points: tuple[FoundPoint, ...] = ()
+        self.points: tuple[FoundPoint, ...] = ()  # those that are known, newest first
         self._versions: dict[str, dict[str, Version]] = {}
 
     def versions(self, path: str) -> Mapping[str, Version]:

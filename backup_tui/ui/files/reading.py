@@ -22,24 +22,16 @@ class PointFiles:
 
     Args:
         on_news: Told when there is more to show.
-
-    Attributes:
-        opened: The point's browse session; `None` before the first is open.
-        tree: What was read of it.
-        found: What was found by name, by path; `None` while the tree is shown.
-        search: What was looked for.
-        names: Path of a place to the text that the names inside it have to contain.
-        order: In which order places are read.
     """
 
     def __init__(self, on_news: Callable[[], None]) -> None:
         self._on_news = on_news
-        self.opened: BrowseSession | None = None
-        self.tree = Tree()
-        self.found: dict[str, Place] | None = None
-        self.search = ""
-        self.names: dict[str, str] = {}
-        self.order: Order | None = None
+        self.opened: BrowseSession | None = None  # the point's browse session; `None` before the first is open
+        self.tree = Tree()  # what was read of it
+        self.found: dict[str, Place] | None = None  # what was found by name, by path; `None` while the tree is shown
+        self.search = ""  # what was looked for
+        self.names: dict[str, str] = {}  # path of a place to the text that the names inside it have to contain
+        self.order: Order | None = None  # in which order places are read
         self._pages: dict[str, AsyncIterator[Page[Place]]] = {}
 
     def keys(self) -> Sequence[str]:

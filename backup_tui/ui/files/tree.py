@@ -15,25 +15,15 @@ _REST = "\n"
 
 @dataclass(slots=True)
 class Node:
-    """A place in the tree.
+    """A place in the tree."""
 
-    Attributes:
-        place: What it is.
-        depth: How far it is moved in.
-        children: Paths of what is inside it, in the order in which it came.
-        opened: Whether that is shown.
-        reading: Whether it is being read now.
-        more: Whether there is more of it than was read.
-        problem: Why it could not be read; empty when it could.
-    """
-
-    place: Place
-    depth: int
-    children: dict[str, None] = field(default_factory=dict)
-    opened: bool = False
-    reading: bool = False
-    more: bool = True
-    problem: str = ""
+    place: Place  # what it is
+    depth: int  # how far it is moved in
+    children: dict[str, None] = field(default_factory=dict)  # paths of what is inside it, in the order in which it came
+    opened: bool = False  # whether that is shown
+    reading: bool = False  # whether it is being read now
+    more: bool = True  # whether there is more of it than was read
+    problem: str = ""  # why it could not be read; empty when it could
 
 
 class Tree:

@@ -11,19 +11,12 @@ if TYPE_CHECKING:
 
 
 class MailContext(Context, frozen=True):
-    """What the commands look at.
+    """What the commands look at."""
 
-    Attributes:
-        hits: Of the point under the cursor; `None` where none is under it.
-        searching: A search is under way.
-        more: The searches are used up before the change was found.
-        searched: Something was searched.
-    """
-
-    hits: int | None = None
-    searching: bool = False
-    more: bool = False
-    searched: bool = False
+    hits: int | None = None  # of the point under the cursor; `None` where none is under it
+    searching: bool = False  # a search is under way
+    more: bool = False  # the searches are used up before the change was found
+    searched: bool = False  # something was searched
 
 
 def _why_no_restore(context: MailContext) -> str | None:

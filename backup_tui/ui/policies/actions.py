@@ -20,13 +20,9 @@ from backup_tui.ui.routes import OpenPolicyReview
 
 
 class PolicyContext(UnitContext, frozen=True):
-    """A context with the policy that is meant, and the unit where the row is one.
+    """A context with the policy that is meant, and the unit where the row is one."""
 
-    Attributes:
-        policy: The policy; None when there is none.
-    """
-
-    policy: ProtectionPolicy | None = None
+    policy: ProtectionPolicy | None = None  # the policy; None when there is none
 
 
 class PolicyActions(BaseScreen):

@@ -40,21 +40,13 @@ from backup_tui.workspace.policy_lists import leftovers_of
 
 
 class EditContext(Context, frozen=True):
-    """What the commands of the form look at.
+    """What the commands of the form look at."""
 
-    Attributes:
-        missing: Why no review can be opened; None when it can.
-        to_fix: How many names are still wrong.
-        left: How many names would be left behind.
-        can_undo: There is a step to undo.
-        typing: A field has the keys.
-    """
-
-    missing: str | None = None
-    to_fix: int = 0
-    left: int = 0
-    can_undo: bool = False
-    typing: bool = False
+    missing: str | None = None  # why no review can be opened; None when it can
+    to_fix: int = 0  # how many names are still wrong
+    left: int = 0  # how many names would be left behind
+    can_undo: bool = False  # there is a step to undo
+    typing: bool = False  # a field has the keys
 
 
 class EditForm(FormScreen):

@@ -30,10 +30,6 @@ class PolicyEditing:
         workspace: Where the names are looked up and the change is kept.
         service: Whose units they are.
         policy_id: The policy; empty for a new one.
-
-    Attributes:
-        looking: Names are being looked up.
-        none_known: Set while the last list had not one name that is known here.
     """
 
     def __init__(self, workspace: Workspace, service: Service, policy_id: str) -> None:
@@ -42,8 +38,8 @@ class PolicyEditing:
         self._before: list[Staging] = []
         self._listeners: list[Listener] = []
         self._index: tuple[Service, int, UnitIndex] | None = None
-        self.looking = False
-        self.none_known: NoneKnown | None = None
+        self.looking = False  # names are being looked up
+        self.none_known: NoneKnown | None = None  # set while the last list had not one name that is known here
 
     @property
     def staging(self) -> Staging:

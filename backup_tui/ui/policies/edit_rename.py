@@ -27,13 +27,9 @@ from backup_tui.ui.widgets.spans import Section
 
 
 class RenameContext(Context, frozen=True):
-    """What the commands look at.
+    """What the commands look at."""
 
-    Attributes:
-        missing: Why no review can be opened; None when it can.
-    """
-
-    missing: str | None = None
+    missing: str | None = None  # why no review can be opened; None when it can
 
 
 class RenameForm(FormScreen):

@@ -35,25 +35,15 @@ class StagedName(Struct, frozen=True):
 
 
 class Staging(Struct, frozen=True):
-    """The change as it is now; every name that was loaded or typed is in it once.
+    """The change as it is now; every name that was loaded or typed is in it once."""
 
-    Attributes:
-        service: Whose units they are.
-        policy_id: The policy; empty for a new one.
-        name: Of a new policy.
-        units: Who joins and who leaves.
-        problems: Names that are still wrong.
-        twice: Names of units that the list has already.
-        left_out: Names that are left out.
-    """
-
-    service: Service
-    policy_id: str = ""
-    name: str = ""
-    units: tuple[StagedUnit, ...] = ()
-    problems: tuple[StagedName, ...] = ()
-    twice: tuple[Duplicate, ...] = ()
-    left_out: tuple[str, ...] = ()
+    service: Service  # whose units they are
+    policy_id: str = ""  # the policy; empty for a new one
+    name: str = ""  # of a new policy
+    units: tuple[StagedUnit, ...] = ()  # who joins and who leaves
+    problems: tuple[StagedName, ...] = ()  # names that are still wrong
+    twice: tuple[Duplicate, ...] = ()  # names of units that the list has already
+    left_out: tuple[str, ...] = ()  # names that are left out
 
     @property
     def add(self) -> tuple[Member, ...]:

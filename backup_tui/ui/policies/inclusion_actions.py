@@ -48,27 +48,17 @@ def parts_of(policy: ProtectionPolicy | None) -> tuple[Part, ...]:
 
 
 class PartContext(PolicyContext, frozen=True):
-    """A context with the part that is shown.
+    """A context with the part that is shown."""
 
-    Attributes:
-        part: Which part; the commands of units belong to one of them.
-        rule: The rule under the cursor; None where the row is none.
-    """
-
-    part: Part = Part.UNITS
-    rule: RuleRow | None = None
+    part: Part = Part.UNITS  # which part; the commands of units belong to one of them
+    rule: RuleRow | None = None  # the rule under the cursor; None where the row is none
 
 
 class InclusionActions(BaseScreen):
-    """The handlers of these commands; a screen with them has a policy and shows one part of it.
+    """The handlers of these commands; a screen with them has a policy and shows one part of it."""
 
-    Attributes:
-        policy_id: The policy.
-        part: The part that is shown.
-    """
-
-    policy_id: str
-    part: Part
+    policy_id: str  # the policy
+    part: Part  # the part that is shown
 
     @property
     def rules(self) -> Mapping[str, RuleRow]:

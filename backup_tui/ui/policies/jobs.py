@@ -34,15 +34,10 @@ from backup_tui.ui.widgets.spans import Section
 
 
 class BulkContext(Context, frozen=True):
-    """What the commands of the form look at.
+    """What the commands of the form look at."""
 
-    Attributes:
-        missing: Why no review can be opened; None when it can.
-        held: How many names are not sent.
-    """
-
-    missing: str | None = None
-    held: int = 0
+    missing: str | None = None  # why no review can be opened; None when it can
+    held: int = 0  # how many names are not sent
 
 
 class BulkForm(FormScreen):

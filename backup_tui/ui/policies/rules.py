@@ -35,13 +35,9 @@ _KINDS = (("once", "once: what matches now"), ("dynamic", "dynamic: follows the 
 
 
 class RuleContext(Context, frozen=True):
-    """What the commands of the form look at.
+    """What the commands of the form look at."""
 
-    Attributes:
-        missing: Why no review can be opened; None when it can.
-    """
-
-    missing: str | None = None
+    missing: str | None = None  # why no review can be opened; None when it can
 
 
 class RuleForm(FormScreen):

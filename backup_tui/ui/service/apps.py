@@ -32,13 +32,9 @@ from backup_tui.ui.widgets.time_format import clock_words, day_words
 
 
 class AppContext(Context, frozen=True):
-    """What the commands of the list look at.
+    """What the commands of the list look at."""
 
-    Attributes:
-        app: The application under the cursor; None when there is none.
-    """
-
-    app: ServiceApp | None = None
+    app: ServiceApp | None = None  # the application under the cursor; None when there is none
 
 
 class AppsScreen(ListScreen):

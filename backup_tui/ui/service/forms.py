@@ -31,26 +31,17 @@ from backup_tui.ui.widgets.spans import Section
 
 
 class OneFieldContext(Context, frozen=True):
-    """What the commands of the form look at.
+    """What the commands of the form look at."""
 
-    Attributes:
-        missing: Why no review can be opened; None when it can.
-    """
-
-    missing: str | None = None
+    missing: str | None = None  # why no review can be opened; None when it can
 
 
 class OneFieldForm(FormScreen):
-    """A field that is filled in already, what it means, and the review.
-
-    Attributes:
-        TITLE: The line above.
-        LABEL: Of the field.
-    """
+    """A field that is filled in already, what it means, and the review."""
 
     NUMBER = 1
-    TITLE = ""
-    LABEL = ""
+    TITLE = ""  # the line above
+    LABEL = ""  # of the field
 
     def focus_on(self) -> Focus:
         return Focus(screen="service")

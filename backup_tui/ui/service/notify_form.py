@@ -38,13 +38,9 @@ _TO = (
 
 
 class NotifyContext(Context, frozen=True):
-    """What the commands of the form look at.
+    """What the commands of the form look at."""
 
-    Attributes:
-        missing: Why no review can be opened; None when it can.
-    """
-
-    missing: str | None = None
+    missing: str | None = None  # why no review can be opened; None when it can
 
 
 class NotifyForm(FormScreen):

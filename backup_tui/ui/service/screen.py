@@ -31,15 +31,10 @@ _TOPICS = frozenset({Topic.SERVICE, Topic.CONNECTION, Topic.MINUTE})
 
 
 class ServiceContext(Context, frozen=True):
-    """What the commands of the screen look at.
+    """What the commands of the screen look at."""
 
-    Attributes:
-        on: The backup is on, and nothing is locked.
-        off: It is off.
-    """
-
-    on: bool = False
-    off: bool = False
+    on: bool = False  # the backup is on, and nothing is locked
+    off: bool = False  # it is off
 
 
 class ServiceDetail(BaseScreen):
