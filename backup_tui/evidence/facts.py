@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from backup_tui.models.remembered import NameSource
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import artifact_status
 
@@ -45,6 +46,7 @@ class UnitFacts(Struct, frozen=True, rename="camel"):
     remedy: str = ""  # what to do, in a sentence
     action: str = ""  # the same in a few words: `hold removed, then again`
     message: str = ""  # the service's own words about the error
+    name_source: NameSource = NameSource.NONE  # how it is known which unit this is
 
     @property
     def word(self) -> str:

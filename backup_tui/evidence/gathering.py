@@ -27,6 +27,7 @@ from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.artifacts import MailboxRestoreArtifact, RestoreArtifact
 from backup_tui.models.calls import CallRecord
+from backup_tui.models.remembered import NameSource
 from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import Action, session_status
@@ -201,6 +202,7 @@ def unit_of_point(unit: UnitPoint, session_id: str, record: DraftRecord | None, 
         wanted=unit.wanted,
         point_time=unit.time,
         express=unit.express,
+        name_source=NameSource.HANDOVER if record is not None and record.handed_over else NameSource.JOURNAL,
     )
 
 
@@ -252,6 +254,7 @@ def _unit(unit: ReviewedUnit, artifact: RestoreArtifact, service: Service, sessi
         ended=artifact.completion_date_time,
         result=artifact.result or "",
         items=artifact.restored_item_count if isinstance(artifact, MailboxRestoreArtifact) else None,
+        name_source=unit.source,
     )
     error = artifact.error
     return with_error(facts, error.code or "", error.message or "") if error else facts

@@ -258,7 +258,7 @@ def _unit_row(unit: UnitFacts) -> str:
         words = f'{_text(unit.cause)} <span class="dim">{_text(unit.code)}</span>{own}'
     express = " express" if unit.express else ""
     cells = (
-        f"<td>{_text(unit.name)}</td>",
+        f"<td>{_text(unit.name + unit.name_source.mark)}</td>",
         f'<td class="{look}" data-sort="{status.rank}">{_text(mark + unit.word)}</td>',
         f'<td data-sort="{_stamp(unit.point_time)}">{_when(unit.point_time)}{express}</td>',
         _lasted(unit.gap),

@@ -3,6 +3,7 @@
 from msgspec.structs import replace
 
 from backup_tui.evidence.facts import SessionFacts, UnitFacts
+from backup_tui.models.remembered import NameSource
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.text import safe
@@ -82,5 +83,6 @@ def _unit(row: ArtifactRow, session: SessionRow, asked: UnitPoint | None) -> Uni
         ended=row.completed,
         result=row.result or "",
         items=row.item_count,
+        name_source=NameSource.JOURNAL if asked and not row.unit_name else row.name_source,
     )
     return with_error(facts, row.error_code, row.error_message) if row.error_code or row.error_message else facts

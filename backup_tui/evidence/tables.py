@@ -15,6 +15,7 @@ UNIT_COLUMNS = (
     "name", "status", "point (UTC)", "destination", "started (UTC)", "ended (UTC)", "minutes", "result",
     "items put back", "error code", "what happened", "what to do", "service's words", "service", "unit id", "point id",
     "session id", "asked for (UTC)", "point earlier by (minutes)", "express",
+    "name from",
 )  # fmt: skip
 
 SESSION_COLUMNS = (
@@ -96,6 +97,7 @@ def _unit_cells(unit: UnitFacts) -> tuple[str, ...]:
         _time(unit.wanted),
         _minutes(unit.gap),
         "yes" if unit.express else "",
+        unit.name_source.value,
     )
 
 
