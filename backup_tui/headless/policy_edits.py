@@ -158,8 +158,10 @@ async def _edit(
         done = review.change.done_word
         out.narrate(f"{review.word} {review.title}")
         narrate_review(out, review, review.extra)
-        if isinstance(review.change, EditPolicy) and len(review.add) > LONG_LIST:
-            out.narrate(f"In one request: backup-tui bulk add {review.thing.id} --units {args.units}")
+        if len(review.add) > LONG_LIST:
+            made = isinstance(review.change, EditPolicy)
+            how = "In one request" if made else "In two requests: create it without --units, then add them"
+            out.narrate(f"{how}: backup-tui bulk add {review.thing.id if made else 'ID'} --units {args.units}")
         refuse_blocked(review, done, review.hint)
         given = need_phrase(args.confirm, review.phrase, done)
         result = await carry_out(workspace.context, review.change, review, given)

@@ -275,11 +275,15 @@ def _check_members(
         checks.append(Check(CheckResult.UNKNOWN, "Microsoft may keep charging for the points that stay", 22))
     if already:
         checks.append(Check(CheckResult.OK, f"{len(already):,} of the list need nothing: they are so already", 6))
+    return [*checks, *check_requests(add, remove, "a bulk addition takes 1")]
+
+
+def check_requests(add: Sequence[Member], remove: Sequence[Member], shorter: str) -> list[Check]:
+    """How many requests it takes, where that is more than one. `shorter`: what a long list takes otherwise."""
     parts = len(parts_of(add, remove))
-    if parts > 1:
-        text = f"sent in {parts:,} requests of at most 50, each once"
-        checks.append(Check(CheckResult.OK, f"{text}; a bulk addition takes 1" if len(add) > LONG_LIST else text, 7))
-    return checks
+    text = f"sent in {parts:,} requests of at most 50, each once"
+    long = f"{text}; {shorter}" if len(add) > LONG_LIST else text
+    return [Check(CheckResult.OK, long, 7)] if parts > 1 else []
 
 
 def _held_by_rule(remove: Sequence[Member], units: Sequence[ProtectionUnit]) -> list[str]:

@@ -26,7 +26,7 @@ from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import policy_status
 from backup_tui.models.text import safe
-from backup_tui.protection.editing import EditReview, changed, read_quietly, settle_policy
+from backup_tui.protection.editing import EditReview, changed, check_requests, read_quietly, settle_policy
 from backup_tui.protection.editing_effects import POLICY_CREATE, units_in
 from backup_tui.protection.editing_parts import EditResult, Fate, Member, MemberFate, owners_in, parts_of, send_all
 from backup_tui.protection.policies import policy_label
@@ -84,6 +84,7 @@ class CreatePolicy(WithoutRequest[EditReview, EditResult]):
         checks = [*check_person(context, POLICIES_CHANGE), *_check_new(service, name, policies, made)]
         allowed, lifted_by = await check_service(context)
         checks += allowed
+        checks += check_requests(add, (), "2 if created empty, then in bulk")
         active = _active(service, policies)
         way_out = f"Add the units to it: backup-tui policies add {active.id}" if active else "Choose another name."
         nothing = ProtectionPolicy.read({"id": made.id if made else "new", "displayName": name})

@@ -12,7 +12,9 @@ from backup_tui.errors import BackupTuiError, OutcomeUnknown, StateConflict, Usa
 from backup_tui.journal.records import IntentKind, IntentState
 from backup_tui.models.checks import CheckResult
 from backup_tui.models.policies import ProtectionPolicy
+from backup_tui.models.services import Service
 from backup_tui.protection.editing import EditPolicy, EditReview
+from backup_tui.protection.editing_create import CreatePolicy
 from backup_tui.protection.editing_parts import Fate, Member
 from backup_tui.protection.editing_watch import follow_units
 from backup_tui.protection.following import follow_policy
@@ -96,6 +98,9 @@ async def test_a_long_list_is_said_to_be_one_request_of_a_bulk_addition(office: 
     assert has(review, CheckResult.OK, "sent in 11 requests of at most 50, each once; a bulk addition takes 1")
     shorter = await office.review(EditPolicy(policy.id, many[:500]))
     assert not any("a bulk addition takes" in check.text for check in shorter.checks)
+    made = await office.review(CreatePolicy(Service.ONEDRIVE, "New", many))
+    words = "sent in 11 requests of at most 50, each once; 2 if created empty, then in bulk"
+    assert has(made, CheckResult.OK, words)
 
 
 async def test_who_is_in_it_already_is_not_sent_again_and_is_accounted_for(office: Office) -> None:
