@@ -273,6 +273,8 @@ async def test_files_of_a_onedrive_account_are_restored_too(office: Office) -> N
     draft = (await draft_files(office.tools, Service.ONEDRIVE, unit, picked)).session
     reviewed = await office.review(Start(draft.id))
     assert "one new folder of the OneDrive account" in reviewed.sentence
+    room = next(check.text for check in reviewed.checks if "sessions running" in check.text)
+    assert room == f"0 of 25 sessions running; this one: {reviewed.headline}"
     assert isinstance(await office.carry_out(reviewed), Started)
     office.advance(6 * 3600)
     rows = await read_artifacts(office.tools, Service.ONEDRIVE, draft.id)

@@ -169,7 +169,7 @@ async def running_sessions(tools: Context, except_ids: Collection[str]) -> list[
 
 
 def check_room(
-    running: Sequence[RestoreSession] | None, service: Service, count: int, limits: ServiceLimits
+    running: Sequence[RestoreSession] | None, service: Service, count: int, limits: ServiceLimits, *, items: str = ""
 ) -> list[Check]:
     """Whether the service has room for one more restore, and whether all its units can run at once.
 
@@ -178,6 +178,7 @@ def check_room(
         service: Of the reviewed draft.
         count: Its units.
         limits: How many sessions and units may run.
+        items: What it holds, where that is single files or mails: no page says how many of those run at a time.
     """
     if running is None:
         text = f"how many restores are running could not be read; {whose(limits)} allows {limits.sessions}"
@@ -185,7 +186,10 @@ def check_room(
     if len(running) >= limits.sessions:
         text = f"{len(running)} of {limits.sessions} sessions running: {whose(limits)} allows no more"
         return [Check(CheckResult.BLOCKING, text, 4)]
-    in_flight = sum(one.counts.in_progress or 0 for one in running if one.service is service)
+    if items:
+        return [Check(CheckResult.OK, f"{len(running)} of {limits.sessions} sessions running; this one: {items}", 3)]
+    whole = [one for one in running if one.service is service and not one.holds_files]
+    in_flight = sum(one.counts.in_progress or 0 for one in whole)
     limit = service.counted_in_short(limits.units)
     if in_flight + count > limits.units:
         over = min(count, in_flight + count - limits.units)

@@ -103,8 +103,7 @@ async def review_start(tools: Context, change: PhrasedChange[Review, Any, Any], 
     items = contents.items
     checks += await check_service(tools)
     running = await running_sessions(tools, (session_id,))
-    room = len({unit.unit_id for unit in units}) if items else len(units)
-    checks += check_room(running, service, room, tools.limits)
+    checks += check_room(running, service, len(units), tools.limits, items=items.what if items else "")
     whole = whole_units(units, items.inside) if items and session.holds_files else units
     overlap = await check_overlap(tools, running, service, whole)
     checks += beside_each_other(overlap) if session.holds_files else overlap
