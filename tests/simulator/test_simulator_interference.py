@@ -93,6 +93,16 @@ async def test_odd_item_keys_lead_where_plain_ones_do(sim: Simulated) -> None:
     assert [row["id"] for row in (await sim.get(artifacts))["value"]] == [file]
 
 
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "fault"), ("DELETE", "books"), ("POST", ""), ("PUT", "faults/1"), ("PATCH", "x/y")]
+)
+async def test_an_unknown_address_is_answered_with_those_that_there_are(sim: Simulated, method: str, path: str) -> None:
+    answer = await sim.http.request(method, f"/_simulator/{path}")
+    assert answer.status_code == 404
+    assert answer.json()["error"] == f"there is no {method} /_simulator/{path}"
+    assert {"GET /_simulator/faults", "POST /_simulator/acts"} <= set(answer.json()["addresses"])
+
+
 async def test_a_busy_policy_is_updating_until_it_is_not(sim: Simulated) -> None:
     policy = policy_of(sim, EXCHANGE)
     told = await sim.http.post("/_simulator/policies", json={"policy": policy.id, "busy": 60})

@@ -204,7 +204,7 @@ def _settings(service: Service, method: str, body: Body) -> Response:
     return JSONResponse({name: getattr(service.settings, name) for name in _FORMS})
 
 
-ROUTES = [
+_KNOWN = [
     _route("/faults", _faults, "GET", "POST", "DELETE"),
     _route("/acts", _acts, "POST"),
     _route("/authority", _authority, "GET", "POST", "DELETE"),
@@ -215,3 +215,13 @@ ROUTES = [
     _route("/policies", _policies, "GET", "POST"),
     _route("/groups", _groups, "GET", "POST"),
 ]
+_METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH")
+
+
+async def _unknown(request: Request) -> Response:
+    """Any other address or method: the answer lists those that there are."""
+    known = [f"{method} /_simulator{route.path}" for route in _KNOWN for method in sorted(route.methods or ())]
+    return JSONResponse({"error": f"there is no {request.method} {request.url.path}", "addresses": known}, 404)
+
+
+ROUTES = [*_KNOWN, Route("/{rest:path}", _unknown, methods=_METHODS)]
