@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from list_screens import shown, tenant
@@ -18,6 +19,7 @@ from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.palette import Offer, PaletteScreen, ranked, settings_in_force
 from backup_tui.ui.policies.detail import PolicyDetail
 from backup_tui.ui.sessions.detail import SessionDetail
+from backup_tui.ui.widgets.table import RowTable
 from backup_tui.ui.widgets.text_lines import TextLines
 
 SECRET = "7d1f0c-very-private"
@@ -69,6 +71,37 @@ async def test_a_setting_shows_its_value_and_where_it_came_from(tmp_path: Path) 
         await typed(pilot, "secret")
         assert isinstance(one.app.screen, PaletteScreen)
         assert SECRET not in "\n".join(screen_text(one.app))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "theme"),
+    [
+        ("light", "paper"), ("dark", "midnight"), ("colour blind", "contrast"), ("colorblind", "contrast"),
+        ("high contrast", "contrast"), ("background", "midnight"),
+    ],
+)  # fmt: skip
+async def test_a_look_is_found_by_what_people_call_it(wanted: str, theme: str, tmp_path: Path) -> None:
+    one = tenant(tmp_path)
+    async with shown(one, number=3) as pilot:
+        await typed(pilot, wanted)
+        screen = one.app.screen
+        assert isinstance(screen, PaletteScreen)
+        assert screen.query_one(RowTable).cursor_key == f"theme_{theme}"
+
+
+@pytest.mark.parametrize("wanted", ["color", "colour", "colors", "appearance"])
+async def test_a_word_for_all_looks_finds_them_all(wanted: str, tmp_path: Path) -> None:
+    one = tenant(tmp_path)
+    async with shown(one, number=3) as pilot:
+        await typed(pilot, wanted)
+        text = "\n".join(screen_text(one.app))
+        assert all(f"theme {name}" in text for name in ("terminal", "midnight", "paper", "contrast"))
+
+
+def test_a_setting_is_found_by_what_it_is_about(tmp_path: Path) -> None:
+    offers = list(settings_in_force(load_settings(Flags(), {}, tmp_path / "config.toml")))
+    assert "setting:bell" in [offer.id for offer in ranked(offers, "rings")]
+    assert "setting:theme" in [offer.id for offer in ranked(offers, "midnight")]
 
 
 def test_no_setting_shows_a_secret_and_each_is_found_by_its_name(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """`:`: finds commands, everything loaded and the settings by name, above the current screen.
 
-An exact word ranks first, then the beginning of a word, then letters in order.
+An exact word ranks first, then the beginning of a word, then a word of what is said about it, then letters in order.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -36,6 +36,9 @@ from backup_tui.ui.widgets.table import Cell, RowTable
 _MOST_UNITS = 50
 """Units of a service that are offered at once."""
 
+_LEAST_SAID = 3
+"""From so many letters on the words of what is said about something are searched."""
+
 
 class Offer(Struct, frozen=True):
     """One line of the palette.
@@ -47,6 +50,7 @@ class Offer(Struct, frozen=True):
         kind: `command`, `session`, `policy`, `setting`, or the service of a unit.
         keys: Its keys, for a person.
         aliases: Other words for it.
+        said: What is said about it; its words find it, too.
         blocked: Whether it is not available now.
         place: What it opens; without it and `text` it runs the command.
         text: What is shown of it in full.
@@ -59,6 +63,7 @@ class Offer(Struct, frozen=True):
     kind: str = "command"
     keys: str = ""
     aliases: tuple[str, ...] = ()
+    said: str = ""
     blocked: bool = False
     place: Open | None = None
     text: tuple[str, ...] = ()
@@ -67,7 +72,7 @@ class Offer(Struct, frozen=True):
 
 def ranked(offers: Iterable[Offer], typed: str) -> list[Offer]:
     """The offers that match what was typed: exact words, then beginnings of words, then letters in order."""
-    wanted = typed.strip().lstrip(":").strip().casefold()
+    wanted = _plain(typed.strip().lstrip(":").strip())
     if not wanted:
         return [offer for offer in offers if offer.place is None and not offer.text]
     ranks = [(rank, place, offer) for place, offer in enumerate(offers) if (rank := _rank(offer, wanted)) is not None]
@@ -75,7 +80,7 @@ def ranked(offers: Iterable[Offer], typed: str) -> list[Offer]:
 
 
 def _rank(offer: Offer, wanted: str) -> int | None:
-    names = [name.casefold() for name in (offer.name, *offer.aliases)]
+    names = [_plain(name) for name in (offer.name, *offer.aliases)]
     if wanted in names:
         return 0
     if any(name.startswith(wanted) for name in names):
@@ -84,7 +89,14 @@ def _rank(offer: Offer, wanted: str) -> int | None:
         return 2
     if any(wanted in name for name in names):
         return 3
-    return 4 if any(_in_order(wanted, name) for name in names) else None
+    if len(wanted) >= _LEAST_SAID and any(word.startswith(wanted) for word in _plain(offer.said).split()):
+        return 4
+    return 5 if any(_in_order(wanted, name) for name in names) else None
+
+
+def _plain(text: str) -> str:
+    """A text as it is compared; both ways of spelling a color are one."""
+    return text.casefold().replace("colour", "color")
 
 
 def _in_order(wanted: str, name: str) -> bool:
@@ -153,12 +165,20 @@ def settings_in_force(settings: Settings) -> Iterator[Offer]:
         value = one.words or "empty"
         place = one.place_words(settings.config_path)
         lines = [f"Value   {value}", f"From    {one.origin.words}"]
-        if known := PROFILE_KEYS.get(name) or TOP_KEYS.get(name):
+        known = PROFILE_KEYS.get(name) or TOP_KEYS.get(name)
+        if known is not None:
             in_file = f"Set it in {settings.config_path}; it applies from the next start."
             lines = [known.sentence, "", *lines, "", in_file]
         aliases = (name, name.replace("_", " "), "settings", "configuration")
         yield Offer(
-            f"setting:{name}", f"setting {name}", f"{value}, {place}", "setting", "", aliases, text=tuple(lines)
+            f"setting:{name}",
+            f"setting {name}",
+            f"{value}, {place}",
+            "setting",
+            "",
+            aliases,
+            " ".join((known.sentence, *known.choices)) if known is not None else "",
+            text=tuple(lines),
         )
 
 
@@ -209,6 +229,7 @@ class PaletteScreen(BaseScreen):
                     about=clause(reason or command.help),
                     keys=" ".join(key_name(key) for key in command.keys[:2]),
                     aliases=(*command.aliases, *([command.label] if command.label else [])),
+                    said=command.help,
                     blocked=reason is not None,
                 )
 

@@ -6,6 +6,14 @@ from backup_tui.config import THEMES
 from backup_tui.ui.frame.commands import Command, Commands, Context, Handler
 from backup_tui.ui.routes import OpenTenant
 
+_COLORS = ("colors", "look", "appearance")
+_THEME_ALIASES = {
+    "terminal": ("ansi", "default colors"),
+    "midnight": ("dark", "night"),
+    "paper": ("light", "white", "day"),
+    "contrast": ("high contrast", "color blind", "colorblind", "accessibility"),
+}
+
 THEME_WORDS = {
     "terminal": "Terminal's own colors; this theme is kept for the next start.",
     "midnight": "Dark background; this theme is kept for the next start.",
@@ -74,8 +82,9 @@ def _show_theme(theme: str) -> "Command[BaseScreen, Context]":
     """Shows another theme; only the palette has it, by name."""
     run: Handler[BaseScreen] = lambda screen, _row: screen.program.choose_theme(theme)  # noqa: E731
     return Command(
-        f"theme_{theme}", help=THEME_WORDS[theme], run=run, name=f"theme {theme}", aliases=("colors",), group="Program"
-    )
+        f"theme_{theme}", help=THEME_WORDS[theme], run=run, name=f"theme {theme}",
+        aliases=(*_THEME_ALIASES[theme], *_COLORS), group="Program",
+    )  # fmt: skip
 
 
 DIALOG = frozenset({"back", "redraw", "suspend", "leave"})
