@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from plan_screens import NAME, agreed, planned, program, read, runs
-from support import Simulated, until
+from support import Simulated, screen_text, until
 from textual.pilot import Pilot
 
 from backup_tui.plans.record import PlanRecord, need_record
@@ -60,6 +60,7 @@ async def test_causes_are_listed_with_what_would_be_drafted(tmp_path: Path) -> N
             "✗ no usable point": ("1", "1"),
         }
         assert screen.context().ready == 3
+        assert "d draft them" in screen_text(one.app)[-1]
 
 
 async def test_a_cause_is_taken_and_left_by_space(tmp_path: Path) -> None:
@@ -93,6 +94,7 @@ async def test_one_key_drafts_them_and_starts_nothing(tmp_path: Path) -> None:
         assert all(one.service.sessions[after.sessions[part.number]].activated is None for part in new)
         screen = await again(pilot, one)
         assert screen.context().ready == 0
+        assert "draft them" not in screen_text(one.app)[-1], "nothing can be drafted"
         await pilot.press("d")
         await until(pilot, lambda: "Nothing that failed can be drafted" in one.app.message_on(screen), "why not")
         assert len(one.service.sessions) == before + 2

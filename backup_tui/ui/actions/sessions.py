@@ -195,11 +195,13 @@ FAILED_AGAIN: Command[SessionActions, SessionContext] = Command(
     "again", ("f",), "retry failed", "A new restore of what failed in this one, with the remedy for each cause.",
     run=lambda screen, row: screen.restore_failed_again(row),
     name="again", aliases=("failed",), group="Change", weight=3, changes=True,
-    needs="service", feature="restore", needs_row=True, blocked=why_no_failed_again
+    needs="service", feature="restore", needs_row=True, blocked=why_no_failed_again,
+    footer_text=lambda context: "retry failed" if context.session and context.session.failed else ""
 )
 COPY_ID: Command[SessionActions, SessionContext] = Command(
     "copy_id", ("y",), "copy id", "Copies the whole id; with a selection, those of all selected rows.",
     run=SessionActions.copy_id, name="copy", weight=7, needs_row=True,
+    footer_text=lambda context: "copy id" if context.session or context.marked else "",
     blocked=lambda context: None if context.session or context.marked else "This row has no id to copy."
 )
 NOTE: Command[SessionActions, SessionContext] = Command(

@@ -56,7 +56,10 @@ def _opens(
 COMMANDS: "Commands[OverviewScreen, OverviewContext]" = (
     OPEN_ROW,
     NEW_RESTORE,
-    FAILED_AGAIN.when(blocked=_why_no_failed_again),
+    FAILED_AGAIN.when(
+        blocked=_why_no_failed_again,
+        footer_text=lambda context: "retry failed" if _why_no_failed_again(context) is None else "",
+    ),
     CHANGE_DRAFT,
     DELETE_DRAFT,
     COPY_ID,

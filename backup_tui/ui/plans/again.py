@@ -198,7 +198,7 @@ def _why_nothing_to_draft(context: AgainContext) -> str | None:
         return f"Wait: {context.busy}."
     if context.ready or context.begun:
         return None
-    return "Nothing that failed can be drafted now; the lines below say why."
+    return "Nothing that failed can be drafted now; the lines about each cause say why."
 
 
 # fmt: off
@@ -206,7 +206,8 @@ COMMANDS: Commands[PlanAgain, AgainContext] = (
     Command("draft", ("d",), "draft them",
             "Creates drafts of the units in the column Draft; nothing starts before its review.",
             run=PlanAgain.draft, group="Change", weight=0, changes=True, needs="service", feature="restore",
-            blocked=_why_nothing_to_draft),
+            blocked=_why_nothing_to_draft,
+            footer_text=lambda context: "draft them" if context.busy or context.ready or context.begun else ""),
     Command("take_or_leave", ("space",), "take, leave", "Takes the units of this cause, or leaves them.",
             run=PlanAgain.take_or_leave, needs_row=True, weight=1,
             blocked=lambda context: f"Wait: {context.busy}." if context.busy else None),
