@@ -22,10 +22,11 @@ from backup_tui.protection.bulk_names import AskedName, RepeatedName, SortedName
 from backup_tui.protection.inclusion import known_units
 from backup_tui.protection.policies import policy_label
 from backup_tui.restore.names.names import UnitList, parse_unit_list, read_unit_file
-from backup_tui.ui.frame.commands import Command, Commands, Context
-from backup_tui.ui.frame.form_screen import FormScreen
+from backup_tui.ui.frame.commands import Command, Commands
 from backup_tui.ui.policies.job_names import JobNames, NameRow
 from backup_tui.ui.policies.rule_review import bulk_review
+from backup_tui.ui.review.form import FormContext, ReviewForm, review_commands
+from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.widgets.fields import FieldLine, TextField
 from backup_tui.ui.widgets.form_parts import ActLine, ListField, PastedLines
 from backup_tui.ui.widgets.frame_lines import SectionLine
@@ -33,14 +34,13 @@ from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.spans import Section
 
 
-class BulkContext(Context, frozen=True):
+class BulkContext(FormContext, frozen=True):
     """What the commands of the form look at."""
 
-    missing: str | None = None  # why no review can be opened; None when it can
     held: int = 0  # how many names are not sent
 
 
-class BulkForm(FormScreen):
+class BulkForm(ReviewForm):
     """The list, what becomes of each of its names, and the way to the review.
 
     Args:
@@ -83,8 +83,7 @@ class BulkForm(FormScreen):
         yield ActLine("See the names that are not sent", id="bulk-held")
 
     def on_mount(self) -> None:
-        self.stops[0].focus()
-        self._show()
+        self._tell_counts()
 
     @property
     def stops(self) -> list[Widget]:
@@ -99,17 +98,11 @@ class BulkForm(FormScreen):
 
     @on(Input.Submitted, "#names")
     def _named(self, event: Input.Submitted) -> None:
-        event.stop()
         text = self.query_one("#names", ListField).value.strip()
         if text:
+            event.stop()
+            event.prevent_default()
             self._take(text)
-        else:
-            self.step(1)
-
-    @on(Input.Submitted, "#called")
-    def _called(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.step(1)
 
     def _take(self, text: str) -> None:
         self._leaving = False
@@ -143,7 +136,8 @@ class BulkForm(FormScreen):
         policies = dict(store.policies)
         self._sorted = await asyncio.to_thread(sort_names, names, twice, self._service, self._policy, rows, policies)
         if self.is_open:
-            self._show()
+            self._tell_counts()
+            self.show_form()
 
     # -- what it says ---------------------------------------------------------------------------------------
 
@@ -153,53 +147,52 @@ class BulkForm(FormScreen):
         _ = change.new
         return change
 
+    def ready_words(self) -> str:
+        self.change()
+        return f"enter reviews the addition of {counted(len(self._sorted.send), 'name')}"
+
     @property
-    def _missing(self) -> str | None:
-        if not self._sorted.count:
-            return "No names yet."
-        try:
-            self.change()
-        except UsageError as error:
-            return error.message
-        return None
+    def missing(self) -> str | None:
+        return super().missing if self._sorted.count else "No names yet."
 
     def context(self) -> BulkContext:
         return BulkContext(
-            read_only=self.program.workspace.read_only, missing=self._missing, held=len(self._sorted.held)
+            read_only=self.program.workspace.read_only, missing=self.missing, held=len(self._sorted.held)
         )
 
     def _tell(self, lines: Sequence[Para]) -> None:
         if self.is_open:
             self.query_one("#bulk-counts", Paragraphs).show([Para(), *lines, Para()])
 
-    def _show(self) -> None:
-        if not self.is_open or not self.query("#bulk-held"):
-            return
-        found, held = self._sorted, len(self._sorted.held)
+    def _tell_counts(self) -> None:
+        found = self._sorted
         lines = [Para(f"{found.words(skipped=True)}.")] if found.count else []
         lines += [Para(remark, "dim") for one in self._lists for remark in one.remarks]
         if not self._units_read:
             lines.append(Para("The units could not all be read: some may be in a policy already.", "warn"))
         self._tell(lines)
-        missing, act = self._missing, self.query_one("#bulk-review", ActLine)
-        if missing is not None:
-            act.tell("Review", f"not yet: {missing[:1].lower()}{missing[1:]}", ready=False)
-        else:
-            act.tell("Review", f"enter reviews the addition of {counted(len(found.send), 'name')}", ready=True)
-        see = self.query_one("#bulk-held", ActLine)
-        see.display = bool(held)
-        see.tell("See", f"{counted(held, 'name')} {'is' if held == 1 else 'are'} not sent: enter shows why", ready=True)
-        self.refresh_frame()
+
+    def show_form(self) -> None:
+        super().show_form()
+        if self.is_open and self.query("#bulk-held"):
+            held, see = len(self._sorted.held), self.query_one("#bulk-held", ActLine)
+            see.display = bool(held)
+            words = f"{counted(held, 'name')} {'is' if held == 1 else 'are'} not sent: enter shows why"
+            see.tell("See", words, ready=True)
 
     # -- keys -----------------------------------------------------------------------------------------------
 
     @on(ActLine.Pressed)
-    def _act(self) -> None:
-        self.press("see_held" if self.focused is self.query_one("#bulk-held") else "review_it")
+    def _see(self, event: ActLine.Pressed) -> None:
+        if self.focused is self.query_one("#bulk-held"):
+            event.prevent_default()
+            self.press("see_held")
 
-    def open_review(self, row: str | None) -> None:
-        """`enter` on the line Review."""
-        self.program.push_screen(bulk_review(self.change(), self._was_handed))
+    def review(self) -> ReviewScreen:
+        return bulk_review(self.change(), self._was_handed)
+
+    def go_on(self, review: ReviewScreen) -> None:
+        self.program.push_screen(review)
 
     def _was_handed(self) -> None:
         self._handed = True
@@ -226,13 +219,7 @@ class BulkForm(FormScreen):
 
 # fmt: off
 COMMANDS: Commands[BulkForm, BulkContext] = (
-    Command("next_field", ("enter", "tab", "down"), "next field", "The next field; on the last line opens the review.",
-            run=BulkForm.next_field),
-    Command("field_before", ("shift+tab", "up"), help="The field before.", run=BulkForm.field_before),
-    Command("review_it", help="Opens the review of the addition; nothing is sent before its phrase is typed.",
-            run=BulkForm.open_review, name="review", group="Change", changes=True, needs="protection",
-            feature=POLICIES_CHANGE.id,
-            blocked=lambda context: f"Not yet: {context.missing}" if context.missing else None),
+    *review_commands("the addition", needs="protection", feature=POLICIES_CHANGE.id)[:3],
     Command("see_held", help="The names that are not sent, each with the reason.", run=BulkForm.see_held,
             name="names that are not sent",
             blocked=lambda context: None if context.held else "Every name is sent or in the policy already."),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
-from textual.widget import Widget
 from textual.widgets import Input
 
-from backup_tui.errors import BackupTuiError, UsageError
+from backup_tui.errors import BackupTuiError
 from backup_tui.models.features import POLICIES_CHANGE
 from backup_tui.models.focus import Focus
 from backup_tui.models.policies import ProtectionPolicy
@@ -20,27 +18,17 @@ from backup_tui.protection.rule_preview import RulePreview, preview_rule
 from backup_tui.protection.rule_removal import RemoveRule
 from backup_tui.protection.rules import ChangeRule, CreateRule, RuleChange
 from backup_tui.store.inclusion_collection import RuleRow
-from backup_tui.ui.frame.commands import Command, Commands, Context
-from backup_tui.ui.frame.form_screen import FormScreen
-from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.policies.rule_review import rule_review
+from backup_tui.ui.review.form import ReviewForm, review_commands
+from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine, TextField
-from backup_tui.ui.widgets.form_parts import ActLine
-from backup_tui.ui.widgets.frame_lines import SectionLine
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
-from backup_tui.ui.widgets.spans import Section
 
 _WORDS_HINT = "words, with commas between"
 _KINDS = (("once", "once: what matches now"), ("dynamic", "dynamic: follows the groups"))
 
 
-class RuleContext(Context, frozen=True):
-    """What the commands of the form look at."""
-
-    missing: str | None = None  # why no review can be opened; None when it can
-
-
-class RuleForm(FormScreen):
+class RuleForm(ReviewForm):
     """What a rule adds: sites by words, mailboxes and OneDrive accounts by groups; counted as far as that is known.
 
     Args:
@@ -61,10 +49,14 @@ class RuleForm(FormScreen):
     def focus_on(self) -> Focus:
         return Focus(screen="policies", service=self._service, policy_id=self._policy.id)
 
+    def heading(self) -> str:
+        return f"{'Change a rule' if self._rule else 'New rule'} of {policy_label(self._policy)}"
+
     def compose_body(self) -> ComposeResult:
-        what = "Change a rule" if self._rule else "New rule"
-        yield SectionLine(Section(f"{what} of {policy_label(self._policy)}"), classes="title")
-        yield Paragraphs([*map(Para, self._introduction()), Para()])
+        yield from super().compose_body()
+        yield Paragraphs(id="rule-preview")
+
+    def fields(self) -> ComposeResult:
         expression = self._rule.expression if self._rule else ""
         if self._sites:
             found = comparisons_of(expression)[1]
@@ -77,32 +69,26 @@ class RuleForm(FormScreen):
             yield FieldLine("Groups", TextField(groups, placeholder="object ids, with commas between", id="groups"))
             yield FieldLine("Applied", RadioLine(_KINDS, "dynamic" if self._rule else "once", id="kind"))
         yield FieldLine("Sent as", TextField(expression, id="expression"))
-        yield Paragraphs([Para()])
-        yield ActLine("Review")
-        yield Paragraphs(id="rule-preview")
 
-    def _introduction(self) -> tuple[str, ...]:
+    def lines(self) -> list[Para]:
         units = self._service.names.units
         if self._sites:
-            return (
-                f"A rule for sites is applied once: {units} that match then are added to the policy.",
-                "3 to 255 characters a word, 10 words at most.",
-            )
-        return (
-            f"A rule adds the {units} of the members of groups. Dynamic: who joins later is added, who leaves goes.",
-            "100 groups and 6,000 people at most, once only 3 groups. The Entra admin center shows the object ids.",
-        )
+            return [
+                Para(f"A rule for sites is applied once: {units} that match then are added to the policy."),
+                Para("3 to 255 characters a word, 10 words at most."),
+            ]
+        return [
+            Para(
+                f"A rule adds the {units} of the members of groups. Dynamic: who joins later is added, who leaves goes."
+            ),
+            Para(
+                "100 groups and 6,000 people at most, once only 3 groups. The Entra admin center shows the object ids."
+            ),
+        ]
 
     def on_mount(self) -> None:
         if self._rule is not None and not self._sites:
             self.query_one("#kind", RadioLine).disabled = True
-        self.stops[0].focus()
-        self._show()
-
-    @property
-    def stops(self) -> list[Widget]:
-        names = ("#names", "#addresses", "#expression") if self._sites else ("#groups", "#kind", "#expression")
-        return [*(self.query_one(name) for name in names), self.query_one(ActLine)]
 
     # -- what the form says ---------------------------------------------------------------------------------
 
@@ -125,23 +111,16 @@ class RuleForm(FormScreen):
             return ChangeRule(self._policy.id, self._rule.id, self._expression)
         return CreateRule(self._policy.id, self._expression, self._dynamic)
 
-    @property
-    def _missing(self) -> str | None:
-        try:
-            self.change()
-        except UsageError as error:
-            return error.message
-        return None
-
-    def context(self) -> RuleContext:
-        return RuleContext(read_only=self.program.workspace.read_only, missing=self._missing)
+    def ready_words(self) -> str:
+        self.change()
+        return "enter counts what it takes in and opens the review"
 
     @on(Input.Changed, "#names")
     @on(Input.Changed, "#addresses")
     @on(Input.Changed, "#groups")
     def _worded(self) -> None:
         """What is typed in words is written as the service takes it."""
-        if not self.is_open or not self.query(ActLine):
+        if not self.is_open or not self.query("#rule-preview"):
             return
         if self._sites:
             names, addresses = self._words("names"), self._words("addresses")
@@ -151,16 +130,10 @@ class RuleForm(FormScreen):
             expression = group_expression(groups) if groups else ""
         self.query_one("#expression", TextField).value = expression
 
-    @on(Input.Changed, "#expression")
-    @on(RadioLine.Changed)
-    def _show(self) -> None:
-        if not self.is_open or not self.query(ActLine):
+    def show_form(self) -> None:
+        super().show_form()
+        if not self.is_open or not self.query("#rule-preview"):
             return
-        missing, act = self._missing, self.query_one(ActLine)
-        if missing is not None:
-            act.tell("Review", f"not yet: {missing[:1].lower()}{missing[1:]}", ready=False)
-        else:
-            act.tell("Review", "enter counts what it takes in and opens the review", ready=True)
         preview = self._preview if self._counted_for == self._expression else None
         said = [] if preview is None else [Para(), Para(f"It {preview.words}."), Para(preview.basis, "dim")]
         if preview is not None and preview.matching is None:
@@ -168,18 +141,12 @@ class RuleForm(FormScreen):
         elif preview is not None and not preview.adds:
             said[1] = Para(f"It {preview.words}.", "warn")
         self.query_one("#rule-preview", Paragraphs).show(said)
-        self.refresh_frame()
 
     # -- keys -----------------------------------------------------------------------------------------------
 
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.step(1)
-
     def step(self, by: int) -> None:
         super().step(by)
-        if self._missing is None and self._expression != self._counted_for:
+        if self.missing is None and self._expression != self._counted_for:
             self.program.start(self._count(self._expression), "what the rule would take in", "rule preview", True)
 
     async def _count(self, expression: str) -> None:
@@ -190,18 +157,13 @@ class RuleForm(FormScreen):
             preview = RulePreview(self._service, error.sentences)
         if self.is_open:
             self._counted_for, self._preview = expression, preview
-            self._show()
+            self.show_form()
 
-    @on(ActLine.Pressed)
-    def _act(self) -> None:
-        self.press("review_it")
-
-    def open_review(self, row: str | None) -> None:
-        """`enter` on the last line."""
-        self.give_way_to(rule_review(self.change()))
+    def review(self) -> ReviewScreen:
+        return rule_review(self.change())
 
 
-class RuleRemoval(FormScreen):
+class RuleRemoval(ReviewForm):
     """Which of the two: what the rule added stays, or what it holds is no longer protected.
 
     Args:
@@ -219,86 +181,43 @@ class RuleRemoval(FormScreen):
     def focus_on(self) -> Focus:
         return Focus(screen="policies", service=self._service, policy_id=self._policy.id)
 
-    def compose_body(self) -> ComposeResult:
+    def heading(self) -> str:
+        return f"Remove a rule of {policy_label(self._policy)}"
+
+    def lines(self) -> list[Para]:
         units, label = self._service.names.units, policy_label(self._policy)
-        yield SectionLine(Section(f"Remove a rule of {label}"), classes="title")
-        yield Paragraphs(
-            [
-                Para(f"It adds {self._rule.says.words}."),
-                Para(),
-                Para("Keep its units", "section"),
-                Para(
-                    f"The rule goes. What it added stays in {label}, backed up and billed. Its groups are no longer "
-                    f"followed; the {units} can then be removed by hand.",
-                    mark="  ",
-                ),
-                Para(),
-                Para("Stop protecting them", "section"),
-                Para(
-                    f"The rule goes, and the {units} that only it holds leave {label}: they are not backed up from "
-                    "then on. Their points stay until each is a year old.",
-                    mark="  ",
-                ),
-                Para(),
-            ]
-        )
+        return [
+            Para(f"It adds {self._rule.says.words}."),
+            Para(),
+            Para("Keep its units", "section"),
+            Para(
+                f"The rule goes. What it added stays in {label}, backed up and billed. Its groups are no longer "
+                f"followed; the {units} can then be removed by hand.",
+                mark="  ",
+            ),
+            Para(),
+            Para("Stop protecting them", "section"),
+            Para(
+                f"The rule goes, and the {units} that only it holds leave {label}: they are not backed up from "
+                "then on. Their points stay until each is a year old.",
+                mark="  ",
+            ),
+        ]
+
+    def fields(self) -> ComposeResult:
         choices = (("keep", "keep its units"), ("unprotect", "stop protecting them"))
         yield FieldLine("Units", RadioLine(choices, "keep", id="units"))
-        yield Paragraphs([Para()])
-        yield ActLine("Review")
-
-    def on_mount(self) -> None:
-        self.stops[0].focus()
-        self._show()
-
-    @property
-    def stops(self) -> list[Widget]:
-        return [self.query_one("#units", RadioLine), self.query_one(ActLine)]
 
     @property
     def _unprotect(self) -> bool:
         return self.query_one("#units", RadioLine).value == "unprotect"
 
-    @on(RadioLine.Changed)
-    def _show(self) -> None:
-        if self.is_open and self.query(ActLine):
-            words = "enter reviews it; the units leave the policy" if self._unprotect else "enter reviews it"
-            self.query_one(ActLine).tell("Review", words, ready=True)
-            self.refresh_frame()
+    def ready_words(self) -> str:
+        return "enter reviews it; the units leave the policy" if self._unprotect else "enter reviews it"
 
-    def context(self) -> RuleContext:
-        return RuleContext(read_only=self.program.workspace.read_only)
-
-    @on(ActLine.Pressed)
-    def _act(self) -> None:
-        self.press("review_it")
-
-    def open_review(self, row: str | None) -> None:
-        """`enter` on the last line."""
-        self.give_way_to(rule_review(RemoveRule(self._policy.id, self._rule.id, self._unprotect)))
+    def review(self) -> ReviewScreen:
+        return rule_review(RemoveRule(self._policy.id, self._rule.id, self._unprotect))
 
 
-# fmt: off
-COMMANDS: Commands[RuleForm, RuleContext] = (
-    Command("next_field", ("enter", "tab", "down"), "next field", "The next field; on the last line opens the review.",
-            run=RuleForm.next_field),
-    Command("field_before", ("shift+tab", "up"), help="The field before.", run=RuleForm.field_before),
-    Command("review_it", help="Opens the review of this rule; nothing is sent before its phrase is typed.",
-            run=RuleForm.open_review, name="review", group="Change", changes=True, needs="protection",
-            feature=POLICIES_CHANGE.id,
-            blocked=lambda context: f"Not yet: {context.missing}" if context.missing else None),
-    replace(BACK, keys=("escape",), label="back, nothing sent", side="right"),
-)
-RuleForm.offers(COMMANDS)
-
-REMOVAL_COMMANDS: Commands[RuleRemoval, RuleContext] = (
-    Command("next_field", ("enter", "tab", "down"), "next", "The next line; on the last one opens the review.",
-            run=RuleRemoval.next_field),
-    Command("field_before", ("shift+tab", "up"), help="The line before.", run=RuleRemoval.field_before),
-    Command("review_it", help="Opens the review of the removal; nothing is sent before its phrase is typed.",
-            run=RuleRemoval.open_review, name="review", group="Change", changes=True, needs="protection",
-            feature=POLICIES_CHANGE.id),
-    replace(BACK, keys=("escape",), label="back, nothing sent", side="right"),
-)
-# fmt: on
-RuleRemoval.offers(REMOVAL_COMMANDS)
+RuleForm.offers(review_commands("this rule", needs="protection", feature=POLICIES_CHANGE.id))
+RuleRemoval.offers(review_commands("the removal", needs="protection", feature=POLICIES_CHANGE.id))

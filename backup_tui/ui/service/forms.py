@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from msgspec.structs import replace
-from textual import on
 from textual.app import ComposeResult
-from textual.widget import Widget
-from textual.widgets import Input
 
 from backup_tui.errors import UsageError
 from backup_tui.models.features import CONTROL, CONTROLLER
@@ -18,37 +14,22 @@ from backup_tui.models.times import span_words
 from backup_tui.protection.service_apps import GRACE_LEAST, GRACE_MOST, app_label
 from backup_tui.protection.service_enable import EnableService
 from backup_tui.restore.points.moments import parse_ahead, show_utc
-from backup_tui.ui.frame.commands import Command, Commands, Context
-from backup_tui.ui.frame.form_screen import FormScreen
-from backup_tui.ui.frame.shared_commands import BACK
+from backup_tui.ui.review.form import ReviewForm, review_commands
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.service.reviews import activate_review, enable_review
 from backup_tui.ui.widgets.fields import FieldLine, TextField
-from backup_tui.ui.widgets.form_parts import ActLine
-from backup_tui.ui.widgets.frame_lines import SectionLine
-from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
-from backup_tui.ui.widgets.spans import Section
+from backup_tui.ui.widgets.paragraphs import Para
 
 
-class OneFieldContext(Context, frozen=True):
-    """What the commands of the form look at."""
-
-    missing: str | None = None  # why no review can be opened; None when it can
-
-
-class OneFieldForm(FormScreen):
+class OneFieldForm(ReviewForm):
     """A field that is filled in already, what it means, and the review."""
 
     NUMBER = 1
-    TITLE = ""  # the line above
+    HEADING = ""  # the line above
     LABEL = ""  # of the field
 
     def focus_on(self) -> Focus:
         return Focus(screen="service")
-
-    @abstractmethod
-    def lines(self) -> list[Para]:
-        """What has to be known before."""
 
     @abstractmethod
     def proposed(self) -> str:
@@ -62,66 +43,32 @@ class OneFieldForm(FormScreen):
     def review_of(self, typed: str) -> ReviewScreen:
         """The review of what is asked for."""
 
-    def compose_body(self) -> ComposeResult:
-        yield SectionLine(Section(self.TITLE), classes="title")
-        yield Paragraphs([*self.lines(), Para()])
+    def fields(self) -> ComposeResult:
         yield FieldLine(self.LABEL, TextField(self.proposed(), id="value"))
-        yield Paragraphs([Para()])
-        yield ActLine("Review")
-
-    def on_mount(self) -> None:
-        self.stops[0].focus()
-        self._show()
-
-    @property
-    def stops(self) -> list[Widget]:
-        return [self.query_one(TextField), self.query_one(ActLine)]
 
     @property
     def typed(self) -> str:
         return self.query_one(TextField).value.strip()
 
     @property
-    def _missing(self) -> str | None:
+    def missing(self) -> str | None:
         try:
             self.meaning(self.typed)
         except UsageError as error:
             return f"{error.message} {error.hint}".strip()
         return None
 
-    def context(self) -> OneFieldContext:
-        return OneFieldContext(read_only=self.program.workspace.read_only, missing=self._missing)
+    def ready_words(self) -> str:
+        return f"enter: {self.meaning(self.typed)}"
 
-    @on(Input.Changed)
-    def _show(self) -> None:
-        if not self.is_open or not self.query(ActLine):
-            return
-        act, missing = self.query_one(ActLine), self._missing
-        if missing is not None:
-            act.tell("Review", f"not yet: {missing[:1].lower()}{missing[1:]}", ready=False)
-        else:
-            words = self.meaning(self.typed)
-            act.tell("Review", f"enter: {words}", ready=True, shorter="enter opens the review")
-        self.refresh_frame()
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.step(1)
-
-    @on(ActLine.Pressed)
-    def _act(self) -> None:
-        self.press("review_it")
-
-    def open_review(self, row: str | None) -> None:
-        """`enter` on the last line."""
-        self.give_way_to(self.review_of(self.typed))
+    def review(self) -> ReviewScreen:
+        return self.review_of(self.typed)
 
 
 class EnableForm(OneFieldForm):
     """Whose billing profile pays for the backup that is turned on."""
 
-    TITLE = "Backup service > Turn the backup on"
+    HEADING = "Backup service > Turn the backup on"
     LABEL = "Owner"
 
     def lines(self) -> list[Para]:
@@ -148,7 +95,7 @@ class EnableForm(OneFieldForm):
 class ActivateForm(OneFieldForm):
     """From when a registered application is in control."""
 
-    TITLE = "Controlling applications > Give control"
+    HEADING = "Controlling applications > Give control"
     LABEL = "From"
 
     def __init__(self, app: ServiceApp) -> None:
@@ -180,19 +127,5 @@ class ActivateForm(OneFieldForm):
         return activate_review(self._app.id, parse_ahead(typed, self.ws.zone, self.ws.clock.now()))
 
 
-def _commands(feature: str) -> Commands[OneFieldForm, OneFieldContext]:
-    # fmt: off
-    return (
-        Command("next_field", ("enter", "tab", "down"), "next field",
-                "The next field; on the last line opens the review.", run=OneFieldForm.next_field),
-        Command("field_before", ("shift+tab", "up"), help="The field before.", run=OneFieldForm.field_before),
-        Command("review_it", help="Opens the review of this change; nothing is sent before its phrase is typed.",
-                run=OneFieldForm.open_review, name="review", group="Change", changes=True, feature=feature,
-                blocked=lambda context: f"Not yet: {context.missing}" if context.missing else None),
-        replace(BACK, keys=("escape",), label="back, nothing sent", side="right"),
-    )
-    # fmt: on
-
-
-EnableForm.offers(_commands(CONTROL.id))
-ActivateForm.offers(_commands(CONTROLLER.id))
+EnableForm.offers(review_commands("this change", feature=CONTROL.id))
+ActivateForm.offers(review_commands("this change", feature=CONTROLLER.id))
