@@ -64,10 +64,7 @@ def make_private(descriptor: int) -> None:
 
 def take_lock(descriptor: int) -> bool:
     """Takes the kernel's lock of an open file, which ends with the process; `False` where another process holds it.
-
-    Raises:
-        OSError: The file system has no locks.
-    """
+    Raises `OSError`: the file system has no locks."""
     try:
         fcntl: Any = import_module("fcntl")
     except ImportError:

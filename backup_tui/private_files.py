@@ -29,11 +29,8 @@ class LockHeld(Exception):
 def make_private_directory(folder: Path) -> None:
     """Makes a folder, and what is missing above it, for this user only (0700).
 
-    A folder that exists keeps its mode: it may be one that the person chose and shares.
-
-    Raises:
-        OSError: It cannot be made, or something else has its name.
-    """
+    A folder that exists keeps its mode: it may be one that the person chose and shares. Raises `OSError`: it cannot be
+    made, or something else has its name."""
     if folder.is_dir():
         return
     make_private_directory(folder.parent)
@@ -47,12 +44,8 @@ def make_private_directory(folder: Path) -> None:
 
 
 def check_owner(folder: Path) -> None:
-    """Checks that a folder belongs to this user or to the system.
-
-    Raises:
-        Untrusted: It belongs to another user, who could put another file in the place of ours.
-        OSError: It cannot be looked at.
-    """
+    """Checks that a folder belongs to this user or to the system. Raises `Untrusted`: it belongs to another user, who
+    could put another file in the place of ours; `OSError`: it cannot be looked at."""
     if not is_root() and not is_ours(folder.stat(), or_systems=True):
         raise Untrusted(f"{folder} belongs to another user")
 
@@ -93,12 +86,8 @@ def open_private(path: Path, flags: int = 0) -> int:
 
 
 def read_private(path: Path, most_bytes: int) -> str:
-    """The text of a file of ours.
-
-    Raises:
-        OSError: There is none, or it is one that another user could have written.
-        ValueError: It is longer than `most_bytes`, or no text.
-    """
+    """The text of a file of ours. Raises `OSError`: there is none, or it is one that another user could have written;
+    `ValueError`: it is longer than `most_bytes`, or no text."""
     descriptor = os.open(path, os.O_RDONLY | OWN_FILE)
     with os.fdopen(descriptor, encoding="utf-8") as file:
         status = os.fstat(descriptor)
@@ -111,11 +100,8 @@ def read_private(path: Path, most_bytes: int) -> str:
 
 
 def replace_private(path: Path, data: bytes) -> None:
-    """Puts `data` in the place of a file, whole or not at all.
-
-    Raises:
-        OSError: It cannot be written; what was there before is unchanged.
-    """
+    """Puts `data` in the place of a file, whole or not at all. Raises `OSError`: it cannot be written; what was there
+    before is unchanged."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     with contextlib.suppress(FileNotFoundError):
         fresh.unlink()  # of a process of this number that was killed while writing
@@ -156,11 +142,8 @@ def locked(path: Path, patience: float) -> Iterator[None]:
 
 
 def sync_directory(folder: Path) -> None:
-    """Makes the names in a folder survive a loss of power, where the file system can do that.
-
-    Raises:
-        OSError: The disk reports a fault.
-    """
+    """Makes the names in a folder survive a loss of power, where the file system can do that. Raises `OSError`: the
+    disk reports a fault."""
     if not hasattr(os, "O_DIRECTORY"):
         return  # Windows opens no folders; its file system keeps names in a log of its own.
     try:

@@ -68,21 +68,14 @@ class Change(ABC, Generic[R, A, Out]):
         """Id of what is changed; `None` for what is to be made."""
 
     def writer(self, context: Context) -> Writer:
-        """The writer.
-
-        Raises:
-            ReadOnlyError: This workspace only reads.
-            BackupTuiError: The service allows no such change now, as far as it said.
-        """
+        """The writer. Raises `ReadOnlyError`: this workspace only reads; `BackupTuiError`: the service allows no such
+        change now, as far as it said."""
         return context.may_write()
 
     @abstractmethod
     def check_agreed(self, reviewed: R, typed: str) -> None:
-        """Refuses what the review found impossible, and every phrase but the one that it asked for.
-
-        Raises:
-            UsageError: It is not possible, or the phrase is another one; nothing was sent.
-        """
+        """Refuses what the review found impossible, and every phrase but the one that it asked for. Raises
+        `UsageError`: it is not possible, or the phrase is another one; nothing was sent."""
 
     async def carried_out(self, context: Context, reviewed: R, writer: Writer, on_look: OnLook) -> Out:
         """What `carry_out` does once the right to write is held: one request, unless the change takes several.
@@ -95,18 +88,12 @@ class Change(ABC, Generic[R, A, Out]):
     @abstractmethod
     async def settle_earlier(self, context: Context, on_look: OnLook) -> Out | None:
         """Finds out about an earlier change of the same thing whose outcome nobody knows, before another one leaves.
-
-        Raises:
-            OutcomeUnknown: It is still unknown; nothing was sent now.
-        """
+        Raises `OutcomeUnknown`: it is still unknown; nothing was sent now."""
 
     @abstractmethod
     async def last_look(self, context: Context, reviewed: R) -> Out | None:
-        """Compares the thing as it is now with what was reviewed, right before the request leaves.
-
-        Raises:
-            StateConflict: Somebody changed it meanwhile; nothing was sent.
-        """
+        """Compares the thing as it is now with what was reviewed, right before the request leaves. Raises
+        `StateConflict`: somebody changed it meanwhile; nothing was sent."""
 
     @abstractmethod
     def request(self, reviewed: R, writer: Writer) -> Request[A]:
@@ -117,20 +104,13 @@ class Change(ABC, Generic[R, A, Out]):
         """What it comes to when the service answers; updates the store."""
 
     async def refused(self, context: Context, reviewed: R, error: ServiceError) -> Out:
-        """What it comes to when the service refuses it.
-
-        Raises:
-            ServiceError: The refusal, with what can be said about it.
-        """
+        """What it comes to when the service refuses it. Raises `ServiceError`: the refusal, with what can be said about
+        it."""
         raise error
 
     @abstractmethod
     async def lost(self, context: Context, reviewed: R, intent: Intent, error: OutcomeUnknown, on_look: OnLook) -> Out:
-        """What it comes to when no answer came.
-
-        Raises:
-            OutcomeUnknown: It is still unknown whether it was done.
-        """
+        """What it comes to when no answer came. Raises `OutcomeUnknown`: it is still unknown whether it was done."""
 
 
 async def carry_out(

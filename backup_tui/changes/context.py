@@ -65,23 +65,16 @@ class Context(Struct, frozen=True, dict=True):
     holds: bool = False  # the lock is held around whatever this context is handed to
 
     def may_write(self) -> Writer:
-        """The writer.
-
-        Raises:
-            ReadOnlyError: This workspace only reads.
-            BackupTuiError: The backup of the tenant is off, as far as the service said; nothing can be changed.
-        """
+        """The writer. Raises `ReadOnlyError`: this workspace only reads; `BackupTuiError`: the backup of the tenant is
+        off, as far as the service said; nothing can be changed."""
         state = self.store.connection.service
         if self.writer is not None:
             refuse_where(state.no_change, state)
         return self.may_control()
 
     def may_control(self) -> Writer:
-        """The writer, for what can be changed while the backup of the tenant is off: that, and who controls it.
-
-        Raises:
-            ReadOnlyError: This workspace only reads.
-        """
+        """The writer, for what can be changed while the backup of the tenant is off: that, and who controls it. Raises
+        `ReadOnlyError`: this workspace only reads."""
         if self.writer is None:
             raise ReadOnlyError(
                 "Opened read-only.",
@@ -91,23 +84,15 @@ class Context(Struct, frozen=True, dict=True):
         return self.writer
 
     def may_protect(self) -> Writer:
-        """The writer, for what changes who is protected.
-
-        Raises:
-            ReadOnlyError: This workspace only reads.
-            BackupTuiError: The service allows no change of protection now, as far as it said.
-        """
+        """The writer, for what changes who is protected. Raises `ReadOnlyError`: this workspace only reads;
+        `BackupTuiError`: the service allows no change of protection now, as far as it said."""
         writer, state = self.may_write(), self.store.connection.service
         refuse_where(state.no_protection_change, state)
         return writer
 
     def may_restore(self) -> Writer:
-        """The writer, for what makes, changes or starts a restore.
-
-        Raises:
-            ReadOnlyError: This workspace only reads.
-            BackupTuiError: The service allows no restore now, as far as it said.
-        """
+        """The writer, for what makes, changes or starts a restore. Raises `ReadOnlyError`: this workspace only reads;
+        `BackupTuiError`: the service allows no restore now, as far as it said."""
         writer, state = self.may_write(), self.store.connection.service
         refuse_where(state.no_restore, state)
         return writer

@@ -47,11 +47,8 @@ class Effect(ABC):
 
     @abstractmethod
     async def look(self, context: Context, intent: Intent) -> Finding:
-        """What one look at the service says; puts what was read into the store, writes nothing down.
-
-        Raises:
-            BackupTuiError: The service could not be read.
-        """
+        """What one look at the service says; puts what was read into the store, writes nothing down. Raises
+        `BackupTuiError`: the service could not be read."""
 
     def shown(self, store: Store, intent: Intent) -> Finding | None:
         """What other reads prove; `None` if they prove nothing."""
@@ -201,10 +198,7 @@ class LostAnswers:
         """Looks into everything whose outcome the journal does not know; done at every start.
 
         While another instance holds the right to write, its change may just be under way: then nothing is judged.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        Raises `JournalError`: the journal cannot be read."""
         try:
             async with self._context.hold_lock(_PURPOSE, wait=0.0):
                 intents = await self._context.changes.left_unknown(self._effects)

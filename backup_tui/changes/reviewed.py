@@ -99,12 +99,8 @@ class PhrasedChange(Change[R, A, Out]):
 
     @abstractmethod
     async def prepare(self, context: Context) -> R:
-        """Reads what would be changed, and says what the change means and whether it is possible.
-
-        Raises:
-            NotFound: The service has no such thing.
-            BackupTuiError: It could not be read.
-        """
+        """Reads what would be changed, and says what the change means and whether it is possible. Raises `NotFound`:
+        the service has no such thing; `BackupTuiError`: it could not be read."""
 
     def check_agreed(self, reviewed: R, typed: str) -> None:
         if reviewed.change != self:
@@ -149,12 +145,8 @@ class KeptChange(WithoutRequest[R, Out]):
 
     @abstractmethod
     async def keep(self, context: Context, reviewed: R) -> Out:
-        """Looks once more whether everything is as it was reviewed, and writes the change down.
-
-        Raises:
-            StateConflict: It is not; nothing was written.
-            JournalError: It could not be written.
-        """
+        """Looks once more whether everything is as it was reviewed, and writes the change down. Raises `StateConflict`:
+        it is not; nothing was written; `JournalError`: it could not be written."""
 
     async def last_look(self, context: Context, reviewed: R) -> Out | None:
         return await self.keep(context, reviewed)
@@ -165,12 +157,8 @@ class ReviewedChange(PhrasedChange[ChangeReview[T], T, T]):
 
     @abstractmethod
     async def read(self, context: Context) -> T:
-        """The thing as it is now; updates the store.
-
-        Raises:
-            NotFound: The service has no such thing.
-            BackupTuiError: It could not be read.
-        """
+        """The thing as it is now; updates the store. Raises `NotFound`: the service has no such thing;
+        `BackupTuiError`: it could not be read."""
 
     @abstractmethod
     async def review(self, context: Context, thing: T) -> ChangeReview[T]:

@@ -38,11 +38,8 @@ _WRITTEN |= {"home": "Home", "end": "End"}
 
 
 def read_key(text: str) -> str:
-    """What the screens call a key that a person wrote.
-
-    Raises:
-        UsageError: There is no such key, or a terminal cannot send it as one of its own.
-    """
+    """What the screens call a key that a person wrote. Raises `UsageError`: there is no such key, or a terminal cannot
+    send it as one of its own."""
     named = _NAMED.get(text.lower())
     if named is not None:
         return named
@@ -65,11 +62,7 @@ def read_key(text: str) -> str:
 
 
 def read_keys(value: object) -> tuple[str, ...]:
-    """The keys of one command, each once.
-
-    Raises:
-        UsageError: One of them cannot be used; says which.
-    """
+    """The keys of one command, each once. Raises `UsageError`: one of them cannot be used; says which."""
     texts = [value] if isinstance(value, str) else value
     if not isinstance(texts, list) or not texts or not all(isinstance(text, str) for text in texts):
         raise UsageError(f"{value!r:.40} is neither a key nor a list of keys", hint=_HOW)

@@ -98,13 +98,9 @@ def load_settings(flags: Flags, environ: Mapping[str, str] | None = None, file: 
 def settings_of_profile(settings: Settings, profile: str) -> Settings:
     """The settings with another profile of the same file.
 
-    What the command line said of the service and the sign-in was meant for the profile it was started with, so it
-    does not go along; what it said of this machine does.
-
-    Raises:
-        UsageError: The profile is unknown.
-        ConfigError: A file or a variable holds something that cannot be used.
-    """
+    What the command line said of the service and the sign-in was meant for the profile it was started with, so it does
+    not go along; what it said of this machine does. Raises `UsageError`: the profile is unknown; `ConfigError`: a file
+    or a variable holds something that cannot be used."""
     flags = replace(settings.flags, profile=profile, **{name: getattr(Flags(), name) for name in _OF_THE_PROFILE})
     return load_settings(flags, file=settings.config_path)
 

@@ -60,11 +60,8 @@ _NEEDS = (
 
 
 def resolve_tenant(sources: Sources, flow: str) -> str:
-    """The tenant that is named; empty when none is.
-
-    Raises:
-        ConfigError: It can be neither a directory id nor a domain, or is the one of personal accounts.
-    """
+    """The tenant that is named; empty when none is. Raises `ConfigError`: it can be neither a directory id nor a
+    domain, or is the one of personal accounts."""
     late = var.AZURE_TENANT_VARIABLE if flow == "federated" else ""
     tenant = sources.text("tenant", flag="--tenant", variable=var.TENANT_VARIABLE, key="tenant", late_variable=late)
     if not tenant:
@@ -84,11 +81,8 @@ def resolve_tenant(sources: Sources, flow: str) -> str:
 def resolve_flow(sources: Sources, *, token: bool) -> str:
     """The flow that is asked for; empty when nothing says how to sign in.
 
-    A ready-made token comes before all but the flag: who sets it wants it used.
-
-    Raises:
-        UsageError: The flow is unknown.
-    """
+    A ready-made token comes before all but the flag: who sets it wants it used. Raises `UsageError`: the flow is
+    unknown."""
     flow = sources.text("sign_in", flag="--sign-in", variable=var.SIGN_IN_VARIABLE, key="sign_in")
     origin = sources.origin("sign_in")
     if flow and flow not in FLOWS:
@@ -110,11 +104,8 @@ def resolve_sign_in(
     sources: Sources, flow: str, tenant: str, cloud: Cloud, authority: str, state: Path | None
 ) -> SignInSettings | NoSignIn:
     """Everything that the flow (one of `FLOWS`, or empty) needs, or what of it is missing; `state` may hold a cache.
-
-    Raises:
-        ConfigError: A value cannot be used, or a file with a secret is open to others.
-        UsageError: `--secret-fd` with a flow that has no secret.
-    """
+    Raises `ConfigError`: a value cannot be used, or a file with a secret is open to others; `UsageError`: `--secret-fd`
+    with a flow that has no secret."""
     if sources.flags.get("secret_fd") is not None and flow != "secret":
         raise UsageError(
             f"--secret-fd works only with --sign-in secret, not with {flow or 'no sign-in'}.",

@@ -24,11 +24,8 @@ _RULE = rf"(?a){_NAME}({_BEHIND})(?:({_NAME})(?:{_BEHIND})?(,\S+,\S+)?)?"
 
 
 def read_offset(text: str) -> timedelta | None:
-    """What a person means by an offset, ahead of UTC: `Z`, `UTC+2`, `GMT-3:30`, `+01`, `+0530`; `None` for none.
-
-    Raises:
-        ValueError: It is one that no place on earth has.
-    """
+    """What a person means by an offset, ahead of UTC: `Z`, `UTC+2`, `GMT-3:30`, `+01`, `+0530`; `None` for none. Raises
+    `ValueError`: it is one that no place on earth has."""
     asked = text.strip().replace("\N{MINUS SIGN}", "-")
     if asked.lower() in _NAMES_OF_UTC:
         return timedelta()

@@ -100,11 +100,8 @@ class Verified(Struct, frozen=True):
 
 
 def fresh_folder(written: str) -> Path:
-    """The folder that a person names for a report, checked before anything is read for it.
-
-    Raises:
-        LocalError: It holds something already, or is something else.
-    """
+    """The folder that a person names for a report, checked before anything is read for it. Raises `LocalError`: it
+    holds something already, or is something else."""
     folder = Path(os.path.abspath(Path(written).expanduser()))
     if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
         raise LocalError(

@@ -123,11 +123,8 @@ def card_lines(report: Report, next_lines: Sequence[str], zone: ZoneInfo) -> lis
 
 
 async def kept_next(journal: Journal, subject: str) -> tuple[str, ...] | None:
-    """The Next lines that a person wrote; `None` where nobody did.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
+    """The Next lines that a person wrote; `None` where nobody did. Raises `JournalError`: the journal cannot be
+    read."""
     text = await journal.kept(f"handover:{subject}")
     try:
         return None if text is None else tuple(safe(line) for line in json.decode(text, type=list[str]))

@@ -87,11 +87,8 @@ class Drawn(Struct, frozen=True):
 
 
 async def times_tested(journal: Journal, now: datetime) -> Counter[str]:
-    """How often each unit was tested within 31 days, by its id: started from here, to a new location.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
+    """How often each unit was tested within 31 days, by its id: started from here, to a new location. Raises
+    `JournalError`: the journal cannot be read."""
     since = now - A_MONTH
     entries = await journal.intents(1_000_000)
     started = {
@@ -139,11 +136,7 @@ def draw(
 
 
 def chosen(units: Mapping[str, UnitRow], ids: Sequence[str], tests: Mapping[str, int], limit: int) -> tuple[Drawn, ...]:
-    """Units that a person chose by hand.
-
-    Raises:
-        UsageError: One of them is not protected, or is at its limit.
-    """
+    """Units that a person chose by hand. Raises `UsageError`: one of them is not protected, or is at its limit."""
     found = []
     for unit_id in dict.fromkeys(ids):
         unit, times = units.get(unit_id), tests.get(unit_id, 0)
@@ -189,11 +182,8 @@ async def newest_points(
 
 
 async def create_drill(tools: Context, drill: Drill, rows: Sequence[UnitPoint]) -> tuple[Drill, DraftResult]:
-    """Creates the draft of a drill, to a new location; a second run takes up the first one's draft.
-
-    Raises:
-        BackupTuiError: As for `create_draft`.
-    """
+    """Creates the draft of a drill, to a new location; a second run takes up the first one's draft. Raises
+    `BackupTuiError`: as for `create_draft`."""
     asked = Asked.of(["drill", drill.id], f"drill/{drill.id}")
     before = await tools.journal.kept(f"{_PREFIX}{drill.id}")
     drill = (_read(before) if before else None) or drill
@@ -209,12 +199,8 @@ async def create_drill(tools: Context, drill: Drill, rows: Sequence[UnitPoint]) 
 
 
 async def measure(tools: Context, where: Where, drill: Drill) -> Drill:
-    """The drill with what can be measured now; kept once it has ended.
-
-    Raises:
-        NotFound: Its draft was deleted.
-        BackupTuiError: Its session could not be read.
-    """
+    """The drill with what can be measured now; kept once it has ended. Raises `NotFound`: its draft was deleted;
+    `BackupTuiError`: its session could not be read."""
     if not drill.session_id or (drill.outcome is not None and drill.outcome.whole):
         return drill
     report = await gather(tools.journal, where, sessions=[drill.session_id], tools=tools)
@@ -254,12 +240,7 @@ async def kept_drills(journal: Journal, now: datetime) -> tuple[Drill, ...]:
 
 
 async def drill_named(journal: Journal, drill_id: str) -> Drill:
-    """A drill by its id.
-
-    Raises:
-        NotFound: There is none.
-        JournalError: The journal cannot be read.
-    """
+    """A drill by its id. Raises `NotFound`: there is none; `JournalError`: the journal cannot be read."""
     text = await journal.kept(f"{_PREFIX}{drill_id}")
     found = None if text is None else _read(text)
     if found is None:

@@ -104,11 +104,8 @@ def file_text(found: NamesFile) -> str:
 
 
 def read_names_file(data: bytes) -> NamesFile:
-    """Reads a hand-over file, and refuses one that no program of ours would write.
-
-    Raises:
-        UsageError: It is too large, damaged, of another kind or version, or a value cannot be what it says.
-    """
+    """Reads a hand-over file, and refuses one that no program of ours would write. Raises `UsageError`: it is too
+    large, damaged, of another kind or version, or a value cannot be what it says."""
     if len(data) > LARGEST:
         raise _refused(f"it has {len(data):,} bytes; at most {LARGEST:,} are read", "FILE", "")
     try:
@@ -127,11 +124,7 @@ def read_names_file(data: bytes) -> NamesFile:
 
 
 def names_bytes(written: str) -> bytes:
-    """The bytes of a hand-over file, one more than may be read at most.
-
-    Raises:
-        UsageError: It cannot be read.
-    """
+    """The bytes of a hand-over file, one more than may be read at most. Raises `UsageError`: it cannot be read."""
     try:
         with Path(written).expanduser().open("rb") as file:
             return file.read(LARGEST + 1)

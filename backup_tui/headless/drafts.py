@@ -148,11 +148,8 @@ async def _artifacts_of(
 ) -> tuple[str, ...]:
     """Ids of the artifacts of a draft that the names of a list match.
 
-    A name is an id of the artifact, of its restore point or of its unit, or any name of its unit.
-
-    Raises:
-        NamesUnresolved: A name matches nothing in this draft; nothing is removed.
-    """
+    A name is an id of the artifact, of its restore point or of its unit, or any name of its unit. Raises
+    `NamesUnresolved`: a name matches nothing in this draft; nothing is removed."""
     await workspace.load_artifacts(session_id)
     in_draft = workspace.store.artifacts(session_id)
     by_name = _by_any_name(in_draft)

@@ -103,11 +103,7 @@ async def plan_named(workspace: Workspace, name: str) -> PlanRecord:
 
 
 def _asked(args: argparse.Namespace) -> tuple[Sequence[str], str]:
-    """The ids and the name of the plan, of which one was given.
-
-    Raises:
-        UsageError: Both were, or none.
-    """
+    """The ids and the name of the plan, of which one was given. Raises `UsageError`: both were, or none."""
     ids: Sequence[str] = getattr(args, "ids", ())
     name: str = args.plan or ""
     if bool(ids) == bool(name):

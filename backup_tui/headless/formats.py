@@ -59,11 +59,8 @@ TO_PEOPLE = Style()
 
 
 def style_of(args: argparse.Namespace) -> Style:
-    """Reads the options of the output.
-
-    Raises:
-        UsageError: Two of them exclude each other, or the command prints no such columns.
-    """
+    """Reads the options of the output. Raises `UsageError`: two of them exclude each other, or the command prints no
+    such columns."""
     wanted, fields = getattr(args, "output", None), getattr(args, "json", None)
     if fields is not None and wanted not in (None, "json", "jsonl"):
         raise UsageError.unsent(f"--json and --output {wanted} exclude each other.", "--output", wanted)
@@ -201,11 +198,7 @@ def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def check_fields(objects: Sequence[object], fields: Sequence[str]) -> None:
-    """Refuses a member that no object has.
-
-    Raises:
-        UsageError: The message names it, the hint those that there are.
-    """
+    """Refuses a member that no object has. Raises `UsageError`: the message names it, the hint those that there are."""
     from backup_tui.config.nearest import nearest
 
     for field in fields:

@@ -138,12 +138,7 @@ def _long_enough(noun: _Noun, text: str) -> None:
 
 
 def _only(noun: _Noun, text: str, known: Mapping[str, object]) -> str:
-    """The one id that begins like this.
-
-    Raises:
-        NotFound: None does.
-        UsageError: Several do.
-    """
+    """The one id that begins like this. Raises `NotFound`: none does; `UsageError`: several do."""
     asked = text.casefold()
     found = [one for one in known if one.casefold() == asked] or [
         one for one in known if one.casefold().startswith(asked)

@@ -72,11 +72,8 @@ async def read_bytes(option: str) -> bytes:
 
 
 def refuse_too_many(names: UnitList, option: str, service: Service, most: int) -> None:
-    """Refuses a list that is too long for one draft, as soon as its names are counted.
-
-    Raises:
-        UsageError: It names more units than one draft holds.
-    """
+    """Refuses a list that is too long for one draft, as soon as its names are counted. Raises `UsageError`: it names
+    more units than one draft holds."""
     count = len(names.lines)
     if count <= most:
         return
@@ -117,11 +114,8 @@ async def match_list(
 async def read_units(workspace: Workspace, service: Service, out: Output) -> None:
     """Reads the units of a service into the store, to find names among them.
 
-    Entries that cannot be read are only reported: a name among them is left unresolved, so none is lost.
-
-    Raises:
-        BackupTuiError: The list could not be read completely.
-    """
+    Entries that cannot be read are only reported: a name among them is left unresolved, so none is lost. Raises
+    `BackupTuiError`: the list could not be read completely."""
     await read_exclusions(workspace, service)
     try:
         await workspace.loader.load(fresh.units_of(service))

@@ -107,11 +107,7 @@ async def draft(workspace: Workspace, args: argparse.Namespace, out: Output) -> 
 
 
 def _query(args: argparse.Namespace) -> AnyMailQuery:
-    """What is searched for.
-
-    Raises:
-        UsageError: It cannot be searched for; the option is named.
-    """
+    """What is searched for. Raises `UsageError`: it cannot be searched for; the option is named."""
     fields = (args.subject, args.sender, args.participant, args.attachment, args.kind)
     if args.query is not None:
         if any(fields):
@@ -189,11 +185,8 @@ async def _history(
 
 
 async def _time_of_point(workspace: Workspace, point_id: str, mailbox: Mailbox) -> datetime:
-    """When a point was made that a search here has found.
-
-    Raises:
-        UsageError: It is unknown here, or of another mailbox.
-    """
+    """When a point was made that a search here has found. Raises `UsageError`: it is unknown here, or of another
+    mailbox."""
     known = (await workspace.context.journal.units_of([point_id])).get(point_id)
     if known is None or known.protection_time is None or known.unit_id != mailbox.id:
         raise UsageError(

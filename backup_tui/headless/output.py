@@ -177,12 +177,9 @@ class Output:
             self._tell("".join(safe(line, MOST_OF_A_CELL) + "\n" for line in error_lines(error)))
 
     def _print(self, text: str) -> None:
-        """Writes to stdout. A change cannot be undone, so a lost stdout ends only a command that reads.
-
-        Raises:
-            OutputLost: It cannot be written, and the command did nothing else.
-            BrokenPipeError: The same, because the reader closed it.
-        """
+        """Writes to stdout. A change cannot be undone, so a lost stdout ends only a command that reads. Raises
+        `OutputLost`: it cannot be written, and the command did nothing else; `BrokenPipeError`: the same, because the
+        reader closed it."""
         if self._stdout is None:
             return
         error = put(self._stdout, text)

@@ -66,11 +66,7 @@ class Parser(argparse.ArgumentParser):
         self._given: tuple[str, ...] = ()
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parses the arguments.
-
-        Raises:
-            UsageError: They cannot be used, or one of them would give a secret.
-        """
+        """Parses the arguments. Raises `UsageError`: they cannot be used, or one of them would give a secret."""
         self._words = tuple(args or ())
         for word in self._words:
             # Before anything is parsed: the secret after the option would be read as a command, and shown.
@@ -88,22 +84,14 @@ class Parser(argparse.ArgumentParser):
         return self.tell(get_terminal_size().columns)
 
     def _print_message(self, message: str, file: Any = None) -> None:
-        """Prints a help text or the version; argparse itself ignores a stream that cannot be written.
-
-        Raises:
-            OutputLost: stdout cannot be written.
-            BrokenPipeError: The reader has closed it.
-        """
+        """Prints a help text or the version; argparse itself ignores a stream that cannot be written. Raises
+        `OutputLost`: stdout cannot be written; `BrokenPipeError`: the reader has closed it."""
         from backup_tui.headless.output import Output
 
         Output(sys.stdout, sys.stderr).text(message)
 
     def error(self, message: str) -> NoReturn:
-        """Raises argparse's error in our own words.
-
-        Raises:
-            UsageError: Always.
-        """
+        """Raises argparse's error in our own words. Raises `UsageError`: always."""
         # Python 3.15 says here what it thinks was meant; this program says that itself.
         choice = re.search(r"invalid choice: (['\"])(.*?)\1(?:, maybe you meant .*\?)? \(choose from (.*)\)", message)
         if choice is not None:

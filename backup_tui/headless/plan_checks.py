@@ -56,11 +56,7 @@ async def diff(workspace: Workspace, args: argparse.Namespace, out: Output) -> i
 
 
 async def checked(workspace: Workspace, document: PlanDocument, out: Output) -> PlanCheck:
-    """Checks a plan, and tells the person how far it is.
-
-    Raises:
-        BackupTuiError: As `check_plan` raises it.
-    """
+    """Checks a plan, and tells the person how far it is. Raises `BackupTuiError`: as `check_plan` raises it."""
 
     async def load(service: Service) -> None:
         out.progress(f"Reading the {service.names.units} of {workspace.who.tenant}.")

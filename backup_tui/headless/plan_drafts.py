@@ -92,12 +92,8 @@ def _tell_difference(out: Output, difference: PlanDifference) -> None:
 
 
 def _refuse(check: PlanCheck, args: argparse.Namespace, document: PlanDocument) -> None:
-    """Refuses a plan that is not ready; names to fix and units without a point may be skipped.
-
-    Raises:
-        UsageError: Names are to fix, or units have no point.
-        BackupTuiError: Another check blocks.
-    """
+    """Refuses a plan that is not ready; names to fix and units without a point may be skipped. Raises `UsageError`:
+    names are to fix, or units have no point; `BackupTuiError`: another check blocks."""
     named = {*check_problems(check.scope), *check_without_point(check.points)}
     others = [one for one in check.blocking if one not in named]
     if others:

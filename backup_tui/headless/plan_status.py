@@ -34,11 +34,8 @@ async def show_status(workspace: Workspace, args: argparse.Namespace, out: Outpu
 
 
 async def plan_named(workspace: Workspace, text: str) -> PlanRecord:
-    """The plan with drafts that a person means by its name or its file.
-
-    Raises:
-        UsageError: There is no such plan, or it has no drafts here.
-    """
+    """The plan with drafts that a person means by its name or its file. Raises `UsageError`: there is no such plan, or
+    it has no drafts here."""
     journal = workspace.context.journal
     record = await kept_record(journal, text)
     if record is None and text.endswith(".toml"):
@@ -47,11 +44,7 @@ async def plan_named(workspace: Workspace, text: str) -> PlanRecord:
 
 
 def wave_index(record: PlanRecord, name: str) -> int:
-    """The place of a wave that is named.
-
-    Raises:
-        UsageError: The plan has no wave of this name.
-    """
+    """The place of a wave that is named. Raises `UsageError`: the plan has no wave of this name."""
     names = [wave.name.casefold() for wave in record.plan.waves]
     if name.casefold() not in names:
         known = ", ".join(wave.name for wave in record.plan.waves)

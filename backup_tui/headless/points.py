@@ -124,12 +124,8 @@ async def read_names(
 async def points_of_names(
     workspace: Workspace, args: argparse.Namespace, out: Output, names: UnitList, *, service: Service
 ) -> tuple[Matched, PointTable]:
-    """Finds the units of a list and a point for each.
-
-    Raises:
-        NamesUnresolved: Names match no unit, and they may not be skipped.
-        BackupTuiError: The service could not be read.
-    """
+    """Finds the units of a list and a point for each. Raises `NamesUnresolved`: names match no unit, and they may not
+    be skipped; `BackupTuiError`: the service could not be read."""
     within, max_gap = _spans(args)
     matched = await match_list(workspace, service, names, out, skip_unresolved=args.skip_unresolved)
     moment = read_moment(workspace, args.before)
@@ -153,11 +149,8 @@ def _spans(args: argparse.Namespace) -> tuple[timedelta, timedelta | None]:
 def usable_points(
     workspace: Workspace, matched: Matched, table: PointTable, out: Output, *, skip_unresolved: bool
 ) -> tuple[tuple[UnitPoint, ...], tuple[str, ...]]:
-    """The units that can be drafted, and the names that cannot.
-
-    Raises:
-        NamesUnresolved: Units have no usable point, and they may not be skipped.
-    """
+    """The units that can be drafted, and the names that cannot. Raises `NamesUnresolved`: units have no usable point,
+    and they may not be skipped."""
     if not out.as_json:
         out.narrated_table(HEADER, [cells(row) for row in table.rows])
     _warn(workspace, table, out)
@@ -172,11 +165,8 @@ def usable_points(
 def read_moment(
     workspace: Workspace, text: str, *, doubt: timedelta = timedelta(0), option: str = "--before"
 ) -> Moment:
-    """Reads the time that an option gives.
-
-    Raises:
-        UsageError: It isn't a time, or is in the future by more than `doubt`.
-    """
+    """Reads the time that an option gives. Raises `UsageError`: it isn't a time, or is in the future by more than
+    `doubt`."""
     try:
         return parse_moment(text, workspace.zone, workspace.clock.now(), doubt=doubt)
     except UsageError as error:

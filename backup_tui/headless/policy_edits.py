@@ -98,12 +98,9 @@ async def watch_policy(workspace: Workspace, args: argparse.Namespace, out: Outp
 async def _listed(
     workspace: Workspace, args: argparse.Namespace, out: Output, service: Service, policy_id: str, *, joins: bool
 ) -> MembersOfList:
-    """Reads a list and finds who is meant; tells what became of every name.
-
-    Raises:
-        NamesUnresolved: Names do not fit, and they may not be skipped, or none is left.
-        UsageError, BackupTuiError: The list or the units of the service cannot be read.
-    """
+    """Reads a list and finds who is meant; tells what became of every name. Raises `NamesUnresolved`: names do not fit,
+    and they may not be skipped, or none is left; `UsageError`, `BackupTuiError`: the list or the units of the service
+    cannot be read."""
     _refuse_existing(args.leftovers)
     names = await read_list(args.units, "--units", out)
     refuse_hidden_names(names, service, app_only=workspace.who.app_only)

@@ -56,11 +56,8 @@ class _Kept(Output):
 
 
 def refuse_one_tenant(args: argparse.Namespace, settings: Settings) -> None:
-    """Refuses what does not go together with all profiles.
-
-    Raises:
-        UsageError: There are no profiles, or something names one tenant.
-    """
+    """Refuses what does not go together with all profiles. Raises `UsageError`: there are no profiles, or something
+    names one tenant."""
     if settings.demo or not settings.profiles:
         raise UsageError.unsent(
             "There are no profiles.", "--all-profiles", hint="Add one: backup-tui config init --profile NAME"

@@ -11,11 +11,7 @@ _PART = 1 << 16
 
 
 async def read_some(stdin: TextIO) -> bytes:
-    """What comes next; empty at the end.
-
-    Raises:
-        OSError: The stream cannot be read.
-    """
+    """What comes next; empty at the end. Raises `OSError`: the stream cannot be read."""
     try:
         number = stdin.fileno()
     except io.UnsupportedOperation:  # held in this process, not a file
@@ -49,11 +45,7 @@ async def _in_a_thread(number: int) -> bytes:
 
 
 async def read_all(stdin: TextIO) -> bytes:
-    """Everything up to the end.
-
-    Raises:
-        OSError: The stream cannot be read.
-    """
+    """Everything up to the end. Raises `OSError`: the stream cannot be read."""
     parts: list[bytes] = []
     while part := await read_some(stdin):
         parts.append(part)

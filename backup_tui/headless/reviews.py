@@ -28,11 +28,8 @@ def narrate_review(out: Output, review: ChangeReview[Any], extra: Sequence[str] 
 
 
 def refuse_blocked(review: ChangeReview[Any], verb: str, hint: str = "") -> None:
-    """Refuses what the review found impossible, before a phrase is asked for.
-
-    Raises:
-        BackupTuiError: It cannot be done now.
-    """
+    """Refuses what the review found impossible, before a phrase is asked for. Raises `BackupTuiError`: it cannot be
+    done now."""
     if review.blocked is not None:
         raise BackupTuiError(
             f"Not {verb}: {review.blocked}.",
@@ -43,11 +40,8 @@ def refuse_blocked(review: ChangeReview[Any], verb: str, hint: str = "") -> None
 
 
 def need_phrase(given: str | None, phrase: str, verb: str) -> str:
-    """The phrase given with `--confirm`; the use case checks it.
-
-    Raises:
-        UsageError: None was given; names the one that the review needs.
-    """
+    """The phrase given with `--confirm`; the use case checks it. Raises `UsageError`: none was given; names the one
+    that the review needs."""
     if given is None:
         raise UsageError.unsent(
             f"Not {verb}: this needs the phrase of the review.",
@@ -79,11 +73,7 @@ async def carry_out_reviewed(workspace: Workspace, args: argparse.Namespace, out
 
 
 def note_of(args: argparse.Namespace) -> str:
-    """The note for the journal, on one line.
-
-    Raises:
-        UsageError: It is too long.
-    """
+    """The note for the journal, on one line. Raises `UsageError`: it is too long."""
     note = " ".join(str(args.note or "").split())
     if len(note) > LONGEST_NOTE:
         message = f"The note has {len(note):,} characters; the journal takes {LONGEST_NOTE}."

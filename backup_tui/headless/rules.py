@@ -191,11 +191,8 @@ def _says_something(args: argparse.Namespace) -> bool:
 
 
 def _expression(args: argparse.Namespace, service: Service) -> str:
-    """What the options of a command say, in the service's own language.
-
-    Raises:
-        UsageError: They say nothing, or what a rule of this service cannot.
-    """
+    """What the options of a command say, in the service's own language. Raises `UsageError`: they say nothing, or what
+    a rule of this service cannot."""
     words = bool(args.names or args.addresses)
     if not _says_something(args):
         hint = "Give --name TEXT or --address TEXT." if service is Service.SHAREPOINT else "Give --group ID."

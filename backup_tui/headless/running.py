@@ -101,11 +101,8 @@ async def _follow(
 
 
 def _words(command: str) -> list[str]:
-    """The program and its arguments, as a shell splits them; no shell runs them.
-
-    Raises:
-        UsageError: A quotation mark is not closed.
-    """
+    """The program and its arguments, as a shell splits them; no shell runs them. Raises `UsageError`: a quotation mark
+    is not closed."""
     try:
         return shlex.split(command)
     except ValueError as error:
@@ -126,11 +123,8 @@ def _interval(workspace: Workspace, args: argparse.Namespace) -> float:
 
 
 async def _no_draft(workspace: Workspace, args: argparse.Namespace, out: Output, session: RestoreSession) -> int:
-    """Skip the review of a session that is not a draft; continue where an earlier run started it.
-
-    Raises:
-        StateConflict: Somebody else started it.
-    """
+    """Skip the review of a session that is not a draft; continue where an earlier run started it. Raises
+    `StateConflict`: somebody else started it."""
     own = await own_start(workspace.context, session)
     if own is None:
         raise _started_by(session, session.last_modified_by.label if session.last_modified_by else "")
@@ -188,11 +182,8 @@ def _changed(session_id: str, by: str, what: str, phrase: str) -> BackupTuiError
 
 
 async def _when_there_is_room(workspace: Workspace, out: Output, review: Review) -> Review:
-    """Waits while the service runs as many restores as it allows; returns a review that can be started.
-
-    Raises:
-        BackupTuiError: The draft is no longer what was reviewed, so the yes that was said does not hold.
-    """
+    """Waits while the service runs as many restores as it allows; returns a review that can be started. Raises
+    `BackupTuiError`: the draft is no longer what was reviewed, so the yes that was said does not hold."""
     out.narrate(f"{_full(workspace)} This one is still a draft. Waiting until one ends.")
     while True:
         await asyncio.sleep(ROOM_LOOK)
@@ -240,11 +231,8 @@ def _not_started(session_id: str, finding: Finding) -> BackupTuiError:
 
 
 async def _follow_unknown(workspace: Workspace, out: Output, unknown: Unknown) -> Finding:
-    """What became of a start whose answer was lost: `DONE` with the running session, or `NOT_DONE`.
-
-    Raises:
-        OutcomeUnknown: Still unknown.
-    """
+    """What became of a start whose answer was lost: `DONE` with the running session, or `NOT_DONE`. Raises
+    `OutcomeUnknown`: still unknown."""
     intent = unknown.intent
     out.narrate(
         f"No answer to: {intent.summary}. It may have happened.",

@@ -98,11 +98,8 @@ async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Ou
 
 
 def with_status(sessions: Sequence[RestoreSession], word: str) -> list[RestoreSession]:
-    """The sessions in a named state: our word, the service's own, or one of `GROUPS`.
-
-    Raises:
-        UsageError: The state is unknown; suggests the closest valid one.
-    """
+    """The sessions in a named state: our word, the service's own, or one of `GROUPS`. Raises `UsageError`: the state is
+    unknown; suggests the closest valid one."""
     asked = word.strip().lower()
     found = [session for session in sessions if asked in _words(session)]
     known = sorted({*GROUPS, *session_words()})

@@ -11,11 +11,8 @@ from backup_tui.journal.rows import Key
 
 
 async def tenants_in(path: Path) -> tuple[Key, ...]:
-    """The tenants and addresses of which something is kept in a journal's file; the file is only read.
-
-    Raises:
-        JournalError: There is no such file, or it cannot be read.
-    """
+    """The tenants and addresses of which something is kept in a journal's file; the file is only read. Raises
+    `JournalError`: there is no such file, or it cannot be read."""
     return await asyncio.to_thread(_tenants, path)
 
 

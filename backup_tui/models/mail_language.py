@@ -44,11 +44,8 @@ class _Token(Struct, frozen=True):
 
 
 def read_query(text: str) -> TypedQuery:
-    """A search as typed, checked against the table of the page.
-
-    Raises:
-        UsageError: It cannot be read; the message names the character and the hint what to write there.
-    """
+    """A search as typed, checked against the table of the page. Raises `UsageError`: it cannot be read; the message
+    names the character and the hint what to write there."""
     if not text.strip():
         raise _wrong(text, 1, "Nothing to search for", "Write a comparison, such as (Subject -like 'budget*').")
     if len(text) > MOST_CHARACTERS:

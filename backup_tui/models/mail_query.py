@@ -30,11 +30,8 @@ class MessageKind(StrEnum):
 
 
 class MailQuery(Struct, frozen=True):
-    """What must be true of an item: everything that is given.
-
-    Raises:
-        UsageError: Nothing is given, more texts than `MOST_TEXTS`, or a text that the language cannot hold.
-    """
+    """What must be true of an item: everything that is given. Raises `UsageError`: nothing is given, more texts than
+    `MOST_TEXTS`, or a text that the language cannot hold."""
 
     # each must be in the subject (or its equivalent in other kinds of items); `*` at the end
     subjects: tuple[str, ...] = ()

@@ -57,10 +57,7 @@ class PlanDocument(Struct, frozen=True):
 
     def with_plan(self, plan: Plan) -> "PlanDocument":
         """The same file with another plan: only the values that differ change, everything else stays as it is written.
-
-        Raises:
-            UsageError: The plan cannot be written so; nothing was written.
-        """
+        Raises `UsageError`: the plan cannot be written so; nothing was written."""
         if plan == self.plan:
             return self
         text = _changed(self, plan)

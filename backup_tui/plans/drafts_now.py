@@ -50,10 +50,7 @@ class PlanNow(Struct, frozen=True):
 
 async def read_plan_now(context: Context, record: PlanRecord, parts: Sequence[Part]) -> PlanNow:
     """Reads the sessions of some parts of a plan, and the units of those that are drafts; the store learns of all.
-
-    Raises:
-        BackupTuiError: Something could not be read whole.
-    """
+    Raises `BackupTuiError`: something could not be read whole."""
     sessions = await list_sessions(context)
     listed = {session.id: session for session in sessions}
 

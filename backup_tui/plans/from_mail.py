@@ -35,11 +35,8 @@ class MailPlan(Struct, frozen=True):
 
 
 def names_as_typed(text: str) -> tuple[WrittenName, ...]:
-    """The mailboxes that a person typed: names between commas or semicolons, `@FILE` for a list of them.
-
-    Raises:
-        UsageError: A file cannot be read, or there is no name.
-    """
+    """The mailboxes that a person typed: names between commas or semicolons, `@FILE` for a list of them. Raises
+    `UsageError`: a file cannot be read, or there is no name."""
     names: list[WrittenName] = []
     for part in (part.strip() for part in text.replace(";", ",").split(",")):
         if part.startswith("@"):

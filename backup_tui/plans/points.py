@@ -50,11 +50,8 @@ class KeptPoints:
         self._starts = f"plan-times:{plan}"
 
     async def answers(self) -> list[Answer]:
-        """The answers of earlier searches that still count; of all plans, those that are too old are forgotten.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        """The answers of earlier searches that still count; of all plans, those that are too old are forgotten. Raises
+        `JournalError`: the journal cannot be read."""
         now = self._context.clock.now()
         found: list[Answer] = []
         old: list[str] = []
@@ -77,11 +74,8 @@ class KeptPoints:
         await self._keep(f"{_ANSWERS}{self._plan}{batch.digest}", batch)
 
     async def starts(self) -> dict[str, datetime]:
-        """When each relative time of the plan was first looked up, by what was typed.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        """When each relative time of the plan was first looked up, by what was typed. Raises `JournalError`: the
+        journal cannot be read."""
         now = self._context.clock.now()
         kept = _decoded(await self._context.journal.kept(self._starts) or "", dict[str, datetime]) or {}
         return {text: start for text, start in kept.items() if -CLOCKS_DIFFER <= now - start <= LASTS}

@@ -102,12 +102,8 @@ async def keep_record(journal: Journal, record: PlanRecord) -> None:
 
 
 async def kept_record(journal: Journal, name: str) -> PlanRecord | None:
-    """Where a plan is; `None` for one that has no drafts yet.
-
-    Raises:
-        JournalError: The journal cannot be read.
-        StateConflict: Another version of this program wrote it, so what it has drafted is unknown here.
-    """
+    """Where a plan is; `None` for one that has no drafts yet. Raises `JournalError`: the journal cannot be read;
+    `StateConflict`: another version of this program wrote it, so what it has drafted is unknown here."""
     text = await journal.kept(f"{_PREFIX}{name}")
     record = _read(text, PlanRecord)
     if text is not None and record is None:
@@ -122,12 +118,8 @@ async def kept_record(journal: Journal, name: str) -> PlanRecord | None:
 
 
 async def need_record(journal: Journal, name: str) -> PlanRecord:
-    """Where a plan is.
-
-    Raises:
-        UsageError: No plan of this name has drafts here.
-        JournalError, StateConflict: As for `kept_record`.
-    """
+    """Where a plan is. Raises `UsageError`: no plan of this name has drafts here; `JournalError`, `StateConflict`: as
+    for `kept_record`."""
     record = await kept_record(journal, name)
     if record is None:
         raise UsageError.unsent(
@@ -156,11 +148,7 @@ async def change_record(context: Context, name: str, change: Callable[[PlanRecor
 
 
 async def kept_plans(journal: Journal) -> tuple[PlanRecord, ...]:
-    """All plans of this tenant that have drafts, newest first.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
+    """All plans of this tenant that have drafts, newest first. Raises `JournalError`: the journal cannot be read."""
     texts = await journal.kept_under(_PREFIX)
     found = [record for text in texts.values() if (record := _read(text, PlanRecord)) is not None]
     return tuple(sorted(found, key=lambda record: record.created_at, reverse=True))
@@ -172,11 +160,7 @@ async def keep_units(journal: Journal, name: str, number: int, units: Sequence[U
 
 
 async def kept_units(journal: Journal, name: str, number: int) -> tuple[UnitPoint, ...]:
-    """The units of a part; empty for one that is unknown.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
+    """The units of a part; empty for one that is unknown. Raises `JournalError`: the journal cannot be read."""
     return _read(await journal.kept(f"plan-part:{name}:{number}"), tuple[UnitPoint, ...]) or ()
 
 
@@ -186,20 +170,14 @@ async def keep_status(journal: Journal, name: str, status: RunnerStatus) -> None
 
 
 async def kept_status(journal: Journal, name: str) -> RunnerStatus | None:
-    """What the runner of a plan said last; `None` for a plan that nobody has run.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
+    """What the runner of a plan said last; `None` for a plan that nobody has run. Raises `JournalError`: the journal
+    cannot be read."""
     return _read(await journal.kept(f"{_STATUS}{name}"), RunnerStatus)
 
 
 async def kept_texts(journal: Journal) -> dict[str, tuple[str, str | None]]:
     """Name of each plan to its record and what its runner said last, as they are written; `None` where nobody ran it.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
+    Raises `JournalError`: the journal cannot be read."""
     records, said = await journal.kept_under(_PREFIX), await journal.kept_under(_STATUS)
     return {name: (text, said.get(name)) for name, text in records.items()}
 

@@ -133,11 +133,8 @@ def _changed_words(outcome: ChangedMeanwhile) -> str:
 
 
 async def unanswered_starts(context: Context, record: PlanRecord) -> tuple[Intent, ...]:
-    """Starts of sessions of the plan whose outcome nobody knows, oldest first.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
+    """Starts of sessions of the plan whose outcome nobody knows, oldest first. Raises `JournalError`: the journal
+    cannot be read."""
     ours = {session_id.casefold() for session_id in record.sessions.values()}
     return tuple(
         intent

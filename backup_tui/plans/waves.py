@@ -69,11 +69,8 @@ async def read_waves(plan: Plan, folder: Path) -> tuple[WaveNames, ...]:
 
 def waves_of_column(names: UnitList) -> tuple[Wave, ...]:
     """A wave for each word of the wave column, and one for the rows without; the one wave of all where there is no such
-    column. Numbers come in their order, words in that of the list.
-
-    Raises:
-        UsageError: The column has so many different words that it is not one of waves.
-    """
+    column. Numbers come in their order, words in that of the list. Raises `UsageError`: the column has so many
+    different words that it is not one of waves."""
     words: dict[str, str] = {}
     for name in names.lines:
         if name.cells.wave:

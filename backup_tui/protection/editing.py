@@ -137,11 +137,8 @@ class EditPolicy(WithoutRequest[EditReview, EditResult]):
         return result
 
     async def _as_reviewed(self, context: Context, before: ProtectionPolicy) -> ProtectionPolicy:
-        """The policy as it is now, right before the first part leaves.
-
-        Raises:
-            StateConflict: It is not what was reviewed, or cannot be changed now; nothing was sent.
-        """
+        """The policy as it is now, right before the first part leaves. Raises `StateConflict`: it is not what was
+        reviewed, or cannot be changed now; nothing was sent."""
         try:
             now = await read_policy(context, self.policy_id)
         except NotFound as error:
@@ -188,11 +185,8 @@ def service_of(policy: ProtectionPolicy) -> Service:
 
 
 async def settle_policy(context: Context, policy_id: str, on_look: OnLook) -> None:
-    """Finds out what became of earlier changes of a policy whose answers were lost, before another one leaves.
-
-    Raises:
-        OutcomeUnknown: It is still unknown; nothing was sent now.
-    """
+    """Finds out what became of earlier changes of a policy whose answers were lost, before another one leaves. Raises
+    `OutcomeUnknown`: it is still unknown; nothing was sent now."""
     effects = {kind: effect for effect in EFFECTS for kind in effect.kinds}
     for intent in await context.journal.open_intents():
         if intent.target == policy_id and intent.kind in effects:

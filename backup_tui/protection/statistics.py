@@ -41,12 +41,9 @@ class CountedPolicy(Struct, frozen=True):
 
 
 async def read_statistics(context: Context, policies: Sequence[ProtectionPolicy]) -> list[CountedPolicy]:
-    """What the service counts of each policy, in their order. One that cannot be read does not end the others.
-
-    Raises:
-        UsageError: The service is not spoken to in its beta version.
-        PermissionDenied: This sign-in may not read them.
-    """
+    """What the service counts of each policy, in their order. One that cannot be read does not end the others. Raises
+    `UsageError`: the service is not spoken to in its beta version; `PermissionDenied`: this sign-in may not read
+    them."""
     context.reader.check_statistics()
 
     async def one(policy: ProtectionPolicy) -> CountedPolicy:

@@ -27,9 +27,5 @@ async def keep_note(journal: Journal, session_id: str, text: str) -> str:
 
 
 async def kept_notes(journal: Journal) -> dict[str, str]:
-    """All notes of the tenant, by the ids of their sessions.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
+    """All notes of the tenant, by the ids of their sessions. Raises `JournalError`: the journal cannot be read."""
     return {session_id: safe(text, LONGEST) for session_id, text in (await journal.kept_under(_PREFIX)).items()}

@@ -18,11 +18,8 @@ class Job(Generic[T]):
     future: Future[T]  # what becomes of it
 
     async def result(self) -> T:
-        """Waits for what becomes of it. Whoever stops waiting leaves it to the others.
-
-        Raises:
-            SignInError: It was taken back before it was done.
-        """
+        """Waits for what becomes of it. Whoever stops waiting leaves it to the others. Raises `SignInError`: it was
+        taken back before it was done."""
         try:
             return await asyncio.shield(asyncio.wrap_future(self.future))
         except asyncio.CancelledError:

@@ -22,11 +22,7 @@ _ENDS_WITHIN = 2.0
 
 class DemoProcess:
     """The service for one workspace: an ASGI application, to be asked in one event loop. It ends when it is closed, and
-    when this process ends in whatever way. `scene`: where it begins.
-
-    Raises:
-        OSError: No process can be started.
-    """
+    when this process ends in whatever way. `scene`: where it begins. Raises `OSError`: no process can be started."""
 
     def __init__(self, scene: str = USUAL) -> None:
         ours, theirs = socket.socketpair()

@@ -45,11 +45,8 @@ class OwnFile:
         self._path = folder / f"{name}.json"
 
     def read(self) -> Mapping[str, Any]:
-        """What is kept. Its members are what somebody could have written there; whoever reads them checks them.
-
-        Raises:
-            OSError, ValueError, LookupError, TypeError, RecursionError: Nothing is kept that can be trusted.
-        """
+        """What is kept. Its members are what somebody could have written there; whoever reads them checks them. Raises
+        `OSError`, `ValueError`, `LookupError`, `TypeError`, `RecursionError`: nothing is kept that can be trusted."""
         kept = json.loads(_read_private(self._path))
         if (kept["version"], kept["owner"]) != (self._version, self._owner):
             raise LookupError(f"{self._path} is of another version or person")

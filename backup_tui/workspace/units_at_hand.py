@@ -23,11 +23,8 @@ def units_at_hand(workspace: Workspace, service: Service) -> bool:
 
 
 async def read_units(workspace: Workspace, service: Service) -> None:
-    """Reads the units of a service when they are not at hand.
-
-    Raises:
-        BackupTuiError: They could not be read to their end.
-    """
+    """Reads the units of a service when they are not at hand. Raises `BackupTuiError`: they could not be read to their
+    end."""
     if units_at_hand(workspace, service):
         return
     await read_exclusions(workspace, service)

@@ -72,13 +72,9 @@ class KeptPlan(Struct, frozen=True):
 async def earlier_run(tools: Context, asked: Asked) -> Intent | None:
     """The create of an earlier run of the same thing, if this run must continue from there.
 
-    With a key that is every create that was made or may have been made; without one only a create whose outcome is
-    not known, since two equal drafts can be what is wanted.
-
-    Raises:
-        UsageError: The key belongs to something else.
-        JournalError: The journal cannot be read.
-    """
+    With a key that is every create that was made or may have been made; without one only a create whose outcome is not
+    known, since two equal drafts can be what is wanted. Raises `UsageError`: the key belongs to something else;
+    `JournalError`: the journal cannot be read."""
     sent = [
         intent
         for intent in await tools.journal.of_plan(asked.plan)
@@ -126,11 +122,8 @@ async def recent_create(tools: Context, asked: Asked, fingerprint: str) -> Inten
 
 
 async def keep_plan(journal: Journal, asked: Asked, record: DraftRecord) -> None:
-    """Keeps what is going to be made, before the first request leaves.
-
-    Raises:
-        JournalError: It could not be kept: with a key, nothing may be sent then.
-    """
+    """Keeps what is going to be made, before the first request leaves. Raises `JournalError`: it could not be kept:
+    with a key, nothing may be sent then."""
     await journal.keep(_place(asked), _text(KeptPlan(asked.digest, record)))
 
 
@@ -146,11 +139,8 @@ async def plan_finished(journal: Journal, asked: Asked) -> None:
 
 
 async def kept_plan(journal: Journal, asked: Asked) -> KeptPlan | None:
-    """What an earlier run was going to make; `None` when nothing is kept, or in a form that is unknown.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
+    """What an earlier run was going to make; `None` when nothing is kept, or in a form that is unknown. Raises
+    `JournalError`: the journal cannot be read."""
     text = await journal.kept(_place(asked))
     try:
         raw = json.loads(text or "{}")

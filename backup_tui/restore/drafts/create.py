@@ -77,11 +77,8 @@ class CreateDraft(DraftChange[RestoreSession, RestoreSession]):
     async def _adopt(
         self, context: Context, intent: Intent, error: OutcomeUnknown | None, on_look: OnLook
     ) -> RestoreSession:
-        """The draft that a create with a lost answer has made.
-
-        Raises:
-            OutcomeUnknown: It was not found, or not for certain; nothing is made again.
-        """
+        """The draft that a create with a lost answer has made. Raises `OutcomeUnknown`: it was not found, or not for
+        certain; nothing is made again."""
         finding = await resolve_lost_answer(context, self.effect, intent, on_look)
         if finding.verdict is Verdict.DONE and finding.session is not None:
             return await self.answered(context, None, finding.session)

@@ -104,11 +104,8 @@ async def create_draft(
 
 async def _keep_asked(tools: Context, asked: Asked, plan: DraftPlan, rows: tuple[UnitPoint, ...]) -> None:
     """Keeps what the command asked for; under the lock, so that of two equal runs at once the later one is refused.
-
-    Raises:
-        StateConflict: Another run with the same key was faster; nothing was sent.
-        UsageError, JournalError: As for `earlier_run`.
-    """
+    Raises `StateConflict`: another run with the same key was faster; nothing was sent; `UsageError`, `JournalError`: as
+    for `earlier_run`."""
     earlier = await earlier_run(tools, asked)
     if earlier is not None and earlier.state.is_settled:
         raise StateConflict(

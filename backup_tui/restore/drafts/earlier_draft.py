@@ -30,11 +30,8 @@ class EarlierDraft(Struct, frozen=True):
 
 
 async def equal_draft(tools: Context, plan: DraftPlan) -> EarlierDraft | None:
-    """A draft that a create of this plan made from this machine, and that holds nothing but units of the plan.
-
-    Raises:
-        BackupTuiError: The journal or the service could not be asked.
-    """
+    """A draft that a create of this plan made from this machine, and that holds nothing but units of the plan. Raises
+    `BackupTuiError`: the journal or the service could not be asked."""
     points = {row.point_id for row in plan.rows}
     for intent in await _creates(tools, plan_mark(plan, tools.limits)):
         if not intent.state.was_done or intent.session_id is None:
@@ -60,11 +57,8 @@ class CreateState(Struct, frozen=True):
 
 
 async def create_state(tools: Context, mark: str) -> CreateState:
-    """What the journal knows of the latest create with a fingerprint; nothing is asked of the service.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
+    """What the journal knows of the latest create with a fingerprint; nothing is asked of the service. Raises
+    `JournalError`: the journal cannot be read."""
     for intent in await _creates(tools, mark):
         made = intent.session_id or "" if intent.state.was_done else ""
         return CreateState(made, not intent.state.is_settled)

@@ -308,11 +308,8 @@ class RestoreForm(Struct, frozen=True):
 
     @classmethod
     def from_json(cls, text: str) -> "RestoreForm":
-        """Reads a kept form.
-
-        Raises:
-            LocalError: It cannot be read: damaged, or kept by another version of this program.
-        """
+        """Reads a kept form. Raises `LocalError`: it cannot be read: damaged, or kept by another version of this
+        program."""
         try:
             data = json.loads(text)
             if data["version"] != FORM_VERSION:

@@ -22,11 +22,8 @@ def _key(place: str) -> str:
 
 
 async def keep_form(journal: Journal, form: RestoreForm, place: str = IN_PROGRESS) -> None:
-    """Keeps a form in the place of the one before; an empty one leaves the place empty.
-
-    Raises:
-        JournalError: It could not be written.
-    """
+    """Keeps a form in the place of the one before; an empty one leaves the place empty. Raises `JournalError`: it could
+    not be written."""
     if form.is_empty:
         await journal.drop(_key(place))
     else:
@@ -35,11 +32,8 @@ async def keep_form(journal: Journal, form: RestoreForm, place: str = IN_PROGRES
 
 async def kept_form(journal: Journal, place: str = IN_PROGRESS) -> RestoreForm | None:
     """The form kept in a place; in place of a missing form in progress the one set aside, which takes that place.
-
-    Raises:
-        LocalError: It is damaged, or of another version of this program.
-        JournalError: The journal cannot be read.
-    """
+    Raises `LocalError`: it is damaged, or of another version of this program; `JournalError`: the journal cannot be
+    read."""
     text = await journal.kept(_key(place))
     if text is None and place == IN_PROGRESS and (text := await journal.kept(_key(SET_ASIDE))) is not None:
         await journal.keep(_key(IN_PROGRESS), text)
@@ -73,18 +67,11 @@ async def forget_form(journal: Journal, place: str = IN_PROGRESS) -> None:
 
 
 async def keep_zone(journal: Journal, zone: str) -> None:
-    """Keeps the zone that was chosen where neither the settings nor the machine name one.
-
-    Raises:
-        JournalError: It could not be written.
-    """
+    """Keeps the zone that was chosen where neither the settings nor the machine name one. Raises `JournalError`: it
+    could not be written."""
     await journal.keep(_ZONE, zone)
 
 
 async def kept_zone(journal: Journal) -> str | None:
-    """The zone that was chosen; `None` while nobody was asked.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
+    """The zone that was chosen; `None` while nobody was asked. Raises `JournalError`: the journal cannot be read."""
     return await journal.kept(_ZONE)

@@ -61,11 +61,7 @@ class Step(Struct, frozen=True):
 
 
 def service_of(session: RestoreSession) -> Service:
-    """The session's service.
-
-    Raises:
-        UsageError: The service sent a type that is unknown.
-    """
+    """The session's service. Raises `UsageError`: the service sent a type that is unknown."""
     if session.service is None:
         raise UsageError(
             "The service did not report the kind of this session, so it cannot be changed from here.",
@@ -97,11 +93,7 @@ def refuse_items(present: Sequence[RestoreArtifact], what: str) -> None:
 
 
 def checked_rows(plan: DraftPlan, now: datetime, limits: ServiceLimits) -> tuple[UnitPoint, ...]:
-    """The units of the plan, each once.
-
-    Raises:
-        UsageError: It cannot be a draft.
-    """
+    """The units of the plan, each once. Raises `UsageError`: it cannot be a draft."""
     rows = tuple({row.unit_id: row for row in plan.rows}.values())
     if not rows:
         raise UsageError("A restore needs at least one unit.", field="Units", hint="Give names, or pick units.")
@@ -139,11 +131,8 @@ def _some(names: Sequence[str]) -> str:
 
 
 def destination_for(present: Sequence[RestoreArtifact], wished: Destination | None, *, adding: bool) -> Destination:
-    """Where units that are added to a draft go: where the others go.
-
-    Raises:
-        UsageError: That is not clear, or another destination was asked for.
-    """
+    """Where units that are added to a draft go: where the others go. Raises `UsageError`: that is not clear, or another
+    destination was asked for."""
     found = {destination_of(artifact.destination_type) for artifact in present}
     if not adding and wished is None:
         return next((one for one in found if one is not None), Destination.NEW)

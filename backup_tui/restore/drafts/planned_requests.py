@@ -70,12 +70,8 @@ def requests_of_plan(plan: DraftPlan, limits: ServiceLimits) -> tuple[PlannedReq
 
 
 async def requests_of_change(tools: Context, session_id: str, plan: DraftPlan) -> tuple[PlannedRequest, ...]:
-    """The requests that make a draft hold what the plan says; none when it does already.
-
-    Raises:
-        UsageError: The draft cannot be changed so.
-        BackupTuiError: The draft could not be read.
-    """
+    """The requests that make a draft hold what the plan says; none when it does already. Raises `UsageError`: the draft
+    cannot be changed so; `BackupTuiError`: the draft could not be read."""
     session, present = await read_draft(tools, session_id)
     service = service_of(session)
     record = await kept_record(tools.journal, session_id)

@@ -74,10 +74,7 @@ async def take_up(tools: Context, asked: Asked, on_progress: OnProgress = unhear
 
 async def settle_edits(tools: Context, session_id: str, on_progress: OnProgress) -> None:
     """Finds out about updates that an earlier run sent: until then, what the draft lacks may still be on its way.
-
-    Raises:
-        OutcomeUnknown: One of them is still unknown; nothing was sent now.
-    """
+    Raises `OutcomeUnknown`: one of them is still unknown; nothing was sent now."""
     for intent in await tools.journal.open_intents():
         if intent.kind is not IntentKind.EDIT or intent.target != session_id:
             continue

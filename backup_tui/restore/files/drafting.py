@@ -166,11 +166,8 @@ class _Filling:
 
     async def _begun(self) -> tuple[RestoreSession | None, tuple[UnitPoint, ...]] | None:
         """The draft that an earlier call for the same files began and did not complete, with what is in it: no session
-        where it was deleted; `None` where there was no such call.
-
-        Raises:
-            OutcomeUnknown: What became of one of its requests is unknown; nothing was sent now.
-        """
+        where it was deleted; `None` where there was no such call. Raises `OutcomeUnknown`: what became of one of its
+        requests is unknown; nothing was sent now."""
         held = self._held
         kept = await kept_plan(held.journal, self._asked)
         creates = [one for one in await _creates(held, self._asked) if one.state.was_done or not one.state.is_settled]

@@ -44,12 +44,8 @@ async def express_points(
 
 
 async def point_of(context: Context, unit_id: str, point_id: str) -> FoundPoint:
-    """An express point by its id, among the newest five that the service lists.
-
-    Raises:
-        UsageError: It is not an express one.
-        NotFound: It is not among them.
-    """
+    """An express point by its id, among the newest five that the service lists. Raises `UsageError`: it is not an
+    express one; `NotFound`: it is not among them."""
     for point in await context.reader.points_of_unit(unit_id, before=context.clock.now()):
         if point.id == point_id:
             return found_point(point)

@@ -25,11 +25,8 @@ class Renewed(Struct, frozen=True):
 
 async def renewed(context: Context, service: Service, basket: Basket, on_progress: OnProgress = unheard) -> Renewed:
     """Sees to it that every file of a basket can be restored: points whose browse session has ended or failed are
-    opened again, and their files found again by path, since keys of one browse session mean nothing in another.
-
-    Raises:
-        BackupTuiError: A point could not be opened or read; the basket stays as it is.
-    """
+    opened again, and their files found again by path, since keys of one browse session mean nothing in another. Raises
+    `BackupTuiError`: a point could not be opened or read; the basket stays as it is."""
     found: dict[str, Picked] = {}
     lost: list[str] = []
     reopened = 0

@@ -53,11 +53,8 @@ def why_not(session: RestoreSession, who: WhoAmI) -> str:
 
 
 def refuse_own_draft(context: Context, session: RestoreSession) -> None:
-    """The last look before a start.
-
-    Raises:
-        BackupTuiError: The profile wants two people, and this is one, or nobody knows.
-    """
+    """The last look before a start. Raises `BackupTuiError`: the profile wants two people, and this is one, or nobody
+    knows."""
     if context.two_people and (reason := why_not(session, context.who)):
         raise BackupTuiError(
             f"Two people: {reason}.", certainty="Nothing was started.", hint=WAY_OUT, code="TwoPeopleNeeded"

@@ -19,11 +19,8 @@ class BrowserFlow(PersonFlow):
     """Makes the page's address, and turns what the browser brings into a token. It opens no browser itself."""
 
     def begin(self, port: int, claims: str) -> UserPrompt:
-        """Makes the address of the page, from which the browser comes back to a port on `localhost`.
-
-        Raises:
-            SignInError: The authority does not tell where its page is, or it is nobody's we know.
-        """
+        """Makes the address of the page, from which the browser comes back to a port on `localhost`. Raises
+        `SignInError`: the authority does not tell where its page is, or it is nobody's we know."""
         app, flow = self._initiated(
             "initiate_auth_code_flow",
             claims,

@@ -20,11 +20,8 @@ _WHAT = "the certificate file"
 
 
 def read_certificate(path: Path, password: Secret | None, now: datetime) -> dict[str, str]:
-    """Reads key and certificate, PEM or PFX, into what msal takes; `now` is the authority's time.
-
-    Raises:
-        SignInError: It cannot be read or opened, key and certificate do not belong together, or it has expired.
-    """
+    """Reads key and certificate, PEM or PFX, into what msal takes; `now` is the authority's time. Raises `SignInError`:
+    it cannot be read or opened, key and certificate do not belong together, or it has expired."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 

@@ -33,11 +33,8 @@ class DeviceCodeFlow(PersonFlow):
         return UserPrompt(prompt, app, flow, interval, lasts)
 
     def look(self, asked: UserPrompt, claims: str) -> Grant | None:
-        """Looks whether the code was entered; `None` when not yet.
-
-        Raises:
-            SignInError: It was declined or has expired, or the authority has an outage.
-        """
+        """Looks whether the code was entered; `None` when not yet. Raises `SignInError`: it was declined or has
+        expired, or the authority has an outage."""
         flow = asked.flow
 
         def poll() -> Mapping[str, object]:

@@ -106,11 +106,7 @@ class MailFields(Vertical):
         return Destination(self.to.value or Destination.NEW.value)
 
     def wanted(self) -> AnyMailQuery:
-        """What is searched for.
-
-        Raises:
-            UsageError: It cannot be searched for, or nothing was given.
-        """
+        """What is searched for. Raises `UsageError`: it cannot be searched for, or nothing was given."""
         if self._by_hand:
             return read_query(self.query_field.value)
         attachment = self.attachment.value
@@ -123,11 +119,8 @@ class MailFields(Vertical):
         )
 
     def period(self, zone: ZoneInfo, now: datetime) -> tuple[datetime, datetime]:
-        """The oldest and the newest point that are looked at, as times (UTC).
-
-        Raises:
-            UsageError: It is no time, or its end is not after its beginning.
-        """
+        """The oldest and the newest point that are looked at, as times (UTC). Raises `UsageError`: it is no time, or
+        its end is not after its beginning."""
         start, _, end = self.time.value.partition(" to ")
         since = parse_moment(start, zone, now).utc
         until = parse_moment(end or "latest", zone, now).utc

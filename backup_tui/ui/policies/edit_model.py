@@ -107,11 +107,7 @@ class PolicyEditing:
             return  # A form that cannot be read must not be in the way of a new one.
 
     async def keep(self) -> None:
-        """Keeps the change as it is now, or forgets an empty one.
-
-        Raises:
-            JournalError: It could not be written.
-        """
+        """Keeps the change as it is now, or forgets an empty one. Raises `JournalError`: it could not be written."""
         journal, staging = self._ws.context.journal, self._now
         if staging.is_empty:
             await journal.drop(self._place)
@@ -119,11 +115,7 @@ class PolicyEditing:
             await journal.keep(self._place, msgspec.json.encode(staging).decode())
 
     async def forget(self) -> None:
-        """The change was made: nothing of it is kept.
-
-        Raises:
-            JournalError: It could not be written.
-        """
+        """The change was made: nothing of it is kept. Raises `JournalError`: it could not be written."""
         self._before.clear()
         self._settle(Staging(self._now.service, self._now.policy_id))
         await self.keep()
@@ -131,12 +123,8 @@ class PolicyEditing:
     # -- names ----------------------------------------------------------------------------------------------
 
     async def take_text(self, text: str, *, joins: bool) -> UnitList:
-        """Takes a typed name, a pasted list, or `@file`.
-
-        Raises:
-            UsageError: It is not a list of names.
-            BackupTuiError: The units could not be read.
-        """
+        """Takes a typed name, a pasted list, or `@file`. Raises `UsageError`: it is not a list of names;
+        `BackupTuiError`: the units could not be read."""
         plain = text.strip()
         if plain.startswith("@"):
             names = await asyncio.to_thread(_read_file, plain.removeprefix("@").strip())
