@@ -68,7 +68,6 @@ def write_crash_file(folder: Path | None, error: BaseException, now: datetime) -
 
     Args:
         folder: Where to write it; created if missing. None writes nothing.
-        error: The internal error.
         now: Time for the file's name.
 
     Returns:

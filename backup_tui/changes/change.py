@@ -119,8 +119,6 @@ async def carry_out(
     """Makes a change that was reviewed and agreed to.
 
     Args:
-        reviewed: What the person saw.
-        typed: What the person typed.
         on_look: Told after each look at the service while an answer is missing.
 
     Raises:

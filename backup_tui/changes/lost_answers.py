@@ -77,9 +77,7 @@ async def resolve_lost_answer(context: Context, effect: Effect, intent: Intent, 
     Nothing is sent but reads. What is found is written to the journal.
 
     Args:
-        effect: How it is recognised.
         intent: An intent of the effect's kinds, `OPEN` from a process that is gone or `UNKNOWN`.
-        on_look: Told after each look.
     """
     pauses = _pauses(effect, intent, context.clock.now())
     intent = await context.journal.intent(intent.id) or intent
@@ -178,7 +176,6 @@ class LostAnswers:
 
         Args:
             intent: The journal's entry, or its number.
-            on_look: Told after each look.
 
         Raises:
             UsageError: The journal has no such entry.

@@ -107,7 +107,6 @@ def card_lines(report: Report, next_lines: Sequence[str], zone: ZoneInfo) -> lis
     """The card: at most `LINES` lines of at most `COLUMNS` columns, ready to be pasted anywhere.
 
     Args:
-        report: The facts.
         next_lines: What is to be done next.
         zone: In which times are shown beside UTC.
     """

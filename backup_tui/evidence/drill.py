@@ -162,7 +162,6 @@ async def newest_points(
     Args:
         units: The units of the drill.
         spare: Further units, in the order in which they replace those without a point.
-        on_progress: Told after each search.
 
     Returns:
         The units of the drill, and those that were left out because they have no point.

@@ -89,7 +89,6 @@ async def gather(
         plan: The plan, if the report is about one.
         tools: What the service is asked with; `None` asks nothing, and says what is unknown for that.
         seen: Used without `tools`: what was read before counts.
-        on_progress: Told after each session.
 
     Raises:
         BackupTuiError: A session could not be read whole: a report with holes is not made. One that the service no

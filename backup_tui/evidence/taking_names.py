@@ -53,7 +53,6 @@ async def take_names(tools: Context, where: Where, found: NamesFile, on_progress
         tools: What to ask and to keep with.
         where: The tenant that is signed in to.
         found: From `read_names_file`.
-        on_progress: Told after each search.
 
     Raises:
         UsageError: The file is of another tenant or service address.

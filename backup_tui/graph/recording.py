@@ -32,9 +32,7 @@ class Recorder:
 
     Args:
         path: A new file, readable by its owner only.
-        host: Of the service.
         who: Who is signed in; ids and permissions are written, no name.
-        version: Of this program.
 
     Raises:
         LocalError: The file exists, or cannot be written.

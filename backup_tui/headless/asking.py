@@ -26,7 +26,6 @@ def prompt_lines(prompt: Prompt, zone: ZoneInfo) -> list[str]:
 
     Args:
         prompt: What the sign-in asks.
-        zone: In which times are shown.
     """
     match prompt:
         case DeviceCode():
@@ -60,7 +59,6 @@ async def ask(workspace: "Workspace", *, stderr: TextIO | None = None, stdin: Te
     """Lets a person sign in; offers a new code when one has expired.
 
     Args:
-        workspace: Whose sign-in it is.
         stderr: Where prompts go; the process's own when not given.
         stdin: Where an answer comes from; the process's own when not given.
 
@@ -86,7 +84,6 @@ async def sign_in_first(workspace: "Workspace", out: Output) -> None:
     """Makes sure that somebody is signed in before a command begins; asks the person, if one is there.
 
     Args:
-        workspace: Whose sign-in it is.
         out: Told when it takes long.
 
     Raises:

@@ -155,10 +155,8 @@ def name_lines(
     """What has to be said about the names of a list one by one: which name a unit again, and what is wrong with others.
 
     Args:
-        names: The list.
         resolution: What became of it.
         index: The units among which it was looked for.
-        service: Whose units they are.
         tenant: What the tenant is called.
     """
     for again in resolution.twice[len(names.duplicates) :]:

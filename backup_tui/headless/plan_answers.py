@@ -50,8 +50,6 @@ async def answered(
     """The plan with the answers of the options to the names to fix, and what became of the names then.
 
     Args:
-        workspace: Has the units.
-        args: Of the command.
         plan: As it was.
         path: Its file.
         out: Takes what was answered.

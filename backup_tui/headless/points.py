@@ -88,7 +88,6 @@ async def read_names(
 
     Args:
         workspace: Tells the time and the zone.
-        args: Of the command.
         out: Takes the remarks.
         source: Path of a file, or `-` for stdin.
         option: The option that it was given with.

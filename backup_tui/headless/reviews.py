@@ -55,7 +55,6 @@ async def carry_out_reviewed(workspace: Workspace, args: argparse.Namespace, out
     """Prints the review, and makes the change if the right phrase was given.
 
     Args:
-        workspace: Where it is made.
         args: The command's; `confirm` is the phrase.
         out: Where the review is printed.
 

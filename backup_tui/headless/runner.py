@@ -37,7 +37,6 @@ def run_command(args: argparse.Namespace, load: Callable[[], Settings]) -> int:
 
     Args:
         args: What was parsed; `run` is `module:function`, `plain` means that it needs no workspace.
-        load: Loads the settings.
 
     Returns:
         The command's exit code, the error's, or 128 and the number of the signal that ended it.

@@ -50,8 +50,6 @@ def check_expression(service: Service, expression: str, *, dynamic: bool) -> Non
     """Refuses what the service would refuse, as far as the pages say what it takes.
 
     Args:
-        service: Whose units it is for.
-        expression: The expression.
         dynamic: It is applied again and again.
 
     Raises:

@@ -57,7 +57,6 @@ async def look_again(
 
     Args:
         causes: Codes of the causes whose units would be drafted; `None` for all causes that need nothing done first.
-        on_progress: Told after each search.
         units: Part number to its units, of a plan that is not kept yet.
 
     Raises:

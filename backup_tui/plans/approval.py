@@ -204,7 +204,6 @@ async def approval_checks(context: Context, record: PlanRecord, now: PlanNow, gr
     """All checks of the review, in no order.
 
     Args:
-        record: Where the plan is.
         now: Its sessions as just read.
         groups: The drafts that would be started.
     """

@@ -49,7 +49,6 @@ def bulk_price(plan: Plan, parts: Sequence[Part], limits: ServiceLimits = LIMITS
 
     Args:
         parts: Its parts, in whichever way they were split.
-        limits: Of the service.
     """
     groups: Counter[tuple[int, Service, Destination]] = Counter()
     for part in parts:
@@ -78,12 +77,7 @@ def _pieces(count: int, size: int) -> int:
 
 
 def bulk_words(plan: Plan, parts: Sequence[Part], limits: ServiceLimits = LIMITS) -> tuple[str, ...]:
-    """What a person is told of lists of names: the price where the plan uses them, the offer where it is large.
-
-    Args:
-        parts: Its parts.
-        limits: Of the service.
-    """
+    """What a person is told of lists of names: the price where the plan uses them, the offer where it is large."""
     price = bulk_price(plan, parts, limits)
     if plan.bulk:
         waits = (

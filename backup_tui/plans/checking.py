@@ -103,7 +103,6 @@ async def check_plan(
 
     Args:
         load_units: Reads the units of a service into the store.
-        on_progress: Told of each step.
 
     Raises:
         UsageError: Its list, its time or a policy cannot be used.

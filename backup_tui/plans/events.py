@@ -92,7 +92,6 @@ def events_since(
         before: As it came from the last call, in this process or an earlier one.
         store: What is known now.
         plans: The plans of the tenant.
-        now: The service's time.
     """
     kept = tuple(plans)
     plan_of = {session_id: plan.record for plan in kept for session_id in plan.record.sessions.values()}

@@ -34,7 +34,6 @@ def plan_of_form(form: RestoreForm, name: str, tenant: str, limits: ServiceLimit
         form: Complete but for names to fix, which the plan's own check shows.
         name: What the plan goes by.
         tenant: Domain or id of the tenant.
-        limits: How much the service takes at a time.
 
     Raises:
         UsageError: The form's time cannot be used.
@@ -74,7 +73,6 @@ def save_plan_of(form: RestoreForm, folder: Path, tenant: str, now: datetime, li
         folder: Where to; it is created where it does not exist.
         tenant: Domain or id of the tenant.
         now: The time; the plan is named after it.
-        limits: How much the service takes at a time.
 
     Returns:
         The plan file.

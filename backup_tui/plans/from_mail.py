@@ -61,12 +61,10 @@ def save_mail_plan(
     """Writes the plan and its list into new files that only their owner can read.
 
     Args:
-        made_of: What it is made of.
         first: The mailbox that was searched already.
         others: The mailboxes beside it, as they were named.
         folder: Where to; it is created where it does not exist.
         now: The time; the plan is named after it.
-        limits: How much the service takes at a time.
 
     Returns:
         The plan file.

@@ -30,15 +30,8 @@ class KeptPlans:
         self._texts: Mapping[str, tuple[str, str | None]] = {}
 
     async def read(self, journal: Journal, now: datetime) -> frozenset[str]:
-        """Reads all of them; returns the names of those that differ, gone ones too.
-
-        Args:
-            journal: Where they are.
-            now: The service's time.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        """Reads all of them; returns the names of those that differ, gone ones too. Raises `JournalError`: the journal
+        cannot be read."""
         texts = await kept_texts(journal)
         plans: dict[str, KeptPlan] = {}
         for name, (record_text, status_text) in texts.items():

@@ -31,7 +31,6 @@ async def follow_names(context: Context, record: PlanRecord, on_progress: OnProg
     """Writes down which names of started lists the service could not use, once it says so; each list once.
 
     Args:
-        record: Where the plan is.
         on_progress: Told after each search for whose points the service took.
 
     Returns:

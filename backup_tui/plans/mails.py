@@ -55,12 +55,9 @@ async def find_mail_points(
     """Finds for each mailbox of a plan the point to restore its mails from; where nothing is found, it has none.
 
     Args:
-        context: What to ask with.
         plan: The plan; what is found is kept under its name.
-        search: Its search.
         rows: Its mailboxes, each once.
         times: What each of its times means.
-        on_progress: Told after each mailbox.
 
     Raises:
         BackupTuiError: The service could not be asked; what was found before is kept.
@@ -177,10 +174,8 @@ async def draft_found_mails(
 
     Args:
         held: What to work with, holding the right to write.
-        search: What is searched for.
         plan: The mailboxes with their points, and the destination.
         asked: What the part is recognised by.
-        on_progress: Told after each search.
 
     Raises:
         NotFound: The draft of an earlier run was deleted.

@@ -99,11 +99,7 @@ def next_turn(
     """What may start now.
 
     Args:
-        record: Where the plan is.
-        parts: All of its parts.
         places: What is taken of the service's places.
-        limits: Of the service.
-        now: The service's time.
         held_back: Parts that may not start although it is their turn, by number; up to `next_look`, if it has one.
         look_at: When the service is looked at again (UTC).
     """

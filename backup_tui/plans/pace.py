@@ -57,7 +57,6 @@ def measure(
         times: When units ended, in all sessions, oldest first.
         begun: When the first session began.
         left: Units that have not ended, by service.
-        now: The service's time.
     """
     count, best = sum(left.values()), best_hour(times)
     gap, last = longest_gap(times, begun), times[-1] if times else None

@@ -31,8 +31,6 @@ class Places(Struct, frozen=True):
         """Why a part cannot start now; empty when it can.
 
         Args:
-            units: How many units it has.
-            limits: Of the service.
             plan: Of the plan itself.
         """
         service, most = part.service, min(limits.units, plan.units)

@@ -117,7 +117,6 @@ def check_running(
     Args:
         running: The restores of others that run now; `None` where they could not be read.
         services: Those of the plan.
-        limits: How much the service takes at a time.
     """
     if running is None:
         text = f"how many restores are running could not be read; the service allows {limits.sessions}"

@@ -162,7 +162,6 @@ async def find_plan_points(
     Args:
         plan: The plan; what is found is kept under its name.
         rows: Its units, each once.
-        on_progress: Told after each search.
 
     Raises:
         UsageError: The time of the plan or of a wave cannot be used.

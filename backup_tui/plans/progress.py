@@ -162,8 +162,6 @@ def plan_progress(
     Args:
         store: Where its sessions are, and their units as far as they were read.
         runner: What the process says that carries the plan out; `None` where none does.
-        now: The service's time.
-        limits: Of the service.
     """
     whys = waits_of(record, store, runner, limits, now)
     waves = []

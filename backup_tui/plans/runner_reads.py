@@ -44,7 +44,6 @@ class Looks:
         """Reads the sessions of a plan.
 
         Args:
-            record: Where the plan is.
             followed: Ids of those whose state can differ by now.
             all_of_them: It matters what else runs in the tenant.
 

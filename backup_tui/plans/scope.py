@@ -104,7 +104,6 @@ def leftovers_csv(result: ScopeResult, without: Sequence[UnitPoint] = (), waves:
 
     Args:
         result: What became of the names; those to fix are in it.
-        without: Units without a point.
         waves: Of the plan, for the names of those that the units are in.
     """
     rows = {row.unit.id: row for row in result.rows}

@@ -47,8 +47,6 @@ class Sorting:
 
     Args:
         units: The units of the tenant, as far as they are needed.
-        waves: What its waves name.
-        now: The service's time (UTC).
         headings: What the columns of the list are called, by the fields of `RowCells`.
     """
 

@@ -117,7 +117,6 @@ def support_lines(store: Store, stall: Stall, now: datetime) -> tuple[str, ...]:
     Args:
         store: Where the sessions and the log of calls are.
         stall: What does not move.
-        now: The service's time.
     """
     lines = [f"{stall.words}. For a support case:"]
     still = {session.row.id: session for session in stall.sessions}

@@ -67,7 +67,6 @@ async def start_part(
     """Starts the draft of a part if it holds exactly what was agreed to.
 
     Args:
-        record: Where the plan is.
         session: Its draft, as just read.
         yes: The yes that names it.
         starts_seen: The newest start in the journal when the places were read. After another one, which may hold the

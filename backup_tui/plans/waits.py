@@ -44,8 +44,6 @@ def waits_of(
     Args:
         store: Where its sessions are, and what else is restored now.
         runner: What the process says that carries it out; `None` where none does.
-        limits: Of the service.
-        now: The service's time.
     """
     rows = [row.model for row in store.sessions.values() if not row.gone]
     own = {record.sessions[part.number]: part.units for part in record.parts if part.number in record.sessions}

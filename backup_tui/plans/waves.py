@@ -117,7 +117,6 @@ class Placing:
     """Puts units into waves.
 
     Args:
-        names: What its waves name.
         found: Each unit of the plan with its name in the list.
         units: All units, for names that the list does not use.
         elsewhere: Names of the list that became no unit, normalised; they are accounted for there.

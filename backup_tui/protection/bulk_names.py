@@ -124,8 +124,6 @@ def sort_names(
     Args:
         names: The names, each once as written.
         twice: Names that were written again.
-        service: Whose units the policy has.
-        policy: The policy.
         units: The units of the service that are known.
         policies: The policies that are known, for their names.
     """

@@ -191,8 +191,6 @@ async def send_all(
     Args:
         context: What to work with; the right to write is held.
         policy: Id, name and service of the policy.
-        parts: The parts.
-        writer: Sends them.
         on_look: Told after each look at the service while an answer is missing.
         on_part: Told after each part how many of them were answered.
 

@@ -82,8 +82,6 @@ async def follow(
     """Reads something until it no longer moves, and tells of each change.
 
     Args:
-        context: What to look with.
-        read: Reads it.
         moving: Whether the service still works on what was read.
         on_change: Told of what was read, where it differs.
         every: Seconds between two looks.

@@ -33,7 +33,6 @@ def covers_words(policy: ProtectionPolicy, excluded: int | None) -> str:
     """What a policy protects, a sentence; empty for an ordinary policy, which protects its units.
 
     Args:
-        policy: The policy.
         excluded: How many exclusion units it has; None while that is unknown.
     """
     if not policy.is_full:
@@ -54,7 +53,6 @@ def whole_meaning(policy: ProtectionPolicy, count: int | None, *, on: bool) -> s
     """What switching a policy with full workload backup on or off means, for its review.
 
     Args:
-        policy: The policy.
         count: How many units it protects now; None when unknown.
         on: It is switched on.
     """

@@ -109,7 +109,6 @@ async def removed_before(context: Context, rule: str, *, unprotect: bool) -> Int
     """The journal's entry of an earlier removal of a rule, which was done; one without an answer is looked into.
 
     Args:
-        context: What to look with.
         rule: The id of the rule, or its beginning.
         unprotect: Its units went with it.
     """

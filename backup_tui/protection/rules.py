@@ -87,7 +87,6 @@ class RuleChange(ProtectionChange[RulesSeen]):
         """The review, with what every change of a rule checks.
 
         Args:
-            context: What to read with.
             seen: The policy and its rules.
             sentence: What the change means; it begins with the word in capitals.
             words: The phrase, but for the tenant.

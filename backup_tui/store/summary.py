@@ -85,10 +85,7 @@ def restored_by_day(store: Store, service: Service, zone: tzinfo, now: datetime,
 
     Args:
         store: Where the sessions are; units that were read tell their own times, else the end of their session counts.
-        service: Whose units.
         zone: In which a day begins and ends.
-        now: The service's time.
-        days: How many days.
     """
     today = now.astimezone(zone).date()
     counts = [0] * days

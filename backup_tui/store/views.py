@@ -119,7 +119,6 @@ def session_keys(store: Store, filter: str = "", sort: Sort = Sort(), *, now: da
     """Ids of restore sessions: running first, then drafts, then ended ones by their end, newest first; gone ones last.
 
     Args:
-        store: Where they are.
         filter: As typed; see `SESSION_LANGUAGE`.
         sort: One of `SESSION_COLUMNS`.
         now: What `when:` counts from; without it no row is as old as it says. Likewise below.

@@ -35,7 +35,6 @@ class OwnFile:
         folder: Its folder; the files of others are in it, too.
         version: Of what it holds; a file of another one is not read.
         place: Address of the service.
-        who: Whose it is.
     """
 
     def __init__(self, folder: Path, version: int, place: str, who: WhoAmI) -> None:

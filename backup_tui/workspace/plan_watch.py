@@ -32,7 +32,6 @@ class PlanWatch:
 
     Args:
         store: Whose sessions tell that something happened.
-        clock: The service's time.
     """
 
     def __init__(self, store: Store, clock: Clock) -> None:

@@ -64,8 +64,6 @@ def members_of(
 
     Args:
         workspace: Holds the units of the service; they have been read.
-        names: The list.
-        service: Whose units they are.
         policy_id: The policy; empty for one that is yet to be created.
         joins: They are to join it; otherwise to leave it.
 
@@ -107,7 +105,6 @@ def leftovers_of(
         problems: Names that are wrong.
         left_out: Names that a person left out.
         index: The units among which they were looked for.
-        service: Whose units they are.
         tenant: What the tenant is called.
     """
     wrong = [

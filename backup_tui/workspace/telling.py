@@ -45,7 +45,6 @@ async def telling_events(
     """Runs the command of the profile when something happens, for as long as this is entered; without one, nothing.
 
     Args:
-        workspace: An open workspace.
         failed: Given a sentence when the command fails.
         patience: Seconds for which the end waits for commands that still run.
     """
@@ -64,7 +63,6 @@ class Teller:
     """Finds events and runs the command for each, one after the other.
 
     Args:
-        workspace: An open workspace.
         failed: Given a sentence when the command fails.
     """
 

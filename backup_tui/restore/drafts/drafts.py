@@ -55,7 +55,6 @@ async def create_draft(
 
     Args:
         plan: What is to be in it: 1 to 1,000 units, each with a point.
-        on_progress: Told after each request.
         asked: What the command asked for; run again after a kill, it finds what this run made.
 
     Returns:
@@ -134,7 +133,6 @@ async def edit_draft(
         add: Units with their points.
         remove: Ids of artifacts of the draft.
         destination: Where added units go; it must be where the others go, and is needed for an empty draft.
-        on_progress: Told after each request.
 
     Raises:
         UsageError: It cannot be changed so; nothing was sent.
@@ -155,7 +153,6 @@ async def change_draft(
 
     Args:
         plan: All that is to be in it afterwards; its destination must be the draft's.
-        on_progress: Told after each request.
 
     Raises:
         UsageError, StateConflict, NotFound, ...: As for `edit_draft`.

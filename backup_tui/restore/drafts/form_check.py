@@ -48,12 +48,7 @@ class FieldProblem(Struct, frozen=True):
 
 
 def problems(form: RestoreForm, context: FormContext) -> tuple[FieldProblem, ...]:
-    """Everything that keeps a draft from being made from `form`, in the order of the fields; empty when it can be.
-
-    Args:
-        form: The form as it is.
-        context: What is known around it.
-    """
+    """Everything that keeps a draft from being made from `form`, in the order of the fields; empty when it can be."""
     return (*_units(form, context), *_point(form, context), *_express(form), *_destination(form))
 
 

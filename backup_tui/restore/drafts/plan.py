@@ -175,7 +175,6 @@ def edit_steps(
         present: Artifact id to the unit behind it, `None` where that is unknown.
         add: Units with their points.
         remove: Ids of artifacts.
-        now: The service's time.
         limits: How many units a draft and a request hold.
 
     Raises:

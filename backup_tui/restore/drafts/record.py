@@ -148,7 +148,6 @@ async def keep_planned(journal: Journal, fingerprint: str, record: DraftRecord) 
     """Keeps what a create asks for before it leaves, so that the draft of a lost answer is known for what it is.
 
     Args:
-        journal: Where it is kept.
         fingerprint: Of the create's contents.
         record: As it holds right after the create; it has no session yet.
     """
@@ -162,7 +161,6 @@ async def adopt_record(journal: Journal, fingerprint: str, session_id: str) -> N
     """Gives a session that a lost create made the record of what was asked for.
 
     Args:
-        journal: Where it is kept.
         fingerprint: Of the create's contents.
         session_id: The session; a record that it has already stays.
     """

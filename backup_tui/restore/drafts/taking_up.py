@@ -31,9 +31,6 @@ class TakenUp(Struct, frozen=True):
 async def take_up(tools: Context, asked: Asked, on_progress: OnProgress = unheard) -> TakenUp | None:
     """Goes on from an earlier run of the same command; `None` when there was none.
 
-    Args:
-        on_progress: Told after each request.
-
     Raises:
         UsageError: The key belongs to something else.
         NotFound: The draft that the earlier run made was deleted.

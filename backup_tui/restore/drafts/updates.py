@@ -56,7 +56,6 @@ async def send_steps(
 
     Args:
         before: What is in the draft before the first of them.
-        on_progress: Told after each update.
 
     Raises:
         BackupTuiError: The first update was refused or not sent, and there is nothing else to report.

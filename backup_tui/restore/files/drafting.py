@@ -95,7 +95,6 @@ async def draft_files(
     is restored before its review.
 
     Args:
-        context: What to work with.
         service: OneDrive or SharePoint.
         unit: The site or account that they belong to.
         items: 1 to 1,000, each path once, of browse sessions that are open (`renewing.renewed`).
@@ -125,10 +124,8 @@ class _Filling:
 
     Args:
         held: What to work with, holding the right to write.
-        service: Of the draft.
         record: What is kept of it, still without files.
         asked: What the draft is recognised by when the same is asked for again.
-        on_progress: Told after each request.
     """
 
     def __init__(

@@ -138,7 +138,6 @@ async def open_point(
     """A browse session of a point that can be looked into: one that is open already, or a new one.
 
     Args:
-        context: What to work with.
         service: OneDrive or SharePoint.
         point: An express point.
         on_progress: Told while the service opens it.

@@ -55,8 +55,6 @@ async def pages_of(
     """What is directly inside a place, page by page.
 
     Args:
-        context: What to read with.
-        opened: The opened point.
         place: A site, library or folder.
         name_contains: Only what has this in its name; empty for all.
         order: In which order; `None` for the service's own.
@@ -135,8 +133,6 @@ async def find_named(
     The service filters one folder at a time, so every folder is opened, the shallow ones first.
 
     Args:
-        context: What to read with.
-        opened: The opened point.
         name: What the name contains.
         on_found: Told of what was found, a few at a time.
         on_look: Told after each round of folders; `False` ends the search.

@@ -41,7 +41,6 @@ async def find_versions(
     """Looks for a path in points, which are opened for it; in the order of the points.
 
     Args:
-        context: What to work with.
         service: OneDrive or SharePoint.
         path: From the site down.
         points: Express points of one unit; the caller asks somebody before it hands in many.

@@ -112,7 +112,6 @@ async def create_mail_draft(
     """Makes one draft of what a search found, in one point of each of one or more mailboxes.
 
     Args:
-        tools: What to work with.
         found: 1 to 50, each with hits.
         query: What was searched for; it stays with the draft.
         destination: Where the mails go, of all mailboxes.

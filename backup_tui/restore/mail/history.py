@@ -137,9 +137,6 @@ async def find_change(
     """Finds where hits of a search change between two times, by halving.
 
     Args:
-        tools: What to ask with.
-        mailbox: The mailbox.
-        query: What to search for.
         after: The oldest point is at or after this time (UTC).
         before: The newest point is at or before this time (UTC).
         also: The newest points at or before these times are searched first.

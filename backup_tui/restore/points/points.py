@@ -168,7 +168,6 @@ def unit_point(
 
     Args:
         answers: To its questions.
-        now: The service's time.
         own: The time is the unit's own.
         express_within: How much older than the newest point an express point may be.
         max_gap: A point further before the time than this is not used; `None` allows any.

@@ -54,7 +54,6 @@ async def search(
     Args:
         questions: Each once.
         on_answers: Takes the answers of each search as they come.
-        on_progress: Told after each search.
 
     Returns:
         How many requests it took.

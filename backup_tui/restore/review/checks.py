@@ -175,7 +175,6 @@ def check_room(
 
     Args:
         running: The restores that run now; `None` when they could not be read.
-        service: Of the reviewed draft.
         count: Its units.
         limits: How many sessions and units may run.
         items: What it holds, where that is single files or mails: no page says how many of those run at a time.

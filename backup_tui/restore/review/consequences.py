@@ -33,11 +33,7 @@ def sentence(service: Service, destination: Destination, count: int, points: Seq
     """The consequence of activating, as one paragraph whose first words are the destination.
 
     Args:
-        service: What kind of units.
-        destination: Where they go.
-        count: How many units.
         points: Times of their points; empty when the service reported none.
-        now: The service's time.
     """
     when = show_range(points, now) or "a point whose time the service did not report"
     since = f"points of {when}" if " to " in when else when
@@ -94,7 +90,6 @@ def phrase(destination: Destination, count: int, tenant_word: str) -> str:
     """The phrase to type: `restore 3`, or `overwrite 37 contoso` in place.
 
     Args:
-        destination: Where the units go.
         count: Units in the draft as it was re-read; written without separators.
         tenant_word: First label of the tenant's domain; empty when it is unknown, then it is left out.
     """

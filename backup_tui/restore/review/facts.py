@@ -28,9 +28,7 @@ def check_kind(service: Service, destination: Destination | None, count: int) ->
     """What is true of every restore of this kind.
 
     Args:
-        service: What kind of units.
         destination: Where they go; `None` when the service does not say.
-        count: How many units.
     """
     own = _mail(count) if service is Service.EXCHANGE else _content(service, destination)
     return [*own, *_anywhere(service, destination, count)]

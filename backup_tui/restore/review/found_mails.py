@@ -88,7 +88,6 @@ def mail_words(
         destination: Where they go; `None` where the service does not say.
         units: The mailboxes, by name.
         record: What was asked for, when it was made from here.
-        now: The service's time.
     """
     mails = mails_in(artifacts, record)
     if mails is None:

@@ -44,7 +44,6 @@ def file_words(
         destination: Where they go; anything but new only where the beta version was used elsewhere.
         units: The files and folders, by path.
         inside: Name of the site or account that they belong to; empty where that is unknown.
-        now: The service's time.
     """
     unit = "site" if service is Service.SHAREPOINT else "OneDrive account"
     where = inside or f"a {unit} that is not named here"

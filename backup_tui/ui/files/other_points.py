@@ -18,7 +18,6 @@ class OtherPoints:
     Args:
         service: OneDrive or SharePoint.
         unit_id: The site or account.
-        now: The service's time.
     """
 
     def __init__(self, service: Service, unit_id: str, now: Callable[[], datetime]) -> None:

@@ -129,7 +129,6 @@ class PointFiles:
         """Looks for a name in the whole point, into `found`.
 
         Args:
-            context: What to read with.
             text: Part of the name.
             on_look: Told after each round of folders; `False` ends the search.
 

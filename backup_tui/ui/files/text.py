@@ -191,9 +191,7 @@ def pane(
     Args:
         place: The row's; `None` for what was not read yet.
         others: What other points have.
-        shown: The point that is shown.
         gathering: The basket.
-        now: The service's time.
         beside: There is room for a line between the two.
         whole: To say where it is, since its row may have no room for that.
     """

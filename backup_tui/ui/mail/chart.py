@@ -21,7 +21,6 @@ def hits_chart(points: Sequence[PointHits], zone: ZoneInfo, width: int, rows: in
 
     Args:
         points: What was found, the newest first.
-        zone: In which times are shown.
         width: Cells there are.
         rows: How many rows the highest bar has.
 

@@ -17,7 +17,6 @@ class KeptFields:
         context: Has the journal that they are kept in.
         unit_id: The mailbox.
         fields: What a person fills in.
-        program: Runs work beside the screens.
     """
 
     def __init__(self, context: Context, unit_id: str, fields: MailFields, program: Program) -> None:

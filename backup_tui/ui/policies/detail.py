@@ -56,11 +56,7 @@ from backup_tui.ui.widgets.table import Cell
 
 
 class PolicyDetail(ListScreen, InclusionActions, EditActions, UnitActions):
-    """A policy with its units, its rules and the bulk additions to it; one of the three is listed at a time.
-
-    Args:
-        policy_id: The policy.
-    """
+    """A policy with its units, its rules and the bulk additions to it; one of the three is listed at a time."""
 
     NUMBER = 2
     VIEW = "policies"

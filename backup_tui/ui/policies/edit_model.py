@@ -28,7 +28,6 @@ class PolicyEditing:
 
     Args:
         workspace: Where the names are looked up and the change is kept.
-        service: Whose units they are.
         policy_id: The policy; empty for a new one.
     """
 
@@ -177,7 +176,6 @@ class StagedNames(NamesToFix):
     """The names of a change that name nobody who can join or leave.
 
     Args:
-        editing: The change.
         tenant: What the tenant is called.
     """
 

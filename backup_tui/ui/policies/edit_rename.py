@@ -19,11 +19,7 @@ from backup_tui.ui.widgets.paragraphs import Para
 
 
 class RenameForm(ReviewForm):
-    """The new name of a policy.
-
-    Args:
-        policy_id: The policy.
-    """
+    """The new name of a policy."""
 
     NUMBER = 2
 

@@ -113,9 +113,6 @@ def job_lines(job: JobRow, zone: tzinfo, now: datetime, *, whole: bool = False) 
     """All about a bulk addition: its result, the names that failed, its last change, its id.
 
     Args:
-        job: The bulk addition.
-        zone: In which times are shown.
-        now: The service's time.
         whole: Every name that failed, not only the first `MOST_NAMES`.
     """
     failed = len(job.troubles)

@@ -45,7 +45,6 @@ class BulkForm(ReviewForm):
 
     Args:
         policy: What the names are handed to.
-        service: Of the policy.
     """
 
     NUMBER = 2

@@ -33,7 +33,6 @@ class RuleForm(ReviewForm):
 
     Args:
         policy: Whose rule it is.
-        service: Of the policy.
         rule: A dynamic rule that is given other groups; None for a new one.
     """
 
@@ -168,8 +167,6 @@ class RuleRemoval(ReviewForm):
 
     Args:
         policy: Whose rule it is.
-        service: Of the policy.
-        rule: The rule.
     """
 
     NUMBER = 2

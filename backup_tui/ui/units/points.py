@@ -59,11 +59,7 @@ def _fact(name: str, text: str) -> Para:
 
 
 class UnitPoints(ListScreen, UnitActions):
-    """The points of one unit.
-
-    Args:
-        service: Whose unit.
-    """
+    """The points of one unit."""
 
     NUMBER = 4
     VIEW = "points"

@@ -26,8 +26,6 @@ def two_weeks(
     Args:
         points: The points that were read, in any order.
         read: The times of which all points were read.
-        zone: In which days begin.
-        now: The service's time.
         hours: Hours of one cell.
     """
     today = now.astimezone(zone).date()
