@@ -1,7 +1,5 @@
 """The hand-over card: twenty lines for a ticket or the next shift, made from the same facts as a report."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final

@@ -3,8 +3,6 @@
 Texts are safe to show (`models.text.safe`), times are UTC, and what is unknown is `None` or empty.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 

@@ -1,7 +1,5 @@
 """Gathers the facts of a report: from the service and the journal, or from the journal alone."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 

@@ -4,8 +4,6 @@ Names come from outside. Every text is escaped and made visible, and the page's 
 style run than the two that are written into it, whose sums it names.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence

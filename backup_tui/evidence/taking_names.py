@@ -4,8 +4,6 @@ The file is not believed: a unit is taken only where the service itself says tha
 the service's own where that is known here, and a person's yes is never taken.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final

@@ -4,8 +4,6 @@ One JSON object a line: first who recorded it, then each answer with its request
 are in it, and names of people and places are replaced (`redaction`), so it can be given to support.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections import defaultdict

@@ -3,8 +3,6 @@
 Ids are what a support case needs, and say nothing outside of the tenant. Names, addresses, subjects, paths, hosts do.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 from urllib.parse import urlsplit

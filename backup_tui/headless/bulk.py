@@ -1,7 +1,5 @@
 """`backup-tui bulk`: long lists of names handed to a policy at once, and the names that could not be added."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The commands as data: what each does, the function that runs it, its arguments, examples."""
 
-from __future__ import annotations
-
 from backup_tui.headless.activity_commands import ACTIVITY_COMMANDS
 from backup_tui.headless.command import Command
 from backup_tui.headless.evidence_commands import EVIDENCE_COMMANDS

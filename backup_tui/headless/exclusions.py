@@ -1,7 +1,5 @@
 """`backup-tui exclusions`: what a policy with full workload backup leaves out (beta), and excluding names."""
 
-from __future__ import annotations
-
 import argparse
 
 from backup_tui.errors import NotFound

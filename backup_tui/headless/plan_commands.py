@@ -1,7 +1,5 @@
 """The commands of plans, as data: their files, their drafts, and what carries them out."""
 
-from __future__ import annotations
-
 from backup_tui.headless.command import Command
 from backup_tui.headless.options import (
     AGAIN,

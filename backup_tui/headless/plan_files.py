@@ -1,7 +1,5 @@
 """`backup-tui plan new` and `plan show`: plan files written and told. Neither creates a draft."""
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import os

@@ -1,7 +1,5 @@
 """`backup-tui plan status`: where plans are, from the journal and one read of the service."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Mapping
 from pathlib import Path

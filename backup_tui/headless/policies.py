@@ -1,7 +1,5 @@
 """`backup-tui policies`: the protection policies, and the two actions on them."""
 
-from __future__ import annotations
-
 import argparse
 
 from backup_tui.headless.formats import Cell

@@ -1,7 +1,5 @@
 """`backup-tui policies create`, `rename`, `delete`, `add`, `remove` and `watch`: what a policy is and who is in it."""
 
-from __future__ import annotations
-
 import argparse
 import os
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """`backup-tui rules`: what adds units to a policy automatically, seen, counted before, made, run and removed."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Sequence
 

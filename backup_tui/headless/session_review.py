@@ -1,7 +1,5 @@
 """`backup-tui sessions review`, and the lines that `sessions activate` prints before it takes a phrase."""
 
-from __future__ import annotations
-
 import argparse
 
 from backup_tui.errors import StateConflict

@@ -1,7 +1,5 @@
 """`backup-tui sessions list`, `show` and `delete`."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches

@@ -1,8 +1,6 @@
 """The journal's statements: what is written to its tables and read from them. Runs in the journal's thread only. An
 intent's row is never changed. What becomes known of it is added to `answer`; the last line counts."""
 
-from __future__ import annotations
-
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """The journal's tables, their version, and how another version's rows are taken over."""
 
-from __future__ import annotations
-
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -3,8 +3,6 @@
 The machine's own clock may be wrong by hours, and it may jump while a laptop sleeps. Everything that compares a
 moment with "now" asks a `Clock`, which goes by the last `Date` header and by monotonic time since then."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

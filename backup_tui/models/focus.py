@@ -1,7 +1,5 @@
 """What the person looks at now; what is read, and how often, follows from it."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from msgspec import Struct

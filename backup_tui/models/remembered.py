@@ -1,7 +1,5 @@
 """What this machine keeps of units because the service does not tell it again."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import StrEnum
 

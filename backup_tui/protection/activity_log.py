@@ -3,8 +3,6 @@
 It is in the beta version only. It names who did something, policies and restore sessions; units it only counts.
 https://learn.microsoft.com/graph/api/resources/activitylogbase?view=graph-rest-beta"""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 

@@ -4,8 +4,6 @@ https://learn.microsoft.com/graph/api/mailboxprotectionunitsbulkadditionjobs-pos
 the names up afterwards and reports each that it could not add. A job is recognised by the mark in its display name,
 which follows from the names: the same list has the same one."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import msgspec

@@ -1,7 +1,5 @@
 """How it is recognised what became of a bulk addition whose answer was lost: by the mark in its display name."""
 
-from __future__ import annotations
-
 import msgspec
 from msgspec import Struct
 

@@ -3,8 +3,6 @@
 Unlike the names of a restore, these need not be units yet: whether somebody of this name exists is found out by the
 service. So only what is known to be impossible is held back, and every row is accounted for."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum

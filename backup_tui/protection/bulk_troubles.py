@@ -3,8 +3,6 @@
 The pages name no codes for these; those here are of the restores' lists of names and of the simulated service. A code
 that is not here is shown with the service's own words."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from backup_tui.models.people import NameTrouble

@@ -4,8 +4,6 @@ https://learn.microsoft.com/graph/api/exchangeprotectionpolicy-update and its si
 (https://learn.microsoft.com/microsoft-365/backup/backup-view-edit-policies): removing a unit deletes no backup, it ends
 making new ones. What the service does not list yet is known only by its id, and the service decides about it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta

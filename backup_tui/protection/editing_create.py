@@ -3,8 +3,6 @@
 https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangeprotectionpolicies and its siblings: not while the
 service of its units has an active policy. The new one is inactive, and takes at most 50 units in its first request."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Sequence

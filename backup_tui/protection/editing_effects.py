@@ -1,8 +1,6 @@
 """How it is recognised what became of a change of a policy itself whose answer was lost: a new policy by its name, a
 change of units by who is in the policy, a deletion by whether the policy still exists."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Collection, Iterable
 from typing import Any

@@ -3,8 +3,6 @@
 https://learn.microsoft.com/graph/api/exchangeprotectionpolicy-update and its siblings: single units can be refused
 inside an answer of 200, so the policy's own list has the last word wherever anything was refused or lost."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 

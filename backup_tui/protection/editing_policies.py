@@ -3,8 +3,6 @@
 https://learn.microsoft.com/graph/api/exchangeprotectionpolicy-update and its siblings; `protectionpolicybase-delete`:
 only an inactive policy can be deleted, its units leave it, and their points stay."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from backup_tui.changes.change import Request

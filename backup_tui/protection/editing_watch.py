@@ -1,7 +1,5 @@
 """A policy is followed with each of its units, until the service has ended its work on them."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 

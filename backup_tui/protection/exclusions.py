@@ -3,8 +3,6 @@
 The pages describe the job and its lists; its creation is in the list of permissions alone. It is recognised by the mark
 in its display name, like a bulk addition."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import msgspec

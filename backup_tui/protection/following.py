@@ -1,7 +1,5 @@
 """What the service is working on is followed until it has ended: a policy, a rule, a bulk addition."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 

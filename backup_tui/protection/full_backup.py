@@ -1,8 +1,6 @@
 """What only the beta version tells of policies and units, in words: full workload backup and its exclusions, retention,
 billing, types of mailboxes. Empty where the service sends nothing. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 

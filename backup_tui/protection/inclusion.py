@@ -1,7 +1,5 @@
 """What brings units into a policy, as the use cases read it: its rules, its bulk additions, and the units around."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """How it is recognised what became of a change of protection whose answer was lost: by what it changed."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from typing import Any

@@ -3,8 +3,6 @@
 https://learn.microsoft.com/graph/api/emailnotificationssetting-update: for persons only. Members that are not sent keep
 their value; after a lost answer the setting is read again and compared with what was sent."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ https://learn.microsoft.com/graph/api/protectionunitbase-offboard and `-cancelof
 have left every policy and be unprotected; its backup is then deleted after a grace period, which is 90 days as
 https://learn.microsoft.com/microsoft-365/backup/backup-offboarding says, and until then it can be taken back."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import timedelta
 

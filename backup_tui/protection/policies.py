@@ -5,8 +5,6 @@ activation is possible from `inactive` and `activeWithErrors`, deactivation from
 are answered with 202 and `updating`. A policy in the wrong state is refused with 400 `invalidStateForActivation` or 403
 `PolicyActionNotAllowed`, which mean the same."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

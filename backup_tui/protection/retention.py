@@ -3,8 +3,6 @@
 https://learn.microsoft.com/graph/api/resources/retentionsetting: ISO 8601 repeating intervals (`R/PT10M`) and
 durations (`P2W`)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

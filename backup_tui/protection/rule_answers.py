@@ -1,7 +1,5 @@
 """How it is recognised what became of a change of a rule whose answer was lost: by the rules of its policy."""
 
-from __future__ import annotations
-
 import msgspec
 from msgspec import Struct
 
@@ -26,7 +24,7 @@ class RulesSeen(Struct, frozen=True):
     rules: tuple[ProtectionRule, ...]
     rule: ProtectionRule | None = None
 
-    def about(self, rule_id: str) -> RulesSeen:
+    def about(self, rule_id: str) -> "RulesSeen":
         """The same, about one of the rules."""
         rule = next((one for one in self.rules if one.id == rule_id), None)
         return RulesSeen(self.policy, self.service, self.rules, rule)

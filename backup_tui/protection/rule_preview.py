@@ -4,8 +4,6 @@ The service has no preview. Of sites it lists those that are or were protected, 
 these; one that was never protected is not among them. Of groups it tells no members, and this program does not read
 groups; but where a dynamic rule of another policy names the same groups, what it holds are their members."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct

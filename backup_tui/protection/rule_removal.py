@@ -3,8 +3,6 @@
 https://learn.microsoft.com/graph/api/protectionrulebase-delete and `-deleteandunprotect`. Only a dynamic rule holds
 units, so only with one of these is there the second choice. A unit that was added by hand as well stays either way."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 

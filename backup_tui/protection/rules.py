@@ -4,8 +4,6 @@ https://learn.microsoft.com/graph/api/protectionrulebase-post, `-update` and `-r
 when it is made; only a dynamic one can be changed, only one that is applied once can be run again. A policy has one
 dynamic rule at most, a policy of sites none. Removing a rule is in `rule_removal`."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from backup_tui.changes.change import Request

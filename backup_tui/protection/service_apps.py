@@ -6,8 +6,6 @@ control stays in control. `deactivate` is answered with the time until which it 
 for people only. Registering registers the application that calls. The grace period, and that a change back to the admin
 center is not supported, are on Microsoft's product page."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timedelta

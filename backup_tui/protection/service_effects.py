@@ -1,7 +1,5 @@
 """How it is recognised what became of a change of the service itself whose answer was lost."""
 
-from __future__ import annotations
-
 from backup_tui.changes.context import Context
 from backup_tui.changes.findings import Finding, Verdict
 from backup_tui.changes.lost_answers import Effect

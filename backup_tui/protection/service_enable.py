@@ -3,8 +3,6 @@
 https://learn.microsoft.com/graph/api/backuprestoreroot-enable: the request names the tenant that owns the application;
 its billing profile pays. A missing or invalid profile refuses it."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

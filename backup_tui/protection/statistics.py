@@ -2,8 +2,6 @@
 
 The service computes its counts from time to time, so they may be older than the lists of units that are read here."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 

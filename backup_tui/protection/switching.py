@@ -1,7 +1,5 @@
 """What changes of protection that have an opposite share: a policy on or off, a unit's backup given up or kept."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Self, TypeVar
 

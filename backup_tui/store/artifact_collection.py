@@ -1,7 +1,5 @@
 """Artifacts of the sessions that were opened, with the units behind them as far as they are known."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct, field

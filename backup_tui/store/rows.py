@@ -3,8 +3,6 @@
 A frozen pydantic unit takes 5.6 kB with its identities; 100,000 of them would take half a gigabyte. A row keeps what
 lists and rules need; a detail view reads the object again."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from functools import lru_cache
 from sys import intern

@@ -3,8 +3,6 @@
 It is used from one thread (the event loop's) and never waits. Everything that `apply` takes is in `updates`; what comes
 out is read from the attributes, best through `views` and `summary`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import singledispatchmethod

@@ -1,7 +1,5 @@
 """The basket of a site or OneDrive account while it is filled and restored. Knows no widget."""
 
-from __future__ import annotations
-
 from backup_tui.changes.context import Context, OnProgress
 from backup_tui.errors import UsageError
 from backup_tui.models.browse import BrowseSession

@@ -1,7 +1,5 @@
 """The express points beside the one that is shown, and what they have of a file. Knows no widget."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 

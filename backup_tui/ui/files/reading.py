@@ -1,7 +1,5 @@
 """What was read of an opened point: its tree, page by page, and what was found in it by name. Knows no widget."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from backup_tui.changes.context import Context

@@ -1,7 +1,5 @@
 """The files of an express point: a tree that is read when it is opened, a basket, and the draft made of it."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Collection, Iterator, Sequence
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """What the screen of files says: the point, the row under the cursor in other points, the basket."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo

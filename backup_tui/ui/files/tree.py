@@ -1,7 +1,5 @@
 """A tree of places that are read when they are opened, as the rows of a list. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 

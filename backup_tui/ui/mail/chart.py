@@ -1,7 +1,5 @@
 """The hits over the points that were searched, as a small chart. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """The fields of a search for mails, and what they ask for: their query, its time, where the mails go."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo

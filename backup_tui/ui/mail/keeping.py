@@ -1,7 +1,5 @@
 """Keeps what is entered in a search for mails while it is entered, so that leaving the screen loses nothing."""
 
-from __future__ import annotations
-
 from backup_tui.changes.context import Context
 from backup_tui.restore.mail.kept_search import FilledIn, keep_search, kept_search
 from backup_tui.ui.mail.fields import MailFields

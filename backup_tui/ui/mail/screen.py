@@ -1,7 +1,5 @@
 """Find mail: a search inside one mailbox, its hits over the restore points, and the draft of what one point has."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Collection, Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Actions on a protection policy from any screen: its commands, and what they do."""
 
-from __future__ import annotations
-
 import asyncio
 
 from backup_tui.models.policies import ProtectionPolicy

@@ -1,7 +1,5 @@
 """One protection policy: what it promises, its units, those with problems first, its rules and bulk additions."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 

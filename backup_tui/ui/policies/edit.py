@@ -1,7 +1,5 @@
 """A policy's units are changed, or a new policy is put together: staged here, kept, and sent only after a review."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import ClassVar
 

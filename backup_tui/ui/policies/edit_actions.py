@@ -1,7 +1,5 @@
 """Creating, changing, renaming and deleting a policy from the screens that show policies: the commands."""
 
-from __future__ import annotations
-
 from backup_tui.models.features import POLICIES_CHANGE
 from backup_tui.models.statuses import policy_status
 from backup_tui.ui.frame.commands import Command

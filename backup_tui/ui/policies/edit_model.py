@@ -1,7 +1,5 @@
 """The change of a policy's units while it is put together: each step is kept on this machine and can be undone."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Callable, Iterable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A policy's new name: one field, and the review before anything is sent."""
 
-from __future__ import annotations
-
 from textual.app import ComposeResult
 
 from backup_tui.errors import UsageError

@@ -1,7 +1,5 @@
 """The reviews before a policy is created, changed, renamed or deleted, and what the changes came to."""
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable
 from typing import Any
 

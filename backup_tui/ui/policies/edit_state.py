@@ -1,7 +1,5 @@
 """What a change of a policy's units is made of before its review: who joins, who leaves, and names to fix. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -84,7 +82,7 @@ class Staging(Struct, frozen=True):
         """The line of a unit, 0 without one; `None` where it is not in the change."""
         return next((one.line for one in self.units if unit_id in (one.member.unit_id, one.member.object_id)), None)
 
-    def with_list(self, found: MembersOfList, *, joins: bool) -> Staging:
+    def with_list(self, found: MembersOfList, *, joins: bool) -> "Staging":
         """The change with the names of a list; who is in it already counts once, in the direction that came first."""
         problems = tuple(StagedName(problem, joins) for problem in found.problems)
         units = [StagedUnit(member, joins, name.line) for name, member in found.listed]
@@ -95,7 +93,7 @@ class Staging(Struct, frozen=True):
         )
         return staged.with_units(units)
 
-    def with_units(self, units: Iterable[StagedUnit]) -> Staging:
+    def with_units(self, units: Iterable[StagedUnit]) -> "Staging":
         """The change with more units."""
         known = {one.key: one for one in self.units}
         twice = list(self.twice)
@@ -105,7 +103,7 @@ class Staging(Struct, frozen=True):
                 twice.append(Duplicate(one.line, first.line, one.member.name))
         return replace(self, units=tuple(known.values()), twice=tuple(twice))
 
-    def without_unit(self, key: str) -> Staging:
+    def without_unit(self, key: str) -> "Staging":
         """The change without a unit, which is then left out."""
         gone = self.unit(key)
         if gone is None:
@@ -113,21 +111,21 @@ class Staging(Struct, frozen=True):
         rest = tuple(one for one in self.units if one.key != key)
         return replace(self, units=rest, left_out=(*self.left_out, gone.member.name))
 
-    def with_chosen(self, name: NameProblem, unit: StagedUnit) -> Staging:
+    def with_chosen(self, name: NameProblem, unit: StagedUnit) -> "Staging":
         """The change with a unit for a name that was wrong."""
         return self._settled(name).with_units([unit])
 
-    def with_problem(self, name: NameProblem, problem: StagedName) -> Staging:
+    def with_problem(self, name: NameProblem, problem: StagedName) -> "Staging":
         """The change with another thing wrong about a name."""
         after = self._settled(name)
         return replace(after, problems=(*after.problems, problem))
 
-    def with_left_out(self, names: Iterable[NameProblem]) -> Staging:
+    def with_left_out(self, names: Iterable[NameProblem]) -> "Staging":
         """The change without names that are still wrong."""
         gone = {id(name) for name in names}
         left = tuple(one.problem.written.text for one in self.problems if id(one.problem) in gone)
         rest = tuple(one for one in self.problems if id(one.problem) not in gone)
         return replace(self, problems=rest, left_out=(*self.left_out, *left))
 
-    def _settled(self, name: NameProblem) -> Staging:
+    def _settled(self, name: NameProblem) -> "Staging":
         return replace(self, problems=tuple(one for one in self.problems if one.problem is not name))

@@ -1,7 +1,5 @@
 """Texts of the form in which a change of a policy's units is put together. Pure."""
 
-from __future__ import annotations
-
 from backup_tui.errors import UsageError
 from backup_tui.models.services import Service
 from backup_tui.protection.editing_create import checked_name

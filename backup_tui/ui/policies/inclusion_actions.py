@@ -1,7 +1,5 @@
 """Actions on the rules of a policy and on the bulk additions to it: their commands, and what they do."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial

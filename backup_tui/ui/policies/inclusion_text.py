@@ -1,7 +1,5 @@
 """Texts about the rules of a policy and the bulk additions to it: columns, cells, lines. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 

@@ -1,7 +1,5 @@
 """Names that were not added to a policy, each with the reason and what to do, to work through and to take away."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct

@@ -1,7 +1,5 @@
 """A list of names for a policy: typed, pasted or from a file, counted, and handed over in one bulk addition."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path

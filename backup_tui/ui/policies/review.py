@@ -1,7 +1,5 @@
 """The review before a policy is activated or deactivated."""
 
-from __future__ import annotations
-
 from backup_tui.changes.reviewed import ChangeReview
 from backup_tui.models.features import POLICIES_CHANGE
 from backup_tui.models.focus import Focus

@@ -1,7 +1,5 @@
 """The reviews before a rule of a policy is made, changed, run or removed, and before a list is handed to one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from backup_tui.changes.reviewed import ChangeReview

@@ -1,7 +1,5 @@
 """The form of an inclusion rule, and the choice of what becomes of its units when it is removed."""
 
-from __future__ import annotations
-
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input

@@ -1,7 +1,5 @@
 """Screen 2: the protection policies, and what each of them promises."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from backup_tui.models.focus import Focus

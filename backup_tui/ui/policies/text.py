@@ -1,7 +1,5 @@
 """Texts about a protection policy: its cells in lists, and the lines about it."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import datetime, tzinfo
 

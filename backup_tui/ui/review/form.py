@@ -1,7 +1,5 @@
 """A form before a review: fields, and a last line that opens it; nothing is sent from here."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """The applications that can be given control of the backup, and which one has it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import partial
 

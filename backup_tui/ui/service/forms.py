@@ -1,7 +1,5 @@
 """Forms of one field before a review: who pays for the backup, and from when an application is in control."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 
 from textual.app import ComposeResult

@@ -1,7 +1,5 @@
 """Who gets e-mail about the backup: a small form, and the review before anything is sent."""
 
-from __future__ import annotations
-
 from textual.app import ComposeResult
 
 from backup_tui.changes.reviewed import ChangeReview

@@ -1,7 +1,5 @@
 """The reviews before the backup is turned on, and before control of it changes."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from backup_tui.changes.reviewed import ChangeReview

@@ -1,7 +1,5 @@
 """The backup service of the tenant: what it allows and until when, who controls it, who gets e-mail about it."""
 
-from __future__ import annotations
-
 from textual.app import ComposeResult
 
 from backup_tui.models.features import CONTROL, NOTIFY_CHANGE, SERVICE, STATISTICS

@@ -1,7 +1,5 @@
 """What the service itself counts of each policy, beta: how many units are in which stage, and when it counted."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from backup_tui.errors import BackupTuiError
