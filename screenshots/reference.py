@@ -15,9 +15,8 @@ from backup_tui.config import PROFILE_KEYS, TOP_KEYS
 from backup_tui.config.file import FileKey
 from backup_tui.config.limits import KNOWN_LIMITS, LIMITS
 from backup_tui.config.variables import VARIABLES
-from backup_tui.headless.command import Command
+from backup_tui.headless.command import Command, column_name
 from backup_tui.headless.commands import COMMANDS, GROUPS
-from backup_tui.headless.formats import column_name
 from backup_tui.headless.help_text import EXIT_CODES, command_help
 from backup_tui.headless.options import global_options
 from backup_tui.headless.parser import sentence

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from backup_tui.errors import BackupTuiError, OwnWords, PermissionDenied, ProtocolError, SignInError
 from backup_tui.graph.address import ServiceAddress
@@ -180,7 +179,7 @@ class RequestPipeline(Struct, eq=False):
             record(None, verdict)
             raise
         if verdict.error is not None:
-            verdict.error.said = replace(verdict.error.said or OwnWords(), client_request_id=own_id)
+            verdict.error.said = (verdict.error.said or OwnWords())._replace(client_request_id=own_id)
         if verdict.date is not None:
             self.clock.heard(verdict.date)
         record(answer, verdict)

@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -70,12 +70,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     """
     words = with_defaults(keep_fields(join_negative(argv)))
     try:
-        if any(word.startswith(("-h", "--h")) for word in words):
-            args = build_parser().parse_args(words)
-        else:
-            args = _parser_of(command for command in COMMANDS if set(command.words.split()) <= set(words)).parse_args(
-                words
-            )
+        args = _parser_of(_within(words)).parse_args(words)
     except UsageError:
         args = build_parser().parse_args(words)  # names the closest of all words
     if getattr(args, "run", None) == "help":
@@ -83,14 +78,26 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     return args  # type: ignore[no-any-return]
 
 
+def _within(words: Iterable[str]) -> Iterator[Command]:
+    """The commands that these words can name. Where a help text is asked for, one of each group that they name too:
+    without any, the text of the group would not be found, nor a wrong word refused."""
+    named, groups = set(words), set[tuple[str, ...]]()
+    helps = any(word.startswith(("-h", "--h")) for word in named)
+    for command in COMMANDS:
+        *group, name = command.words.split()
+        if named.issuperset(group) and (name in named or (helps and tuple(group) not in groups)):
+            groups.add(tuple(group))
+            yield command
+
+
 def _show_help(topic: Sequence[str]) -> None:
-    parser = build_parser()
     if len(topic) == 1 and topic[0] in HELP_TOPICS:
         from backup_tui.headless.topics import TOPICS
 
+        parser = _parser_of(())
         parser.tell = TOPICS[topic[0]][1]
-        topic = ()
-    parser.parse_args([*topic, "--help"])
+        parser.parse_args(["--help"])
+    parse([*topic, "--help"])
 
 
 def build_parser() -> Parser:

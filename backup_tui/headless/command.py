@@ -26,3 +26,8 @@ class Command(NamedTuple):
     # headings of the list that it prints, `POINT ID`; the names of its columns for programs are made of them
     # (`point_id`) and stay as they are
     header: tuple[str, ...] = ()
+
+
+def column_name(heading: str) -> str:
+    """A heading of a list as programs see it: `point_id` of `POINT ID`; parentheses fall away."""
+    return "_".join("".join(one if one.isalnum() else " " for one in heading.casefold()).split())

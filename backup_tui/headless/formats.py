@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 
 from backup_tui.errors import UsageError
+from backup_tui.headless.command import column_name
 from backup_tui.models.text import cell_width, safe
 from backup_tui.models.times import span_words
 from backup_tui.restore.files.sizes import size_words
@@ -226,8 +227,3 @@ def _member(value: object, path: str) -> object:
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
-
-
-def column_name(heading: str) -> str:
-    """A heading as programs see it: `point_id` of `POINT ID`; parentheses fall away."""
-    return "_".join("".join(one if one.isalnum() else " " for one in heading.casefold()).split())

@@ -3,9 +3,8 @@
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 
-from backup_tui.headless.command import Command
+from backup_tui.headless.command import Command, column_name
 from backup_tui.headless.commands import COMMANDS, GROUPS
-from backup_tui.headless.formats import column_name
 from backup_tui.headless.options import LISTED, Option, global_options
 from backup_tui.headless.parser import sentence
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from test_lost_answers import sound
 
+from backup_tui.headless.command import column_name
 from backup_tui.headless.commands import COMMANDS
-from backup_tui.headless.formats import column_name
 from backup_tui.simulator.server import Running
 
 Command = Callable[..., Any]

@@ -99,8 +99,9 @@ def test_help_suggests_the_closest_command(words: str, capsys: pytest.CaptureFix
 
 def test_version_imports_nothing_heavy() -> None:
     script = (
-        "import sys; from backup_tui.cli import main; main(['--version']); main(['sessions', 'draft', '--help']);"
-        "print([name for name in ('pydantic', 'httpx', 'textual', 'starlette', 'asyncio', 'sqlite3')"
+        "import sys; from backup_tui.cli import main;"
+        "[main(words.split()) for words in ('--version', '--help', 'help sessions', 'sessions draft --help')];"
+        "print([name for name in ('msgspec', 'json', 'pydantic', 'httpx', 'textual', 'starlette', 'asyncio', 'sqlite3')"
         " if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -314,6 +315,9 @@ def test_a_part_of_the_tree_reads_a_command_line_as_the_whole_does(words: str) -
         ("session list", "Did you mean sessions?"),
         ("sessions list --confirm x", "--confirm belongs to"),
         ("polices", "Did you mean policies?"),
+        ("polices --help", "Did you mean policies?"),
+        ("sessions drft --help", "Did you mean draft?"),
+        ("help sessions names lst", "Did you mean list?"),
         ("--until-done", "--until-done belongs to"),
     ],
 )
