@@ -48,6 +48,7 @@ class Context(Struct, frozen=True):
         read_only: Why nothing can be changed here; None where changes are possible.
         service: What the service allows.
         barred: Why the sign-in may not use a feature, by its id; None when it may be tried.
+        stacked: Whether another screen is below this one, to which one can go back.
     """
 
     row: str | None = None
@@ -55,6 +56,7 @@ class Context(Struct, frozen=True):
     read_only: str | None = None
     service: ServiceState = UNKNOWN_STATE
     barred: Callable[[str], str | None] = nothing_barred
+    stacked: bool = False
 
 
 S = TypeVar("S", contravariant=True)

@@ -116,9 +116,9 @@ class BaseScreen(StackedScreen):
         )
 
     def whole_context(self) -> Context:
-        """What the commands look at, with what service and sign-in allow: the same on every screen."""
-        workspace = self.program.workspace
-        return replace(self.context(), service=workspace.service_state, barred=workspace.barred)
+        """What the commands look at, with what is asked in the same way on every screen."""
+        workspace, stacked = self.program.workspace, len(self.app.screen_stack) > 1
+        return replace(self.context(), service=workspace.service_state, barred=workspace.barred, stacked=stacked)
 
     def barred(self, feature: str) -> str | None:
         """Why this sign-in may not use a feature, by its id; None when it may be tried."""

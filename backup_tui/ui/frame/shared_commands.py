@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from backup_tui.config import THEMES
 from backup_tui.ui.frame.commands import Command, Commands, Context, Handler
 from backup_tui.ui.routes import OpenTenant
@@ -95,4 +97,5 @@ def shared_commands(titles: tuple[str, ...]) -> "Commands[BaseScreen, Context]":
     """The commands of the whole program, with the screens that there are."""
     screens = (_show_screen(number, title) for number, title in enumerate(titles, start=1))
     themes = map(_show_theme, THEMES)
-    return (HELP, PALETTE, *screens, TENANT, PROFILES, REFRESH, PAUSE, REDRAW, BACK, SUSPEND, *themes, LEAVE)
+    back = replace(BACK, side="right", weight=4, footer_text=lambda context: "back" if context.stacked else "")
+    return (HELP, PALETTE, *screens, TENANT, PROFILES, REFRESH, PAUSE, REDRAW, back, SUSPEND, *themes, LEAVE)

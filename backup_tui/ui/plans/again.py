@@ -17,7 +17,6 @@ from backup_tui.plans.record import need_record
 from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
-from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.vocabulary.sessions import sentence
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.spans import Section
@@ -213,7 +212,6 @@ COMMANDS: Commands[PlanAgain, AgainContext] = (
             blocked=lambda context: f"Wait: {context.busy}." if context.busy else None),
     replace(OPEN, label="all units", help="All units of this cause, and the service's own words.", needs_row=True,
             weight=2),
-    replace(BACK, label="back", side="right"),
 )
 # fmt: on
 PlanAgain.offers(COMMANDS)

@@ -17,7 +17,6 @@ from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.routes import OpenReview, OpenSession
 from backup_tui.ui.vocabulary.changes import (
     full_text,
@@ -336,7 +335,6 @@ COMMANDS: Commands[SettleUnknown, UnknownContext] = (
             name="activate", group="Change", side="right", changes=True, needs="restore", feature="restore",
             needs_row=True, blocked=_why_no_review_again,
             footer_text=lambda context: "review again" if context.settled and context.is_draft else ""),
-    replace(BACK, label="back", side="right"),
 )
 # fmt: on
 SettleUnknown.offers(COMMANDS)

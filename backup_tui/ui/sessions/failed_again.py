@@ -13,7 +13,6 @@ from backup_tui.restore.drafts.failed import FailedGroup, failed_by_cause, form_
 from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
-from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.routes import OpenNewRestore
 from backup_tui.ui.vocabulary.sessions import sentence, title_of
 from backup_tui.ui.widgets.columns import Column
@@ -145,7 +144,6 @@ COMMANDS: Commands[FailedAgain, Context] = (
             group="Change", changes=True, needs="service", feature="restore", needs_row=True, weight=0),
     Command("show_all", ("v",), "all units", "All units of this cause, and the service's own words.",
             run=FailedAgain.show_all, needs_row=True),
-    replace(BACK, label="back", side="right"),
 )
 # fmt: on
 FailedAgain.offers(COMMANDS)
