@@ -44,6 +44,21 @@ def test_leading_spaces_of_a_paragraph_are_kept() -> None:
     assert wrap("  one two", 6) == ["  one", "two"]
 
 
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("points of 22 Nov 12:20 UTC, and so on", 14, ["points of 22", "Nov 12:20 UTC,", "and so on"]),
+        ("points of 22 Nov 12:20 UTC, and so on", 18, ["points of", "22 Nov 12:20 UTC,", "and so on"]),
+        ("since 1 h 22 to 2 h 12, all", 12, ["since 1 h 22", "to 2 h 12,", "all"]),
+        ("(20 Nov 2025 in 3 d 4 h)", 14, ["(20 Nov 2025", "in 3 d 4 h)"]),
+        ("at most 1 h 6 h 1 d older", 14, ["at most 1 h", "6 h 1 d older"]),
+        ("for 14 sites", 7, ["for 14", "sites"]),
+    ],
+)
+def test_no_line_ends_inside_a_date_or_a_length_of_time(text: str, width: int, lines: list[str]) -> None:
+    assert wrap(text, width) == lines
+
+
 @pytest.mark.parametrize("text", ["a  b", '"@odata.context": " /x  y"', "    deep   in", "one\n  two  three"])
 def test_spaces_within_a_line_are_kept(text: str) -> None:
     assert "\n".join(wrap(text, 80)) == text

@@ -1,6 +1,5 @@
 """Texts of a review, as paragraphs: the consequence, the names, what was checked; the same for every change. Pure."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -14,15 +13,12 @@ from backup_tui.models.own_words import small_print
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted
 from backup_tui.ui.review.presentation import Unanswered
-from backup_tui.ui.widgets.paragraphs import TIED, Para
+from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.short_addresses import shared_part, without_part
 
 ALL_NAMES = 5
 """Up to so many units are named in full; of more, as many as there is room for."""
-
-_TIME = re.compile(r"(?<=\d) (?=(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|h|d|min)\b)|(?<=\d [hd]) (?=\d)")
-"""Blanks inside a date or a span, at which no line is broken."""
 
 WIDEST = 66
 """Cells of a line of the sentence."""
@@ -37,7 +33,7 @@ LOOK_AGAIN = (StateConflict, OutcomeUnknown, NotFound, UsageError)
 def consequence(review: ChangeReview[Any], zone: ZoneInfo, now: datetime) -> list[Para]:
     """What the change means, and its times in the shown zone."""
     local = review.local_times(zone, now)
-    return [Para(_TIME.sub(TIED, review.meaning), most=WIDEST), *([Para(local)] if local else [])]
+    return [Para(review.meaning, most=WIDEST), *([Para(local)] if local else [])]
 
 
 def names(review: ChangeReview[Any], most: int) -> list[Para]:

@@ -4,7 +4,9 @@ A wide character takes two cells, a combining one none; `len()` knows neither.
 """
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import repeat
 from typing import Literal
 
 from rich.cells import cell_len, set_cell_size, split_graphemes, split_text
@@ -77,20 +79,24 @@ def between(left: str, right: str, width: int) -> str:
     return fit(left, room, more="") + right
 
 
-_WORD = re.compile(r"(\s*)(\S+)")
+_DATE = r"\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?: \d{4})?(?: \d\d:\d\d)?(?: UTC)?"
+_SPAN = r"[\d.,]+ (?:d(?: \d+ h(?: \d\d)?)?|h(?: \d\d)?|min|s|[KMGT]B)"
+_WORD = re.compile(rf"(\s*)((?<!\S)\(?(?:{_DATE}|{_SPAN}|\d\d:\d\d UTC)(?!\w)\S*|\S+)")
+"""A word and the blanks before it; a date and a length of time are one word, since half of either reads as another."""
 
 
 def wrap(text: str, width: int) -> list[str]:
     """`text` broken at spaces into lines of at most `width` cells; a longer word is broken where it must.
 
-    Line breaks in `text` stay, and so does every space but those at which a line is broken.
+    No line ends inside a date or a length of time. Line breaks in `text` stay, and so does every space but those at
+    which a line is broken.
     """
     width = max(1, width)
     lines: list[str] = []
     for paragraph in text.split("\n"):
         indent = paragraph[: len(paragraph) - len(paragraph.lstrip(" "))]
         line, filled, before = indent, False, len(lines)
-        for gap, word in _WORD.findall(paragraph):
+        for gap, word in _words(paragraph, width):
             candidate = f"{line}{gap}{word}" if filled else line + word
             if cell_len(candidate) <= width:
                 line, filled = candidate, True
@@ -106,6 +112,12 @@ def wrap(text: str, width: int) -> list[str]:
         if line or len(lines) == before:
             lines.append(line)
     return lines
+
+
+def _words(text: str, width: int) -> Iterator[tuple[str, str]]:
+    for gap, word in _WORD.findall(text):
+        parts = word.split(" ") if cell_len(word) > width else [word]
+        yield from zip((gap, *repeat(" ", len(parts) - 1)), parts, strict=True)
 
 
 def _head(text: str, width: int) -> str:

@@ -14,9 +14,6 @@ from backup_tui.ui.widgets.spans import SECTION, drawn, links_of, parts_of, plai
 GAP = 3
 """Cells between two parts of a paragraph that are beside one another."""
 
-TIED = "\u00a0"
-"""Comes between words that stay on one line; drawn as a blank."""
-
 BANDS = frozenset({"danger", "success"})
 """Tones that fill the whole line."""
 
@@ -53,11 +50,7 @@ def laid_out(paragraphs: Sequence[Para], width: int) -> list[Laid]:
     for para in paragraphs:
         indent = width_of(para.mark)
         room = max(1, min(width, para.most or width) - indent)
-        rows = (
-            _beside(para.parts, room)
-            if para.parts
-            else [(Cell(row.replace(TIED, " ")),) for row in wrap(para.text, room)]
-        )
+        rows = _beside(para.parts, room) if para.parts else [(Cell(row),) for row in wrap(para.text, room)]
         laid = [
             (Cell(" " * indent) if number else Cell(para.mark, para.mark_tone), *row) for number, row in enumerate(rows)
         ]
@@ -117,11 +110,10 @@ class Paragraphs(LineWidget):
     @property
     def text(self) -> str:
         """All of it, one paragraph a line."""
-        lines = "\n".join(
+        return "\n".join(
             f"{para.mark}{para.text or '   '.join(map(plain, para.parts))}{para.right and f'   {para.right}'}"
             for para in self._paragraphs
         )
-        return lines.replace(TIED, " ")
 
     def show(self, paragraphs: Sequence[Para]) -> None:
         """Shows other text; lays the screen out again only when the text differs."""
