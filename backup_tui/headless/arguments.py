@@ -12,17 +12,17 @@ from backup_tui.headless.command import Command
 from backup_tui.headless.commands import COMMANDS, GROUPS, HELP_TOPICS
 from backup_tui.headless.help_text import PROGRAM, command_help, group_help, program_help
 from backup_tui.headless.options import LISTED, Option, global_options
-from backup_tui.headless.parser import Parser
+from backup_tui.headless.parser import Parser, filled
 
 _PACKAGE = "backup_tui.headless"
 _ROOT = "backup_tui."
 
 
 def join_negative(argv: Sequence[str]) -> list[str]:
-    """Joins `--before -2h` to `--before=-2h`, which argparse would read as another option."""
+    """Joins `--before -2h` to `--before=-2h`, which argparse would read as another option: none begins with a digit."""
     joined: list[str] = []
     for word in argv:
-        if joined and joined[-1] in ("--before", "--after", "--at", "--max-gap") and re.match(r"-\d", word):
+        if joined and re.fullmatch(r"--[a-z-]+", joined[-1]) and re.match(r"-\d", word):
             joined[-1] += f"={word}"
         else:
             joined.append(word)
@@ -150,6 +150,9 @@ def _add(parser: Parser, options: Iterable[Option], **every: Any) -> None:
     for option in options:
         name, _, value = option.words.partition(" ")
         settings: dict[str, Any] = {**every, **option.settings}
+        optional = value.startswith("[") or settings.get("default") == ""
+        if not optional and (value or not name.startswith("-")):
+            settings.setdefault("type", filled)
         if not name.startswith("-"):
             settings.pop("dest", None)
             parser.add_argument(_dest(option), metavar=name, **settings)

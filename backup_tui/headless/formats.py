@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from backup_tui.errors import UsageError
 from backup_tui.headless.command import column_name
+from backup_tui.models.base import GraphModel
 from backup_tui.models.text import cell_width, safe
 from backup_tui.models.times import span_words
 from backup_tui.restore.files.sizes import size_words
@@ -199,11 +200,11 @@ def aligned(header: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 
 def check_fields(objects: Sequence[object], fields: Sequence[str]) -> None:
-    """Refuses a member that no object has. Raises `UsageError`: the message names it, the hint those that there are."""
+    """Refuses a member that no object could have. Raises `UsageError`: the message names it, the hint all others."""
     from backup_tui.config.nearest import nearest
 
     for field in fields:
-        if objects and not any(_has(each, field) for each in objects):
+        if objects and not _could_have(objects, field):
             names = sorted({name for each in objects if isinstance(each, Mapping) for name in each})
             near = nearest(field, names)
             hint = f"Did you mean {near}?" if near else f"There are: {', '.join(names)}"
@@ -215,12 +216,27 @@ def picked(objects: Sequence[object], fields: Sequence[str]) -> list[object]:
     return [{field: _member(each, field) for field in fields} for each in objects]
 
 
-def _has(value: object, path: str) -> bool:
-    for name in path.split("."):
-        if not isinstance(value, Mapping) or name not in value:
-            return False
-        value = value[name]
-    return True
+def _could_have(objects: Sequence[object], path: str) -> bool:
+    """Whether one of these has the member, or its type has it: a service may leave out what has no value, and a script
+    must not fail in the night in which nothing has an `error`."""
+    name, dot, rest = path.partition(".")
+    found = [each for each in objects if isinstance(each, Mapping)]
+    values = [each[name] for each in found if each.get(name) is not None]
+    if values:
+        return not dot or _could_have(values, rest)
+    return any(name in each for each in found) or name in _members_of_alike(found)
+
+
+def _members_of_alike(objects: Sequence[Mapping[str, object]]) -> set[str]:
+    """The members of those of the service's types that have most members in common with these objects."""
+    names = {name for each in objects for name in each}
+    alike = [(len(names & kind.members().keys()), kind) for kind in _kinds(GraphModel)]
+    most = max((common for common, _ in alike), default=0)
+    return {name for common, kind in alike if common == most > 0 for name in kind.members()}
+
+
+def _kinds(base: type[GraphModel]) -> list[type[GraphModel]]:
+    return [one for kind in base.__subclasses__() for one in (kind, *_kinds(kind))]
 
 
 def _member(value: object, path: str) -> object:

@@ -204,7 +204,7 @@ def error_object(error: BackupTuiError) -> dict[str, object]:
     """`{"code", "message", "hint", "requestId"}`, the service's own words, and the unresolved names of a list."""
     told: dict[str, object] = {
         "code": error.code,
-        "message": " ".join(part for part in (error.message, for_commands(error.certainty)) if part),
+        "message": " ".join(part for part in (message_of(error), for_commands(error.certainty)) if part),
         "hint": for_commands(error.hint) or None,
         "requestId": error.request_id or (error.own_words.request_id or None if error.own_words else None),
         **own_words_object(error),
@@ -240,9 +240,15 @@ def candidate_lines(found: Sequence[Candidate]) -> list[str]:
     return lines
 
 
+def message_of(error: BackupTuiError) -> str:
+    """What happened, with the option that it is about."""
+    option = error.field if isinstance(error, UsageError) and error.field.startswith("--") else ""
+    return error.message if option in error.message else f"{option}: {error.message}"
+
+
 def error_lines(error: BackupTuiError) -> list[str]:
     """What happened, what is certain now, what to do, one per line; codes and ids last."""
-    lines = [f"backup-tui: {error.message}"]
+    lines = [f"backup-tui: {message_of(error)}"]
     lines += [f"  {part}" for part in (for_commands(error.certainty), for_commands(error.hint)) if part]
     if isinstance(error, OutcomeUnknown):
         lines += [f"  {line}" for line in candidate_lines(error.candidates)]

@@ -188,6 +188,13 @@ def sentence(clause: str) -> str:
     return text if text.endswith(".") else text + "."
 
 
+def filled(text: str) -> str:
+    """Type of an argument that takes a text: `--since "$SINCE"` without that variable must not mean any time."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the value is empty; give one, or leave it out")
+    return text
+
+
 def whole(least: int, most: int) -> Callable[[str], int]:
     """Type of an option that takes a whole number."""
 

@@ -3,6 +3,7 @@
 import argparse
 
 from backup_tui.changes.reviewed import ReviewedChange
+from backup_tui.errors import UsageError
 from backup_tui.headless.formats import Cell
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.reviews import carry_out_reviewed
@@ -56,7 +57,11 @@ async def add_app(workspace: Workspace, args: argparse.Namespace, out: Output) -
 
 async def activate_app(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Gives an application control from a time on, after its review."""
-    effective = parse_ahead(args.effective, workspace.zone, workspace.clock.now())
+    try:
+        effective = parse_ahead(args.effective, workspace.zone, workspace.clock.now())
+    except UsageError as error:
+        error.field = "--from"
+        raise
     return await _change(workspace, args, out, ActivateApp(args.id, effective))
 
 

@@ -174,9 +174,41 @@ def test_the_demo_takes_a_scene_and_never_the_word_after_it(words: str, scene: s
     assert parse(shlex.split(words.replace("plan", "").replace("status", ""))).scene == scene
 
 
-def test_a_span_ago_is_a_value_and_no_option() -> None:
-    words = ["points", "list", "--unit", "u", "--before", "-2h"]
-    assert build_parser().parse_args(join_negative(words)).before == "-2h"
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        ("points list --unit u", "before"),
+        ("sessions list", "since"),
+        ("journal list", "since"),
+        ("activity list", "until"),
+        ("mail search --unit u", "at"),
+        ("plan new p --units l --to new --before 2h", "max_gap"),
+    ],
+)
+def test_a_span_ago_is_a_value_and_no_option(words: str, option: str) -> None:
+    given = [*words.split(), f"--{option.replace('_', '-')}", "-2h"]
+    value = getattr(build_parser().parse_args(join_negative(given)), option)
+    assert value in ("-2h", ["-2h"])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "sessions list --since",
+        "sessions list --status",
+        "sessions list --columns",
+        "points find --service exchange --units l --before 2h --max-gap",
+        "plan new p --units l --to new --before 2h --name",
+        "units list --search",
+        "--tz",
+        "plan show",
+    ],
+)
+@pytest.mark.parametrize("value", ["", "  "])
+def test_an_empty_value_is_refused_and_never_means_all(words: str, value: str) -> None:
+    with pytest.raises(UsageError) as told:
+        parse([*words.split(), value])
+    assert told.value.message.endswith("the value is empty; give one, or leave it out.")
 
 
 @pytest.mark.parametrize(

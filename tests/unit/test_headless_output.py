@@ -7,10 +7,11 @@ import json
 
 import pytest
 
-from backup_tui.errors import NamesUnresolved, NotFound
-from backup_tui.headless.formats import Style
+from backup_tui.errors import NamesUnresolved, NotFound, UsageError
+from backup_tui.headless.formats import Style, check_fields
 from backup_tui.headless.output import Output
 from backup_tui.headless.watching import worst
+from backup_tui.models.units import MailboxProtectionUnit
 
 HOSTILE = "Fin\x1b]52;c;ZXZpbA==\x07ance\u202e \x9b2J\nmore"
 
@@ -106,3 +107,18 @@ def test_what_is_to_be_done_names_no_key_of_the_screens() -> None:
         "  Wait for updating to end, or look who changed it (backup-tui policies show ID); "
         "entry 3 of the journal (backup-tui journal show 3).",
     ]
+
+
+SPARING = {"id": "u1", "policyId": "p1", "status": "protected", "email": "a@contoso.com", "createdBy": {"user": {}}}
+
+
+@pytest.mark.parametrize("field", ["error", "error.code", "offboardRequestedDateTime", "createdBy.application.id"])
+def test_a_member_that_the_service_left_out_is_no_mistake(field: str) -> None:
+    assert "offboardRequestedDateTime" in MailboxProtectionUnit.members()
+    check_fields([SPARING, MailboxProtectionUnit.read(SPARING).raw()], [field])
+
+
+@pytest.mark.parametrize("field", ["eror", "Status", "status.code", "id.", ".", "createdBy.aplication.id"])
+def test_a_member_that_is_none_is_refused(field: str) -> None:
+    with pytest.raises(UsageError, match="No object has a member"):
+        check_fields([SPARING], [field])
