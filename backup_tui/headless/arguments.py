@@ -132,7 +132,7 @@ def _parser_of(commands: Iterable[Command]) -> Parser:
         _add(parser, (*command.options, *(LISTED if command.header else ())))
         own = ":" in command.run and not command.run.startswith(_ROOT)
         run = f"{_PACKAGE}.{command.run}" if own else command.run
-        ids = tuple((_dest(option), option.id_of) for option in command.options if option.id_of)
+        ids = tuple((dest(option), option.id_of) for option in command.options if option.id_of)
         offline = {"run_offline": f"{_PACKAGE}.{command.offline}"} if command.offline else {}
         parser.set_defaults(
             run=run, plain=command.plain, header=command.header, **({"takes_ids": ids} if ids else {}), **offline
@@ -140,8 +140,9 @@ def _parser_of(commands: Iterable[Command]) -> Parser:
     return root
 
 
-def _dest(option: Option) -> str:
-    return str(option.settings.get("dest", option.words.split()[0].strip("-").lower()))
+def dest(option: Option) -> str:
+    """The name of an option's value among the parsed arguments."""
+    return str(option.settings.get("dest", option.words.split()[0].strip("-").lower().replace("-", "_")))
 
 
 def _add(parser: Parser, options: Iterable[Option], **every: Any) -> None:
@@ -155,7 +156,7 @@ def _add(parser: Parser, options: Iterable[Option], **every: Any) -> None:
             settings.setdefault("type", filled)
         if not name.startswith("-"):
             settings.pop("dest", None)
-            parser.add_argument(_dest(option), metavar=name, **settings)
+            parser.add_argument(dest(option), metavar=name, **settings)
             continue
         if value:
             settings["metavar"] = value.strip("[]")

@@ -140,12 +140,13 @@ class Rows(Struct, frozen=True):
         return aligned(self.header, [[cell_words(cell) for cell in row] for row in self.cells])
 
     def _sentence(self, row: Sequence[Cell]) -> str:
-        """`Status running. Units 68.`; of an id its beginning, which every command takes."""
+        """`Status running. Units 68.`; ids come last, each as its beginning, which every command takes."""
         parts = []
-        for heading, cell in zip(self.header, row, strict=True):
+        for heading, cell in sorted(zip(self.header, row, strict=True), key=lambda pair: pair[0].endswith("ID")):
             words = safe(cell_words(cell), MOST_OF_A_CELL)
-            if words:
-                parts.append(f"{heading.capitalize()} {words[:8] if heading.endswith('ID') else words}.")
+            if words not in ("", "-"):
+                shown = words[:8] if heading.endswith("ID") else words.rstrip(".")
+                parts.append(f"{heading.capitalize()} {shown}.".lstrip())
         return " ".join(parts)
 
     def delimited(self, format_: str) -> str:

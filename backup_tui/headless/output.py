@@ -5,7 +5,7 @@ write to the clipboard of the person who runs the command.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -50,6 +50,8 @@ class Output:
         self.style, self._header = style, header
         # one line for each change that this command has sent so far, with its entry in the journal
         self.sent: Callable[[], Sequence[str]] = tuple
+        # asks the person for the phrase of a review, and says whether it came; None where nobody can be asked
+        self.ask: Callable[[str], Awaitable[bool]] | None = None
         self._notes: list[str] = []
 
     @property
@@ -59,7 +61,9 @@ class Output:
 
     @property
     def bar(self) -> str:
-        """What bars are made of: a block, or `#` where stdout cannot show one."""
+        """What bars are made of: a block, `#` where stdout cannot show one, nothing where lines are read aloud."""
+        if self.style.format == "lines":
+            return ""
         try:
             "█".encode(getattr(self._stdout, "encoding", None) or "utf-8")
         except UnicodeEncodeError:
@@ -152,6 +156,9 @@ class Output:
     def fields(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Prints `name  value` lines; those without a value are left out."""
         shown = [(name, value) for name, value in pairs if value]
+        if self.style.format == "lines":
+            self._print("".join(f"{name}: {safe(value, MOST_OF_A_CELL)}\n" for name, value in shown))
+            return
         width = max((cell_width(name) for name, _ in shown), default=0)
         self._print(
             "".join(
@@ -174,7 +181,8 @@ class Output:
             if ending:
                 self._tell(json.dumps(ending, indent=2) + "\n")
         elif error is not None:
-            self._tell("".join(safe(line, MOST_OF_A_CELL) + "\n" for line in error_lines(error)))
+            told = "".join(safe(line, MOST_OF_A_CELL) + "\n" for line in error_lines(error))
+            self._tell(told.removeprefix("backup-tui: ") if self.style.format == "lines" else told)
 
     def _print(self, text: str) -> None:
         """Writes to stdout. A change cannot be undone, so a lost stdout ends only a command that reads. Raises

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from backup_tui.headless.formats import aligned
+from backup_tui.headless.formats import Rows
 from backup_tui.headless.lists import read_units
 from backup_tui.headless.output import Output, utc
 from backup_tui.headless.points import told_progress
@@ -39,7 +39,7 @@ async def check(workspace: Workspace, args: argparse.Namespace, out: Output) -> 
     if out.as_json:
         out.data(check_object(found))
     else:
-        out.text("".join(f"{safe(line, len(line))}\n" for line in check_lines(found, out.bar)))
+        out.text("".join(f"{safe(line, len(line))}\n" for line in check_lines(found, out.bar, out.style.format)))
     return found.exit_code
 
 
@@ -51,7 +51,9 @@ async def diff(workspace: Workspace, args: argparse.Namespace, out: Output) -> i
     if out.as_json:
         out.data(difference_object(found, difference))
     else:
-        out.text("".join(f"{safe(line, len(line))}\n" for line in difference_lines(found, difference)))
+        out.text(
+            "".join(f"{safe(line, len(line))}\n" for line in difference_lines(found, difference, out.style.format))
+        )
     return DIFFERS if difference.differs else 0
 
 
@@ -68,7 +70,7 @@ async def checked(workspace: Workspace, document: PlanDocument, out: Output) -> 
 # -- the difference ----------------------------------------------------------------------------------------------------
 
 
-def difference_lines(check: PlanCheck, found: PlanDifference) -> Iterator[str]:
+def difference_lines(check: PlanCheck, found: PlanDifference, form: str = "table") -> Iterator[str]:
     """How a plan differs from its drafts: what else differs first, then unit by unit."""
     plan = check.document.plan.name
     if not found.differs:
@@ -90,7 +92,7 @@ def difference_lines(check: PlanCheck, found: PlanDifference) -> Iterator[str]:
         )
         for row in found.rows
     ]
-    yield from aligned(header, rows)
+    yield from Rows(header, rows).lines(form)
 
 
 def difference_object(check: PlanCheck, found: PlanDifference) -> dict[str, object]:
@@ -136,17 +138,18 @@ _RESULTS = {
 }
 
 
-def check_lines(found: PlanCheck, bar: str) -> Iterator[str]:
+def check_lines(found: PlanCheck, bar: str, form: str = "table") -> Iterator[str]:
     """A check as text: the verdict first, then names, points, waves, checks, and what the plan does.
 
     Args:
-        bar: The character that bars are made of.
+        bar: The character that bars are made of; none where it is empty.
+        form: `lines` for tables whose rows are sentences.
     """
     yield f"Plan {found.document.plan.name}, {found.document.path.name}: {found.verdict}"
     yield f"Read-only: {counted(found.requests.made, 'request')}, {span_words(found.took)}."
     yield from _names(found, bar)
-    yield from _mails(found) if found.document.plan.mail is not None else _points(found, bar)
-    yield from _waves(found)
+    yield from _mails(found, form) if found.document.plan.mail is not None else _points(found, bar)
+    yield from _waves(found, form)
     yield ""
     yield "Checks"
     yield from (f"  {check.mark.value} {check.text}" for check in found.checks)
@@ -198,7 +201,7 @@ def _points(found: PlanCheck, bar: str) -> Iterator[str]:
         yield f"  and {more:,} more without a point"
 
 
-def _mails(found: PlanCheck) -> Iterator[str]:
+def _mails(found: PlanCheck, form: str) -> Iterator[str]:
     """Each mailbox with its number of mails and its own point; those without any, with the reason."""
     points = found.points
     yield ""
@@ -208,7 +211,7 @@ def _mails(found: PlanCheck) -> Iterator[str]:
             (unit.point.name, "some" if unit.point.mails is None else f"{unit.point.mails:,}", utc(unit.point.time))
             for unit in points.units
         ]
-        yield from (f"  {line}" for line in aligned(("MAILBOX", "MAILS", "LAST POINT WITH THEM"), rows))
+        yield from (f"  {line}" for line in Rows(("MAILBOX", "MAILS", "LAST POINT WITH THEM"), rows).lines(form))
     yield from (f"  {unit.name}: {_reason(unit)}" for unit in points.without)
 
 
@@ -226,7 +229,7 @@ def _moments(found: PlanCheck) -> Iterator[str]:
         yield f"{moment.both(found.at)}, the newest of each" if moment.latest else moment.both(found.at)
 
 
-def _waves(found: PlanCheck) -> Iterator[str]:
+def _waves(found: PlanCheck, form: str) -> Iterator[str]:
     if not found.waves:
         return
     yield ""
@@ -240,7 +243,7 @@ def _waves(found: PlanCheck) -> Iterator[str]:
         )
         for wave in found.waves
     ]
-    yield from (f"  {line}" for line in aligned(("WAVE", "UNITS", "SESSIONS", "STARTS", "EXPECTED"), rows))
+    yield from (f"  {line}" for line in Rows(("WAVE", "UNITS", "SESSIONS", "STARTS", "EXPECTED"), rows).lines(form))
     yield f"  In all {found.expected.words}, without the time that it waits for a person."
     yield from (f"  {wave.name}: {wave.expected.reason}" for wave in found.waves)
 
@@ -255,6 +258,8 @@ def _requests(found: PlanCheck) -> str:
 
 def _bar(count: int, most: int, bar: str) -> str:
     """A bar that is filled up with blanks; one of many still has its character."""
+    if not bar:
+        return ""
     length = max(1, count * BAR // most) if count and most else 0
     return f"{bar * length:<{BAR}}"
 

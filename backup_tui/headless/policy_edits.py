@@ -158,7 +158,7 @@ async def _edit(
             how = "In one request" if made else "In two requests: create it without --units, then add them"
             out.narrate(f"{how}: backup-tui bulk add {review.thing.id if made else 'ID'} --units {args.units}")
         refuse_blocked(review, done, review.hint)
-        given = need_phrase(args.confirm, review.phrase, done)
+        given = await need_phrase(out, args.confirm, review.phrase, done)
         result = await carry_out(workspace.context, review.change, review, given)
         out.narrate(result.sentence)
         if result.error is not None:

@@ -39,9 +39,13 @@ def refuse_blocked(review: ChangeReview[Any], verb: str, hint: str = "") -> None
         )
 
 
-def need_phrase(given: str | None, phrase: str, verb: str) -> str:
-    """The phrase given with `--confirm`; the use case checks it. Raises `UsageError`: none was given; names the one
-    that the review needs."""
+async def need_phrase(out: Output, given: str | None, phrase: str, verb: str) -> str:
+    """The phrase given with `--confirm`, or typed by a person who can be asked; the use case checks it. Raises
+    `UsageError`: none was given; names the one that the review needs; `BackupTuiError`: the person says no."""
+    if given is None and out.ask is not None:
+        if not await out.ask(phrase):
+            raise BackupTuiError(f"Not {verb}.", certainty="Nothing was sent.")
+        return phrase
     if given is None:
         raise UsageError.unsent(
             f"Not {verb}: this needs the phrase of the review.",
@@ -66,7 +70,7 @@ async def carry_out_reviewed(workspace: Workspace, args: argparse.Namespace, out
     out.narrate(f"{review.word} {review.title}")
     narrate_review(out, review, review.extra)
     refuse_blocked(review, done, review.hint)
-    given = need_phrase(args.confirm, review.phrase, done)
+    given = await need_phrase(out, args.confirm, review.phrase, done)
     answer: T = await carry_out(workspace.context, review.change, review, given)
     return answer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from importlib import import_module
@@ -73,6 +74,8 @@ async def _guarded(running: Awaitable[int], args: argparse.Namespace, out: Outpu
     ended_by: list[int] = []
 
     def end(number: int) -> None:
+        if number == signal.SIGINT and getattr(args, "on_interrupt", bool)():
+            return  # what ran inside a conversation has ended; the conversation continues
         # The first signal lets the journal close; a second one of the same kind ends the process as usual.
         ended_by.append(number)
         signals.leave(number)

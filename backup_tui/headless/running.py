@@ -48,7 +48,7 @@ async def activate_session(workspace: Workspace, args: argparse.Namespace, out: 
     full = _only_room_is_missing(workspace, review)
     if not full:
         refuse_blocked(review, "started", review.hint)
-    phrase = need_phrase(args.confirm, review.phrase, "started")
+    phrase = await need_phrase(out, args.confirm, review.phrase, "started")
     if not phrase_matches(phrase, review.phrase):
         raise wrong_phrase(phrase, review.phrase, "started")
     if full:

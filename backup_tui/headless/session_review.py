@@ -48,18 +48,19 @@ def review_lines(workspace: Workspace, review: Review) -> list[str]:
     names = review.names if len(review.names) <= SHOWN_WHOLE else review.names[:3]
     more = len(review.names) - len(names)
     missing = f"NOT in this restore: {counted(len(review.names_missing), 'name')}: {', '.join(review.names_missing)}"
-    return [
+    lines = [
         f"Review of draft {safe(review.session.id)} in {workspace.who.tenant}{made}, read {utc(review.read_at)}",
         review.sentence,
+        zone_line(review.points, workspace.zone, workspace.clock.now()),
         *(f"  {for_commands(line)}" for line in review.extra),
         *(f"  {check.mark.value} {check.text}" for check in worst_first(review.checks)),
-        zone_line(review.points, workspace.zone, workspace.clock.now()),
         *(f"  {name}" for name in names),
         f"  and {more:,} more: backup-tui sessions show {safe(review.session.id)}" if more else "",
         *([missing] if review.names_missing else []),
         *([f"Left out by you: {', '.join(review.left_out)}"] if review.left_out else []),
         review.final,
     ]
+    return [line for line in lines if line]
 
 
 def _object(review: Review) -> dict[str, object]:

@@ -87,7 +87,7 @@ async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Ou
     out.narrated_table(("UNIT", "TO", "POINT"), [(row[1], row[3], row[4]) for row in rows])
     narrate_review(out, reviewed)
     agreed = args.yes and args.confirm is None
-    given = reviewed.phrase if agreed else need_phrase(args.confirm, reviewed.phrase, change.done_word)
+    given = reviewed.phrase if agreed else await need_phrase(out, args.confirm, reviewed.phrase, change.done_word)
     await carry_out(workspace.context, change, reviewed, given)
     out.narrate(f"Draft {safe(args.id)} was deleted. Nothing was restored.")
     if out.as_json:

@@ -181,7 +181,10 @@ class Watch:
 
     def _line(self, session: RestoreSession) -> str:
         counts = session.counts
-        return (
-            f"{self._now()}  {session.id}  {session_status(session.status).word}: {number(counts.completed)} done, "
+        words = (
+            f"{session_status(session.status).word}: {number(counts.completed)} done, "
             f"{number(counts.in_progress)} in progress, {number(counts.failed)} failed, of {number(counts.total)}"
         )
+        if self._out.style.format == "lines":
+            return f"{words}. Session {safe(session.id)}, {self._now()}"
+        return f"{self._now()}  {session.id}  {words}"

@@ -17,7 +17,6 @@ class Question(Struct, frozen=True):
         default: The answer of an empty line; without one, an empty line ends the job.
         lines: Takes lines until an empty one, for a list; the answer is the name of a file that holds them.
         optional: An empty line leaves the option out.
-        is_phrase: It agrees to a change: a wrong one is never kept for the next try.
     """
 
     name: str
@@ -26,7 +25,6 @@ class Question(Struct, frozen=True):
     default: str = ""
     lines: bool = False
     optional: bool = False
-    is_phrase: bool = False
 
 
 class Step(Struct, frozen=True):
@@ -65,12 +63,16 @@ _SESSION = Question("session", "Which one? Its id; 8 characters are enough")
 _BEFORE = Question("before", "Back to which time? For example 2h ago, yesterday 14:00, 20 Nov 14:10", default="latest")
 _TO = Question("to", "Where to: a new location, or in place, where newer edits are lost", ("new", "in-place"))
 _UNITS = Question("units", "Names: e-mail addresses, site URLs or ids, one a line; or @FILE", lines=True)
-_PHRASE = Question("phrase", "Type the phrase to start it; an empty line leaves it a draft", is_phrase=True)
 _FOLDER = Question("folder", "Folder to write to; it must not exist yet")
 
+_GO = Question("go", "Create the drafts? Nothing starts before its review", YES, "no")
+
 _REVIEW_AND_START = (
-    Step("sessions review {draft}"),
-    Step("sessions activate {draft} --confirm {phrase} --wait", (_PHRASE,)),
+    Step("sessions activate {draft}"),
+    Step(
+        "sessions watch {draft} --until-done",
+        (Question("watch", "Watch it until it ends? Ctrl+C stops watching, never the restore", YES, "no"),),
+    ),
 )
 
 JOBS: tuple[Job, ...] = (
@@ -81,7 +83,7 @@ JOBS: tuple[Job, ...] = (
             Step("sessions show {session}", (_SESSION,)),
             Step(
                 "sessions watch {session} --until-done",
-                (Question("watch", "Watch it until it ends?", YES, "no"),),
+                _REVIEW_AND_START[1].ask,
             ),
         ),
     ),
@@ -101,7 +103,7 @@ JOBS: tuple[Job, ...] = (
         "Start a draft, after its review",
         (
             Step("sessions list --status draft"),
-            Step("sessions review {draft}", (Question("draft", "Which draft? Its id"),)),
+            Step("sessions activate {draft}", (Question("draft", "Which draft? Its id"),)),
             _REVIEW_AND_START[1],
         ),
         changes=True,
@@ -113,7 +115,7 @@ JOBS: tuple[Job, ...] = (
             Step("sessions again {session}", (_SESSION,)),
             Step(
                 "sessions again {session} --draft",
-                (Question("go", "Draft these again, as a plan?", YES, "no"),),
+                (Question("go", "Create drafts of these, as a plan? Nothing starts before its review", YES, "no"),),
             ),
         ),
         changes=True,
@@ -159,6 +161,48 @@ JOBS: tuple[Job, ...] = (
         changes=True,
     ),
     Job(
+        "Restore of hundreds or thousands: a plan of a list, in waves",
+        (
+            Step(
+                "plan new {plan} --service {service} --units {units} --before {before} --to {to}",
+                (
+                    Question("plan", "File to write the plan to, such as ransom-20nov.toml"),
+                    _SERVICE,
+                    _UNITS,
+                    _BEFORE,
+                    _TO,
+                ),
+            ),
+            Step("plan check {plan}"),
+            Step("plan draft {plan}", (_GO,)),
+            Step("plan run {plan}"),
+            Step("plan status {plan}"),
+        ),
+        changes=True,
+    ),
+    Job(
+        "Agree to the next wave of a plan, and start it",
+        (
+            Step("plan status"),
+            Step("plan run {plan}", (Question("plan", "Which plan? Its name"),)),
+            Step("plan status {plan}"),
+        ),
+        changes=True,
+    ),
+    Job(
+        "Drill: a measured rehearsal with units drawn by lot, to a new location",
+        (
+            Step("drill history"),
+            Step(
+                "drill new --service {service} --units {count}",
+                (_SERVICE, Question("count", "How many units", default="5")),
+                keep="draft",
+            ),
+            *_REVIEW_AND_START,
+        ),
+        changes=True,
+    ),
+    Job(
         "Plans: how far they are, what waits and why",
         (Step("plan status"), Step("plan status {plan}", (Question("plan", "Which one? Its name"),))),
     ),
@@ -197,3 +241,18 @@ JOBS: tuple[Job, ...] = (
     Job("Sign-in, permissions, and what the backup allows", (Step("whoami"), Step("service show"))),
 )
 """In the order of the menu."""
+
+COMMANDS_INSTEAD = (
+    "A list in which rows have times of their own: plan new, with a column time.",
+    "What a plan left: plan again NAME. Stop a plan: plan stop NAME. Continue it: plan resume NAME.",
+    "The same restore to a new location first: sessions rehearse ID.",
+    "A second person agrees: sessions activate ID --note TEXT, signed in as that person.",
+    "Change or delete a draft: sessions edit ID, sessions delete ID.",
+    "Start or stop backing up: policies activate ID, policies deactivate ID; what else policies can: help policies.",
+    "Backup of a unit that left all policies: units offboard ID, units cancel-offboard ID.",
+    "Report of a drill: drill report ID --to FOLDER. Report of a plan: plan report NAME --to FOLDER.",
+    "A request whose outcome is unknown: journal list, then journal resolve N.",
+    "Another tenant: quit, then backup-tui --plain --profile NAME.",
+    "All tenants in one list: quit, then backup-tui sessions list --all-profiles.",
+)
+"""What is not in the menu, and how it is done; one sentence each."""
