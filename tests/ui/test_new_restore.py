@@ -120,31 +120,48 @@ async def test_a_form_that_is_left_comes_back_also_in_another_run(tmp_path: Path
         assert screen.drafting.form == left
         assert left.pending == "half a na"
         assert [unit.name for unit in left.units] == ["https://contoso.sharepoint.com/sites/finance"]
-        assert "Your kept form is back: 1 site." in message(screen)
+        assert "Your kept form is back: 1 site. u clears it." in message(screen)
         await settled(pilot, screen)
         await pilot.press("u")
         assert screen.drafting.form.is_empty
-        assert "u brings it back." in message(screen)
+        assert "Cleared: your kept form. u brings it back." in message(screen)
         await pilot.press("u")
         assert screen.drafting.form == left, "one key too many does not cost the form"
+        await pilot.press("u", "3")
+        assert message(screen) == "", "what was said of the step before is over"
+
+
+async def test_a_form_that_was_opened_by_a_slip_is_not_kept(tmp_path: Path) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        failed = replace(form_for(one, 1, moment="2026-11-20 14:10"), source="failed of 61633878: not found")
+        for given, typed in ((failed, ()), (form_for(one, 1), ()), (None, ("enter", "1"))):
+            screen = await form_of(pilot, one, given)
+            await settled(pilot, screen)
+            await pilot.press(*typed)
+            await pilot.press("escape", "escape")
+            screen = await form_of(pilot, one)
+            assert screen.drafting.form.is_empty
+            assert message(screen) == ""
+            await pilot.press("escape")
 
 
 def test_one_undo_too_many_leads_forward_again_and_a_new_step_ends_that() -> None:
     empty, kept = RestoreForm(), RestoreForm(moment="2h ago")
     history = FormHistory(empty)
-    history.change(kept, "taking up the kept form")
+    history.change(kept, "your kept form")
     history.change(replace(kept, pending="a"), "typing", typing=True)
     assert [history.undo() for _ in range(4)] == [
         "Undone: typing.",
-        "Undone: taking up the kept form. u brings it back.",
-        "Redone: taking up the kept form.",
-        "Undone: taking up the kept form. u brings it back.",
+        "Cleared: your kept form. u brings it back.",
+        "Back: your kept form.",
+        "Cleared: your kept form. u brings it back.",
     ]
     assert history.form == empty
     assert history.can_undo()
     history.change(replace(empty, moment="latest"), "another time")
-    assert history.undo() == "Undone: another time. u brings it back."
-    assert history.undo() == "Redone: another time."
+    assert history.undo() == "Cleared: another time. u brings it back."
+    assert history.undo() == "Back: another time."
     assert history.form.moment == "latest"
 
 

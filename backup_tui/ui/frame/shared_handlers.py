@@ -65,10 +65,12 @@ class SharedHandlers(App[int], inherit_bindings=False):
         """Puts one sentence on the message line of the screen that is shown; it leaves with that screen.
 
         Args:
-            text: The sentence; empty clears the last one.
+            text: The sentence; empty clears the last one, where that is about the screen or all are meant.
             everywhere: It is about the program or the service: it stays until the next one, on whatever screen.
             mark: What it begins with, in its color: `!` for trouble.
         """
+        if not (text or everywhere) and self._message_of is None:
+            return
         self.message = mark + self._timed(text) if text else ""
         self._message_of = None if everywhere else self.shown
         if self.shown:

@@ -68,6 +68,7 @@ class Drafting:
         self._listeners: list[Listener] = []
         self.keeping = Keeping(workspace, start, self._kept)
         self._closed = False
+        self._meant = False  # somebody put something in; a form that only was opened is not kept
 
     # -- the form --------------------------------------------------------------------------------------------
 
@@ -131,7 +132,8 @@ class Drafting:
         if form.plan and form != self.form:
             form = replace(form, plan="")  # its file says something else now
         if self._history.change(form, step, typing=typing):
-            self.trouble = None
+            self.trouble, self._meant = None, True
+            self._say("")  # What was said of the step before is over.
             self._changed()
         return True
 
@@ -163,7 +165,8 @@ class Drafting:
 
     def _changed(self) -> None:
         self._equal.forget()
-        self.keeping.keep(self.form)
+        if self._meant:
+            self.keeping.keep(self.form)
         self.catch_up()
         self.tell()
 
@@ -208,19 +211,21 @@ class Drafting:
             if holder is not None:
                 self._say(f"Another instance ({holder}) has your kept form; this one is new.")
             return
+        self._meant = True
         self.fixed = bool(kept.made) or (kept.draft_id is not None and kept.destination is not None)
         begun = kept.made or kept.sending
         if begun:
             self._history = FormHistory(kept)
             self._say(await self._what_became_of(kept))
         else:
-            self._history.change(kept, "taking up the kept form")
-            self._say(f"Your kept form is back: {held_words(kept)}. u starts an empty one.")
+            self._history.change(kept, "your kept form")
+            self._say(f"Your kept form is back: {held_words(kept)}. u clears it.")
 
     async def _take_up_changes(self, form: RestoreForm, draft_id: str) -> None:
         self._history = FormHistory(form)
         self.fixed = form.destination is not None
         kept, holder = await self.keeping.take(draft_id)
+        self._meant = kept is not None
         if kept is not None and self._history.change(kept, "your changes that were not sent"):
             self._say("Your changes to this draft that were not sent are back; u drops them.")
         elif kept is None and holder is not None:
@@ -228,6 +233,8 @@ class Drafting:
 
     async def _take_up_given(self, form: RestoreForm) -> None:
         self._history = FormHistory(form)
+        # One key on a row opens a form, too; what somebody selected row by row is kept.
+        self._meant = len(form.units) > 1 and not form.source
         aside = await self.keeping.make_room()
         if aside is not None:
             self._say(f"Put aside until this one is done: a form with {held_words(aside)}.")
@@ -289,7 +296,7 @@ class Drafting:
                 self._changed()
         except LocalError:
             return  # said when it was first read; what is shown here is whole
-        if kept is None and self.form.is_empty:
+        if kept is None and (self.form.is_empty or not self._meant):
             return
         empty = RestoreForm(service=self.form.service, zone=self.form.zone)
         if self._history.change(kept or empty, "what another screen did to this form"):
@@ -321,8 +328,8 @@ class Drafting:
     def take_unit(self, unit_id: str, name: str) -> None:
         """Takes a unit that was chosen from the loaded ones."""
         if unit_id in self.form.unit_ids:
-            self._say(f"{name} is already in the list; counted once.")
             self.change(self.form.with_pending(""), f"{name} again")
+            self._say(f"{name} is already in the list; counted once.")
             return
         self.change(replace(self.form, units=(*self.form.units, FormUnit(unit_id, name)), pending=""), f"taking {name}")
 
@@ -362,7 +369,7 @@ class Drafting:
 
     async def save_plan(self) -> Path:
         """Writes the plan of the form and its list, once for each state of the form. Raises as `as_plan.write_plan`."""
-        form = self.form
+        form, self._meant = self.form, True
         path = await write_plan(self._ws, form, self.now, self.lookups.limits)
         if self.form == form:
             self.settle(replace(form, plan=str(path)))
@@ -383,6 +390,7 @@ class Drafting:
         )
 
     async def carry_out(self) -> PartDraft | None:
+        self._meant = True
         try:
             return await self.making.carry_out()
         finally:

@@ -61,12 +61,13 @@ class FormHistory:
             if before != self.form:
                 self._taken_back = None if self._before else (self.form, step)
                 self.form = before
-                return f"Undone: {step}." + ("" if self._before else " u brings it back.")
+                done = "Cleared" if before.is_empty else "Undone"
+                return f"{done}: {step}." + ("" if self._before else " u brings it back.")
         if self._taken_back is None:
             return None
         form, step = self._taken_back
         self.change(form, step)
-        return f"Redone: {step}."
+        return f"Back: {step}."
 
     def can_undo(self) -> bool:
         return bool(self._before) or self._taken_back is not None
