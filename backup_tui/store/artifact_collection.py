@@ -21,6 +21,7 @@ class _Table(Struct):
     rows: dict[str, ArtifactRow] = field(default_factory=dict)
     asked_at: float = float("-inf")
     missing: set[str] = field(default_factory=set)
+    unit_ids: frozenset[str] | None = None
 
     @property
     def worth(self) -> tuple[bool, float]:
@@ -40,6 +41,14 @@ class ArtifactCollection:
         table = self._tables.get(session_id)
         return table.rows if table else {}
 
+    def unit_ids(self, session_id: str) -> frozenset[str]:
+        """The units of a session, as far as they are known."""
+        if (table := self._tables.get(session_id)) is None:
+            return frozenset()
+        if table.unit_ids is None:
+            table.unit_ids = frozenset(row.unit_id for row in table.rows.values() if row.unit_id is not None)
+        return table.unit_ids
+
     def sessions(self) -> Iterable[str]:
         return self._tables.keys()
 
@@ -51,7 +60,7 @@ class ArtifactCollection:
         if table is not None and asked_at < table.asked_at:
             return set(), []
         table = self._tables.setdefault(session_id, _Table())
-        table.asked_at = asked_at
+        table.asked_at, table.unit_ids = asked_at, None
         differing: set[str] = set()
         present: set[str] = set()
         for item in items:
@@ -93,6 +102,7 @@ class ArtifactCollection:
                 better = better_of(row)
                 if better is not row and better != row:
                     table.rows[artifact_id] = better
+                    table.unit_ids = None
                     differing.setdefault(session_id, set()).add(artifact_id)
         return differing
 

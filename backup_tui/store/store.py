@@ -51,6 +51,7 @@ class Store:
         self._policies = PolicyCollection()
         self._sessions = SessionCollection()
         self._names: dict[str, UnitName] = {}
+        self._drafted: dict[str, frozenset[str]] = {}
         self._artifacts = ArtifactCollection(self._name_of)
         self._freshness = FreshnessBook()
         self._left_view: up.LastVisit | None = None
@@ -78,6 +79,10 @@ class Store:
     def artifacts(self, session_id: str) -> Mapping[str, ArtifactRow]:
         """Rows of a session's units by artifact id; empty when they were not read (`freshness` tells)."""
         return MappingProxyType(dict(self._artifacts.of(session_id)))
+
+    def unit_ids(self, session_id: str) -> frozenset[str]:
+        """The units of a session: as they were read, else as they were drafted here; empty when neither is known."""
+        return self._artifacts.unit_ids(session_id) or self._drafted.get(session_id, frozenset())
 
     def artifact_sessions(self) -> frozenset[str]:
         return frozenset(self._artifacts.sessions())
@@ -249,6 +254,13 @@ class Store:
     def _(self, update: up.DestinationsKnown) -> Change | None:
         ids = self._sessions.destinations(update.destinations)
         return change(Topic.SESSIONS, *ids) if ids else None
+
+    @_take.register
+    def _(self, update: up.DraftedUnits) -> Change | None:
+        if self._drafted.get(update.session_id) == update.unit_ids:
+            return None
+        self._drafted[update.session_id] = update.unit_ids
+        return change(Topic.SESSIONS, update.session_id)
 
     @_take.register
     def _(self, update: up.PointUnitsKnown) -> Change | None:

@@ -13,6 +13,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import policy_status
 from backup_tui.store import freshness as fresh
 from backup_tui.store.progress import Movement, progress
+from backup_tui.store.retries import Retried, retried
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.store import Store
 
@@ -137,6 +138,7 @@ class Need(Struct, frozen=True):
     words: str = ""
     destination: Destination | None = None  # of the session, as far as it is known
     offboarding: bool = False  # the policy is being taken out of backup for good
+    retried: Retried | None = None  # what became of the failed units in later restores
 
 
 def failed_causes(artifacts: Iterable[ArtifactRow]) -> tuple[tuple[str, int], ...]:
@@ -162,9 +164,10 @@ def needs_you(store: Store, now: datetime) -> tuple[Need, ...]:
     )
     needs += [need for row in rows if row.running for need in _needs_of_running(store, row, now)]
     needs += [
-        _failed(store, row)
+        need
         for row in rows
         if row.state.terminal and (row.failed or row.state.value == "failed") and _recent(row, now)
+        for need in _failed(store, row)
     ]
     needs += [
         _need(NeedKind.DRAFT, row, row.total, row.created, by=row.created_by)
@@ -188,16 +191,23 @@ def needs_you(store: Store, now: datetime) -> tuple[Need, ...]:
 
 
 def _needs_of_running(store: Store, row: SessionRow, now: datetime) -> list[Need]:
-    found = [_failed(store, row)] if row.failed else []
+    found = _failed(store, row) if row.failed else []
     state = progress(store, row.id, now)
     if state is not None and state.movement is Movement.SLOW:
         found.append(_need(NeedKind.SLOW, row, state.unfinished, state.last_finished, running=True, words=state.reason))
     return found
 
 
-def _failed(store: Store, row: SessionRow) -> Need:
-    causes, ended = failed_causes(store.artifacts(row.id).values()), row.completed_at or row.modified
-    return _need(NeedKind.FAILED, row, row.failed, ended, by=row.created_by, causes=causes, running=row.running)
+def _failed(store: Store, row: SessionRow) -> list[Need]:
+    """What of a restore has failed and no later one has settled; nothing once that is all."""
+    again, artifacts = retried(store, row.id), store.artifacts(row.id).values()
+    if again.retries and not (again.left or again.live or (row.failed or 0) > again.failed):
+        return []
+    count = None if row.failed is None else row.failed - again.settled
+    left = [one for one in artifacts if one.unit_id is None or one.unit_id in again.left]
+    causes, ended = failed_causes(left), row.completed_at or row.modified
+    more = {"by": row.created_by, "causes": causes, "running": row.running, "retried": again}
+    return [_need(NeedKind.FAILED, row, count, ended, **more)]
 
 
 def _need(kind: NeedKind, row: SessionRow, count: int | None, since: datetime | None, **more: Any) -> Need:

@@ -240,6 +240,13 @@ class PointUnitsKnown(Update, frozen=True):
     points: Mapping[str, PointUnit]
 
 
+class DraftedUnits(Update, frozen=True):
+    """The units of a session that was drafted here, as the journal tells."""
+
+    session_id: str
+    unit_ids: frozenset[str]
+
+
 class DestinationsKnown(Update, frozen=True):
     """Where sessions go, as the journal tells, by session id."""
 

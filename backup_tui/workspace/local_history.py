@@ -17,11 +17,13 @@ from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.clock import Clock
 from backup_tui.models.remembered import UnitName
 from backup_tui.models.services import Destination, Service
+from backup_tui.restore.retries import learn_drafted
 from backup_tui.restore.session_notes import keep_note, kept_notes
 from backup_tui.store import last_visit as left
 from backup_tui.store import updates as up
 from backup_tui.store.changes import Change, Topic
 from backup_tui.store.freshness import units_of
+from backup_tui.store.retries import sessions_to_name
 from backup_tui.store.store import Store
 
 _LEFT_KEY = "left"
@@ -42,6 +44,7 @@ class LocalHistory:
         self._work: set[asyncio.Task[object]] = set()
         self._remembered: dict[Service, float | None] = {}
         self._asked_points: set[str] = set()
+        self._asked_drafts: set[str] = set()
         self.notes: dict[str, str] = {}
         self._end = store.subscribe(self._seen)
 
@@ -107,6 +110,10 @@ class LocalHistory:
                 if fresh.complete and fresh.asked_at != self._remembered.get(service):
                     self._remembered[service] = fresh.asked_at
                     self._beside(self._remember_names(service))
+        if Topic.SESSIONS in change.topics or Topic.ARTIFACTS in change.topics:
+            for session_id in sessions_to_name(self._store, self._asked_drafts - change.ids):
+                self._asked_drafts.add(session_id)
+                self._beside(learn_drafted(self._journal, self._store, session_id))
         if Topic.ARTIFACTS in change.topics:
             for session_id in self._store.artifact_sessions() & change.ids:
                 self._beside(self.learn_points(session_id))

@@ -12,6 +12,7 @@ from backup_tui.errors import UsageError
 from backup_tui.models.artifacts import read_artifact
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.sessions import read_session
+from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.drafts import create_draft
 from backup_tui.restore.drafts.failed import FailedGroup, failed_by_cause, form_from_failed, form_from_session
 from backup_tui.restore.drafts.form import Express, RestoreForm
@@ -19,12 +20,14 @@ from backup_tui.restore.drafts.plan import DraftPlan
 from backup_tui.restore.errors_of_units import explain
 from backup_tui.restore.points.moments import parse_moment
 from backup_tui.restore.points.points import PointWish, find_points
+from backup_tui.restore.reads import list_sessions
 from backup_tui.restore.review.activation import Start
 from backup_tui.simulator.domain.workloads import ONEDRIVE
 from backup_tui.simulator.http.callers import RYAN
 from backup_tui.store.freshness import artifacts_of
 from backup_tui.store.other_restores import other_restore_of
 from backup_tui.store.store import Store
+from backup_tui.store.summary import needs_you
 from backup_tui.store.updates import ListRead, SessionRead
 
 if TYPE_CHECKING:
@@ -94,10 +97,37 @@ async def test_held_sites_are_suggested_for_a_new_address_at_the_same_points(off
     again = await find_points(office.tools, rows, wish)
     assert {row.point_id for row in again.rows} <= {unit.point_id for unit in group.units}
     result = await create_draft(office.tools, DraftPlan(Service.SHAREPOINT, Destination.NEW, again.usable))
+    said = [await retry_of(office, session_id)]
     review = await office.review(Start(result.session_id))
+    assert not any("retried" in check.text for check in review.checks), "the first retry"
     await office.carry_out(review, review.phrase)
+    said.append(await retry_of(office, session_id))
     office.advance(timedelta(hours=5).total_seconds())
     assert await failed_by_cause(office.tools, result.session_id) == ()
+    await list_sessions(office.tools)
+    said.append(await retry_of(office, session_id))
+    assert said == ["not started", "running", "completed"]
+    group = await only(office, session_id, "ArtifactCannotBeRestored")
+    assert group.left == ()
+    assert {unit.unit_id for unit in form_from_failed(group).units} == {unit.unit_id for unit in group.units}
+    twice = await create_draft(office.tools, DraftPlan(Service.SHAREPOINT, Destination.NEW, again.usable))
+    checks = [check.text for check in (await office.review(Start(twice.session_id))).checks]
+    assert any(text.endswith(f"retried in {short_id(result.session_id)}: completed") for text in checks)
+
+
+async def retry_of(office: Office, session_id: str) -> str:
+    """How far the retry of a restore is, as its cause and the list of what needs a person say."""
+    group = await only(office, session_id, "ArtifactCannotBeRestored")
+    (retry,) = group.retries
+    needs = [need for need in needs_you(office.store, office.clock.now()) if need.id == session_id]
+    if retry.state == "completed":
+        assert needs == []
+    else:
+        (need,) = needs
+        assert (need.count, need.causes) == (len(group.units), ())
+        assert need.retried is not None
+        assert need.retried.retries == (retry,)
+    return retry.state
 
 
 @pytest.mark.parametrize("destination", Destination)

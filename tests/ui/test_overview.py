@@ -12,9 +12,11 @@ from list_screens import LARGE, SMALL, TOPS, draft_of, lose_a_start, read, shown
 from support import NOW, opened, screen_text, simulated, until, wheel
 from textual.pilot import Pilot
 
+from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Service
+from backup_tui.models.sessions import read_session
 from backup_tui.store import freshness as fresh
-from backup_tui.store.updates import LastVisit
+from backup_tui.store.updates import DraftedUnits, LastVisit, PointUnitsKnown, SessionRead
 from backup_tui.ui.overview.screen import OverviewScreen
 from backup_tui.ui.service.screen import ServiceDetail
 from backup_tui.ui.widgets.list_and_pane import PaneLines
@@ -138,6 +140,39 @@ async def test_a_failure_names_its_causes_once_they_are_read(tmp_path: Path) -> 
     async with shown(one):
         assert "✗ OneDrive 2ad33e0e, running: 1 not found" in text(one)
         assert re.search(r"✗ SharePoint 92d06e9e, 18 Nov \d\d:\d\d: 1 cannot be restored", text(one))
+
+
+async def test_a_failed_restore_says_how_far_its_retry_is_until_all_is_back(tmp_path: Path) -> None:
+    one = tenant(tmp_path)
+    async with shown(one) as pilot:
+        store = one.workspace.store
+        failed = next(row for row in store.sessions.values() if row.id.startswith("92d06e9e"))
+        points = [each.point_id for each in store.artifacts(failed.id).values() if each.state.value == "failed"]
+        known = {point: PointUnit(point, f"unit of {point}", "a site", Service.SHAREPOINT) for point in points}
+        await one.workspace.context.journal.remember_points(list(known.values()))
+        store.apply(PointUnitsKnown(known))
+
+        def told(status: str) -> None:
+            later = {"id": "9f3c11aa-retry", "status": status, "createdDateTime": "2026-11-20T15:00:00Z"}
+            session = read_session({**failed.model.raw(), **later, "restoreSessionArtifactCount": {"total": 2}})
+            asked = one.workspace.clock.monotonic()
+            store.apply(SessionRead(session, asked, destination=failed.destination))
+            one.app.bridge.deliver()
+
+        told("draft")
+        store.apply(DraftedUnits("9f3c11aa-retry", frozenset(each.unit_id for each in known.values())))
+        told("active")
+        await pilot.pause()
+        line = next(line for line in screen_text(one.app) if "SharePoint 92d06e9e" in line)
+        assert line.split()[-6:] == ["retried", "in", "9f3c11aa:", "running", "2", "enter"]
+        while row_of(one) != f"failed:{failed.id}":
+            await pilot.press("j")
+        assert "2 retried in 9f3c11aa: running. enter shows each." in text(one)
+        await pilot.press("f")
+        await until(pilot, lambda: "enter takes it once more." in text(one), "what was retried is said")
+        await pilot.press("escape")
+        told("completed")
+        await until(pilot, lambda: "SharePoint 92d06e9e" not in text(one), "it no longer needs anybody")
 
 
 async def test_an_unknown_start_takes_the_place_of_its_draft(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from store_builders import NOW, artifact, at, policy, session
+from store_builders import NOW, artifact, at, policy, session, stamp
 
+from backup_tui.models.artifacts import RestoreArtifact
+from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Destination, Service
-from backup_tui.models.sessions import read_session
+from backup_tui.models.sessions import RestoreSession, read_session
 from backup_tui.models.times import span_words
 from backup_tui.store import freshness as fresh
 from backup_tui.store import updates as up
 from backup_tui.store.pace import Remaining, first_result, published, remaining
 from backup_tui.store.progress import Movement, Progress, long_ones, progress, started_at
+from backup_tui.store.retries import retried
 from backup_tui.store.store import Store
 from backup_tui.store.summary import NeedKind, in_flight, needs_you, running_sessions
 
@@ -246,6 +252,63 @@ def test_what_is_in_restore_now_is_counted_by_service() -> None:
     assert found[Service.ONEDRIVE].files == 10
     assert found[Service.EXCHANGE].at_least
     assert running_sessions(store) == 4
+
+
+FAILED = ("ArtifactNotFound", "ArtifactNotFound", "UnknownError")
+
+
+def with_retries(*retries: RestoreSession, known: Mapping[str, Sequence[RestoreArtifact]] | None = None) -> Store:
+    """A restore of three units that all failed, and later restores of the units 0 and 1."""
+    store = Store()
+    first = session("first", "completedWithError", total=4, completed=1, failed=3)
+    store.apply(up.ListRead(fresh.SESSIONS, (first, *retries), 1.0, True, NOW))
+    failed = tuple(artifact(f"f{n}", "failed", code=code) for n, code in enumerate(FAILED))
+    artifacts: dict[str, Sequence[RestoreArtifact]] = {"first": failed, **(known or {})}
+    for session_id, items in artifacts.items():
+        store.apply(up.ListRead(fresh.artifacts_of(session_id), tuple(items), 2.0, True, NOW))
+    points = {f"point-f{n}": PointUnit(f"point-f{n}", f"unit-{n}", f"user{n}", Service.ONEDRIVE) for n in range(3)}
+    store.apply(up.PointUnitsKnown(points))
+    for retry in retries:
+        store.apply(up.DraftedUnits(retry.id, frozenset({"unit-0", "unit-1", "stranger"})))
+    return store
+
+
+def later(session_id: str, status: str, **more: Any) -> RestoreSession:
+    return session(session_id, status, **({"createdDateTime": stamp(at(-30))} | more))
+
+
+@pytest.mark.parametrize(
+    ("retry", "count", "causes", "live"),
+    [
+        (later("retry", "draft"), 3, {"UnknownError": 1}, 2),
+        (later("retry", "active"), 3, {"UnknownError": 1}, 2),
+        (later("retry", "completed", completed=3), 1, {"UnknownError": 1}, 0),
+        (later("retry", "completed", completed=3, service=Service.EXCHANGE), 3, dict(Counter(FAILED)), 0),
+        (later("retry", "completed", completed=3, restoreJobType="granular"), 3, dict(Counter(FAILED)), 0),
+        (later("retry", "completed", completed=3, createdDateTime=stamp(at(-180))), 3, dict(Counter(FAILED)), 0),
+    ],
+)
+def test_what_failed_needs_a_person_until_a_later_restore_of_the_same_units_has_ended(
+    retry: RestoreSession, count: int, causes: dict[str, int], live: int
+) -> None:
+    (need,) = (one for one in needs_you(with_retries(retry), NOW) if one.id == "first")
+    assert (need.count, dict(need.causes)) == (count, causes)
+    assert need.retried is not None
+    assert len(need.retried.live) == live
+
+
+def test_what_failed_in_the_retry_again_is_listed_there_and_counts_once() -> None:
+    again = artifact("f0", "failed", code="UnknownError"), artifact("f1", "succeeded"), artifact("f2", "succeeded")
+    store = with_retries(later("retry", "completedWithError", completed=2, failed=1), known={"retry": again})
+    needs = [(one.id, one.count) for one in needs_you(store, NOW)]
+    assert needs == [("retry", 1)]
+    assert [one.words for one in retried(store, "first").retries] == ["retry: 1 failed"]
+
+
+def test_a_copy_elsewhere_brings_back_only_a_site_that_is_held() -> None:
+    store = with_retries(later("retry", "completed", completed=2))
+    store.apply(up.DestinationsKnown({"first": Destination.IN_PLACE, "retry": Destination.NEW}))
+    assert [(one.id, one.count) for one in needs_you(store, NOW)] == [("first", 3)]
 
 
 def test_what_needs_a_person_comes_in_the_order_of_urgency() -> None:

@@ -23,8 +23,10 @@ from backup_tui.restore.drafts.record import DraftRecord, kept_record
 from backup_tui.restore.errors_of_units import CauseAndRemedy, Remedy, explain
 from backup_tui.restore.names.unit_names import ReviewedUnit, reviewed_units
 from backup_tui.restore.points.moments import write_moment
+from backup_tui.restore.retries import learn_retries
 from backup_tui.restore.review.review import read_draft
 from backup_tui.store.other_restores import other_restore_of
+from backup_tui.store.retries import Retry, retried
 from backup_tui.store.rows import destination_of
 
 
@@ -40,6 +42,8 @@ class FailedGroup(Struct, frozen=True):
     nameless: tuple[ReviewedUnit, ...] = ()
     messages: tuple[str, ...] = ()  # the service's own words, each once
     other: str = ""  # the other restore that has the units, where it is known and they failed for that
+    retries: tuple[Retry, ...] = ()  # later restores and drafts that have some of the units, oldest first
+    left: tuple[ReviewedUnit, ...] = ()  # the units that none of these has
 
     @property
     def to_do(self) -> str:
@@ -66,6 +70,7 @@ async def failed_by_cause(tools: Context, session_id: str) -> tuple[FailedGroup,
     failed = {a.id: a for a in artifacts if artifact_status(a.status).allows(Action.AGAIN)}
     record = await kept_record(tools.journal, session_id)
     units = await reviewed_units(tools, service, list(failed.values()), record, session_id)
+    await learn_retries(tools)
     groups: dict[tuple[str, Destination | None], list[ReviewedUnit]] = {}
     for unit in units:
         artifact = failed[unit.artifact_id]
@@ -75,16 +80,20 @@ async def failed_by_cause(tools: Context, session_id: str) -> tuple[FailedGroup,
     for (code, destination), members in groups.items():
         other = other_restore_of(tools.store, [unit.unit_id for unit in members], session_id)
         alone = members[0].name if len(members) == 1 else ""
+        again = retried(tools.store, session_id, {unit.unit_id for unit in members if unit.unit_id})
+        named = tuple(unit for unit in members if unit.unit_id is not None)
         found.append(
             FailedGroup(
                 session_id,
                 service,
                 destination,
                 explain(code, service, unit=alone, destination=destination, other=other),
-                tuple(unit for unit in members if unit.unit_id is not None),
+                named,
                 tuple(unit for unit in members if unit.unit_id is None),
                 _messages(failed[unit.artifact_id] for unit in members),
                 other,
+                again.retries,
+                tuple(unit for unit in named if unit.unit_id in again.left) if again.retries else named,
             )
         )
     return tuple(sorted(found, key=lambda group: (-group.count, group.cause.code)))
@@ -95,7 +104,8 @@ def _messages(artifacts: Iterable[RestoreArtifact]) -> tuple[str, ...]:
 
 
 def form_from_failed(group: FailedGroup) -> RestoreForm:
-    """A new restore of what failed for one cause, with what the cause asks for.
+    """A new restore of what failed for one cause, with what the cause asks for: of the units that no retry has, and
+    once each has one, of all.
 
     Args:
         group: From `failed_by_cause`.
@@ -113,7 +123,7 @@ def form_from_failed(group: FailedGroup) -> RestoreForm:
     new = group.cause.remedy is Remedy.NEW_ADDRESS
     return _form(
         group.service,
-        group.units,
+        group.left or group.units,
         Destination.NEW if new else group.destination,
         f"failed of {short_id(group.session_id)}: {group.cause.cause}",
         before=timedelta(seconds=1) if older else timedelta(),

@@ -26,6 +26,7 @@ from backup_tui.restore.drafts.record import DraftRecord, kept_record
 from backup_tui.restore.names.unit_names import ReviewedUnit
 from backup_tui.restore.points.moments import show_utc
 from backup_tui.restore.reads import list_artifacts, read_session
+from backup_tui.restore.retries import check_retried
 from backup_tui.restore.review.checks import (
     check_author,
     check_room,
@@ -109,6 +110,7 @@ async def review_start(tools: Context, change: PhrasedChange[Review, Any, Any], 
     checks += beside_each_other(overlap) if session.holds_files else overlap
     checks += await check_units(tools, service, whole)
     checks += await check_repeats(tools, (session_id,), whole)
+    checks += [] if items else await check_retried(tools, session_id, service, units)
     checks += _no_draft(session)
     says = sentence(service, destination, len(units), contents.points, now) if destination and units else ""
     says = items.sentence if items else says

@@ -24,7 +24,7 @@ from backup_tui.store.summary import (
 from backup_tui.store.views import policy_keys
 from backup_tui.ui.vocabulary.names import marked_word, person_short, service_label, units_words
 from backup_tui.ui.vocabulary.service import end_words
-from backup_tui.ui.vocabulary.sessions import causes_words, counts_words
+from backup_tui.ui.vocabulary.sessions import causes_words, counts_words, retries_words, sentence
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.charts import sparkline
 from backup_tui.ui.widgets.rows import Cell
@@ -156,7 +156,9 @@ def need_cells(
 
 
 def _can_retry(need: Need) -> bool:
-    return need.kind is NeedKind.FAILED and bool(need.count)
+    """Whether failed units are left that no retry has."""
+    live = len(need.retried.live) if need.retried is not None else 0
+    return need.kind is NeedKind.FAILED and (need.count or 0) > live
 
 
 def _need_cell(need: Need, now: datetime, mine: bool, zone: tzinfo, width: int) -> Cell:
@@ -173,10 +175,13 @@ def _need_cell(need: Need, now: datetime, mine: bool, zone: tzinfo, width: int) 
             return _marked("!", "warn", "", f" {end_words(need.since, zone, now)}")
         case NeedKind.FAILED:
             when = "running" if need.running else clock_words(need.since, zone, now) if need.since else "ended"
-            causes = causes_words(need.causes, need.service, need.count)
+            live = need.retried.live if need.retried is not None else ()
+            causes = causes_words(need.causes, need.service, (need.count or 0) - len(live))
             words = causes or (f"{need.count:,} failed" if need.count else "all failed")
             # What failed days ago is not an alarm: it stays listed, and only its mark is red.
             recent = need.running or need.since is None or now - need.since < timedelta(days=1)
+            if need.retried is not None and live and not causes:
+                words, recent = f"retried in {need.retried.retries[-1].words}", False
             parts = (Cell("✗", "bad"), Cell(f" {need.words or named}, {when}: "), Cell(words, "bad" if recent else ""))
             return Cell("".join(part.text for part in parts), parts=parts)
         case NeedKind.SLOW:
@@ -219,11 +224,14 @@ def need_lines(need: Need, zone: tzinfo, now: datetime, *, mine: bool = False) -
             ]
         case NeedKind.FAILED:
             look = "enter opens it." if need.words else "enter shows each."
+            again = sentence(retries_words(need.retried.retries)) if need.retried is not None else ""
             lines: list[Section | str] = [
                 Section(
                     need.words or named, right=Cell(f"{need.count:,} failed" if need.count else "all failed", "bad")
                 ),
-                f"f retries them, by cause; {look}" if need.count else look,
+                f"{again} f retries {'what is left' if again else 'them'}, by cause; {look}".strip()
+                if _can_retry(need)
+                else f"{again} {look}".strip(),
             ]
             for code, count in need.causes:
                 cause = explain(code, need.service, destination=need.destination)

@@ -14,7 +14,7 @@ from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.routes import OpenNewRestore
-from backup_tui.ui.vocabulary.sessions import sentence, title_of
+from backup_tui.ui.vocabulary.sessions import retries_words, sentence, title_of
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
@@ -57,8 +57,9 @@ class FailedAgain(ListScreen):
             self._failure = error
         if not self.is_open:
             return
-        if self._groups is not None and len(self._groups) == 1 and self._groups[0].units and self.is_current:
-            self._take(self._groups[0])
+        groups = self._groups or ()
+        if len(groups) == 1 and groups[0].units and not groups[0].retries and self.is_current:
+            self._take(groups[0])
         else:
             self.show_rows()
             self.refresh_frame()
@@ -75,7 +76,7 @@ class FailedAgain(ListScreen):
             Cell(f"{group.count:,}"),
             Cell(f"✗ {group.cause.cause}", "bad"),
             Cell("IN PLACE", "bad") if group.destination is Destination.IN_PLACE else Cell(new),
-            Cell(group.cause.remedy.value),
+            Cell(f"retried in {group.retries[-1].words}" if group.retries else group.cause.remedy.value),
             Cell(group.cause.detail),
         )
 
@@ -99,6 +100,10 @@ class FailedAgain(ListScreen):
         first = ", ".join(names[:FIRST_NAMES])
         rest = f" and {len(names) - FIRST_NAMES:,} more (v)" if len(names) > FIRST_NAMES else ""
         lines = [f"{happened} {cause.certainty} {cause.to_do}"]
+        if group.retries:
+            all_of_them = "it once more" if len(group.units) == 1 else "all of them once more"
+            takes = f"the {len(group.left):,} without one" if group.left else all_of_them
+            lines.insert(0, f"{sentence(retries_words(group.retries))} enter takes {takes}.")
         lines += [f"Units: {first}{rest}."] if first else []
         if group.nameless:
             lines.append(f"{len(group.nameless):,} not named by the service; a new restore cannot take those.")
@@ -124,7 +129,8 @@ class FailedAgain(ListScreen):
             return
         app.open(OpenNewRestore(form))
         # In the form a letter is text, so the remedy is said without the keys.
-        app.say(f"{group.service.counted(len(group.units))}, {group.cause.cause}. {group.to_do}")
+        retried = sentence(retries_words(group.retries))
+        app.say(f"{group.service.counted(len(form.units))}, {group.cause.cause}. {retried or group.to_do}")
 
     def show_all(self, row: str | None) -> None:
         if row is None:

@@ -14,6 +14,7 @@ from backup_tui.protection.activity_log import story_of
 from backup_tui.restore.errors_of_units import explain
 from backup_tui.restore.points.moments import show_range
 from backup_tui.store.progress import Movement, Progress, own_start, progress, started_at
+from backup_tui.store.retries import Retry
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.summary import failed_causes
@@ -128,6 +129,12 @@ def causes_words(causes: Sequence[tuple[str, int]], service: Service | None, fai
     if words and missing > 0:
         words.append(f"{missing:,} not read yet")
     return ", ".join(words)
+
+
+def retries_words(retries: Sequence[Retry]) -> str:
+    """`8 retried in 9f3c11aa: completed, 4 in 3b10c2de: running`, the newest first; empty without any."""
+    said = ", ".join(f"{len(one.units):,} in {one.words}" for one in reversed(retries))
+    return said.replace(" in ", " retried in ", 1)
 
 
 def movement_words(state: Progress, zone: tzinfo, now: datetime, *, short: bool = False, pause: bool = True) -> str:
