@@ -15,7 +15,6 @@ from backup_tui.graph.requests import control, inclusion, points, protection, se
 from backup_tui.graph.response_schema import Requester, about_another
 from backup_tui.models.activity_logs import ActivityLog, read_activity_log
 from backup_tui.models.artifacts import RestoreArtifact, read_artifact
-from backup_tui.models.exclusions import ExclusionUnit, read_exclusion
 from backup_tui.models.granular import GranularMailboxRestoreArtifact, as_artifact
 from backup_tui.models.mail_query import AnyMailQuery
 from backup_tui.models.notifications import EmailNotificationsSetting
@@ -30,7 +29,7 @@ from backup_tui.models.sessions import RestoreSession, read_session
 from backup_tui.models.statistics import PolicyStatistics
 from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.unit_jobs import UnitsJob, read_exclusion_job, read_units_job
-from backup_tui.models.units import ProtectionUnit, read_unit
+from backup_tui.models.units import ExclusionUnit, ProtectionUnit, read_exclusion, read_unit
 
 LISTED_POINTS = 5
 """Most points that one listing gives (page backuprestoreroot-list-restorepoints)."""

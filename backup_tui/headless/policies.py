@@ -5,13 +5,13 @@ import argparse
 from backup_tui.headless.formats import Cell
 from backup_tui.headless.optional_reads import optional
 from backup_tui.headless.output import Output, number, utc
-from backup_tui.models.exclusions import ExclusionUnit
 from backup_tui.models.features import PROTECTION
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.rules import ProtectionRule
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import job_status, policy_status, rule_status
 from backup_tui.models.unit_jobs import UnitsJob
+from backup_tui.models.units import ExclusionUnit
 from backup_tui.protection.full_backup import covers_words
 from backup_tui.protection.retention import retention_words
 from backup_tui.store import freshness as fresh

@@ -4,7 +4,7 @@ https://learn.microsoft.com/graph/api/resources/activitylogbase?view=graph-rest-
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import PublicError
 from backup_tui.models.services import Service
-from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.tagged_union import TaggedUnion, by_name
 from backup_tui.models.times import When
 
 _SERVICES = {
@@ -103,11 +103,6 @@ class OffboardingActivityLog(PolicyActivityLog):
 
 read_activity_log = TaggedUnion(
     ActivityLog,
-    {
-        "restoreTaskActivityLog": RestoreTaskActivityLog,
-        "backupPolicyActivityLog": BackupPolicyActivityLog,
-        "dynamicRuleActivityLog": DynamicRuleActivityLog,
-        "offboardingActivityLog": OffboardingActivityLog,
-    },
+    by_name(RestoreTaskActivityLog, BackupPolicyActivityLog, DynamicRuleActivityLog, OffboardingActivityLog),
 )
 """Reads a log entry; see `TaggedUnion`."""

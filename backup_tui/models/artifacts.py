@@ -8,7 +8,7 @@ from backup_tui.models.base import Entity, Text
 from backup_tui.models.people import PublicError
 from backup_tui.models.points import RestorePoint
 from backup_tui.models.services import Destination, Service
-from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.tagged_union import TaggedUnion, by_name
 from backup_tui.models.times import When
 
 T = TypeVar("T")
@@ -69,11 +69,7 @@ class SiteRestoreArtifact(DriveRestoreArtifact):
 
 read_artifact = TaggedUnion(
     RestoreArtifact,
-    {
-        "mailboxRestoreArtifact": MailboxRestoreArtifact,
-        "driveRestoreArtifact": DriveRestoreArtifact,
-        "siteRestoreArtifact": SiteRestoreArtifact,
-    },
+    by_name(MailboxRestoreArtifact, DriveRestoreArtifact, SiteRestoreArtifact),
 )
 """Reads a full restore artifact; see `TaggedUnion`."""
 

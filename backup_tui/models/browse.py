@@ -12,7 +12,7 @@ from backup_tui.errors import UsageError
 from backup_tui.models.base import Entity, ExactId, GraphModel, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service
-from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.tagged_union import TaggedUnion, by_name
 from backup_tui.models.times import When
 
 
@@ -65,10 +65,7 @@ class SharePointBrowseSession(BrowseSession):
 
 read_browse_session = TaggedUnion(
     BrowseSession,
-    {
-        "oneDriveForBusinessBrowseSession": OneDriveForBusinessBrowseSession,
-        "sharePointBrowseSession": SharePointBrowseSession,
-    },
+    by_name(OneDriveForBusinessBrowseSession, SharePointBrowseSession),
 )
 """Reads a browse session; see `TaggedUnion`."""
 

@@ -4,7 +4,7 @@ from backup_tui.models.artifacts import DraftDelta
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import IdentitySet
 from backup_tui.models.services import Service
-from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.tagged_union import TaggedUnion, by_name
 from backup_tui.models.text import safe
 from backup_tui.models.times import When
 from backup_tui.models.units import ProtectionUnit
@@ -85,12 +85,9 @@ class SharePointProtectionPolicy(ProtectionPolicy):
 
 read_policy = TaggedUnion(
     ProtectionPolicy,
-    {
-        "entraProtectionPolicy": EntraProtectionPolicy,
-        "exchangeProtectionPolicy": ExchangeProtectionPolicy,
-        "oneDriveForBusinessProtectionPolicy": OneDriveForBusinessProtectionPolicy,
-        "sharePointProtectionPolicy": SharePointProtectionPolicy,
-    },
+    by_name(
+        EntraProtectionPolicy, ExchangeProtectionPolicy, OneDriveForBusinessProtectionPolicy, SharePointProtectionPolicy
+    ),
 )
 """Reads a protection policy; see `TaggedUnion`."""
 

@@ -12,7 +12,7 @@ from backup_tui.models.base import Entity, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.read_as import ReadAs
 from backup_tui.models.services import Service
-from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.tagged_union import TaggedUnion, by_name
 from backup_tui.models.text import counted, safe
 from backup_tui.models.times import When
 
@@ -84,11 +84,7 @@ class SiteProtectionRule(ProtectionRule):
 
 read_rule = TaggedUnion(
     ProtectionRule,
-    {
-        "mailboxProtectionRule": MailboxProtectionRule,
-        "driveProtectionRule": DriveProtectionRule,
-        "siteProtectionRule": SiteProtectionRule,
-    },
+    by_name(MailboxProtectionRule, DriveProtectionRule, SiteProtectionRule),
 )
 """Reads an inclusion rule; see `TaggedUnion`."""
 

@@ -3,7 +3,7 @@
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service
-from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.tagged_union import TaggedUnion, by_name
 from backup_tui.models.times import When
 
 
@@ -61,10 +61,6 @@ class SharePointRestoreSession(RestoreSession):
 
 read_session = TaggedUnion(
     RestoreSession,
-    {
-        "exchangeRestoreSession": ExchangeRestoreSession,
-        "oneDriveForBusinessRestoreSession": OneDriveForBusinessRestoreSession,
-        "sharePointRestoreSession": SharePointRestoreSession,
-    },
+    by_name(ExchangeRestoreSession, OneDriveForBusinessRestoreSession, SharePointRestoreSession),
 )
 """Reads a restore session; see `TaggedUnion`."""

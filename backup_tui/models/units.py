@@ -1,9 +1,9 @@
-"""Protection units: https://learn.microsoft.com/graph/api/resources/protectionunitbase"""
+"""Protection units, and what a policy leaves out: https://learn.microsoft.com/graph/api/resources/protectionunitbase"""
 
 from backup_tui.models.base import Entity, GraphModel, Text
 from backup_tui.models.people import IdentitySet, PublicError
 from backup_tui.models.services import Service
-from backup_tui.models.tagged_union import TaggedUnion
+from backup_tui.models.tagged_union import TaggedUnion, by_name
 from backup_tui.models.times import When
 
 
@@ -15,26 +15,19 @@ class RetentionChange(GraphModel):
     target_retention_period_in_days: int | None = None
 
 
-class ProtectionUnit(Entity):
-    """What all units have; also a unit of an unknown kind."""
+class UnitBase(Entity):
+    """What is listed below a policy: backed up (`ProtectionUnit`), or left out (`ExclusionUnit`)."""
 
     policy_id: Text = None
-    status: Text = None
-    protection_sources: Text = None
     error: PublicError | None = None
     created_by: IdentitySet | None = None
     created_date_time: When = None
     last_modified_by: IdentitySet | None = None
     last_modified_date_time: When = None
-    offboard_requested_date_time: When = None
-    backup_retention_period_in_days: int | None = None
-    """In the beta version only, as are the two that follow."""
-    billing_policy_id: Text = None
-    pending_retention_period_change: RetentionChange | None = None
 
     @property
     def object_id(self) -> str | None:
-        """What else names this unit outside Backup: the person's object id, or the site id."""
+        """What else names it outside Backup: the person's object id, or the site id."""
         return None
 
     @property
@@ -48,12 +41,13 @@ class ProtectionUnit(Entity):
         return None
 
 
-class _AccountUnit(ProtectionUnit):
-    """What belongs to a person. Name and address are given to delegated sign-ins only."""
+class _OfAccount:
+    """How what belongs to a person is called. Name and address are given to delegated sign-ins only."""
 
-    directory_object_id: Text = None
-    display_name: Text = None
-    email: Text = None
+    __slots__ = ()
+    directory_object_id: Text
+    display_name: Text
+    email: Text
 
     @property
     def object_id(self) -> str | None:
@@ -68,29 +62,13 @@ class _AccountUnit(ProtectionUnit):
         return self.display_name or None
 
 
-class MailboxProtectionUnit(_AccountUnit):
-    """A mailbox. Name and address are given to delegated sign-ins only. `mailbox_type`: `user`, `shared` or `unknown`;
-    in the beta version only."""
+class _OfSite:
+    """How a SharePoint site is called."""
 
-    service = Service.EXCHANGE
-
-    mailbox_type: Text = None
-
-
-class DriveProtectionUnit(_AccountUnit):
-    """A OneDrive account. Name and address are given to delegated sign-ins only."""
-
-    service = Service.ONEDRIVE
-
-
-class SiteProtectionUnit(ProtectionUnit):
-    """A SharePoint site."""
-
-    service = Service.SHAREPOINT
-
-    site_id: Text = None
-    site_name: Text = None
-    site_web_url: Text = None
+    __slots__ = ()
+    site_id: Text
+    site_name: Text
+    site_web_url: Text
 
     @property
     def object_id(self) -> str | None:
@@ -105,12 +83,81 @@ class SiteProtectionUnit(ProtectionUnit):
         return self.site_name or None
 
 
-read_unit = TaggedUnion(
-    ProtectionUnit,
-    {
-        "mailboxProtectionUnit": MailboxProtectionUnit,
-        "driveProtectionUnit": DriveProtectionUnit,
-        "siteProtectionUnit": SiteProtectionUnit,
-    },
-)
+class ProtectionUnit(UnitBase):
+    """What all units have; also a unit of an unknown kind."""
+
+    status: Text = None
+    protection_sources: Text = None
+    offboard_requested_date_time: When = None
+    backup_retention_period_in_days: int | None = None
+    """In the beta version only, as are the two that follow."""
+    billing_policy_id: Text = None
+    pending_retention_period_change: RetentionChange | None = None
+
+
+class MailboxProtectionUnit(_OfAccount, ProtectionUnit):
+    """A mailbox. `mailbox_type`: `user`, `shared` or `unknown`; in the beta version only."""
+
+    service = Service.EXCHANGE
+    directory_object_id: Text = None
+    display_name: Text = None
+    email: Text = None
+    mailbox_type: Text = None
+
+
+class DriveProtectionUnit(_OfAccount, ProtectionUnit):
+    """A OneDrive account."""
+
+    service = Service.ONEDRIVE
+    directory_object_id: Text = None
+    display_name: Text = None
+    email: Text = None
+
+
+class SiteProtectionUnit(_OfSite, ProtectionUnit):
+    """A SharePoint site."""
+
+    service = Service.SHAREPOINT
+    site_id: Text = None
+    site_name: Text = None
+    site_web_url: Text = None
+
+
+read_unit = TaggedUnion(ProtectionUnit, by_name(MailboxProtectionUnit, DriveProtectionUnit, SiteProtectionUnit))
 """Reads a protection unit; see `TaggedUnion`."""
+
+
+class ExclusionUnit(UnitBase):
+    """What a policy with full workload backup leaves out, in the beta version only; also one of an unknown kind.
+    https://learn.microsoft.com/graph/api/resources/exclusionunitbase?view=graph-rest-beta"""
+
+
+class MailboxExclusionUnit(_OfAccount, ExclusionUnit):
+    """A mailbox that is not backed up."""
+
+    service = Service.EXCHANGE
+    directory_object_id: Text = None
+    display_name: Text = None
+    email: Text = None
+
+
+class DriveExclusionUnit(_OfAccount, ExclusionUnit):
+    """A OneDrive account that is not backed up."""
+
+    service = Service.ONEDRIVE
+    directory_object_id: Text = None
+    display_name: Text = None
+    email: Text = None
+
+
+class SiteExclusionUnit(_OfSite, ExclusionUnit):
+    """A site that is not backed up."""
+
+    service = Service.SHAREPOINT
+    site_id: Text = None
+    site_name: Text = None
+    site_web_url: Text = None
+
+
+read_exclusion = TaggedUnion(ExclusionUnit, by_name(MailboxExclusionUnit, DriveExclusionUnit, SiteExclusionUnit))
+"""Reads an exclusion unit; see `TaggedUnion`."""

@@ -15,7 +15,6 @@ from backup_tui.store.changes import Topic
 if TYPE_CHECKING:
     from backup_tui.models.activity_logs import ActivityLog
     from backup_tui.models.artifacts import RestoreArtifact
-    from backup_tui.models.exclusions import ExclusionUnit
     from backup_tui.models.notifications import EmailNotificationsSetting
     from backup_tui.models.policies import ProtectionPolicy
     from backup_tui.models.rules import ProtectionRule
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from backup_tui.models.service_root import BackupRestoreRoot
     from backup_tui.models.sessions import RestoreSession
     from backup_tui.models.unit_jobs import UnitsJob
-    from backup_tui.models.units import ProtectionUnit
+    from backup_tui.models.units import ExclusionUnit, ProtectionUnit
     from backup_tui.store.updates import ListRead
 
 T_co = TypeVar("T_co", covariant=True)

@@ -6,12 +6,12 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct, field
 
-from backup_tui.models.exclusions import ExclusionUnit
 from backup_tui.models.people import NameTrouble, PublicError
 from backup_tui.models.rules import ProtectionRule, RuleWords
 from backup_tui.models.statuses import Status, job_status, rule_status
 from backup_tui.models.text import safe
 from backup_tui.models.unit_jobs import UnitsJob
+from backup_tui.models.units import ExclusionUnit
 from backup_tui.store.rows import shared
 
 POLICIES_KEPT = 20

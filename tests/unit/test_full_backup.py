@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from backup_tui.models.exclusions import read_exclusion
 from backup_tui.models.points import RestorePoint
 from backup_tui.models.policies import ProtectionPolicy, read_policy
 from backup_tui.models.services import Service
-from backup_tui.models.units import read_unit
+from backup_tui.models.units import read_exclusion, read_unit
 from backup_tui.protection.full_backup import (
     covers_short,
     covers_words,
