@@ -30,12 +30,8 @@ _lasting: set[str] = set()
 
 
 def hide(secret: str, *, lasting: bool = False) -> None:
-    """Redacts a secret from everything that is written from now on.
-
-    Args:
-        secret: A token, password or the like.
-        lasting: It stays valid as long as the program runs, however many tokens come and go.
-    """
+    """Redacts a secret from everything that is written from now on. `secret`: a token, password or the like. `lasting`:
+    it stays valid as long as the program runs, however many tokens come and go."""
     if len(secret) >= _SHORTEST:
         for form in {secret, quote(secret, safe=""), quote_plus(secret)} - _lasting:
             if lasting:

@@ -16,11 +16,8 @@ STATE_DIR_VARIABLE = "BACKUP_TUI_STATE_DIR"
 
 
 def state_dir(environ: Mapping[str, str] | None = None) -> Path:
-    """Folder of the journal, the locks and the kept forms; it may not exist yet.
-
-    Args:
-        environ: The process's environment when not given.
-    """
+    """Folder of the journal, the locks and the kept forms; it may not exist yet. `environ`: the process's environment
+    when not given."""
     import platformdirs  # late: `--version` has no use for it
 
     moved = (os.environ if environ is None else environ).get(STATE_DIR_VARIABLE, "").strip()

@@ -74,11 +74,8 @@ class Effect(ABC):
 async def resolve_lost_answer(context: Context, effect: Effect, intent: Intent, on_look: OnLook = unheard) -> Finding:
     """Looks until it is known what became of `intent`, or the looks are used up.
 
-    Nothing is sent but reads. What is found is written to the journal.
-
-    Args:
-        intent: An intent of the effect's kinds, `OPEN` from a process that is gone or `UNKNOWN`.
-    """
+    Nothing is sent but reads. What is found is written to the journal. `intent`: an intent of the effect's kinds,
+    `OPEN` from a process that is gone or `UNKNOWN`."""
     pauses = _pauses(effect, intent, context.clock.now())
     intent = await context.journal.intent(intent.id) or intent
     if intent.state.is_settled:
@@ -160,11 +157,8 @@ async def intent_of(context: Context, error: OutcomeUnknown) -> Intent | None:
 
 
 class LostAnswers:
-    """Looks into every change of unknown outcome, whatever its kind; one object per workspace.
-
-    Args:
-        effects: How the effect of each kind of change is recognised.
-    """
+    """Looks into every change of unknown outcome, whatever its kind; one object per workspace. `effects`: how the
+    effect of each kind of change is recognised."""
 
     def __init__(self, context: Context, effects: Iterable[Effect]) -> None:
         self._context = context

@@ -72,15 +72,8 @@ def read_keys(value: object) -> tuple[str, ...]:
 def own_keys(
     written: Mapping[str, object], error: Callable[[str, str, str], ConfigError]
 ) -> dict[str, tuple[str, ...]]:
-    """The keys of every command that `[keys]` names.
-
-    Args:
-        written: The section.
-        error: Makes the error of one of its lines: of the command, what is wrong, and what to do.
-
-    Raises:
-        ConfigError: A key cannot be used.
-    """
+    """The keys of every command that `[keys]` names. `written`: the section. `error`: makes the error of one of its
+    lines: of the command, what is wrong, and what to do. Raises `ConfigError`: a key cannot be used."""
     keys: dict[str, tuple[str, ...]] = {}
     for command, value in written.items():
         try:

@@ -87,12 +87,8 @@ class Sources(Struct):
         late_variable: str = "",
         default: str = "",
     ) -> str:
-        """The value of a setting as text, without the blanks around it.
-
-        Args:
-            key: Its key in the profile, and with `top` also at the top of the file.
-            late_variable: A variable that is not ours and comes after the file.
-        """
+        """The value of a setting as text, without the blanks around it. `key`: its key in the profile, and with `top`
+        also at the top of the file. `late_variable`: a variable that is not ours and comes after the file."""
         for origin, value in self._found(setting, flag, variable, key, top, late_variable):
             text = str(value).strip()
             if text:

@@ -21,14 +21,9 @@ def secret_of_variable(env: Mapping[str, str], name: str) -> Secret | None:
 
 
 def secret_of_file(path: Path, place: str) -> Secret:
-    """A secret that a file holds, without the line end at its end.
-
-    Args:
-        place: Where it is named, for the error; its name itself is not shown, as it may be the secret by mistake.
-
-    Raises:
-        ConfigError: It cannot be read, is empty, is not text, or other users can read or change it.
-    """
+    """A secret that a file holds, without the line end at its end. `place`: where it is named, for the error; its name
+    itself is not shown, as it may be the secret by mistake. Raises `ConfigError`: it cannot be read, is empty, is not
+    text, or other users can read or change it."""
     descriptor = _open(path, place)
     with os.fdopen(descriptor, "rb") as file:
         refuse_open_to_others(os.fstat(descriptor), place)

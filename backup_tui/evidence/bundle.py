@@ -129,14 +129,8 @@ def _not_empty(folder: Path) -> LocalError:
 
 def write_bundle(report: Report, folder: Path, forms: Collection[Form]) -> Bundle:
     """Writes a report into a new folder: all of it, or nothing. The folder is for its owner only (0700, files 0600).
-
-    Args:
-        folder: From `fresh_folder`.
-        forms: At least one.
-
-    Raises:
-        LocalError: The folder holds something, or cannot be written; nothing is left behind.
-    """
+    `folder`: from `fresh_folder`. `forms`: at least one. Raises `LocalError`: the folder holds something, or cannot be
+    written; nothing is left behind."""
     texts = _texts(report, forms)
     files = tuple(FileSum(name, len(data), _sum(data)) for name, data in texts.items())
     manifest = Manifest(

@@ -102,12 +102,8 @@ def proposed_next(report: Report, deadlines: Deadlines) -> tuple[str, ...]:
 
 
 def card_lines(report: Report, next_lines: Sequence[str], zone: ZoneInfo) -> list[str]:
-    """The card: at most `LINES` lines of at most `COLUMNS` columns, ready to be pasted anywhere.
-
-    Args:
-        next_lines: What is to be done next.
-        zone: In which times are shown beside UTC.
-    """
+    """The card: at most `LINES` lines of at most `COLUMNS` columns, ready to be pasted anywhere. `next_lines`: what is
+    to be done next. `zone`: in which times are shown beside UTC."""
     now, sums = report.generated_at, summary(_started(report))
     head = [_heading(now, zone), *_subject(report, zone), *_counts(report, sums, zone)]
     tail = [*_open(report), *_notes(report), *_watch(report), _last(report)]

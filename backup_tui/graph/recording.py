@@ -26,15 +26,8 @@ _NOT_RECORDED = {"error": {"code": "itemNotFound", "message": "This was not read
 
 
 class Recorder:
-    """Writes a recording.
-
-    Args:
-        path: A new file, readable by its owner only.
-        who: Who is signed in; ids and permissions are written, no name.
-
-    Raises:
-        LocalError: The file exists, or cannot be written.
-    """
+    """Writes a recording. `path`: a new file, readable by its owner only. `who`: who is signed in; ids and permissions
+    are written, no name. Raises `LocalError`: the file exists, or cannot be written."""
 
     def __init__(self, path: Path, host: str, who: WhoAmI, version: str) -> None:
         try:

@@ -27,12 +27,8 @@ _URL = re.compile(r"https?://[^\s\"'<>]+")
 
 
 class Redactor:
-    """Replaces names in one recording.
-
-    Args:
-        host: Of the service; its addresses lead to the next page, so they are kept, as those of `REPLAYED_AT`.
-        domain: Of the tenant, such as `contoso.com`; empty if it is not known.
-    """
+    """Replaces names in one recording. `host`: of the service; its addresses lead to the next page, so they are kept,
+    as those of `REPLAYED_AT`. `domain`: of the tenant, such as `contoso.com`; empty if it is not known."""
 
     def __init__(self, host: str, domain: str = "") -> None:
         self._host = host

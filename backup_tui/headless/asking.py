@@ -22,11 +22,7 @@ EXPIRED = "CodeExpired"
 
 
 def prompt_lines(prompt: Prompt, zone: ZoneInfo) -> list[str]:
-    """What a person has to do, line by line; an address is never cut.
-
-    Args:
-        prompt: What the sign-in asks.
-    """
+    """What a person has to do, line by line; an address is never cut. `prompt`: what the sign-in asks."""
     match prompt:
         case DeviceCode():
             end = prompt.expires.astimezone(zone)
@@ -56,15 +52,9 @@ def prompter(stream: TextIO, zone: ZoneInfo) -> Callable[[Prompt], None]:
 
 
 async def ask(workspace: "Workspace", *, stderr: TextIO | None = None, stdin: TextIO | None = None) -> None:
-    """Lets a person sign in; offers a new code when one has expired.
-
-    Args:
-        stderr: Where prompts go; the process's own when not given.
-        stdin: Where an answer comes from; the process's own when not given.
-
-    Raises:
-        SignInError: Nobody signed in.
-    """
+    """Lets a person sign in; offers a new code when one has expired. `stderr`: where prompts go; the process's own when
+    not given. `stdin`: where an answer comes from; the process's own when not given. Raises `SignInError`: nobody
+    signed in."""
     told, answers = stderr or sys.stderr, stdin or sys.stdin
     show = prompter(told, workspace.zone)
     while True:
@@ -81,14 +71,8 @@ async def ask(workspace: "Workspace", *, stderr: TextIO | None = None, stdin: Te
 
 
 async def sign_in_first(workspace: "Workspace", out: Output) -> None:
-    """Makes sure that somebody is signed in before a command begins; asks the person, if one is there.
-
-    Args:
-        out: Told when it takes long.
-
-    Raises:
-        SignInError: Nobody is signed in, and nobody can be asked.
-    """
+    """Makes sure that somebody is signed in before a command begins; asks the person, if one is there. `out`: told when
+    it takes long. Raises `SignInError`: nobody is signed in, and nobody can be asked."""
     identity = workspace.identity
     if identity.known:
         return

@@ -42,12 +42,8 @@ async def doctor(load: Callable[[], Settings], args: argparse.Namespace, out: Ou
 
 
 def lines_of(finding: CheckupFinding, width: int) -> list[str]:
-    """One finding as text: its result, what was checked, what was found, and below it what to do.
-
-    Args:
-        finding: The outcome of a check.
-        width: Cells of the terminal; 0 where lines may be of any length.
-    """
+    """One finding as text: its result, what was checked, what was found, and below it what to do. `finding`: the
+    outcome of a check. `width`: cells of the terminal; 0 where lines may be of any length."""
     room = max(width - _MARK, 20) if width else 1_000_000
     lines = wrap(f"{finding.title}: {finding.words}", room, break_long_words=False, break_on_hyphens=False)
     if finding.hint and finding.result is not Result.OK:

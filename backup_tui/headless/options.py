@@ -89,11 +89,8 @@ def destination(*, required: bool) -> Option:
 
 
 def global_options(trusted: list[str]) -> tuple[Option, ...]:
-    """The options that every command takes, before or after its name.
-
-    Args:
-        trusted: Collects the hosts of `--trust-host`.
-    """
+    """The options that every command takes, before or after its name. `trusted`: collects the hosts of
+    `--trust-host`."""
     return (
         Option("--profile NAME", "profile in the configuration file"),
         Option("--all-profiles", "one list over the tenants of all profiles (commands that print a list)"),

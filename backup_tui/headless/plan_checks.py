@@ -139,12 +139,8 @@ _RESULTS = {
 
 
 def check_lines(found: PlanCheck, bar: str, form: str = "table") -> Iterator[str]:
-    """A check as text: the verdict first, then names, points, waves, checks, and what the plan does.
-
-    Args:
-        bar: The character that bars are made of; none where it is empty.
-        form: `lines` for tables whose rows are sentences.
-    """
+    """A check as text: the verdict first, then names, points, waves, checks, and what the plan does. `bar`: the
+    character that bars are made of; none where it is empty. `form`: `lines` for tables whose rows are sentences."""
     yield f"Plan {found.document.plan.name}, {found.document.path.name}: {found.verdict}"
     yield f"Read-only: {counted(found.requests.made, 'request')}, {span_words(found.took)}."
     yield from _names(found, bar)

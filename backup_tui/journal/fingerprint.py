@@ -26,11 +26,8 @@ _EMPTY = "empty:"
 
 
 def empty_mark(plan: str) -> str:
-    """What the create of an empty draft is recognised by in the journal: whose it is, since it has no contents.
-
-    Args:
-        plan: What the draft belongs to, as the journal's entries carry it.
-    """
+    """What the create of an empty draft is recognised by in the journal: whose it is, since it has no contents. `plan`:
+    what the draft belongs to, as the journal's entries carry it."""
     return f"{_EMPTY}{hashlib.sha256(plan.encode()).hexdigest()}"
 
 

@@ -47,14 +47,8 @@ def _literal(text: str) -> str:
 
 
 def check_expression(service: Service, expression: str, *, dynamic: bool) -> None:
-    """Refuses what the service would refuse, as far as the pages say what it takes.
-
-    Args:
-        dynamic: It is applied again and again.
-
-    Raises:
-        UsageError: It cannot be one.
-    """
+    """Refuses what the service would refuse, as far as the pages say what it takes. `dynamic`: it is applied again and
+    again. Raises `UsageError`: it cannot be one."""
     if not expression.strip():
         raise UsageError.unsent("The rule does not say what it adds.", _FIELD)
     if len(expression) > LONGEST_EXPRESSION:

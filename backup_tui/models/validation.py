@@ -62,14 +62,7 @@ class Twin(BaseModel):
 
 
 def validated(model: type[M], members: Mapping[str, Any]) -> M:
-    """Reads an object of any form.
-
-    Args:
-        members: Parsed JSON.
-
-    Raises:
-        Unreadable: It lacks what makes it one (its id).
-    """
+    """Reads an object of any form. `members`: parsed JSON. Raises `Unreadable`: it lacks what makes it one (its id)."""
     try:
         return _plain(twin(model).model_validate(dict(members)))  # type: ignore[no-any-return]
     except ValidationError as error:

@@ -72,11 +72,8 @@ class Attempt(Struct, frozen=True):
 
 
 def latest_attempts(parts: Iterable[TriedPart]) -> dict[str, Attempt]:
-    """The latest attempt at each unit, by unit id. A unit that no session has taken has none.
-
-    Args:
-        parts: Of one plan, in the order of their numbers.
-    """
+    """The latest attempt at each unit, by unit id. A unit that no session has taken has none. `parts`: of one plan, in
+    the order of their numbers."""
     found: dict[str, Attempt] = {}
     for now in parts:
         for unit in now.units:
@@ -177,12 +174,8 @@ def parts_again(units: Sequence[AgainUnit], record: PlanRecord, limits: PlanLimi
 def retried(
     record: PlanRecord, units_by_part: Mapping[int, Collection[str]], session_id: str, unit_id: str
 ) -> Part | None:
-    """The newest part that repeats a unit that failed in a session; `None` when none does.
-
-    Args:
-        units_by_part: Part number to the ids of its units.
-        session_id: The restore in which it failed.
-    """
+    """The newest part that repeats a unit that failed in a session; `None` when none does. `units_by_part`: part number
+    to the ids of its units. `session_id`: the restore in which it failed."""
     for part in reversed(record.parts):
         if session_id in part.again_of and unit_id in units_by_part.get(part.number, ()):
             return part

@@ -87,14 +87,8 @@ async def look_again(
 
 
 async def retries_of(context: Context, record: PlanRecord, session_id: str) -> dict[str, Part]:
-    """The units of a session that a later part of its plan repeats: unit id to the newest such part.
-
-    Args:
-        session_id: The restore in which they failed.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
+    """The units of a session that a later part of its plan repeats: unit id to the newest such part. `session_id`: the
+    restore in which they failed. Raises `JournalError`: the journal cannot be read."""
     held: dict[int, frozenset[str]] = {}
     for part in record.parts:
         if session_id in part.again_of:

@@ -45,11 +45,8 @@ class BulkPrice(Struct, frozen=True):
 
 
 def bulk_price(plan: Plan, parts: Sequence[Part], limits: ServiceLimits = LIMITS) -> BulkPrice:
-    """What lists of names spare and cost for a plan, whether it uses them or not.
-
-    Args:
-        parts: Its parts, in whichever way they were split.
-    """
+    """What lists of names spare and cost for a plan, whether it uses them or not. `parts`: its parts, in whichever way
+    they were split."""
     groups: Counter[tuple[int, Service, Destination]] = Counter()
     for part in parts:
         groups[part.wave, part.service, part.destination] += part.units
@@ -91,12 +88,8 @@ def bulk_words(plan: Plan, parts: Sequence[Part], limits: ServiceLimits = LIMITS
 
 
 def bulk_refusals(plan: Plan, rows: Iterable[ScopeRow]) -> tuple[str, ...]:
-    """What the plan asks for and lists of names cannot do, in sentences; empty when they can do all of it.
-
-    Args:
-        plan: A plan that uses them.
-        rows: Its units.
-    """
+    """What the plan asks for and lists of names cannot do, in sentences; empty when they can do all of it. `plan`: a
+    plan that uses them. `rows`: its units."""
     reasons = []
     times: dict[tuple[int, Service, Destination], Counter[str]] = {}
     for row in rows:
@@ -117,11 +110,8 @@ def bulk_refusals(plan: Plan, rows: Iterable[ScopeRow]) -> tuple[str, ...]:
 
 def by_name(row: ScopeRow, moment: datetime, object_ids: Mapping[str, str]) -> UnitPoint:
     """A unit as a list of names takes it: without a point, its name is what is sent; refused where it has none.
-
-    Args:
-        moment: The time to go back to (UTC).
-        object_ids: Unit id to the id that the service takes in place of an address.
-    """
+    `moment`: the time to go back to (UTC). `object_ids`: unit id to the id that the service takes in place of an
+    address."""
     unit = row.unit
     name = unit.address or object_ids.get(unit.id, "")
     return UnitPoint(

@@ -71,15 +71,8 @@ class PlanDocument(Struct, frozen=True):
 
 
 def read_plan(path: Path, limits: ServiceLimits = LIMITS) -> PlanDocument:
-    """Reads a plan file.
-
-    Args:
-        limits: What the plan may ask for at most.
-
-    Raises:
-        UsageError: It cannot be read, is not TOML, or holds a key or a value that cannot be used; names file, line,
-            key, value and the way out.
-    """
+    """Reads a plan file. `limits`: what the plan may ask for at most. Raises `UsageError`: it cannot be read, is not
+    TOML, or holds a key or a value that cannot be used; names file, line, key, value and the way out."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)

@@ -25,12 +25,8 @@ from backup_tui.store.rows import UnitRow
 
 
 class TenantUnits:
-    """The units of a tenant, for look-ups by any of their names.
-
-    Args:
-        indexes: The services whose units were read.
-        tenant: What people call it.
-    """
+    """The units of a tenant, for look-ups by any of their names. `indexes`: the services whose units were read.
+    `tenant`: what people call it."""
 
     def __init__(self, indexes: Mapping[Service, UnitIndex], tenant: str) -> None:
         self.indexes, self.tenant = indexes, tenant

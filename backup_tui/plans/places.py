@@ -28,11 +28,7 @@ class Places(Struct, frozen=True):
     own_units: Counter[Service]  # the same of its units
 
     def lacking(self, part: Part, units: int, limits: ServiceLimits, plan: PlanLimits) -> str:
-        """Why a part cannot start now; empty when it can.
-
-        Args:
-            plan: Of the plan itself.
-        """
+        """Why a part cannot start now; empty when it can. `plan`: of the plan itself."""
         service, most = part.service, min(limits.units, plan.units)
         # A list of names can be larger: alone in restore, the service lets the rest of it wait inside the session.
         units = min(units, most) if part.bulk else units
@@ -60,12 +56,8 @@ class Places(Struct, frozen=True):
 
 
 def places_of(sessions: Iterable[RestoreSession], own: Mapping[str, int]) -> Places:
-    """What is taken now.
-
-    Args:
-        sessions: All sessions of the tenant, as read.
-        own: Units of each session of the plan, by its id; they count where the service reports no counts (yet).
-    """
+    """What is taken now. `sessions`: all sessions of the tenant, as read. `own`: units of each session of the plan, by
+    its id; they count where the service reports no counts (yet)."""
     running = [session for session in sessions if session_status(session.status).moving]
     ours = [session for session in running if session.id in own]
     return Places(len(running), in_flight(running, own), len(ours), in_flight(ours, own))
@@ -73,11 +65,8 @@ def places_of(sessions: Iterable[RestoreSession], own: Mapping[str, int]) -> Pla
 
 def in_flight(running: Iterable[RestoreSession], known: Mapping[str, int] = _NOTHING) -> Counter[Service]:
     """Units of running sessions that have not ended, by service. Those that only wait inside the service count, too:
-    they take the next free places.
-
-    Args:
-        known: How many units a session has, by its id, where the service does not report it.
-    """
+    they take the next free places. `known`: how many units a session has, by its id, where the service does not report
+    it."""
     counts: Counter[Service] = Counter()
     for session in running:
         if session.service is not None:

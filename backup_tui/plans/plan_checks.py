@@ -112,12 +112,8 @@ def check_without_point(points: PlanPoints) -> list[Check]:
 def check_running(
     running: Sequence[RestoreSession] | None, services: Iterable[Service], limits: ServiceLimits
 ) -> list[Check]:
-    """What others hold of the service's places; a plan waits for them.
-
-    Args:
-        running: The restores of others that run now; `None` where they could not be read.
-        services: Those of the plan.
-    """
+    """What others hold of the service's places; a plan waits for them. `running`: the restores of others that run now;
+    `None` where they could not be read. `services`: those of the plan."""
     if running is None:
         text = f"how many restores are running could not be read; the service allows {limits.sessions}"
         return [Check(CheckResult.UNKNOWN, text, 11)]

@@ -11,11 +11,8 @@ from backup_tui.plans.waves import COLUMN
 
 
 def plan_fields(plan: Plan, list_words: str = "") -> tuple[tuple[str, str], ...]:
-    """A plan as pairs of a label and a text; the text is empty where the plan says nothing.
-
-    Args:
-        list_words: What is known of its list: `2,600 lines`.
-    """
+    """A plan as pairs of a label and a text; the text is empty where the plan says nothing. `list_words`: what is known
+    of its list: `2,600 lines`."""
     limits = plan.limits
     size = min(limits.units_per_session, MAX_ARTIFACTS) if plan.mail is not None else limits.units_per_session
     expected = ", ".join(service.counted(plan.expected[service]) for service in Service if service in plan.expected)

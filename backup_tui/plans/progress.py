@@ -157,12 +157,8 @@ class PlanProgress(Struct, frozen=True):
 def plan_progress(
     record: PlanRecord, store: Store, runner: RunnerStatus | None, now: datetime, limits: ServiceLimits = LIMITS
 ) -> PlanProgress:
-    """How far a plan is.
-
-    Args:
-        store: Where its sessions are, and their units as far as they were read.
-        runner: What the process says that carries the plan out; `None` where none does.
-    """
+    """How far a plan is. `store`: where its sessions are, and their units as far as they were read. `runner`: what the
+    process says that carries the plan out; `None` where none does."""
     whys = waits_of(record, store, runner, limits, now)
     waves = []
     for index, wave in enumerate(record.plan.waves):

@@ -27,11 +27,7 @@ LOOK_AGAIN = 2.0
 
 
 class Looks:
-    """Reads for one runner.
-
-    Args:
-        loader: Brings what is read into the store.
-    """
+    """Reads for one runner. `loader`: brings what is read into the store."""
 
     def __init__(self, context: Context, loader: Loader | None = None) -> None:
         self._context = context
@@ -41,15 +37,8 @@ class Looks:
         self.reads = 0
 
     async def look(self, record: PlanRecord, followed: Collection[str], *, all_of_them: bool) -> None:
-        """Reads the sessions of a plan.
-
-        Args:
-            followed: Ids of those whose state can differ by now.
-            all_of_them: It matters what else runs in the tenant.
-
-        Raises:
-            BackupTuiError: They could not be read.
-        """
+        """Reads the sessions of a plan. `followed`: ids of those whose state can differ by now. `all_of_them`: it
+        matters what else runs in the tenant. Raises `BackupTuiError`: they could not be read."""
         self.reads = 0
         store = self._context.store
         if store.connection.service.no_restore is not None:

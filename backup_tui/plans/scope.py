@@ -100,12 +100,8 @@ def refuse_other_tenant(plan: Plan, who: WhoAmI) -> None:
 
 def leftovers_csv(result: ScopeResult, without: Sequence[UnitPoint] = (), waves: Sequence[Wave] = ()) -> str:
     """What of a plan cannot be restored, as CSV (RFC 4180): corrected in its first column, it is a list that is read
-    again, with what the rows said about their restore. No cell runs as a formula.
-
-    Args:
-        result: What became of the names; those to fix are in it.
-        waves: Of the plan, for the names of those that the units are in.
-    """
+    again, with what the rows said about their restore. No cell runs as a formula. `result`: what became of the names;
+    those to fix are in it. `waves`: of the plan, for the names of those that the units are in."""
     rows = {row.unit.id: row for row in result.rows}
     pointless = (_without_point(rows[unit.unit_id], unit, waves) for unit in without if unit.unit_id in rows)
     return as_csv(LEFTOVERS, (*map(_leftover, result.problems), *pointless))

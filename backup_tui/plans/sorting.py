@@ -43,12 +43,8 @@ def services_in(plan: Plan, names: Sequence[WrittenName]) -> tuple[Service, ...]
 
 
 class Sorting:
-    """The names of a plan, being sorted.
-
-    Args:
-        units: The units of the tenant, as far as they are needed.
-        headings: What the columns of the list are called, by the fields of `RowCells`.
-    """
+    """The names of a plan, being sorted. `units`: the units of the tenant, as far as they are needed. `headings`: what
+    the columns of the list are called, by the fields of `RowCells`."""
 
     def __init__(
         self,

@@ -112,12 +112,8 @@ def _session(store: Store, row: SessionRow, now: datetime) -> StalledSession | N
 
 
 def support_lines(store: Store, stall: Stall, now: datetime) -> tuple[str, ...]:
-    """What a support case needs: the ids of sessions, artifacts, points and units, and of the last requests.
-
-    Args:
-        store: Where the sessions and the log of calls are.
-        stall: What does not move.
-    """
+    """What a support case needs: the ids of sessions, artifacts, points and units, and of the last requests. `store`:
+    where the sessions and the log of calls are. `stall`: what does not move."""
     lines = [f"{stall.words}. For a support case:"]
     still = {session.row.id: session for session in stall.sessions}
     ids = dict.fromkeys([*still, *(unit.row.session_id for unit in stall.units)])

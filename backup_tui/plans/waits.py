@@ -39,12 +39,8 @@ NOT_READ = Why("its session was not read yet")
 def waits_of(
     record: PlanRecord, store: Store, runner: RunnerStatus | None, limits: ServiceLimits, now: datetime
 ) -> dict[int, Why]:
-    """Why the parts of a plan wait that have not started, by their numbers.
-
-    Args:
-        store: Where its sessions are, and what else is restored now.
-        runner: What the process says that carries it out; `None` where none does.
-    """
+    """Why the parts of a plan wait that have not started, by their numbers. `store`: where its sessions are, and what
+    else is restored now. `runner`: what the process says that carries it out; `None` where none does."""
     rows = [row.model for row in store.sessions.values() if not row.gone]
     own = {record.sessions[part.number]: part.units for part in record.parts if part.number in record.sessions}
     parts = [_part_now(record, store, part) for part in record.parts]

@@ -56,14 +56,8 @@ class Places(Struct, frozen=True):
 
 
 async def read_waves(plan: Plan, folder: Path) -> tuple[WaveNames, ...]:
-    """The names in the waves of a plan, those in files too.
-
-    Args:
-        folder: Where its files are.
-
-    Raises:
-        UsageError: A file cannot be read.
-    """
+    """The names in the waves of a plan, those in files too. `folder`: where its files are. Raises `UsageError`: a file
+    cannot be read."""
     return tuple([await asyncio.to_thread(_read_wave, wave, folder) for wave in plan.waves])
 
 

@@ -28,11 +28,8 @@ def covers_short(policy: ProtectionPolicy, excluded: int | None) -> str:
 
 
 def covers_words(policy: ProtectionPolicy, excluded: int | None) -> str:
-    """What a policy protects, a sentence; empty for an ordinary policy, which protects its units.
-
-    Args:
-        excluded: How many exclusion units it has; None while that is unknown.
-    """
+    """What a policy protects, a sentence; empty for an ordinary policy, which protects its units. `excluded`: how many
+    exclusion units it has; None while that is unknown."""
     if not policy.is_full:
         mode = (policy.protection_mode or "").lower()
         return "" if mode in ("", "standard") else f'Its protection mode is "{policy.protection_mode}", unknown here.'
@@ -48,12 +45,8 @@ def covers_words(policy: ProtectionPolicy, excluded: int | None) -> str:
 
 
 def whole_meaning(policy: ProtectionPolicy, count: int | None, *, on: bool) -> str:
-    """What switching a policy with full workload backup on or off means, for its review.
-
-    Args:
-        count: How many units it protects now; None when unknown.
-        on: It is switched on.
-    """
+    """What switching a policy with full workload backup on or off means, for its review. `count`: how many units it
+    protects now; None when unknown. `on`: it is switched on."""
     service = policy.service
     now = "" if count is None or service is None else f" ({service.counted_in_short(count)} in it now)"
     name = policy.workload or "its service"
@@ -83,12 +76,8 @@ def billing_words(policy: ProtectionPolicy) -> str:
 
 
 def terms_parts(terms: UnitTerms | None, day: Day) -> dict[str, str]:
-    """What the service says about the terms of a unit: by label, without what it does not say.
-
-    Args:
-        terms: As they were sent.
-        day: How a day is shown.
-    """
+    """What the service says about the terms of a unit: by label, without what it does not say. `terms`: as they were
+    sent. `day`: how a day is shown."""
     if terms is None:
         return {}
     kept = f"{terms.days:,} days" if terms.days is not None else ""

@@ -105,11 +105,7 @@ class RemoveRule(RuleChange):
 
 async def removed_before(context: Context, rule: str, *, unprotect: bool) -> Intent | None:
     """The journal's entry of an earlier removal of a rule, which was done; one without an answer is looked into.
-
-    Args:
-        rule: The id of the rule, or its beginning.
-        unprotect: Its units went with it.
-    """
+    `rule`: the id of the rule, or its beginning. `unprotect`: its units went with it."""
     kind = IntentKind.RULE_UNPROTECT if unprotect else IntentKind.RULE_DELETE
     for intent in await context.journal.intents():
         if intent.kind is not kind or not (intent.target or "").casefold().startswith(rule.casefold()):

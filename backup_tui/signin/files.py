@@ -12,14 +12,8 @@ _MOST = 256 * 1024
 
 
 def read_bytes(path: Path, what: str) -> bytes:
-    """The content of a small file.
-
-    Args:
-        what: What it is, for the sentence: `the certificate file`.
-
-    Raises:
-        SignInError: It is missing, is not a file, cannot be read, is empty or far too large.
-    """
+    """The content of a small file. `what`: what it is, for the sentence: `the certificate file`. Raises `SignInError`:
+    it is missing, is not a file, cannot be read, is empty or far too large."""
     data, reason = b"", ""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)

@@ -76,12 +76,8 @@ class RawResponse:
 
 
 class MsalHttpClient:
-    """What msal sends goes through here; used by one thread.
-
-    Args:
-        destination: Where a request really goes, or that it must not go.
-        raw: Answers of 4xx are left to msal whatever they hold, as managed identities want it.
-    """
+    """What msal sends goes through here; used by one thread. `destination`: where a request really goes, or that it
+    must not go. `raw`: answers of 4xx are left to msal whatever they hold, as managed identities want it."""
 
     def __init__(
         self,

@@ -39,12 +39,8 @@ _LONGEST_POLL = 60.0
 
 
 def pause_after(tries: int, error: SignInError) -> float:
-    """Seconds until the authority is asked again.
-
-    Args:
-        tries: How many tries in a row have failed, 1 or more.
-        error: How the last one failed.
-    """
+    """Seconds until the authority is asked again. `tries`: how many tries in a row have failed, 1 or more. `error`: how
+    the last one failed."""
     doubled = _FIRST_WAIT * 2.0 ** min(tries - 1, _MOST_DOUBLINGS)
     longest = _LONGEST_WAIT_FOR_PERSON if error.needs_person else _LONGEST_WAIT
     return max(min(doubled, longest), error.wait or 0.0)

@@ -167,14 +167,8 @@ class Running(Struct, frozen=True, dict=True):
 def running(
     settings: Settings, clock: SimulatorClock | None = None, around: Callable[[ASGIApp], ASGIApp] | None = None
 ) -> Iterator[Running]:
-    """Run a service on a free port of the loopback address, until the block is left.
-
-    Args:
-        around: Put around the application, to count or delay what passes.
-
-    Raises:
-        OSError: If no port can be had.
-    """
+    """Run a service on a free port of the loopback address, until the block is left. `around`: put around the
+    application, to count or delay what passes. Raises `OSError`: if no port can be had."""
     app = create_app(settings, clock)
     sock, url = _listen("127.0.0.1", 0)
     listening = threading.Event()

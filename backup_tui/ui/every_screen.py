@@ -72,11 +72,8 @@ def clashes(commands: Sequence[Command[Any, Any]], keys: Keys, screen: str = "")
 
 
 def check_keys(settings: Settings) -> None:
-    """Checks the keys that a person chose against the commands of every screen.
-
-    Raises:
-        ConfigError: A command is unknown, or two of a screen have the same key; says which, and the line.
-    """
+    """Checks the keys that a person chose against the commands of every screen. Raises `ConfigError`: a command is
+    unknown, or two of a screen have the same key; says which, and the line."""
     screens, keys = every_screen(), settings.keys
     known = {command.id for screen in screens for command in _commands(screen)}
     for command in keys:

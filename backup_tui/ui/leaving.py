@@ -24,13 +24,9 @@ class EndsForSure(Protocol):
 
 
 class LeavableProgram(Program, Protocol):
-    """What leaving needs of the app besides what screens use.
+    """What leaving needs of the app besides what screens use."""
 
-    Attributes:
-        message: What the message line says.
-    """
-
-    message: str
+    message: str  # what the message line says
 
     @property
     def terminal(self) -> EndsForSure | None:
@@ -41,21 +37,14 @@ class LeavableProgram(Program, Protocol):
 
 
 class Leaving:
-    """Keys and signals that end the program or send it to the background.
-
-    Args:
-        program: The app.
-
-    Attributes:
-        is_near: A signal has come; keys that are still waiting are no longer for this program.
-    """
+    """Keys and signals that end the program or send it to the background."""
 
     def __init__(self, program: LeavableProgram) -> None:
         self._program = program
         self._asked, self._said = "", ""
         self._asked_at = float("-inf")
         self._now = 0.0
-        self.is_near = False
+        self.is_near = False  # a signal has come; keys that are still waiting are no longer for this program
         self._begun = False
         self._ends_with: int | None = None
 

@@ -13,11 +13,7 @@ if TYPE_CHECKING:
 
 
 class Places:
-    """The filters of the screens 1 to 5 as a person left them, and where the person was.
-
-    Args:
-        app: The program.
-    """
+    """The filters of the screens 1 to 5 as a person left them, and where the person was."""
 
     def __init__(self, app: "BackupTui") -> None:
         self._app = app

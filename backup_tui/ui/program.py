@@ -40,26 +40,18 @@ class Program(Protocol):
     """What screens use of the app.
 
     Attributes:
-        workspace: What is shown and acted on.
-        bridge: Carries news of the store to the screens.
-        beginning: How this app began.
-        titles: Titles of the screens 1 to 5.
         finished: What is said of restores that have just ended, until a key is pressed.
-        ending: Whether the end has begun.
-        keys: Keys that the person chose.
-        habits: Filters and orders that lists had.
-        places: How lists were left.
     """
 
-    workspace: "ShownWorkspace"
-    bridge: "Bridge"
-    beginning: "StartOptions"
-    titles: tuple[str, ...]
+    workspace: "ShownWorkspace"  # what is shown and acted on
+    bridge: "Bridge"  # carries news of the store to the screens
+    beginning: "StartOptions"  # how this app began
+    titles: tuple[str, ...]  # titles of the screens 1 to 5
     happened: str
-    ending: bool
-    keys: "Keys"
-    habits: "ListHabits"
-    places: "KeepsPlaces"
+    ending: bool  # whether the end has begun
+    keys: "Keys"  # keys that the person chose
+    habits: "ListHabits"  # filters and orders that lists had
+    places: "KeepsPlaces"  # how lists were left
 
     @property
     def shown(self) -> ShownScreen | None:

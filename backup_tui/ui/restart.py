@@ -16,33 +16,20 @@ if TYPE_CHECKING:
 
 
 class StartOptions(Struct, frozen=True, dict=True):
-    """How an app begins.
+    """How an app begins."""
 
-    Attributes:
-        first: The settings that the program was started with. What the command line said goes for their profile only,
-            so whoever comes back to it finds it again.
-        words: What the message line says first.
-        switched: Another profile was open before, so the list can be reopened.
-        theme: The theme that was chosen on the screens since the start; empty for none.
-        choosing: No tenant is open: the list of all is shown, and one is opened from there.
-        tenants: What is known of the tenants of all profiles, with their sign-ins.
-    """
-
+    # The settings that the program was started with. What the command line said goes for their profile only, so whoever
+    # comes back to it finds it again.
     first: Settings | None = None
-    words: str = ""
-    switched: bool = False
-    theme: str = ""
-    choosing: bool = False
-    tenants: "Tenants | None" = None
+    words: str = ""  # what the message line says first
+    switched: bool = False  # another profile was open before, so the list can be reopened
+    theme: str = ""  # the theme that was chosen on the screens since the start; empty for none
+    choosing: bool = False  # no tenant is open: the list of all is shown, and one is opened from there
+    tenants: "Tenants | None" = None  # what is known of the tenants of all profiles, with their sign-ins
 
 
 class Restart(Struct, frozen=True, dict=True):
-    """What the program continues with when an app has ended for that.
+    """What the program continues with when an app has ended for that."""
 
-    Attributes:
-        workspace: Not opened yet.
-        beginning: How its app begins.
-    """
-
-    workspace: "Workspace"
-    beginning: StartOptions
+    workspace: "Workspace"  # not opened yet
+    beginning: StartOptions  # how its app begins

@@ -40,14 +40,10 @@ _CONTINUE = "Running restores continue."
 
 
 class ShownWorkspace:
-    """What the app and the frame need of the workspace, in their words; its store and use cases are not hidden.
-
-    Attributes:
-        core: The workspace itself; screens reach it as `BaseScreen.ws`.
-    """
+    """What the app and the frame need of the workspace, in their words; its store and use cases are not hidden."""
 
     def __init__(self, core: Workspace) -> None:
-        self.core = core
+        self.core = core  # the workspace itself; screens reach it as `BaseScreen.ws`
         self._followed: Followed | None = None
 
     @property

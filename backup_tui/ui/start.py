@@ -19,7 +19,6 @@ def run_ui(settings: Settings, demo: "DemoProcess | None" = None) -> int:
     """Runs the screens until the person leaves.
 
     Args:
-        settings: Settled settings.
         demo: The service of a demo, where it has a process of its own.
 
     Returns:
@@ -58,11 +57,8 @@ def _to_choose_from(settings: Settings) -> Settings | None:
 
 
 def run_app(app: BackupTui) -> None:
-    """Runs an app to its end, with the terminal as it was, whatever happens.
-
-    Raises:
-        Exception: A fault outside of what Textual catches, for the place that tells faults of commands too.
-    """
+    """Runs an app to its end, with the terminal as it was, whatever happens. Raises `Exception`: a fault outside of
+    what Textual catches, for the place that tells faults of commands too."""
     try:
         app.run(mouse=app.workspace.mouse)
     finally:

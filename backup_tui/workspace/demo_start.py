@@ -17,14 +17,8 @@ if TYPE_CHECKING:
 
 
 async def keep_story(workspace: "Workspace", past: "Sequence[DemoSession]") -> None:
-    """Writes what this machine would have kept of a demo's past, all of it.
-
-    Args:
-        past: The sessions of the demo, oldest first.
-
-    Raises:
-        JournalError: It could not be kept.
-    """
+    """Writes what this machine would have kept of a demo's past, all of it. `past`: the sessions of the demo, oldest
+    first. Raises `JournalError`: it could not be kept."""
     from backup_tui.journal.journal import Journal
     from backup_tui.workspace.demo_story import Story
 

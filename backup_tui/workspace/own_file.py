@@ -68,10 +68,7 @@ class OwnFile:
 
 def file_of(workspace: "Workspace", kind: Callable[[Path, str, WhoAmI], F]) -> F | None:
     """Where something is kept for who is signed in; `None` in a demo, where it is off, and while nobody is known.
-
-    Args:
-        kind: Makes it, of state folder, address of the service, and who it is for.
-    """
+    `kind`: makes it, of state folder, address of the service, and who it is for."""
     who, settings = workspace.who, workspace.settings
     known = workspace.identity.known and who.tenant_id and (who.object_id or who.app_id)
     if not known or settings.state_dir is None or settings.demo or not settings.cache_last_view:

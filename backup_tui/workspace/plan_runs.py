@@ -18,11 +18,7 @@ Tell = Callable[[str], None]
 
 
 class PlanRuns:
-    """The plans that this process carries out.
-
-    Args:
-        woken: Called whenever a runner has said or done something.
-    """
+    """The plans that this process carries out. `woken`: called whenever a runner has said or done something."""
 
     def __init__(self, woken: Callable[[], None]) -> None:
         self._woken = woken
@@ -36,11 +32,8 @@ class PlanRuns:
 
     def start(self, context: "Context", loader: "Loader", name: str, tell: Tell) -> None:
         """Carries a plan out from now on; once more where a run that is about to end may not see what is asked now.
-
-        Args:
-            loader: Brings what is read into the store.
-            tell: Told in a sentence why it is not carried out here, or no longer.
-        """
+        `loader`: brings what is read into the store. `tell`: told in a sentence why it is not carried out here, or no
+        longer."""
         if name in self._tasks:
             self._again.add(name)
         else:

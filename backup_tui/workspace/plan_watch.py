@@ -28,11 +28,8 @@ _log = logging.getLogger(__name__)
 
 
 class PlanWatch:
-    """The plans as they are now. Tells its listeners `Topic.PLANS` with the names of those that differ.
-
-    Args:
-        store: Whose sessions tell that something happened.
-    """
+    """The plans as they are now. Tells its listeners `Topic.PLANS` with the names of those that differ. `store`: whose
+    sessions tell that something happened."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store

@@ -17,11 +17,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class Preferences:
-    """What was chosen, by name.
-
-    Args:
-        folder: The state folder; None where nothing is kept.
-    """
+    """What was chosen, by name. `folder`: the state folder; None where nothing is kept."""
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder

@@ -43,11 +43,8 @@ async def telling_events(
     workspace: "Workspace", failed: Callable[[str], None], *, patience: float = WITHIN
 ) -> AsyncIterator[None]:
     """Runs the command of the profile when something happens, for as long as this is entered; without one, nothing.
-
-    Args:
-        failed: Given a sentence when the command fails.
-        patience: Seconds for which the end waits for commands that still run.
-    """
+    `failed`: given a sentence when the command fails. `patience`: seconds for which the end waits for commands that
+    still run."""
     if not workspace.settings.on_event or workspace.settings.demo:
         yield
         return
@@ -60,11 +57,8 @@ async def telling_events(
 
 
 class Teller:
-    """Finds events and runs the command for each, one after the other.
-
-    Args:
-        failed: Given a sentence when the command fails.
-    """
+    """Finds events and runs the command for each, one after the other. `failed`: given a sentence when the command
+    fails."""
 
     def __init__(self, workspace: "Workspace", failed: Callable[[str], None]) -> None:
         self._ws = workspace

@@ -82,11 +82,8 @@ def facts_of(store: Store, now: datetime) -> TenantFacts:
 
 
 class Tenants:
-    """The tenants of several profiles. It outlives each of their workspaces.
-
-    Args:
-        make: Makes a workspace that is not open, from settings and the sign-in that is known.
-    """
+    """The tenants of several profiles. It outlives each of their workspaces. `make`: makes a workspace that is not
+    open, from settings and the sign-in that is known."""
 
     def __init__(self, make: "Callable[[Settings, SignIn | None], Workspace] | None" = None) -> None:
         self._make = make or (lambda settings, sign_in: Workspace(settings, sign_in=sign_in))

@@ -36,15 +36,8 @@ class Asked(Struct, frozen=True):
 
     @staticmethod
     def of(parts: Iterable[object], key: str | None = None) -> "Asked":
-        """What is asked for with these words.
-
-        Args:
-            parts: Everything that makes it another thing when it differs, as JSON can hold it.
-            key: What `--key` gave.
-
-        Raises:
-            UsageError: The key cannot be one.
-        """
+        """What is asked for with these words. `parts`: everything that makes it another thing when it differs, as JSON
+        can hold it. `key`: what `--key` gave. Raises `UsageError`: the key cannot be one."""
         if key is not None and not _KEY.fullmatch(key):
             raise UsageError.unsent(
                 f"{key[:80]!r} isn't a valid key.",
@@ -100,14 +93,8 @@ async def earlier_run(tools: Context, asked: Asked) -> Intent | None:
 
 
 async def recent_create(tools: Context, asked: Asked, fingerprint: str) -> Intent | None:
-    """The create of an equal draft within the last hour, unless that draft was deleted from here.
-
-    Args:
-        fingerprint: Of the first request of the draft that would be made now.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
+    """The create of an equal draft within the last hour, unless that draft was deleted from here. `fingerprint`: of the
+    first request of the draft that would be made now. Raises `JournalError`: the journal cannot be read."""
     since = tools.clock.now() - RECENT
     entries = await tools.journal.intents()
     deleted = {one.target for one in entries if one.kind is IntentKind.DELETE and one.state.was_done}

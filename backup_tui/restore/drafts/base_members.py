@@ -22,15 +22,8 @@ from backup_tui.store.updates import SessionRead
 
 
 def read_members(text: str, field: str) -> dict[str, object]:
-    """Reads the members that are to be sent.
-
-    Args:
-        text: One JSON object under the service's own property names.
-        field: What the person calls the input.
-
-    Raises:
-        UsageError: It isn't a JSON object.
-    """
+    """Reads the members that are to be sent. `text`: one JSON object under the service's own property names. `field`:
+    what the person calls the input. Raises `UsageError`: it isn't a JSON object."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):
@@ -52,12 +45,7 @@ class UpdateBase(DraftChange[RestoreSession, RestoreSession]):
     """Members of the session itself are sent.
 
     The service accepts its read-only members and leaves them as they are, so the answer, not the request, tells what
-    holds.
-
-    Args:
-        session_id: The draft.
-        members: The members under the service's own names.
-    """
+    holds. `session_id`: the draft. `members`: the members under the service's own names."""
 
     kind = IntentKind.EDIT
     effect = EDIT

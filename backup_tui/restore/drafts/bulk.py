@@ -160,11 +160,7 @@ class CreateEmptyDraft(CreateDraft):
 
 
 class AddNames(DraftChange[BulkAdditionRequest, BulkAdditionRequest]):
-    """A list of names is added to an empty draft, once.
-
-    Args:
-        asked: What it belongs to.
-    """
+    """A list of names is added to an empty draft, once. `asked`: what it belongs to."""
 
     kind = IntentKind.BULK_ADD
     effect = NAMES

@@ -13,11 +13,8 @@ Out = TypeVar("Out")
 
 
 class DraftChange(Change[None, A, Out]):
-    """A change that starts nothing and can be made again.
-
-    Args:
-        session_id: The draft; `None` for one that is to be made.
-    """
+    """A change that starts nothing and can be made again. `session_id`: the draft; `None` for one that is to be
+    made."""
 
     def __init__(self, session_id: str | None) -> None:
         self.session_id = session_id

@@ -13,11 +13,8 @@ _LOG = logging.getLogger(__name__)
 
 
 class FormClaims:
-    """The forms of one instance. Several screens of it may fill in the same form.
-
-    Args:
-        lock: The write lock of the tenant; the locks of the forms lie beside it.
-    """
+    """The forms of one instance. Several screens of it may fill in the same form. `lock`: the write lock of the tenant;
+    the locks of the forms lie beside it."""
 
     def __init__(self, lock: WriteLock) -> None:
         self._beside = lock

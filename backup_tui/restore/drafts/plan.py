@@ -73,11 +73,7 @@ def service_of(session: RestoreSession) -> Service:
 
 def refuse_items(present: Sequence[RestoreArtifact], what: str) -> None:
     """Refuses what would make whole units of single mails or files. Raises `UsageError`: such are among them.
-
-    Args:
-        present: What is in a session.
-        what: What it is refused to be: `changed`.
-    """
+    `present`: what is in a session. `what`: what it is refused to be: `changed`."""
     if any(isinstance(artifact, FileArtifact) for artifact in present):
         raise UsageError.unsent(
             f"Single files cannot be {what} here.",

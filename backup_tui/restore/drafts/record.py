@@ -146,11 +146,7 @@ async def keep_record(journal: Journal, record: DraftRecord) -> None:
 
 async def keep_planned(journal: Journal, fingerprint: str, record: DraftRecord) -> None:
     """Keeps what a create asks for before it leaves, so that the draft of a lost answer is known for what it is.
-
-    Args:
-        fingerprint: Of the create's contents.
-        record: As it holds right after the create; it has no session yet.
-    """
+    `fingerprint`: of the create's contents. `record`: as it holds right after the create; it has no session yet."""
     try:
         await journal.keep(_planned_key(fingerprint), record.to_json())
     except JournalError as error:
@@ -158,12 +154,8 @@ async def keep_planned(journal: Journal, fingerprint: str, record: DraftRecord) 
 
 
 async def adopt_record(journal: Journal, fingerprint: str, session_id: str) -> None:
-    """Gives a session that a lost create made the record of what was asked for.
-
-    Args:
-        fingerprint: Of the create's contents.
-        session_id: The session; a record that it has already stays.
-    """
+    """Gives a session that a lost create made the record of what was asked for. `fingerprint`: of the create's
+    contents. `session_id`: the session; a record that it has already stays."""
     try:
         text = await journal.kept(_planned_key(fingerprint))
         planned = DraftRecord.from_json(text) if text else None

@@ -52,14 +52,9 @@ class Draft(Struct, frozen=True):
 async def send_steps(
     tools: Context, draft: Draft, steps: Sequence[Step], before: Sequence[UnitPoint], on_progress: OnProgress
 ) -> DraftResult:
-    """Sends the updates in their order and stops at the first that does not go through.
-
-    Args:
-        before: What is in the draft before the first of them.
-
-    Raises:
-        BackupTuiError: The first update was refused or not sent, and there is nothing else to report.
-    """
+    """Sends the updates in their order and stops at the first that does not go through. `before`: what is in the draft
+    before the first of them. Raises `BackupTuiError`: the first update was refused or not sent, and there is nothing
+    else to report."""
     wanted = [row for step in steps for row in step.add]
     leaving = {artifact_id for step in steps for artifact_id in step.remove}
     held = [row for row in before if row.point_id is not None]
@@ -101,12 +96,8 @@ def _confirms(answer: UpdateAnswer, step: Step) -> bool:
 class EditDraft(DraftChange[UpdateAnswer, UpdateAnswer | None]):
     """One update of a draft; when its answer is lost, what is missing is sent once more.
 
-    It comes to the service's answer; `None` when it was lost and the draft was seen to hold the change.
-
-    Args:
-        step: What is put in and taken out.
-        parent: The journal's entry of an update of which this sends the rest.
-    """
+    It comes to the service's answer; `None` when it was lost and the draft was seen to hold the change. `step`: what is
+    put in and taken out. `parent`: the journal's entry of an update of which this sends the rest."""
 
     kind = IntentKind.EDIT
     effect = EDIT

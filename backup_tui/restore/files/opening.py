@@ -63,12 +63,8 @@ FILE_EFFECTS: tuple[Effect, ...] = (BROWSE,)
 
 
 class OpenPoint(Change[None, BrowseSession, BrowseSession]):
-    """An express point is opened; nobody has to agree, since nothing is restored by it.
-
-    Args:
-        service: OneDrive or SharePoint.
-        point: The express point.
-    """
+    """An express point is opened; nobody has to agree, since nothing is restored by it. `service`: OneDrive or
+    SharePoint. `point`: the express point."""
 
     kind = IntentKind.BROWSE
     effect = BROWSE

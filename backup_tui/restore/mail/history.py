@@ -86,12 +86,8 @@ class MailHistory(Struct, frozen=True):
         return next((point for point in self.points if point.weight), None)
 
     def change_words(self, point: PointHits, show: Callable[[datetime], str]) -> str:
-        """What a row of the table says of a point; empty for one that says nothing special.
-
-        Args:
-            point: One of `points`.
-            show: Writes a time.
-        """
+        """What a row of the table says of a point; empty for one that says nothing special. `point`: one of `points`.
+        `show`: writes a time."""
         change = self.change
         if change is None or point not in change:
             return ""

@@ -208,13 +208,8 @@ async def own_start(tools: Context, session: RestoreSession) -> Intent | None:
     """The request of this machine that started a session, whether its answer came or was lost.
 
     A start of unknown outcome is settled by this: the session runs, and nobody else is known to have started it.
-
-    Args:
-        session: As just read; one that is a draft was started by nobody.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
+    `session`: as just read; one that is a draft was started by nobody. Raises `JournalError`: the journal cannot be
+    read."""
     if session_status(session.status).allows(Action.ACTIVATE) or _is_somebody_else(tools, session.last_modified_by):
         return None
     lost = await unanswered_start(tools, session.id)

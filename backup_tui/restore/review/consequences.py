@@ -30,11 +30,8 @@ def word(service: Service, destination: Destination | None) -> str:
 
 
 def sentence(service: Service, destination: Destination, count: int, points: Sequence[datetime], now: datetime) -> str:
-    """The consequence of activating, as one paragraph whose first words are the destination.
-
-    Args:
-        points: Times of their points; empty when the service reported none.
-    """
+    """The consequence of activating, as one paragraph whose first words are the destination. `points`: times of their
+    points; empty when the service reported none."""
     when = show_range(points, now) or "a point whose time the service did not report"
     since = f"points of {when}" if " to " in when else when
     number = service.counted(count)
@@ -87,12 +84,9 @@ def zone_line(points: Sequence[datetime], zone: ZoneInfo, now: datetime) -> str:
 
 
 def phrase(destination: Destination, count: int, tenant_word: str) -> str:
-    """The phrase to type: `restore 3`, or `overwrite 37 contoso` in place.
-
-    Args:
-        count: Units in the draft as it was re-read; written without separators.
-        tenant_word: First label of the tenant's domain; empty when it is unknown, then it is left out.
-    """
+    """The phrase to type: `restore 3`, or `overwrite 37 contoso` in place. `count`: units in the draft as it was
+    re-read; written without separators. `tenant_word`: first label of the tenant's domain; empty when it is unknown,
+    then it is left out."""
     if destination is Destination.NEW:
         return f"restore {count}"
     return phrases.phrase("overwrite", str(count), tenant_word)

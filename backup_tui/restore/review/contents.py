@@ -118,14 +118,8 @@ async def contents_mark(
     tools: Context, session: RestoreSession, service: Service, artifacts: Sequence[RestoreArtifact]
 ) -> str | None:
     """Tells whether a session still holds what it held: equal for equal contents, `None` when they cannot be compared.
-
-    Args:
-        session: The session, as just read.
-        artifacts: Its artifacts, as just read.
-
-    Raises:
-        BackupTuiError: Its list of names could not be read.
-    """
+    `session`: the session, as just read. `artifacts`: its artifacts, as just read. Raises `BackupTuiError`: its list of
+    names could not be read."""
     names = await _names_in(tools, session, service, artifacts)
     if names is not None:
         return _mark_of(service, names)

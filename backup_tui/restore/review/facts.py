@@ -25,11 +25,8 @@ _HOLDS = {
 
 
 def check_kind(service: Service, destination: Destination | None, count: int) -> list[Check]:
-    """What is true of every restore of this kind.
-
-    Args:
-        destination: Where they go; `None` when the service does not say.
-    """
+    """What is true of every restore of this kind. `destination`: where they go; `None` when the service does not
+    say."""
     own = _mail(count) if service is Service.EXCHANGE else _content(service, destination)
     return [*own, *_anywhere(service, destination, count)]
 

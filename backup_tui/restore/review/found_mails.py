@@ -58,12 +58,8 @@ MAIL_CHECKS = (
 
 
 def mails_in(artifacts: Sequence[RestoreArtifact], record: DraftRecord | None) -> MailsInDraft | None:
-    """The found mails of a session; `None` for one of whole units or of files.
-
-    Args:
-        artifacts: As just read.
-        record: What was asked for, when it was made from here.
-    """
+    """The found mails of a session; `None` for one of whole units or of files. `artifacts`: as just read. `record`:
+    what was asked for, when it was made from here."""
     mails = [artifact for artifact in artifacts if isinstance(artifact, GranularMailboxRestoreArtifact)]
     if not mails:
         return None

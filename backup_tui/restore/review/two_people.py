@@ -23,12 +23,8 @@ _RANK = 1
 
 
 def check_two_people(sessions: Sequence[RestoreSession], who: WhoAmI) -> list[Check]:
-    """Whether somebody else made these drafts; a blocking line where that is not so, or not known.
-
-    Args:
-        sessions: The drafts, as just read.
-        who: Who would start them.
-    """
+    """Whether somebody else made these drafts; a blocking line where that is not so, or not known. `sessions`: the
+    drafts, as just read. `who`: who would start them."""
     reasons = [reason for session in sessions if (reason := why_not(session, who))]
     if reasons:
         of = f" (and {counted(len(reasons) - 1, 'other draft')})" if len(reasons) > 1 else ""

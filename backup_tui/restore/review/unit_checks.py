@@ -83,11 +83,8 @@ class MovingUnits(Struct, frozen=True):
 
 
 async def moving_units(tools: Context, running: Sequence[RestoreSession], service: Service) -> list[MovingUnits]:
-    """Which units of a service the restores that run now still hold.
-
-    Args:
-        service: Restores of other services are left out.
-    """
+    """Which units of a service the restores that run now still hold. `service`: restores of other services are left
+    out."""
 
     async def units_in(other: RestoreSession) -> MovingUnits:
         if not await _known_lately(tools, service, other.id):
@@ -177,11 +174,7 @@ def _first(keys: Sequence[str], names: dict[str, str]) -> str:
 
 async def check_repeats(tools: Context, except_ids: Collection[str], units: Sequence[ReviewedUnit]) -> list[Check]:
     """How many of the units were restored twice or more in 31 days, as far as this machine's journal says.
-
-    Args:
-        except_ids: Sessions that are reviewed, and do not count.
-        units: Of the reviewed draft.
-    """
+    `except_ids`: sessions that are reviewed, and do not count. `units`: of the reviewed draft."""
     since = tools.clock.now() - A_MONTH
     started = {
         intent.target

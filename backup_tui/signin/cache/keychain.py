@@ -15,11 +15,8 @@ EXTRA = "pip install 'backup-tui[keychain]'"
 
 
 def keychain_store(folder: Path, name: str) -> TokenStore:
-    """The key store; nothing, with a notice, where there is none (mostly: over SSH).
-
-    Args:
-        folder: Where a small file tells other instances that something has changed; it holds nothing secret.
-    """
+    """The key store; nothing, with a notice, where there is none (mostly: over SSH). `folder`: where a small file tells
+    other instances that something has changed; it holds nothing secret."""
     try:
         import msal_extensions
         from msal_extensions.persistence import PersistenceNotFound

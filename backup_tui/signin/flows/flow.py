@@ -33,15 +33,9 @@ class Flow(Protocol):
         ...
 
     def silent(self, *, force: bool, claims: str) -> Grant:
-        """A token without asking anybody.
-
-        Args:
-            force: One that is kept may not be used: it was refused, or is about to end.
-            claims: What the service demands of it, as JSON.
-
-        Raises:
-            SignInError: There is none without a person, or the authority does not give one now.
-        """
+        """A token without asking anybody. `force`: one that is kept may not be used: it was refused, or is about to
+        end. `claims`: what the service demands of it, as JSON. Raises `SignInError`: there is none without a person, or
+        the authority does not give one now."""
         ...
 
     def forget(self) -> bool:

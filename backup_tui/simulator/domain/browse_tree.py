@@ -51,11 +51,8 @@ class Node:
 
 
 def draw_tree(unit: Unit, moment: int, *, odd_keys: bool = False) -> list[Node]:
-    """Return the top locations of a drive or site at a moment, with all that is below them.
-
-    Args:
-        odd_keys: Whether the keys of folders and files are other than in the examples.
-    """
+    """Return the top locations of a drive or site at a moment, with all that is below them. `odd_keys`: whether the
+    keys of folders and files are other than in the examples."""
     random = Random(f"tree/{unit.id}")
     if unit.workload is not SHAREPOINT:
         key = f"{guid(unit.id, 'site')},{guid(unit.id, 'web')}"

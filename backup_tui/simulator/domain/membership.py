@@ -40,10 +40,7 @@ class Membership:
         self, policy: Policy, thing: Thing, caller: Caller, now: float, place: int, *, by_rule: bool = False
     ) -> Unit:
         """Put something that ``check`` lets pass into a policy; in an inactive one it waits until that is activated.
-
-        Args:
-            place: How many were added before it by the same deed; they follow one after the other.
-        """
+        `place`: how many were added before it by the same deed; they follow one after the other."""
         unit = thing if isinstance(thing, Unit) else self._new_unit(thing, now)
         if unit.policy is policy:
             unit.by_hand, unit.by_rule = unit.by_hand or not by_rule, unit.by_rule or by_rule

@@ -18,12 +18,8 @@ from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 
 
 class SessionNote(BaseScreen):
-    """Asks for the note of a session; the one that is kept can be changed.
-
-    Args:
-        session: What the note is about.
-        kept: Called once it is kept.
-    """
+    """Asks for the note of a session; the one that is kept can be changed. `session`: what the note is about. `kept`:
+    called once it is kept."""
 
     SHARED = DIALOG
 

@@ -19,15 +19,10 @@ from backup_tui.ui.vocabulary.units import unit_lines_to_copy
 
 
 class UnitContext(Context, frozen=True):
-    """A context whose row may be a protection unit.
+    """A context whose row may be a protection unit."""
 
-    Attributes:
-        unit: The unit under the cursor; None when the row is none.
-        unclear: A change of the unit was sent and got no answer.
-    """
-
-    unit: UnitRow | None = None
-    unclear: bool = False
+    unit: UnitRow | None = None  # the unit under the cursor; None when the row is none
+    unclear: bool = False  # a change of the unit was sent and got no answer
 
 
 class UnitActions(BaseScreen):
@@ -77,12 +72,8 @@ class UnitActions(BaseScreen):
             self.program.open(OpenNewRestore(self.form_of(units)))
 
     def form_of(self, units: Sequence[UnitRow], moment: str = "") -> RestoreForm:
-        """A new restore of some units of one service.
-
-        Args:
-            units: The units, at least one.
-            moment: The point in time, as it would be typed.
-        """
+        """A new restore of some units of one service. `units`: the units, at least one. `moment`: the point in time, as
+        it would be typed."""
         chosen = tuple(FormUnit(unit.id, unit.name) for unit in units)
         return RestoreForm(service=units[0].service, units=chosen, moment=moment, zone=self.ws.zone.key)
 

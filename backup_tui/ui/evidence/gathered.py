@@ -23,10 +23,8 @@ async def facts_now(
     """The facts about sessions, a plan, or everything that is open, and why they are not of this moment.
 
     Args:
-        workspace: Whose.
         sessions: Ids; none, and no plan, for everything that is open.
         plan: Name of a plan.
-        on_progress: Told after each session.
 
     Raises:
         NotFound: There is no such plan or session.

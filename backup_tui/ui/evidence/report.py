@@ -39,12 +39,8 @@ class ReportContext(Context, frozen=True):
 
 
 class ReportForm(FormScreen):
-    """Asks for forms and folder, writes the report, and shows its sums.
-
-    Args:
-        sessions: Ids of sessions.
-        plan: Name of a plan, for a report of all its sessions.
-    """
+    """Asks for forms and folder, writes the report, and shows its sums. `sessions`: ids of sessions. `plan`: name of a
+    plan, for a report of all its sessions."""
 
     SHARED = DIALOG
 

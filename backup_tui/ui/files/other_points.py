@@ -11,12 +11,8 @@ from backup_tui.restore.points.search import FoundPoint
 
 
 class OtherPoints:
-    """The express points of a site or account, as far as they were looked for.
-
-    Args:
-        service: OneDrive or SharePoint.
-        unit_id: The site or account.
-    """
+    """The express points of a site or account, as far as they were looked for. `service`: OneDrive or SharePoint.
+    `unit_id`: the site or account."""
 
     def __init__(self, service: Service, unit_id: str, now: Callable[[], datetime]) -> None:
         self._service, self._unit_id, self._now = service, unit_id, now

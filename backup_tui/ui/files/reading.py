@@ -16,11 +16,7 @@ ORDERS = {None: "the service's order", Order.NAME_UP: "by name", Order.NAME_DOWN
 
 
 class PointFiles:
-    """The files of one point at a time.
-
-    Args:
-        on_news: Told when there is more to show.
-    """
+    """The files of one point at a time. `on_news`: told when there is more to show."""
 
     def __init__(self, on_news: Callable[[], None]) -> None:
         self._on_news = on_news

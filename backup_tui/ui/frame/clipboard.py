@@ -15,12 +15,8 @@ class Copier(Protocol):
 
 
 def copy(app: Copier, text: str, what: str) -> str:
-    """Copies `text` and gives the sentence for the message line.
-
-    Args:
-        app: Where to copy.
-        what: Its name for the person (`id 61633878`).
-    """
+    """Copies `text` and gives the sentence for the message line. `app`: where to copy. `what`: its name for the person
+    (`id 61633878`)."""
     if not text:
         return f"Nothing to copy: there is no {what}."
     size = len(text.encode("utf-8"))

@@ -40,23 +40,15 @@ def nothing_barred(feature: str) -> str | None:
 
 
 class Context(Struct, frozen=True):
-    """What a command may look at to say whether it is possible now. Screens add members in a subclass.
+    """What a command may look at to say whether it is possible now. Screens add members in a subclass."""
 
-    Attributes:
-        row: Id of the row under the cursor.
-        marked: How many rows are marked.
-        read_only: Why nothing can be changed here; None where changes are possible.
-        service: What the service allows.
-        barred: Why the sign-in may not use a feature, by its id; None when it may be tried.
-        stacked: Whether another screen is below this one, to which one can go back.
-    """
-
-    row: str | None = None
-    marked: int = 0
-    read_only: str | None = None
-    service: ServiceState = UNKNOWN_STATE
+    row: str | None = None  # id of the row under the cursor
+    marked: int = 0  # how many rows are marked
+    read_only: str | None = None  # why nothing can be changed here; None where changes are possible
+    service: ServiceState = UNKNOWN_STATE  # what the service allows
+    # why the sign-in may not use a feature, by its id; None when it may be tried
     barred: Callable[[str], str | None] = nothing_barred
-    stacked: bool = False
+    stacked: bool = False  # whether another screen is below this one, to which one can go back
 
 
 S = TypeVar("S", contravariant=True)
@@ -83,35 +75,23 @@ class Command(_Shown, Generic[S, C], frozen=True, kw_only=True):
         keys: Textual's names of its keys, the one to be shown first.
         label: Footer text after the key; empty: not in the footer.
         help: One sentence for the help screen.
-        run: What it does, by reference.
-        name: What it is called in the palette, without colon; empty: its label.
-        aliases: Other names for it there.
-        group: Heading in help and key tables.
-        side: End of the footer at which it appears.
-        weight: The footer gives up the largest weight first when it is too narrow.
-        changes: Whether it can lead to a change in the service: blocked in a read-only workspace.
-        needs: What the service has to allow for it: nothing, that it is on (`service`), restores, or changes of
-            protection.
-        feature: What the sign-in has to be allowed for it, an id of `models.features`; empty for nothing.
-        needs_row: Whether it is blocked without a row under the cursor.
-        in_fields: Whether its keys work while text is being typed (only for keys that are not text).
-        blocked: Why it is not possible now beyond the rules above, as a sentence; None when it is.
-        footer_text: The footer text for this moment, where it is not always the label.
     """
 
-    run: Handler[S]
-    name: str = ""
-    aliases: tuple[str, ...] = ()
-    group: Group = "Rows"
-    side: Literal["left", "right"] = "left"
-    weight: int = 5
-    changes: bool = False
+    run: Handler[S]  # what it does, by reference
+    name: str = ""  # what it is called in the palette, without colon; empty: its label
+    aliases: tuple[str, ...] = ()  # other names for it there
+    group: Group = "Rows"  # heading in help and key tables
+    side: Literal["left", "right"] = "left"  # end of the footer at which it appears
+    weight: int = 5  # the footer gives up the largest weight first when it is too narrow
+    changes: bool = False  # whether it can lead to a change in the service: blocked in a read-only workspace
+    # what the service has to allow for it: nothing, that it is on (`service`), restores, or changes of protection
     needs: Needs = ""
-    feature: str = ""
-    needs_row: bool = False
-    in_fields: bool = True
+    feature: str = ""  # what the sign-in has to be allowed for it, an id of `models.features`; empty for nothing
+    needs_row: bool = False  # whether it is blocked without a row under the cursor
+    in_fields: bool = True  # whether its keys work while text is being typed (only for keys that are not text)
+    # why it is not possible now beyond the rules above, as a sentence; None when it is
     blocked: Callable[[C], str | None] | None = None
-    footer_text: Callable[[C], str] | None = None
+    footer_text: Callable[[C], str] | None = None  # the footer text for this moment, where it is not always the label
 
     def when(
         self, *, blocked: Callable[[D], str | None] | None = None, footer_text: Callable[[D], str] | None = None
@@ -275,12 +255,8 @@ class CommandSet:
         return self._by_id.get(command_id)
 
     def footer(self, context: Context, *, typing: bool = False) -> list[FooterEntry]:
-        """The footer for this moment.
-
-        Args:
-            context: What the commands look at.
-            typing: A field has the keys: a command is shown with a key that is not text, or not at all.
-        """
+        """The footer for this moment. `typing`: a field has the keys: a command is shown with a key that is not text,
+        or not at all."""
         entries: list[FooterEntry] = []
         for command in self.commands:
             key = next((key for key in command.keys if not typing or (command.in_fields and not is_text(key))), None)

@@ -21,12 +21,9 @@ _KEY = (
 
 
 def out_of_field_first(text: str, hint: Callable[[str], str | None]) -> str:
-    """A sentence whose keys are preceded by the key that leaves the text field.
-
-    Args:
-        text: The sentence, its keys as they work outside fields.
-        hint: Gives for a key the one that leaves the field (`Esc`); `None` for what is not a key here.
-    """
+    """A sentence whose keys are preceded by the key that leaves the text field. `text`: the sentence, its keys as they
+    work outside fields. `hint`: gives for a key the one that leaves the field (`Esc`); `None` for what is not a key
+    here."""
 
     def replaced(found: re.Match[str]) -> str:
         out = hint(found[0])
@@ -36,10 +33,6 @@ def out_of_field_first(text: str, hint: Callable[[str], str | None]) -> str:
 
 
 def with_keys(text: str, now: Callable[[str], str | None]) -> str:
-    """A sentence with the keys that a person chose in place of those that were delivered.
-
-    Args:
-        text: The sentence, with the keys as delivered.
-        now: Gives for such a key the one that works now; `None` for what is not a key here.
-    """
+    """A sentence with the keys that a person chose in place of those that were delivered. `text`: the sentence, with
+    the keys as delivered. `now`: gives for such a key the one that works now; `None` for what is not a key here."""
     return re.sub(_KEY, lambda found: now(found[0]) or found[0], text)

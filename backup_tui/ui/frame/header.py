@@ -25,34 +25,20 @@ RECORDED = "a recording, with other names"
 
 
 class FrameState(Struct, frozen=True):
-    """What the header says.
+    """What the header says."""
 
-    Attributes:
-        tenant: Domain, or id, or host of the tenant.
-        profile: Name of the profile; it is in the band where the profile sets no word.
-        user: Who is signed in.
-        mode: What may be done here.
-        connection: State of the connection in its short form (`live 04:02`, `waits to 04:06:20`).
-        tone: How that feels, one of the tones of `widgets.rows`, or empty.
-        alerts: Exceptions before the mode (`1 UNKNOWN`, `RESTORE LOCKED`); never cut.
-        word: Word that the profile sets (`PRODUCTION`).
-        colour: Color of the band that the profile sets; empty for the default.
-        screens: Titles of the screens 1 to 5.
-        current: Number of the screen shown, 0 for none of them.
-        subtitle: Both ends of what replaces the list of screens and the connection (reviews).
-    """
-
-    tenant: str
-    profile: str = ""
-    user: str = ""
-    mode: Mode = "READ-ONLY"
-    connection: str = ""
-    tone: str = ""
-    alerts: tuple[str, ...] = ()
-    word: str = ""
-    colour: str = ""
-    screens: tuple[str, ...] = ()
-    current: int = 0
+    tenant: str  # domain, or id, or host of the tenant
+    profile: str = ""  # name of the profile; it is in the band where the profile sets no word
+    user: str = ""  # who is signed in
+    mode: Mode = "READ-ONLY"  # what may be done here
+    connection: str = ""  # state of the connection in its short form (`live 04:02`, `waits to 04:06:20`)
+    tone: str = ""  # how that feels, one of the tones of `widgets.rows`, or empty
+    alerts: tuple[str, ...] = ()  # exceptions before the mode (`1 UNKNOWN`, `RESTORE LOCKED`); never cut
+    word: str = ""  # word that the profile sets (`PRODUCTION`)
+    colour: str = ""  # color of the band that the profile sets; empty for the default
+    screens: tuple[str, ...] = ()  # titles of the screens 1 to 5
+    current: int = 0  # number of the screen shown, 0 for none of them
+    # both ends of what replaces the list of screens and the connection (reviews)
     subtitle: tuple[str, str] | None = None
 
     @property

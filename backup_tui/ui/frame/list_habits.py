@@ -23,11 +23,8 @@ class Keeper(Protocol):
 
 
 class ListHabits:
-    """Habits by the names of the lists.
-
-    Args:
-        keeper: Gives where they are kept; None while it is not known whose they are, or where nothing is kept.
-    """
+    """Habits by the names of the lists. `keeper`: gives where they are kept; None while it is not known whose they are,
+    or where nothing is kept."""
 
     def __init__(self, keeper: "Callable[[], Keeper | None]") -> None:
         self._find = keeper

@@ -29,31 +29,20 @@ class ListScreen(BaseScreen):
     """A list of rows of the store.
 
     A subclass gives the rows (`keys`, `cells`: it is the table's source itself), the heading, and the lines about a
-    row. It calls `show_rows` when something about them changed; `changed` does so for the topics in `TOPICS`.
+    row. It calls `show_rows` when something about them changed; `changed` does so for the topics in `TOPICS`."""
 
-    Attributes:
-        COLUMNS: The columns of the table.
-        SORTS: Keys of the columns that `s` goes through.
-        TOPICS: Parts of the store that the list is made of.
-        ROW_TOPICS: Those of them whose changes name every row that looks different by them.
-        MARKABLE: Whether `space` marks rows.
-        PANE_LINES: Lines about the row below the list on a small terminal.
-        GAP: Cells between two columns.
-        LANGUAGE: What its filter understands beside text.
-        KEPT_AS: Name under which its filters are kept for the next list of the kind; `VIEW` where it is empty.
-        KEEPS_SORT: Whether the order that was chosen is that of the next start, too.
-    """
-
-    COLUMNS: ClassVar[tuple[Column, ...]] = ()
-    SORTS: ClassVar[tuple[str, ...]] = ()
-    TOPICS: ClassVar[frozenset[Topic]] = frozenset()
+    COLUMNS: ClassVar[tuple[Column, ...]] = ()  # the columns of the table
+    SORTS: ClassVar[tuple[str, ...]] = ()  # keys of the columns that `s` goes through
+    TOPICS: ClassVar[frozenset[Topic]] = frozenset()  # parts of the store that the list is made of
+    # those of them whose changes name every row that looks different by them
     ROW_TOPICS: ClassVar[frozenset[Topic]] = frozenset()
-    MARKABLE: ClassVar[bool] = False
-    PANE_LINES: ClassVar[int] = 4
-    GAP: ClassVar[int] = 1
-    LANGUAGE: ClassVar[Language] = TEXT_ONLY
+    MARKABLE: ClassVar[bool] = False  # whether `space` marks rows
+    PANE_LINES: ClassVar[int] = 4  # lines about the row below the list on a small terminal
+    GAP: ClassVar[int] = 1  # cells between two columns
+    LANGUAGE: ClassVar[Language] = TEXT_ONLY  # what its filter understands beside text
+    # name under which its filters are kept for the next list of the kind; `VIEW` where it is empty
     KEPT_AS: ClassVar[str] = ""
-    KEEPS_SORT: ClassVar[bool] = False
+    KEEPS_SORT: ClassVar[bool] = False  # whether the order that was chosen is that of the next start, too
 
     def __init__(self) -> None:
         super().__init__()
@@ -160,12 +149,9 @@ class ListScreen(BaseScreen):
             self.show_about()
 
     def show_rows(self, *, news: bool = False, changed: Collection[str] | None = None) -> None:
-        """Brings rows, title and lines up to date; draws only what differs.
-
-        Args:
-            news: The store changed, and the person did nothing: the row under the cursor stays.
-            changed: Ids of the only rows that can look different, when that is known.
-        """
+        """Brings rows, title and lines up to date; draws only what differs. `news`: the store changed, and the person
+        did nothing: the row under the cursor stays. `changed`: ids of the only rows that can look different, when that
+        is known."""
         self._show_empty()
         self.table.reconcile(changed, hold=news)
         self.show_title()

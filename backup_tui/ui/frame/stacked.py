@@ -11,13 +11,9 @@ if TYPE_CHECKING:
 
 
 class StackedScreen(Screen[Any]):
-    """A screen that other screens can be above.
+    """A screen that other screens can be above."""
 
-    Attributes:
-        place: What it was opened as; None for what only its own feature opens.
-    """
-
-    place: Open | None = None
+    place: Open | None = None  # what it was opened as; None for what only its own feature opens
 
     @property
     def program(self) -> "Program":

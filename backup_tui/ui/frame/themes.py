@@ -158,11 +158,8 @@ def theme_for(wanted: str, *, colors: str | None, no_color: bool = False) -> tup
 def style_folder() -> Path:
     """The folder that holds the styles.
 
-    The checkout's own folder comes first: an editable install can leave an older copy inside the package.
-
-    Raises:
-        FileNotFoundError: Neither a checkout nor a complete installation.
-    """
+    The checkout's own folder comes first: an editable install can leave an older copy inside the package. Raises
+    `FileNotFoundError`: neither a checkout nor a complete installation."""
     package = Path(backup_tui.__file__).resolve().parent
     checkout = package.parent
     if (checkout / "pyproject.toml").is_file() and (checkout / "styles").is_dir():

@@ -48,11 +48,7 @@ _TIME, _MAILBOXES = "time", "mailboxes"
 
 
 class FindMail(ListScreen):
-    """The search inside one mailbox.
-
-    Args:
-        unit_id: The mailbox.
-    """
+    """The search inside one mailbox. `unit_id`: the mailbox."""
 
     NUMBER = 4
     PANE_LINES = 2

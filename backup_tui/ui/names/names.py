@@ -16,15 +16,10 @@ NO_SERVICE = "account, mailbox or site"
 
 
 class OpenName(Struct, frozen=True):
-    """A name to fix or leave out.
+    """A name to fix or leave out."""
 
-    Attributes:
-        problem: The name, what is wrong, and which units are near it.
-        service: Of those units; `None` where it is not known which service the name is of.
-    """
-
-    problem: NameProblem
-    service: Service | None
+    problem: NameProblem  # the name, what is wrong, and which units are near it
+    service: Service | None  # of those units; `None` where it is not known which service the name is of
 
     @property
     def reason(self) -> str:
@@ -47,13 +42,9 @@ class OpenName(Struct, frozen=True):
 class NamesToFix(ABC):
     """The names of one list that match no unit, and what a person answers.
 
-    An answer is taken at once and can be undone; each method that takes one gives whether it was taken.
+    An answer is taken at once and can be undone; each method that takes one gives whether it was taken."""
 
-    Attributes:
-        TITLE: What the screen is called.
-    """
-
-    TITLE: ClassVar[str]
+    TITLE: ClassVar[str]  # what the screen is called
 
     @abstractmethod
     def open_names(self) -> tuple[OpenName, ...]:

@@ -16,29 +16,17 @@ from backup_tui.ui.widgets.short_addresses import shared_part, without_part
 
 
 class NameRow(Struct, frozen=True):
-    """A line of the list, or a unit that it may mean.
+    """A line of the list, or a unit that it may mean."""
 
-    Attributes:
-        line: Its line, 0 without one.
-        text: As it was written.
-        reason: What is wrong, or where the same is named.
-        name: The name to fix; `None` for a line that repeats another.
-        unit_id: The unit that `enter` would take; empty without one.
-        unit_name: What that unit is called.
-        choices: Units below the line that it may mean.
-        is_choice: It is one of those.
-        shown: What tells such a unit from the others; of sites the part of the address that differs.
-    """
-
-    line: int
-    text: str
-    reason: str
-    name: OpenName | None = None
-    unit_id: str = ""
-    unit_name: str = ""
-    choices: tuple[str, ...] = ()
-    is_choice: bool = False
-    shown: str = ""
+    line: int  # its line, 0 without one
+    text: str  # as it was written
+    reason: str  # what is wrong, or where the same is named
+    name: OpenName | None = None  # the name to fix; `None` for a line that repeats another
+    unit_id: str = ""  # the unit that `enter` would take; empty without one
+    unit_name: str = ""  # what that unit is called
+    choices: tuple[str, ...] = ()  # units below the line that it may mean
+    is_choice: bool = False  # it is one of those
+    shown: str = ""  # what tells such a unit from the others; of sites the part of the address that differs
 
 
 class NameRows:

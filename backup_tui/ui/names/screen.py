@@ -28,27 +28,16 @@ CHOOSE = "Choose one with down and enter; nothing is taken unless you say so."
 
 
 class NamesContext(Context, frozen=True):
-    """What the commands look at.
+    """What the commands look at."""
 
-    Attributes:
-        nearest: What the line under the cursor would become; empty when nothing is near.
-        choices: How many units below the line can be chosen for it.
-        choosing: The cursor is on one of them.
-        counted: The line needs nothing: another line names the same.
-        can_undo: There is a step to undo.
-        asking: Another address is being typed.
-        all_nearest: How many misspelt names have exactly one nearest.
-        to_fix: How many names are still wrong.
-    """
-
-    nearest: str = ""
-    choices: int = 0
-    choosing: bool = False
-    counted: bool = False
-    can_undo: bool = False
-    asking: bool = False
-    all_nearest: int = 0
-    to_fix: int = 0
+    nearest: str = ""  # what the line under the cursor would become; empty when nothing is near
+    choices: int = 0  # how many units below the line can be chosen for it
+    choosing: bool = False  # the cursor is on one of them
+    counted: bool = False  # the line needs nothing: another line names the same
+    can_undo: bool = False  # there is a step to undo
+    asking: bool = False  # another address is being typed
+    all_nearest: int = 0  # how many misspelt names have exactly one nearest
+    to_fix: int = 0  # how many names are still wrong
 
 
 NOTHING_DONE = "Nothing was done here yet."
@@ -72,11 +61,7 @@ def _text_of_take_nearest(context: NamesContext) -> str:
 
 
 class NamesScreen(BaseScreen):
-    """The names to fix.
-
-    Args:
-        names: The list that they belong to, which takes the answers.
-    """
+    """The names to fix. `names`: the list that they belong to, which takes the answers."""
 
     COLUMNS: ClassVar[tuple[Column, ...]] = (
         Column("line", "Line", 4),

@@ -16,11 +16,8 @@ from backup_tui.workspace import Workspace
 
 
 def sessions_of(form: RestoreForm, most: int) -> int:
-    """Into how many sessions the names of a form are split, as far as they are counted.
-
-    Args:
-        most: How many units of a service are restored at a time.
-    """
+    """Into how many sessions the names of a form are split, as far as they are counted. `most`: how many units of a
+    service are restored at a time."""
     own = len(form.units) + len(form.waiting)
     other: dict[object, int] = {}
     for problem in form.elsewhere:
@@ -35,12 +32,8 @@ def plan_words(form: RestoreForm, most: int) -> str:
 
 
 async def write_plan(workspace: Workspace, form: RestoreForm, now: datetime, limits: ServiceLimits) -> Path:
-    """Writes the plan of a form and its list into the folder of plans; a plan that the form has already is used.
-
-    Raises:
-        UsageError: The form's time cannot be used.
-        LocalError: The files cannot be written; the form is kept.
-    """
+    """Writes the plan of a form and its list into the folder of plans; a plan that the form has already is used. Raises
+    `UsageError`: the form's time cannot be used; `LocalError`: the files cannot be written; the form is kept."""
     from backup_tui.plans.from_form import save_plan_of  # late: a draft has no use for it
 
     if form.plan and (path := Path(form.plan)).is_file():

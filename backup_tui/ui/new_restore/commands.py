@@ -12,33 +12,19 @@ if TYPE_CHECKING:
 
 
 class FormCommandContext(Context, frozen=True):
-    """What the commands of the form look at.
+    """What the commands of the form look at."""
 
-    Attributes:
-        typing: A text field has the keys, so letters are text.
-        on_table: The table of the points has the focus.
-        can_undo: There is a step to undo.
-        units: How many units the form has.
-        without_point: How many of them have no point that can be used.
-        busy: A draft is being made of it.
-        missing: Why no draft can be made of it now; `None` when it can.
-        changing: It changes an existing draft.
-        asking: A question is in place of the line that acts.
-        acting: The line that acts has the focus.
-        act: What that line does.
-    """
-
-    typing: bool = False
-    on_table: bool = False
-    can_undo: bool = False
-    units: int = 0
-    without_point: int = 0
-    busy: bool = False
-    missing: str | None = None
-    changing: bool = False
-    asking: bool = False
-    acting: bool = False
-    act: str = "create draft"
+    typing: bool = False  # a text field has the keys, so letters are text
+    on_table: bool = False  # the table of the points has the focus
+    can_undo: bool = False  # there is a step to undo
+    units: int = 0  # how many units the form has
+    without_point: int = 0  # how many of them have no point that can be used
+    busy: bool = False  # a draft is being made of it
+    missing: str | None = None  # why no draft can be made of it now; `None` when it can
+    changing: bool = False  # it changes an existing draft
+    asking: bool = False  # a question is in place of the line that acts
+    acting: bool = False  # the line that acts has the focus
+    act: str = "create draft"  # what that line does
 
 
 _CHANGES_DRAFT = "This form changes a draft; x leaves units out of it."

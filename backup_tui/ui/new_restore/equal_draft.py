@@ -11,21 +11,13 @@ from backup_tui.workspace import Workspace
 
 
 class EqualDraft:
-    """The look for an equal draft.
-
-    Args:
-        workspace: What it looks with.
-        start: Runs work beside the screens.
-        lookups: The units and points behind the form.
-        on_news: Told when a look has ended.
-
-    Attributes:
-        found: A draft that holds just what would be made; `None` where there is none, or none was looked for.
-    """
+    """The look for an equal draft. `lookups`: the units and points behind the form. `on_news`: told when a look has
+    ended."""
 
     def __init__(self, workspace: Workspace, start: Start, lookups: Lookups, on_news: Callable[[], None]) -> None:
         self._ws, self._start, self._lookups, self._on_news = workspace, start, lookups, on_news
         self._mark = ""
+        # a draft that holds just what would be made; `None` where there is none, or none was looked for
         self.found: EarlierDraft | None = None
 
     def forget(self) -> None:

@@ -41,11 +41,7 @@ _SERVICES = tuple((service.value, service.label) for service in Service)
 
 
 class RestoreFields(Vertical):
-    """Service, units, point, express, destination.
-
-    Args:
-        drafting: The form that is filled in.
-    """
+    """Service, units, point, express, destination. `drafting`: the form that is filled in."""
 
     def __init__(self, drafting: Drafting) -> None:
         super().__init__()
@@ -79,11 +75,7 @@ class RestoreFields(Vertical):
     # -- showing the form ------------------------------------------------------------------------------------
 
     def show(self, fresh: Freshness) -> None:
-        """Shows the form as it is.
-
-        Args:
-            fresh: How far the units of its service have been read.
-        """
+        """Shows the form as it is. `fresh`: how far the units of its service have been read."""
         self._fresh = fresh
         drafting, form = self._drafting, self._drafting.form
         locked = drafting.busy is not None

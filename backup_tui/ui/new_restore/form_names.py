@@ -10,11 +10,7 @@ from backup_tui.ui.new_restore.drafting import Drafting, Listener
 
 
 class FormNames(NamesToFix):
-    """The names of a form that match no unit.
-
-    Args:
-        tenant: What the tenant is called.
-    """
+    """The names of a form that match no unit. `tenant`: what the tenant is called."""
 
     TITLE = "New restore > Names"
 

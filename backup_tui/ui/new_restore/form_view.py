@@ -121,11 +121,8 @@ POINTS_AFTER = 0.3
 
 
 class FormView(BaseScreen, inherit_bindings=False):
-    """What the form shows; `NewRestore` is what is done with it.
-
-    Args:
-        form: What it starts with; None takes up the form in progress, or an empty one.
-    """
+    """What the form shows; `NewRestore` is what is done with it. `form`: what it starts with; None takes up the form in
+    progress, or an empty one."""
 
     def __init__(self, form: RestoreForm | None = None) -> None:
         super().__init__()

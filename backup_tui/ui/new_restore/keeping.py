@@ -22,17 +22,8 @@ MOST_PLACES = 9
 class Keeping:
     """The place where one form is kept: claimed for this instance, and written while the form is filled in.
 
-    Of many changes in a row only the last is written.
-
-    Args:
-        workspace: What keeps it; may still be opening, then nothing is written yet.
-        start: Runs work beside the screens.
-        written: Called when there is nothing left to write.
-
-    Attributes:
-        place: Where the form is kept.
-        busy: Whether something is being written.
-    """
+    Of many changes in a row only the last is written. `workspace`: what keeps it; may still be opening, then nothing is
+    written yet. `written`: called when there is nothing left to write."""
 
     def __init__(self, workspace: Workspace, start: Start, written: Callable[[], None]) -> None:
         self._ws = workspace
@@ -40,8 +31,8 @@ class Keeping:
         self._written = written
         self._unkept: RestoreForm | None = None
         self._claimed = False
-        self.place = IN_PROGRESS
-        self.busy = False
+        self.place = IN_PROGRESS  # where the form is kept
+        self.busy = False  # whether something is being written
 
     # -- which form ------------------------------------------------------------------------------------------
 
@@ -141,11 +132,7 @@ class Keeping:
             self._written()
 
     async def keep_now(self, form: RestoreForm) -> None:
-        """Writes the form down before anything else is done.
-
-        Raises:
-            JournalError: It could not be written.
-        """
+        """Writes the form down before anything else is done. Raises `JournalError`: it could not be written."""
         self._unkept = None
         await keep_form(self._ws.context.journal, form, self.place)
 

@@ -37,28 +37,19 @@ class _Wish(Struct, frozen=True):
 
 
 class Lookups:
-    """Looks names and points up for one form.
-
-    Attributes:
-        looking_names: Names are being looked up.
-        looking_points: Points are being looked for.
-        progress: How far the search for points has come.
-        names_error: Why names could not be looked up; `None` when they could.
-        points_error: Why points could not be looked for.
-        none_known: Set while the last list had not one name that is known here.
-    """
+    """Looks names and points up for one form."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._ws = workspace
         self._index: tuple[Service, int, UnitIndex] | None = None
         self._points: dict[_Wish, UnitPoint] = {}
         self._search = 0
-        self.looking_names = False
-        self.looking_points = False
-        self.progress: Progress | None = None
-        self.names_error: BackupTuiError | None = None
-        self.points_error: BackupTuiError | None = None
-        self.none_known: NoneKnown | None = None
+        self.looking_names = False  # names are being looked up
+        self.looking_points = False  # points are being looked for
+        self.progress: Progress | None = None  # how far the search for points has come
+        self.names_error: BackupTuiError | None = None  # why names could not be looked up; `None` when they could
+        self.points_error: BackupTuiError | None = None  # why points could not be looked for
+        self.none_known: NoneKnown | None = None  # set while the last list had not one name that is known here
 
     # -- names -----------------------------------------------------------------------------------------------
 

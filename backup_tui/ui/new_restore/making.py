@@ -29,12 +29,7 @@ LOOKS_FIRST = "no answer; enter checks the service first, nothing is made twice"
 
 
 class Making:
-    """Makes, completes and changes the draft of one form.
-
-    Args:
-        workspace: What it works with.
-        say: Puts one sentence on the message line.
-    """
+    """Makes, completes and changes the draft of one form. `say`: puts one sentence on the message line."""
 
     def __init__(self, drafting: "Drafting", workspace: Workspace, say: Callable[[str], None]) -> None:
         self._drafting = drafting

@@ -32,11 +32,7 @@ from backup_tui.ui.widgets.table import RowTable
 
 
 class NewRestore(FormView, inherit_bindings=False):
-    """The form.
-
-    Args:
-        form: What it starts with; None takes up the form in progress, or an empty one.
-    """
+    """The form. `form`: what it starts with; None takes up the form in progress, or an empty one."""
 
     VIEW: ClassVar[str] = "form"
 

@@ -39,13 +39,7 @@ class Suggestions(LineWidget):
     """Up to six matches: `down` chooses one, `enter` takes it, `esc` closes.
 
     Until one is chosen `enter` is the field's own, so that matches that come up just then are not taken by accident.
-
-    Args:
-        drafting: Whose service is searched, and whose units are marked as in the list already.
-
-    Attributes:
-        count: How many units match, also those that are not shown.
-    """
+    `drafting`: whose service is searched, and whose units are marked as in the list already."""
 
     class Changed(Message):
         """Other matches, or none, are shown."""
@@ -64,7 +58,7 @@ class Suggestions(LineWidget):
         self._shown: Sequence[str] = ()
         self._chosen = -1
         self._soon: Timer | None = None
-        self.count = 0
+        self.count = 0  # how many units match, also those that are not shown
 
     @property
     def is_open(self) -> bool:
@@ -168,7 +162,6 @@ class UnitsField(ListField):
     """The field of the units; while it offers matches their keys come first.
 
     Args:
-        id: Id of the widget.
         placeholder: Text while it is empty.
 
     Attributes:

@@ -27,11 +27,8 @@ KEEP_EVERY = 60.0
 
 
 class LastRows:
-    """Rows of the last time, as long as they are the best that there is.
-
-    Args:
-        workspace: Gives a function that returns the workspace that is shown.
-    """
+    """Rows of the last time, as long as they are the best that there is. `workspace`: gives a function that returns the
+    workspace that is shown."""
 
     def __init__(self, workspace: Callable[[], Workspace]) -> None:
         self._workspace = workspace

@@ -12,31 +12,18 @@ if TYPE_CHECKING:
 
 
 class CheckContext(Context, frozen=True):
-    """What the commands look at.
+    """What the commands look at."""
 
-    Attributes:
-        running: The plan is being checked.
-        drafting: Its drafts are being created.
-        checked: What was found is there.
-        to_fix: How many names are to be fixed.
-        without_point: How many units have no point to use.
-        can_undo: Units were left out here.
-        ready: Nothing keeps the drafts from being created.
-        stale: The file is another one than the one that was checked.
-        drafted: The plan has drafts.
-        differs: It is another plan than the one that its drafts were made for.
-    """
-
-    running: bool = False
-    drafting: bool = False
-    checked: bool = False
-    to_fix: int = 0
-    without_point: int = 0
-    can_undo: bool = False
-    ready: bool = False
-    stale: bool = False
-    drafted: bool = False
-    differs: bool = False
+    running: bool = False  # the plan is being checked
+    drafting: bool = False  # its drafts are being created
+    checked: bool = False  # what was found is there
+    to_fix: int = 0  # how many names are to be fixed
+    without_point: int = 0  # how many units have no point to use
+    can_undo: bool = False  # units were left out here
+    ready: bool = False  # nothing keeps the drafts from being created
+    stale: bool = False  # the file is another one than the one that was checked
+    drafted: bool = False  # the plan has drafts
+    differs: bool = False  # it is another plan than the one that its drafts were made for
 
 
 def _why_not_checked(context: CheckContext) -> str | None:

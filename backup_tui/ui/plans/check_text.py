@@ -120,11 +120,8 @@ def mails(points: PlanPoints, search: MailSearch) -> list[Para]:
 
 
 def distribution(points: PlanPoints, before: str) -> list[Para]:
-    """How near the points are to the time, a bar for each span.
-
-    Args:
-        before: The time, or how many times there are, in words.
-    """
+    """How near the points are to the time, a bar for each span. `before`: the time, or how many times there are, in
+    words."""
     rows = points.distribution()
     most = max(rows.values())
     lines = [Para(f"Points {before}", "section")]

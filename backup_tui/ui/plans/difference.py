@@ -26,20 +26,13 @@ _MEANING = {
 
 
 class DifferentRow(Struct, frozen=True):
-    """One difference: of a unit, of a value of the plan file, or of a draft at the service.
+    """One difference: of a unit, of a value of the plan file, or of a draft at the service."""
 
-    Attributes:
-        sign: `+`, `-` or `~`.
-        wave: The wave of a unit.
-        what: What differs.
-        about: What follows from it, in sentences.
-    """
-
-    sign: str
+    sign: str  # `+`, `-` or `~`
     name: str
-    wave: str
-    what: str
-    about: tuple[str, ...] = ()
+    wave: str  # the wave of a unit
+    what: str  # what differs
+    about: tuple[str, ...] = ()  # what follows from it, in sentences
 
 
 def rows_of(difference: PlanDifference) -> tuple[DifferentRow, ...]:
@@ -68,11 +61,7 @@ def _has(row: DifferentRow, term: Term) -> bool:
 
 
 class DifferenceScreen(ListScreen):
-    """The differences of a plan.
-
-    Args:
-        difference: What differs.
-    """
+    """The differences of a plan."""
 
     NUMBER = 1
     COLUMNS = (

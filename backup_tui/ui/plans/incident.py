@@ -48,11 +48,8 @@ LEAST_ROWS = 3
 
 
 class IncidentScreen(ListScreen):
-    """The waves of a plan, or all running restores by service and destination, followed while they are shown.
-
-    Args:
-        name: Of the plan; empty for all running restores.
-    """
+    """The waves of a plan, or all running restores by service and destination, followed while they are shown. `name`:
+    of the plan; empty for all running restores."""
 
     NUMBER = 1
     VIEW = "plan"

@@ -14,19 +14,12 @@ if TYPE_CHECKING:
 
 
 class IncidentContext(Context, frozen=True):
-    """What the commands look at.
+    """What the commands look at."""
 
-    Attributes:
-        shown: How far it is; `None` while the plan is not known.
-        plan: The plan; `None` for all running restores.
-        alive: A process carries the plan out.
-        wave: The wave under the cursor.
-    """
-
-    shown: PlanProgress | None = None
-    plan: PlanRecord | None = None
-    alive: bool = False
-    wave: WaveProgress | None = None
+    shown: PlanProgress | None = None  # how far it is; `None` while the plan is not known
+    plan: PlanRecord | None = None  # the plan; `None` for all running restores
+    alive: bool = False  # a process carries the plan out
+    wave: WaveProgress | None = None  # the wave under the cursor
 
 
 def _why_no_plan(context: IncidentContext) -> str | None:

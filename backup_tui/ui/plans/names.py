@@ -29,7 +29,6 @@ class PlanNames(NamesToFix):
 
     Args:
         scope: What became of its names.
-        store: Holds the units.
         tenant: What the tenant is called.
         keep: Takes the plan after each answer.
     """

@@ -23,34 +23,22 @@ class PlanFile:
     """A plan file, and the plan as it is now.
 
     Of several answers in a row only the last is written. A file that somebody else changed meanwhile is read again, and
-    the answers are put into what it says then.
-
-    Args:
-        limits: What a plan may ask for at most.
-        start: Runs work beside the screens.
-        say: Puts one sentence on the message line.
-
-    Attributes:
-        document: The file as it was read or written last; `None` before it was read.
-    """
+    the answers are put into what it says then. `limits`: what a plan may ask for at most. `say`: puts one sentence on
+    the message line."""
 
     def __init__(self, path: Path, limits: ServiceLimits, start: Start, say: Callable[[str], None]) -> None:
         self.path = path
         self._limits = limits
         self._start = start
         self._say = say
-        self.document: PlanDocument | None = None
+        self.document: PlanDocument | None = None  # the file as it was read or written last; `None` before it was read
         self._unwritten: Plan | None = None
         self._idle = asyncio.Event()
         self._idle.set()
 
     async def read(self) -> PlanDocument:
-        """Reads the file once all answers are in it.
-
-        Raises:
-            UsageError: It cannot be read, or is not a plan.
-            LocalError: Answers could not be written into it; they are kept, and the next call tries again.
-        """
+        """Reads the file once all answers are in it. Raises `UsageError`: it cannot be read, or is not a plan;
+        `LocalError`: answers could not be written into it; they are kept, and the next call tries again."""
         await self._idle.wait()
         await self._put_in()
         self.document = await asyncio.to_thread(read_plan, self.path, self._limits)

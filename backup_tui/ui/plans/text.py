@@ -48,29 +48,17 @@ MOST_CAUSES = 6
 
 
 class Incident(Struct, frozen=True):
-    """All that the screen says.
+    """All that the screen says."""
 
-    Attributes:
-        shown: How far the plan is, or all running restores.
-        plan: The plan; `None` for all running restores of the tenant.
-        service: What the service allows.
-        zone: In which times are shown.
-        now: The service's time.
-        stall: What does not move; `None` while everything does.
-        own: Number of this process.
-        tall: The pace is two rows high.
-        chart: The pace is drawn; over a thin line it is only said.
-    """
-
-    shown: PlanProgress
-    plan: KeptPlan | None
-    service: ServiceState
-    zone: ZoneInfo
-    now: datetime
-    stall: Stall | None = None
-    own: int = 0
-    tall: bool = False
-    chart: bool = True
+    shown: PlanProgress  # how far the plan is, or all running restores
+    plan: KeptPlan | None  # the plan; `None` for all running restores of the tenant
+    service: ServiceState  # what the service allows
+    zone: ZoneInfo  # in which times are shown
+    now: datetime  # the service's time
+    stall: Stall | None = None  # what does not move; `None` while everything does
+    own: int = 0  # number of this process
+    tall: bool = False  # the pace is two rows high
+    chart: bool = True  # the pace is drawn; over a thin line it is only said
 
     # -- the head ----------------------------------------------------------------------------------------------------
 

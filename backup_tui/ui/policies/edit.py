@@ -355,12 +355,8 @@ EditForm.offers(COMMANDS)
 
 
 class NewPolicy(EditForm):
-    """A new policy: the same form, with its service and its name.
-
-    Args:
-        add: Ids of listed units that join.
-        service: Whose units they are, as it is offered.
-    """
+    """A new policy: the same form, with its service and its name. `add`: ids of listed units that join. `service`:
+    whose units they are, as it is offered."""
 
     def __init__(self, add: Sequence[str] = (), service: Service | None = None) -> None:
         super().__init__("", add, (), service or Service.EXCHANGE)

@@ -22,12 +22,8 @@ Listener = Callable[[], None]
 
 
 class PolicyEditing:
-    """The change, with what it takes to look its names up.
-
-    Args:
-        workspace: Where the names are looked up and the change is kept.
-        policy_id: The policy; empty for a new one.
-    """
+    """The change, with what it takes to look its names up. `workspace`: where the names are looked up and the change is
+    kept. `policy_id`: the policy; empty for a new one."""
 
     def __init__(self, workspace: Workspace, service: Service, policy_id: str) -> None:
         self._ws = workspace
@@ -171,11 +167,7 @@ class PolicyEditing:
 
 
 class StagedNames(NamesToFix):
-    """The names of a change that name nobody who can join or leave.
-
-    Args:
-        tenant: What the tenant is called.
-    """
+    """The names of a change that name nobody who can join or leave. `tenant`: what the tenant is called."""
 
     TITLE = "Policy > Names"
 

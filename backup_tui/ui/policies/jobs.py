@@ -39,11 +39,8 @@ class BulkContext(FormContext, frozen=True):
 
 
 class BulkForm(ReviewForm):
-    """The list, what becomes of each of its names, and the way to the review.
-
-    Args:
-        policy: What the names are handed to.
-    """
+    """The list, what becomes of each of its names, and the way to the review. `policy`: what the names are handed
+    to."""
 
     NUMBER = 2
 

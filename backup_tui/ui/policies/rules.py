@@ -28,11 +28,7 @@ _KINDS = (("once", "once: what matches now"), ("dynamic", "dynamic: follows the 
 
 class RuleForm(ReviewForm):
     """What a rule adds: sites by words, mailboxes and OneDrive accounts by groups; counted as far as that is known.
-
-    Args:
-        policy: Whose rule it is.
-        rule: A dynamic rule that is given other groups; None for a new one.
-    """
+    `policy`: whose rule it is. `rule`: a dynamic rule that is given other groups; None for a new one."""
 
     NUMBER = 2
 
@@ -161,11 +157,8 @@ class RuleForm(ReviewForm):
 
 
 class RuleRemoval(ReviewForm):
-    """Which of the two: what the rule added stays, or what it holds is no longer protected.
-
-    Args:
-        policy: Whose rule it is.
-    """
+    """Which of the two: what the rule added stays, or what it holds is no longer protected. `policy`: whose rule it
+    is."""
 
     NUMBER = 2
 

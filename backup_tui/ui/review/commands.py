@@ -23,21 +23,13 @@ _LEAVE = replace(BACK, label="cancel", help="Leaves the review; nothing is sent 
 
 
 class ReviewContext(Context, frozen=True):
-    """What the commands of a review look at.
+    """What the commands of a review look at."""
 
-    Attributes:
-        exact: The phrase is in its field.
-        sending: The request is on its way.
-        read: The review is there.
-        typed: Something is in the field of the phrase, to which every letter goes then.
-        impossible: Why it is not possible; None when it is.
-    """
-
-    exact: bool = False
-    sending: bool = False
-    read: bool = False
-    typed: bool = False
-    impossible: str | None = None
+    exact: bool = False  # the phrase is in its field
+    sending: bool = False  # the request is on its way
+    read: bool = False  # the review is there
+    typed: bool = False  # something is in the field of the phrase, to which every letter goes then
+    impossible: str | None = None  # why it is not possible; None when it is
 
 
 def _why_not_exact(context: ReviewContext) -> str | None:

@@ -32,7 +32,6 @@ def arranged(
     Args:
         always: The title and the sentence.
         about: Times, names and the line above the checks; they scroll on a low terminal.
-        checks: All checks.
         note: The note, with the small print at its end; that gives way first, since 5 Activity has it.
         size: Columns and rows of the terminal.
     """

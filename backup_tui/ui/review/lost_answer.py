@@ -44,11 +44,7 @@ MOST_ROWS = 6
 
 
 class SettleUnknown(BaseScreen):
-    """What became of one change.
-
-    Args:
-        intent_id: Number of its entry in the journal.
-    """
+    """What became of one change. `intent_id`: number of its entry in the journal."""
 
     COLUMNS = (
         Column("service", "Service", 10),
@@ -285,17 +281,11 @@ _WAIT = "The service is being looked at; wait for what it says."
 
 
 class UnknownContext(Context, frozen=True):
-    """What the ways out look at.
+    """What the ways out look at."""
 
-    Attributes:
-        settled: It is known by now.
-        looking: The service is being looked at.
-        is_draft: The session under the cursor can be activated.
-    """
-
-    settled: bool = False
-    looking: bool = False
-    is_draft: bool = False
+    settled: bool = False  # it is known by now
+    looking: bool = False  # the service is being looked at
+    is_draft: bool = False  # the session under the cursor can be activated
 
 
 def _why_no_look_again(context: UnknownContext) -> str | None:

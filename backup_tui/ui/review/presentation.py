@@ -22,35 +22,22 @@ SHOWN_NAMES = 8
 
 
 class Outcome(Struct, frozen=True):
-    """What a change came to, shown in place of its review.
+    """What a change came to, shown in place of its review."""
 
-    Attributes:
-        message: The same in a sentence, for the message line of another screen.
-        paragraphs: What it says now; asked again as times and counts change.
-        commands: What can be done about it, in footer order, besides leaving.
-    """
-
-    message: str
-    paragraphs: Callable[[], list[Para]]
+    message: str  # the same in a sentence, for the message line of another screen
+    paragraphs: Callable[[], list[Para]]  # what it says now; asked again as times and counts change
+    # what can be done about it, in footer order, besides leaving
     commands: "tuple[Command[ReviewScreen, Any], ...]" = ()
 
 
 class Unanswered(Struct, frozen=True):
-    """A request whose answer is missing.
+    """A request whose answer is missing."""
 
-    Attributes:
-        what: What it does: `START d91e03b7`.
-        noun: What is read to find out: `session`.
-        at: When it left (UTC).
-        sent_now: It was sent from this screen; otherwise an earlier one must be settled first.
-        maybe: What may be so.
-    """
-
-    what: str
-    noun: str
-    at: datetime
-    sent_now: bool = True
-    maybe: str = "It may have happened."
+    what: str  # what it does: `START d91e03b7`
+    noun: str  # what is read to find out: `session`
+    at: datetime  # when it left (UTC)
+    sent_now: bool = True  # it was sent from this screen; otherwise an earlier one must be settled first
+    maybe: str = "It may have happened."  # what may be so
 
 
 Done = Callable[["ReviewScreen", Any, Any], Awaitable[str | Outcome]]
@@ -66,32 +53,18 @@ def _untold(_reviewed: Any, _zone: ZoneInfo, _now: datetime) -> str:
 
 
 class Presentation(Struct, frozen=True):
-    """How the review of one kind of change is shown.
+    """How the review of one kind of change is shown."""
 
-    Attributes:
-        change: What is reviewed and done.
-        about: What the second row says: `Review of draft d91e03b7`.
-        reading: Said while it is read.
-        focus: What is read in the background meanwhile.
-        feature: Id of what the sign-in has to be allowed.
-        needs: What the service has to allow.
-        done: Ends the review once the service has answered.
-        made: What follows `about` once it is read: `, by ryan 03:31`.
-        follows: Parts of the store that show when what is reviewed was changed.
-        meanwhile: What differs in the store from what was reviewed, in a sentence; empty when nothing does.
-        look: Footer text of `enter` where nothing can be done.
-        place: What that shows; `None` for the screen below.
-    """
-
-    change: PhrasedChange[Any, Any, Any]
-    about: str
-    reading: str
-    focus: Focus
-    feature: str
-    needs: Needs
-    done: Done
-    made: Callable[[Any, ZoneInfo, datetime], str] = _untold
-    follows: frozenset[str] = frozenset()
+    change: PhrasedChange[Any, Any, Any]  # what is reviewed and done
+    about: str  # what the second row says: `Review of draft d91e03b7`
+    reading: str  # said while it is read
+    focus: Focus  # what is read in the background meanwhile
+    feature: str  # id of what the sign-in has to be allowed
+    needs: Needs  # what the service has to allow
+    done: Done  # ends the review once the service has answered
+    made: Callable[[Any, ZoneInfo, datetime], str] = _untold  # what follows `about` once it is read: `, by ryan 03:31`
+    follows: frozenset[str] = frozenset()  # parts of the store that show when what is reviewed was changed
+    # what differs in the store from what was reviewed, in a sentence; empty when nothing does
     meanwhile: Callable[[Store, Any], str] = _unmoved
-    look: str = "back"
-    place: Open | None = None
+    look: str = "back"  # footer text of `enter` where nothing can be done
+    place: Open | None = None  # what that shows; `None` for the screen below

@@ -30,11 +30,8 @@ from backup_tui.ui.widgets.phrase_field import PhraseField
 
 
 class ReviewScreen(BaseScreen):
-    """Reads again what is to be changed, says what that means, and does it on the exact phrase only.
-
-    Args:
-        shown: The kind of change.
-    """
+    """Reads again what is to be changed, says what that means, and does it on the exact phrase only. `shown`: the kind
+    of change."""
 
     SHARED = DIALOG
     SHOW_MESSAGE = False
@@ -141,11 +138,7 @@ class ReviewScreen(BaseScreen):
             self._show()
 
     def read_it(self, notice: str = "") -> None:
-        """Reads everything again; until then there is no phrase to type.
-
-        Args:
-            notice: What has to be seen first.
-        """
+        """Reads everything again; until then there is no phrase to type. `notice`: what has to be seen first."""
         self._notice = notice
         self._clear()
         self._show()

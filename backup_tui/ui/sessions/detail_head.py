@@ -40,28 +40,17 @@ LEFT, LEFT_ROOMY = 68, 105
 
 
 class Head(Struct, frozen=True):
-    """The title of a restore session and the lines under it.
+    """The title of a restore session and the lines under it."""
 
-    Attributes:
-        store: Where its units are.
-        zone: In which times are shown.
-        now: The service's time.
-        unclear: A change of it was sent and got no answer.
-        roomy: Bar and counts are beside one another, and the title has the points.
-        low: There is room for the outcome alone; `v` has the rest.
-        note: The person's own words about it.
-        chart: The pace of what runs is drawn; over a thin line it is only said.
-    """
-
-    store: Store
+    store: Store  # where its units are
     row: SessionRow
-    zone: ZoneInfo
-    now: datetime
-    unclear: bool = False
-    roomy: bool = False
-    low: bool = False
-    chart: bool = True
-    note: str = ""
+    zone: ZoneInfo  # in which times are shown
+    now: datetime  # the service's time
+    unclear: bool = False  # a change of it was sent and got no answer
+    roomy: bool = False  # bar and counts are beside one another, and the title has the points
+    low: bool = False  # there is room for the outcome alone; `v` has the rest
+    chart: bool = True  # the pace of what runs is drawn; over a thin line it is only said
+    note: str = ""  # the person's own words about it
 
     @property
     def title(self) -> Section:

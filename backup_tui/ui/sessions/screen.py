@@ -164,12 +164,8 @@ SessionsScreen.offers(COMMANDS)
 
 
 class SomeSessions(SessionsScreen):
-    """The list of restore sessions, narrowed to some of them.
-
-    Args:
-        title: What they have in common.
-        session_ids: Which ones.
-    """
+    """The list of restore sessions, narrowed to some of them. `title`: what they have in common. `session_ids`: which
+    ones."""
 
     NUMBER = 0
     KEEPS_SORT = False

@@ -15,26 +15,16 @@ if TYPE_CHECKING:
 
 
 class ProfileLine(Struct, frozen=True):
-    """A profile as far as it can be used.
+    """A profile as far as it can be used."""
 
-    Attributes:
-        name: Its name; empty for what the program was started with when that was none.
-        settings: What it comes to; None when it cannot be used.
-        error: Why it cannot be used.
-    """
-
-    name: str
-    settings: Settings | None
-    error: BackupTuiError | None = None
+    name: str  # its name; empty for what the program was started with when that was none
+    settings: Settings | None  # what it comes to; None when it cannot be used
+    error: BackupTuiError | None = None  # why it cannot be used
 
 
 def load_profiles(present: Settings, first: Settings | None) -> list[ProfileLine]:
-    """Every profile of the file with its settings, in the file's order.
-
-    Args:
-        present: The settings that are open.
-        first: Those the program was started with; its options go for that profile only.
-    """
+    """Every profile of the file with its settings, in the file's order. `first`: those the program was started with;
+    its options go for that profile only."""
     known = {settings.profile: settings for settings in (first, present) if settings is not None}
     names = list(dict.fromkeys((*(name for name in known if not name), *present.profiles)))
     lines: list[ProfileLine] = []

@@ -174,11 +174,7 @@ class SignInScreen(BaseScreen):
             self._done()
 
     async def _signed_in(self, silent: bool) -> None:
-        """Comes back once somebody is signed in.
-
-        Raises:
-            SignInError: Nobody is, and why.
-        """
+        """Comes back once somebody is signed in. Raises `SignInError`: nobody is, and why."""
         if silent and not isinstance(self._why, SignInError):
             return  # Something else prevented opening: it is opened again.
         if silent:
@@ -261,23 +257,14 @@ class SignInScreen(BaseScreen):
 
 
 class SignInContext(Context, frozen=True):
-    """What the commands of the sign-in screen look at.
+    """What the commands of the sign-in screen look at."""
 
-    Attributes:
-        prompt: What the person is asked to do; None while nothing is asked.
-        failed: The sign-in failed, and the screen says why.
-        asking: Something is under way.
-        interactive: A person can be asked at all.
-        starting: Nobody has been signed in yet, so there is nothing behind this screen.
-        copied: What `Y` would copy, in words; empty for nothing.
-    """
-
-    prompt: Prompt | None = None
-    failed: bool = False
-    asking: bool = False
-    interactive: bool = False
-    starting: bool = False
-    copied: str = ""
+    prompt: Prompt | None = None  # what the person is asked to do; None while nothing is asked
+    failed: bool = False  # the sign-in failed, and the screen says why
+    asking: bool = False  # something is under way
+    interactive: bool = False  # a person can be asked at all
+    starting: bool = False  # nobody has been signed in yet, so there is nothing behind this screen
+    copied: str = ""  # what `Y` would copy, in words; empty for nothing
 
 
 _NO_CODE = "This way of signing in needs no code; enter tries again."

@@ -117,12 +117,8 @@ def valid_words(code: DeviceCode, now: datetime, zone: tzinfo, zone_name: str) -
 
 
 def error_lines(error: BackupTuiError, consent_url: str = "") -> list[Para]:
-    """What happened, what is certain, what to do; the authority's own words and numbers below.
-
-    Args:
-        error: What went wrong.
-        consent_url: Stands on lines of its own, whole, where the way out names it.
-    """
+    """What happened, what is certain, what to do; the authority's own words and numbers below. `consent_url`: stands on
+    lines of its own, whole, where the way out names it."""
     hint = error.hint
     own = bool(consent_url) and consent_url in hint
     if own:

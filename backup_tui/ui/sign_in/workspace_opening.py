@@ -11,12 +11,8 @@ if TYPE_CHECKING:
 
 
 class WorkspaceOpener:
-    """Keeps the workspace open until the program ends.
-
-    Args:
-        opened: Called once the workspace is open.
-        ending: Set when the program ends.
-    """
+    """Keeps the workspace open until the program ends. `opened`: called once the workspace is open. `ending`: set when
+    the program ends."""
 
     def __init__(self, app: "Program", opened: Callable[[], None], ending: asyncio.Event) -> None:
         self._app = app

@@ -11,19 +11,13 @@ from msgspec import Struct
 
 
 class Ability(Struct, frozen=True):
-    """Who has something.
+    """Who has something."""
 
-    Attributes:
-        programs: `TERM_PROGRAM` of terminals, lower case, each with the first version that has it.
-        vte: First `VTE_VERSION` that has it.
-        variables: Variables that only terminals set that have it, with their value; empty for any.
-        terms: Values of `TERM`.
-    """
-
+    # `TERM_PROGRAM` of terminals, lower case, each with the first version that has it
     programs: Mapping[str, tuple[int, ...]]
-    vte: int
-    variables: Mapping[str, str]
-    terms: frozenset[str] = frozenset()
+    vte: int  # first `VTE_VERSION` that has it
+    variables: Mapping[str, str]  # variables that only terminals set that have it, with their value; empty for any
+    terms: frozenset[str] = frozenset()  # values of `TERM`
 
 
 LINKS = Ability(

@@ -35,10 +35,7 @@ FALLBACK = (80, 24)
 
 def terminal_of(streams: Iterable[int]) -> int:
     """A descriptor of its own for the first of these streams that is a terminal, else for the first that is open.
-
-    Raises:
-        OSError: None is open.
-    """
+    Raises `OSError`: none is open."""
     streams = tuple(streams)
     chosen = next((stream for stream in streams if os.isatty(stream)), streams[0])
     return os.dup(chosen)
@@ -85,13 +82,9 @@ _SYNC_QUESTION = "\x1b[?2026$p"
 
 
 class Host(Protocol):
-    """What the driver needs of the app.
+    """What the driver needs of the app."""
 
-    Attributes:
-        terminal: The driver itself, once there is one.
-    """
-
-    terminal: "TerminalDriver | None"
+    terminal: "TerminalDriver | None"  # the driver itself, once there is one
 
     @property
     def leaving(self) -> "Leaving":
@@ -153,12 +146,8 @@ class TerminalDriver(Driver):
         self._writer.write(data)
 
     def show_outside(self, sequence: str, over: str) -> None:
-        """Shows something outside of the screens, such as in the task bar.
-
-        Args:
-            sequence: What shows it; empty takes it away.
-            over: What takes it away; sent, too, whenever the terminal is left, however that comes.
-        """
+        """Shows something outside of the screens, such as in the task bar. `sequence`: what shows it; empty takes it
+        away. `over`: what takes it away; sent, too, whenever the terminal is left, however that comes."""
         self._outside = (sequence, over if sequence else "")
         if self._entered:
             self._writer.control(sequence or over)

@@ -11,14 +11,9 @@ _ESC, _END = "\x1b", "\x1b\\"
 
 
 def notification(kind: str, title: str, text: str, environ: Mapping[str, str]) -> str:
-    """The sequence that asks for a desktop notification.
-
-    Args:
-        kind: `osc9` (text alone), `osc777` (title and text), or `off`.
-        title: Its title.
-        text: What it says.
-        environ: The environment; inside tmux the sequence is wrapped, so that it reaches the terminal around it.
-    """
+    """The sequence that asks for a desktop notification. `kind`: `osc9` (text alone), `osc777` (title and text), or
+    `off`. `environ`: the environment; inside tmux the sequence is wrapped, so that it reaches the terminal around
+    it."""
     if kind == "osc9":
         sequence = f"{_ESC}]9;{_plain(f'{title}: {text}')}{_END}"
     elif kind == "osc777":
@@ -39,11 +34,8 @@ WINDOW_TITLE_BEFORE = f"{_ESC}[23;2t"
 
 
 def progress(finished: int, total: int, *, failed: bool) -> str:
-    """The sequence that shows in the task bar how far something is, red where some of it failed.
-
-    Args:
-        finished: Units that have ended, of `total`, which is not 0.
-    """
+    """The sequence that shows in the task bar how far something is, red where some of it failed. `finished`: units that
+    have ended, of `total`, which is not 0."""
     return f"{_ESC}]9;4;{2 if failed else 1};{min(100, max(0, finished) * 100 // total)}{_END}"
 
 

@@ -68,15 +68,11 @@ def escape_after() -> float:
 
 
 class Token(Struct, frozen=True):
-    """A piece of input that is whole.
+    """A piece of input that is whole."""
 
-    Attributes:
-        kind: `text` (one key for each character), `escape` (the key), `sequence` or `paste`.
-        text: Its characters; of a paste what was pasted.
-    """
-
+    # `text` (one key for each character), `escape` (the key), `sequence` or `paste`
     kind: Literal["text", "escape", "sequence", "paste"]
-    text: str
+    text: str  # its characters; of a paste what was pasted
 
 
 class SequenceReader:

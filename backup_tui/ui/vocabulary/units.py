@@ -58,7 +58,6 @@ def unit_columns(service: Service, part: str, *, hidden: bool = False, policy: b
     """The columns of a list of units.
 
     Args:
-        service: Whose units.
         part: What nearly all addresses share (`part_of`).
         hidden: Names are hidden: the first column has object ids, the second names that were seen before.
         policy: Whether the policy has a column.
@@ -122,14 +121,8 @@ def policy_words(store: Store, row: UnitRow) -> str:
 
 
 def about_unit(store: Store, row: UnitRow, zone: tzinfo, now: datetime, *, hidden: bool) -> tuple[Section | str, ...]:
-    """What is said about a unit: its name, trouble, recent restores, its policy, whole ids.
-
-    Args:
-        store: Where it is.
-        zone: In which days are shown.
-        now: The service's time.
-        hidden: Names are hidden from this sign-in (`names_hidden`).
-    """
+    """What is said about a unit: its name, trouble, recent restores, its policy, whole ids. `hidden`: names are hidden
+    from this sign-in (`names_hidden`)."""
     how = _SOURCES.get(row.sources.lower(), "")
     policy = policy_words(store, row)
     words = {"none": "It is in no policy.", "gone": _gone(store, row)}.get(policy, f"It is in the policy {policy}.")

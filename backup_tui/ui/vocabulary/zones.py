@@ -13,13 +13,8 @@ def is_utc(zone: ZoneInfo) -> bool:
 
 
 def local_column(zone: ZoneInfo, drop: int, least: int = 1) -> tuple[Column, ...]:
-    """The column of local times, named after the city; none where the zone is UTC.
-
-    Args:
-        zone: The shown zone.
-        drop: How early the column goes where there is no room.
-        least: Cells that it has at least.
-    """
+    """The column of local times, named after the city; none where the zone is UTC. `drop`: how early the column goes
+    where there is no room. `least`: cells that it has at least."""
     if is_utc(zone):
         return ()
     city = zone.key.rpartition("/")[2].replace("_", " ")

@@ -13,33 +13,21 @@ NOTHING_SEEN: Mapping[str, int] = MappingProxyType({})
 class Column(Struct, frozen=True):
     """One column of a `RowTable`. Widths are terminal cells, without the gap to the next column.
 
-    A column is as wide as the widest of its title and the rows that were in sight, and never narrower than `width`.
+    A column is as wide as the widest of its title and the rows that were in sight, and never narrower than `width`."""
 
-    Attributes:
-        key: Name of the column for sorting.
-        title: Text in the header line.
-        width: Cells it has at least, before any row is known.
-        grow: Share of the cells that are left over; 0 keeps the width.
-        align: Side of its text.
-        cut: Part of a longer text that is given up.
-        more: Sign for what was given up.
-        least: Cells below which the column is not narrowed; 0 means that it is never narrower than `width`. Columns
-            that give up the end of their text (names) give way before those that give up its middle (addresses), and
-            last of all those without a least width.
-        drop: When the width is short the column with the largest number goes first; 0 always stays.
-        hidden: Whether it is left out at any width; its cells are there all the same.
-    """
-
-    key: str
-    title: str
-    width: int = 1
-    grow: int = 0
-    align: Align = "left"
-    cut: Cut = "end"
-    more: str = "…"
+    key: str  # name of the column for sorting
+    title: str  # text in the header line
+    width: int = 1  # cells it has at least, before any row is known
+    grow: int = 0  # share of the cells that are left over; 0 keeps the width
+    align: Align = "left"  # side of its text
+    cut: Cut = "end"  # part of a longer text that is given up
+    more: str = "…"  # sign for what was given up
+    # Cells below which the column is not narrowed; 0 means that it is never narrower than `width`. Columns that give up
+    # the end of their text (names) give way before those that give up its middle (addresses), and last of all those
+    # without a least width.
     least: int = 0
-    drop: int = 0
-    hidden: bool = False
+    drop: int = 0  # when the width is short the column with the largest number goes first; 0 always stays
+    hidden: bool = False  # whether it is left out at any width; its cells are there all the same
 
 
 def lay_out(columns: Sequence[Column], width: int, gap: int, seen: Mapping[str, int] = NOTHING_SEEN) -> list[int]:

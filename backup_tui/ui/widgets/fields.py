@@ -152,7 +152,6 @@ class FieldLine(Horizontal):
         label: Text at the left.
         field: The widget that is filled in.
         note: First text of the note.
-        id: Id of the widget.
     """
 
     def __init__(self, label: str, field: Widget, note: str = "", *, id: str | None = None) -> None:
@@ -169,12 +168,7 @@ class FieldLine(Horizontal):
         yield self._key
 
     def set_note(self, text: str, tone: str = "") -> None:
-        """Sets the note.
-
-        Args:
-            text: Plain text.
-            tone: `good`, `warn`, `bad` or empty.
-        """
+        """Sets the note. `text`: plain text. `tone`: `good`, `warn`, `bad` or empty."""
         self._note.text = Cell(text, tone) if tone else text
 
     def set_key(self, key: str, label: str = "") -> None:
@@ -204,33 +198,21 @@ class OneNote(OneLine):
 
 
 class Choice(Struct, frozen=True):
-    """One choice of a `RadioLine`.
+    """One choice of a `RadioLine`."""
 
-    Attributes:
-        value: What it means.
-        text: What it is called.
-        before: Text before it that belongs to all choices from here on.
-        after: Text after it, of the same kind.
-        tone: Its look while it is chosen.
-    """
-
-    value: str
-    text: str
-    before: str = ""
-    after: str = ""
-    tone: str = ""
+    value: str  # what it means
+    text: str  # what it is called
+    before: str = ""  # text before it that belongs to all choices from here on
+    after: str = ""  # text after it, of the same kind
+    tone: str = ""  # its look while it is chosen
 
 
 class RadioLine(LineWidget, can_focus=True):
     """A choice on one line: `Exchange  [OneDrive]  SharePoint`.
 
-    Keys: left right h l, space goes to the next one, or the number of the choice.
-
-    Args:
-        choices: What can be chosen, or value and text of each.
-        value: The choice that is taken at the start; None takes none, so that it has to be made.
-        id: Id of the widget.
-    """
+    Keys: left right h l, space goes to the next one, or the number of the choice. `choices`: what can be chosen, or
+    value and text of each. `value`: the choice that is taken at the start; None takes none, so that it has to be
+    made."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"radio-line--cursor"}
     GAP = 2

@@ -77,7 +77,6 @@ class FilterLine(Horizontal):
     Args:
         back_to: CSS selector, within the screen, of the widget that gets the focus back.
         history: What was used before; `up` and `down` go through it.
-        id: Id of the widget.
     """
 
     FOOTER: ClassVar[tuple[FooterEntry, ...]] = (

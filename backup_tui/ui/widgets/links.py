@@ -43,12 +43,8 @@ def target(address: str) -> str:
 
 
 def linked(drawn: Iterable[Segment], whole: frozenset[str]) -> Iterator[Segment]:
-    """Makes links of the addresses in a line.
-
-    Args:
-        drawn: The line.
-        whole: Addresses of the text that the line is part of; one that the line has only a part of is no link.
-    """
+    """Makes links of the addresses in a line. `drawn`: the line. `whole`: addresses of the text that the line is part
+    of; one that the line has only a part of is no link."""
     for segment in drawn:
         text, style, control = segment
         at = 0

@@ -16,15 +16,10 @@ _BLOCKS = {"█": "#", "▒": "x", "░": "-"}
 
 
 class Marks(Struct, frozen=True):
-    """What a terminal can show.
+    """What a terminal can show."""
 
-    Attributes:
-        ascii_only: Whether it is given ASCII only.
-        instead: Stand-in for each character of ours that it cannot show, by code point.
-    """
-
-    ascii_only: bool
-    instead: dict[int, str]
+    ascii_only: bool  # whether it is given ASCII only
+    instead: dict[int, str]  # stand-in for each character of ours that it cannot show, by code point
 
 
 UNICODE = Marks(False, {})

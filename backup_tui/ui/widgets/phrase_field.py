@@ -28,7 +28,6 @@ class PhraseField(Widget, can_focus=True):
 
     Args:
         offered: False shows the phrase and takes no text (the action is not possible).
-        id: Id of the widget.
     """
 
     LABEL = " Type  "
@@ -87,12 +86,8 @@ class PhraseField(Widget, can_focus=True):
         return self._offered and phrase_matches(self._typed, self._phrase)
 
     def reset(self, phrase: str | None = None, offered: bool | None = None) -> None:
-        """Empties the field; what is on its way from the keyboard does not count.
-
-        Args:
-            phrase: Another text to be typed; None keeps it.
-            offered: Whether text is taken; None keeps it.
-        """
+        """Empties the field; what is on its way from the keyboard does not count. `phrase`: another text to be typed;
+        None keeps it. `offered`: whether text is taken; None keeps it."""
         if phrase is not None:
             self._phrase = phrase
         if offered is not None:

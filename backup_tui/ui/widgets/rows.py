@@ -10,17 +10,11 @@ TONES = ("good", "bad", "warn", "moving", "calm", "dim", "strong", "accent", "ke
 
 
 class Cell(Struct, frozen=True):
-    """One cell, or a part of a line.
+    """One cell, or a part of a line."""
 
-    Attributes:
-        text: Plain text, never markup.
-        tone: One of `TONES`, or empty.
-        parts: What it consists of, where its parts look different; together they are `text`.
-    """
-
-    text: str
-    tone: str = ""
-    parts: "tuple[Cell, ...]" = ()
+    text: str  # plain text, never markup
+    tone: str = ""  # one of `TONES`, or empty
+    parts: "tuple[Cell, ...]" = ()  # what it consists of, where its parts look different; together they are `text`
 
 
 class RowSource(Protocol):
@@ -35,11 +29,8 @@ class RowSource(Protocol):
         ...
 
     def cells(self, key: str) -> Sequence[Cell]:
-        """One cell for each column of the row. Asked for visible rows only.
-
-        Raises:
-            KeyError: The row went since `keys()` was read; its line stays blank until the next `reconcile()`.
-        """
+        """One cell for each column of the row. Asked for visible rows only. Raises `KeyError`: the row went since
+        `keys()` was read; its line stays blank until the next `reconcile()`."""
         ...
 
 
@@ -54,22 +45,15 @@ class EmptySource:
 
 
 class Viewport:
-    """A window of lines over an order of keys, with a cursor that belongs to a key.
-
-    Attributes:
-        keys: The keys in order.
-        cursor: Place of the cursor in `keys`; -1 without rows.
-        top: Place of the first visible row.
-        page: Rows that are visible at once, at least 1.
-        keeps_top: New rows above the first stay in sight while there is room for the cursor's row, too. Otherwise the
-            cursor stays on its line of the screen, and they are out of sight.
-    """
+    """A window of lines over an order of keys, with a cursor that belongs to a key."""
 
     def __init__(self) -> None:
-        self.keys: Sequence[str] = ()
-        self.cursor = -1
-        self.top = 0
-        self.page = 1
+        self.keys: Sequence[str] = ()  # the keys in order
+        self.cursor = -1  # place of the cursor in `keys`; -1 without rows
+        self.top = 0  # place of the first visible row
+        self.page = 1  # rows that are visible at once, at least 1
+        # New rows above the first stay in sight while there is room for the cursor's row, too. Otherwise the cursor
+        # stays on its line of the screen, and they are out of sight.
         self.keeps_top = False
 
     @property

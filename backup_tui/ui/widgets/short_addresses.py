@@ -9,10 +9,7 @@ MOST_SHARE = 0.8
 
 def shared_part(addresses: Iterable[str]) -> str:
     """`@contoso.com` or `https://contoso.sharepoint.com`, where at least 80 % of the addresses have it; else empty.
-
-    Args:
-        addresses: Addresses of accounts and sites; empty ones do not count.
-    """
+    `addresses`: addresses of accounts and sites; empty ones do not count."""
     parts = Counter(_part(address) for address in addresses if address)
     ((part, count),) = parts.most_common(1) or [("", 0)]
     return part if count >= MOST_SHARE * parts.total() else ""

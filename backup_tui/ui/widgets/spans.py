@@ -23,19 +23,12 @@ Text: TypeAlias = "str | Cell | Sequence[Text]"
 
 
 class Section(Struct, frozen=True):
-    """What the first line of a section says.
+    """What the first line of a section says."""
 
-    Attributes:
-        title: Its name with its count, in bold; gives way last.
-        facts: What is beside it.
-        right: What is at the right end, dim where it has no tone of its own.
-        shorter: What replaces `right` where that does not fit, the longest first.
-    """
-
-    title: str = ""
-    facts: Text = ""
-    right: Text = ""
-    shorter: tuple[Text, ...] = ()
+    title: str = ""  # its name with its count, in bold; gives way last
+    facts: Text = ""  # what is beside it
+    right: Text = ""  # what is at the right end, dim where it has no tone of its own
+    shorter: tuple[Text, ...] = ()  # what replaces `right` where that does not fit, the longest first
 
     @property
     def text(self) -> str:
@@ -119,12 +112,7 @@ def links_of(widget: LineWidget, text: str) -> frozenset[str]:
 
 
 def segments(parts: Iterable[Cell], style: Callable[[str], Style]) -> list[Segment]:
-    """What draws the parts of a line.
-
-    Args:
-        parts: From left to right.
-        style: The look of a tone.
-    """
+    """What draws the parts of a line. `parts`: from left to right. `style`: the look of a tone."""
     looks: dict[str, Style] = {}
     drawn: list[Segment] = []
     for part in parts:

@@ -34,12 +34,8 @@ class RowTable(RowLines, can_focus=True):
 
     It is made and drawn as `RowLines` says: the first line is the header (`show_header`), the others are rows.
 
-    Attributes:
-        stays_on_top: Until somebody moves the cursor it is on the first row, whichever that is.
-
     Keys come from `LIST_COMMANDS` in commands.py: j k arrows, g G Home End, ctrl+d ctrl+u PgDn PgUp, enter, and with
-    `markable` space and u.
-    """
+    `markable` space and u."""
 
     class Scrolled(TableMessage):
         """Other rows are in sight; the cursor may be on the same one."""
@@ -72,7 +68,7 @@ class RowTable(RowLines, can_focus=True):
             super().__init__(table)
             self.marked = marked
 
-    stays_on_top = False
+    stays_on_top = False  # until somebody moves the cursor it is on the first row, whichever that is
     _keys: Sequence[str] = ()
     _held: str | None = None
     _moved = False
@@ -141,11 +137,8 @@ class RowTable(RowLines, can_focus=True):
         return True
 
     def show_after(self, count: int) -> None:
-        """Brings into view what follows the row under the cursor, as far as that row stays visible.
-
-        Args:
-            count: How many rows that is.
-        """
+        """Brings into view what follows the row under the cursor, as far as that row stays visible. `count`: how many
+        rows that is."""
         self._go(self._view.show_after, count)
 
     @property

@@ -13,14 +13,8 @@ def day_words(moment: datetime, zone: tzinfo, now: datetime) -> str:
 
 
 def clock_words(moment: datetime, zone: tzinfo, now: datetime, *, seconds: bool = False) -> str:
-    """`04:02` for today, `20 Nov 04:02` for another day.
-
-    Args:
-        moment: Any moment with a zone.
-        zone: To show it in.
-        now: Tells what today is.
-        seconds: Shows today's seconds too (`04:02:40`).
-    """
+    """`04:02` for today, `20 Nov 04:02` for another day. `moment`: any moment with a zone. `seconds`: shows today's
+    seconds too (`04:02:40`)."""
     local = moment.astimezone(zone)
     if local.date() == now.astimezone(zone).date():
         return f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
