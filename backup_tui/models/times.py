@@ -72,6 +72,11 @@ def iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def dated(moment: datetime) -> str:
+    """`3 Nov 2026 14:32 UTC`; Windows has no `%-d`."""
+    return f"{moment.day} {moment:%b %Y %H:%M} UTC"
+
+
 def span_words(span: timedelta) -> str:
     """`under 1 min`, `48 min`, `14 h 02`, `3 d 4 h`: rounded down, the same for both directions."""
     minutes = int(abs(span).total_seconds() // 60)

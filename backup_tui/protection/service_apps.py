@@ -22,7 +22,7 @@ from backup_tui.models.phrases import phrase, thing_name
 from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.statuses import service_app_status
 from backup_tui.models.text import safe, short_id
-from backup_tui.models.times import iso, span_words
+from backup_tui.models.times import dated, iso, span_words
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.protection.service_effects import APPS, Apps, ids_of, read_apps, read_root, tell_apps
 from backup_tui.protection.switching import check_person
@@ -171,7 +171,7 @@ class ActivateApp(ChangeApp):
         if not is_own(app, context.who):
             words = "this program signs in with another application; changes from here may be refused then"
             checks.append(Check(CheckResult.WARNING, words, 8))
-        until = f"{self.effective:%-d %b %Y %H:%M} UTC"
+        until = dated(self.effective)
         return self.of_app(
             context,
             apps,
@@ -250,7 +250,7 @@ class RemoveApp(ChangeApp):
         else:
             sentence = f"{label} is no longer registered, and cannot be given control of the backup of {tenant}."
         if app.coming and app.effective_date_time is not None:
-            when = f"{app.effective_date_time:%-d %b %Y %H:%M} UTC"
+            when = dated(app.effective_date_time)
             checks.append(Check(CheckResult.WARNING, f"it was to take control on {when}; it will not", 3))
         if not checks:
             word = service_app_status(app.status).word

@@ -11,7 +11,7 @@ from backup_tui.changes.context import Context, each_of
 from backup_tui.errors import BackupTuiError, PermissionDenied
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.statistics import BackupCountStatistics, PolicyStatistics
-from backup_tui.models.times import span_words
+from backup_tui.models.times import dated, span_words
 
 NOT_REPORTED = "not reported"
 
@@ -35,7 +35,7 @@ class CountedPolicy(Struct, frozen=True):
         if computed is None:
             return "the service does not report when it counted"
         age = span_words(self.read_at - computed)
-        return f"counted by the service {computed:%-d %b %Y %H:%M} UTC, {age} before it was read"
+        return f"counted by the service {dated(computed)}, {age} before it was read"
 
 
 async def read_statistics(context: Context, policies: Sequence[ProtectionPolicy]) -> list[CountedPolicy]:

@@ -9,6 +9,7 @@ from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.service_state import state_of
 from backup_tui.models.statuses import service_app_status
+from backup_tui.models.times import dated
 from backup_tui.protection.service_apps import (
     ActivateApp,
     ChangeApps,
@@ -100,7 +101,7 @@ async def _done(_screen: ReviewScreen, review: ChangeReview[Apps], apps: Apps) -
     subject = review.subject[:1].upper() + review.subject[1:]
     if app is None:
         return f"{subject} is no longer registered."
-    until = f" on {app.effective_date_time:%-d %b %Y %H:%M} UTC" if app.effective_date_time is not None else ""
+    until = f" on {dated(app.effective_date_time)}" if app.effective_date_time is not None else ""
     return f"{subject}: {service_app_status(app.status).word}{until}."
 
 

@@ -41,7 +41,8 @@ async def _done(_screen: ReviewScreen, review: ChangeReview[ProtectionUnit], uni
     if asked is None:
         unknown = "Microsoft did not report when offboarding was requested, so the deadline to cancel is unknown."
         return f"{label} is {word}. {unknown}"
-    return f"{label} is {word}; it can be kept until {asked + GRACE:%-d %b %Y}."
+    until = asked + GRACE
+    return f"{label} is {word}; it can be kept until {until.day} {until:%b %Y}."
 
 
 def _meanwhile(store: Store, review: ChangeReview[ProtectionUnit]) -> str:
