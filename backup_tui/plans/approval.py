@@ -128,7 +128,7 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
             change=self,
             thing=record,
             word=word(*first) if first is not None else "RESTORE",
-            headline=f"{subject}, {_counts(groups)}",
+            headline=f"{_counts(groups)}, {subject}",
             tenant=tenant,
             sentence=whole,
             phrase=phrase(Destination.IN_PLACE if overwrites else Destination.NEW, count, context.who.tenant_word),
@@ -184,7 +184,7 @@ def _subject(record: PlanRecord, wave: int | None) -> str:
     if wave is None or len(plan.waves) == 1:
         return f"plan {plan.name}"
     names = [plan.waves[index].name for index in plan.waves_under(wave)]
-    what = f"wave {names[0]}" if len(names) == 1 else f"waves {', '.join(names)}"
+    what = f"wave {names[0]}" if len(names) == 1 else f"waves {', '.join(names[:-1])} and {names[-1]}"
     return f"{what} of plan {plan.name}"
 
 
@@ -214,9 +214,6 @@ async def approval_checks(context: Context, record: PlanRecord, now: PlanNow, gr
         *await check_service(context),
         *_room(running, groups, context.limits),
     ]
-    if missing := len(record.in_no_session):
-        text = f"{counted(missing, 'name')} of the list {are(missing)} in no session"
-        checks.append(Check(CheckResult.WARNING, text, 14))
     for (service, destination), drafts in groups.items():
         checks += await _kind(context, service, destination, drafts, running)
     for draft in now.drafts:

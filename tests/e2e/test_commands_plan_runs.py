@@ -89,7 +89,7 @@ def test_from_a_file_to_every_unit_restored_once(
 
     asked = command("plan", "run", "ransom")
     assert asked.code == 2
-    assert "IN PLACE wave directors of plan ransom, 2 OneDrive accounts in 1 session" in asked.err
+    assert "IN PLACE 2 OneDrive accounts in 1 session, wave directors of plan ransom" in asked.err
     assert '--confirm "overwrite 2 contoso"' in asked.err
     assert not any(one["activated"] for one in books(served).values())
 

@@ -26,7 +26,7 @@ async def test_the_review_of_a_wave_counts_all_its_units_and_the_yes_names_its_d
 
     assert review.phrase == "overwrite 3 contoso"
     assert review.sentence.startswith("IN PLACE: 3 OneDrive accounts are rolled back")
-    assert review.title == "wave directors of plan ransom, 3 OneDrive accounts in 2 sessions in contoso.com"
+    assert review.title == "3 OneDrive accounts in 2 sessions, wave directors of plan ransom in contoso.com"
     assert review.blocked is None
     assert len(review.names) == 3
     agreed = await office.carry_out(review)

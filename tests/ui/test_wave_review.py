@@ -74,7 +74,7 @@ async def test_the_yes_to_a_wave_starts_its_sessions_and_those_under_it_and_no_o
         assert "Next wave 1 waits for your yes (c)" in shown(one)
         one.app.say("2 drafts created for ransom-20nov. Nothing is started.")
         await review(pilot, one)
-        assert "Review of wave 1 of plan ransom-20nov" in shown(one)
+        assert "Review of plan ransom-20nov" in shown(one)
         assert shown(one).endswith("type the text exactly to agree")
         assert "overwrite 8 contoso" in shown(one)
         await say_yes(pilot, one, "overwrite 8 contoso")

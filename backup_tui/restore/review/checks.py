@@ -79,7 +79,7 @@ def check_gaps(units: Sequence[ReviewedUnit], service: Service, now: datetime) -
         if far:
             worst, unit = max(far, key=lambda pair: pair[0])
             rank = 20 if worst > limit else 60
-            checks.append(Check(CheckResult.WARNING, f"{_gap_line(len(far), worst, unit)} than you asked for", rank))
+            checks.append(Check(CheckResult.WARNING, _gap_line(len(far), worst, unit), rank))
     return checks
 
 
@@ -100,8 +100,8 @@ def check_unchanged(units: Sequence[ReviewedUnit], record: DraftRecord | None, s
 
 def _gap_line(count: int, worst: timedelta, unit: ReviewedUnit) -> str:
     if count == 1:
-        return f"{unit.name}: the point is {span_words(worst)} earlier"
-    return f"{count:,} points are up to {span_words(worst)} earlier ({unit.name})"
+        return f"{unit.name}: the point is {span_words(worst)} earlier than you asked for"
+    return f"{count:,} points are up to {span_words(worst)} earlier than you asked for ({unit.name})"
 
 
 def check_author(session: RestoreSession, who: WhoAmI) -> list[Check]:

@@ -27,7 +27,7 @@ def wave_review(plan: str, wave: int | None = None) -> ReviewScreen:
     return ReviewScreen(
         Presentation(
             change=ApproveWave(plan, wave),
-            about=f"Review of {what}",
+            about=f"Review of plan {plan}",
             reading=f"Reading the drafts of {what}, and what else runs, again...",
             focus=Focus(screen="plan"),
             feature="restore",
