@@ -150,7 +150,7 @@ def _movement(
         spent = max(timedelta(0), now - begin) if begin else None
         if spent is not None and spent > usual:
             return Movement.SLOW, f"nothing finished in {span_words(spent)}; up to {_round(usual)} is normal"
-        of = row.service.counted(total or 1) if row.service else counted(total or 1, "unit")
+        of = row.service.counted_in_short(total or 1) if row.service else counted(total or 1, "unit")
         of = files_counted(total or 1) if row.model.holds_files else of
         return Movement.EARLY, f"nothing in the first {_round(usual)} is normal for {of}"
     if last is not None:

@@ -64,8 +64,13 @@ def create_session(service: Service, artifacts: Sequence[NewArtifact], policy_id
 
 def update_session(service: Service, session_id: str, add: Sequence[NewArtifact], remove: Sequence[str]) -> Call:
     """https://learn.microsoft.com/graph/api/exchangerestoresession-update and its siblings."""
-    what = f"{len(add)} added, {len(remove)} removed"
+    what = _differs(len(add), len(remove))
     return _update(service, session_id, what, update_body(service, add, remove))
+
+
+def _differs(added: int, removed: int, what: str = "") -> str:
+    counts = (f"{added}{what} added" if added or not removed else "", f"{removed} removed" if removed else "")
+    return ", ".join(filter(None, counts))
 
 
 def update_session_base(session_id: str, changes: Mapping[str, object]) -> Call:
@@ -119,7 +124,7 @@ def update_items(
     if not add and not remove:
         raise UsageError.unsent("No change was requested.", "items")
     body = update_items_body(service, add, remove, form)
-    return _update(service, session_id, f"{len(add)} files added, {len(remove)} removed", body)
+    return _update(service, session_id, _differs(len(add), len(remove), " files"), body)
 
 
 def update_items_body(

@@ -79,9 +79,9 @@ async def failed_by_cause(tools: Context, session_id: str) -> tuple[FailedGroup,
     found = []
     for (code, destination), members in groups.items():
         other = other_restore_of(tools.store, [unit.unit_id for unit in members], session_id)
-        alone = members[0].name if len(members) == 1 else ""
-        again = retried(tools.store, session_id, {unit.unit_id for unit in members if unit.unit_id})
         named = tuple(unit for unit in members if unit.unit_id is not None)
+        alone = named[0].name if len(members) == len(named) == 1 else ""
+        again = retried(tools.store, session_id, {unit.unit_id for unit in members if unit.unit_id})
         found.append(
             FailedGroup(
                 session_id,

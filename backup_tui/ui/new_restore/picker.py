@@ -159,7 +159,8 @@ class UnitPicker(BaseScreen):
         )
         lines = self._selected_lines(MOST_LISTED_BESIDE if pane.is_beside else MOST_LISTED, beside=pane.is_beside)
         between = ("",) if pane.is_beside and lines else ()  # one name a line, with none between
-        pane.tell([title, *map(self.keyed, lines), *between, *self._cursor_lines()])
+        cursor = self._cursor_lines() if pane.is_beside else filter(None, [", ".join(self._cursor_lines())])
+        pane.tell([title, *map(self.keyed, lines), *between, *cursor])
 
     def _selected_lines(self, most: int | None, *, beside: bool) -> list[str]:
         """The selected units, one a line or all on one, and their near-doubles; `most` of each, all for None."""
@@ -169,7 +170,7 @@ class UnitPicker(BaseScreen):
         if beside:
             lines = names[:most]
         else:
-            lines, width = [], self.size.width - 24
+            lines, width = [], self.size.width - 36
             while names[len(lines) :] and width_of("   ".join((*lines, names[len(lines)]))) <= width:
                 lines.append(names[len(lines)])
         if len(names) > len(lines):
@@ -190,7 +191,7 @@ class UnitPicker(BaseScreen):
             return []
         name, unit = without_part(row.name, self._rows.start), short_id(row.id)
         policy = policy_words(self.ws.store, row)
-        return [f"Cursor: {name}, unit {unit}, {'in no policy' if policy == 'none' else f'policy {policy}'}"]
+        return [f"Cursor: {name}", f"unit {unit}, {'in no policy' if policy == 'none' else f'policy {policy}'}"]
 
     @on(FilterLine.Changed)
     def _found(self, event: FilterLine.Changed) -> None:

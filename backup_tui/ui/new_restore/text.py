@@ -77,7 +77,7 @@ def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:
 def moment_note(form: RestoreForm, now: datetime) -> Note:
     """The time as it is understood, or what is wrong with it."""
     if not form.moment.strip():
-        return Note(EXAMPLES)
+        return Note(EXAMPLES, "dim")
     try:
         return Note("= " + parse_moment(form.moment, named_zone(form.zone), now, form.asked_at).echo(now))
     except UsageError as error:

@@ -46,7 +46,7 @@ BACKUP_COLUMNS = (
     Column("days", "Last 14 days", 14, drop=2),
 )
 SERVICE_COLUMNS = (Column("what", "What", 10), Column("words", "Words", 20, grow=1, least=20))
-EVENT_COLUMNS = (Column("time", "Time", 12), Column("what", "What", 20, grow=1, least=20))
+EVENT_COLUMNS = (Column("time", "Time", 5), Column("what", "What", 20, grow=1, least=20))
 EVENTS = 10
 """How many of the last changes are listed."""
 

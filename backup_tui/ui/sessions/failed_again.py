@@ -8,7 +8,7 @@ from backup_tui.errors import BackupTuiError
 from backup_tui.models.focus import Focus
 from backup_tui.models.own_words import small_print
 from backup_tui.models.services import Destination
-from backup_tui.models.text import short_id
+from backup_tui.models.text import are, short_id
 from backup_tui.restore.drafts.failed import FailedGroup, failed_by_cause, form_from_failed
 from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.listing import ListScreen
@@ -34,7 +34,7 @@ class FailedAgain(ListScreen):
         Column("cause", "Cause", 20),
         Column("where", "To", 8),
         Column("remedy", "What to do", 22, least=18),
-        Column("detail", "That is", 20, drop=1),
+        Column("detail", "Meaning", 20, drop=1),
     )
     PANE_LINES = 4
 
@@ -99,14 +99,15 @@ class FailedAgain(ListScreen):
         names = [unit.name for unit in group.units]
         first = ", ".join(names[:FIRST_NAMES])
         rest = f" and {len(names) - FIRST_NAMES:,} more (v)" if len(names) > FIRST_NAMES else ""
-        lines = [f"{happened} {cause.certainty} {cause.to_do}"]
+        lines = [f"{happened} {cause.certainty} {group.to_do}"]
         if group.retries:
             all_of_them = "it once more" if len(group.units) == 1 else "all of them once more"
             takes = f"the {len(group.left):,} without one" if group.left else all_of_them
             lines.insert(0, f"{sentence(retries_words(group.retries))} enter takes {takes}.")
         lines += [f"Units: {first}{rest}."] if first else []
-        if group.nameless:
-            lines.append(f"{len(group.nameless):,} not named by the service; a new restore cannot take those.")
+        if nameless := len(group.nameless):
+            it = "it" if nameless == 1 else "them"
+            lines.append(f"{nameless:,} {are(nameless)} not named by the service; a new restore cannot take {it}.")
         right = group.service.counted(group.count)
         return [Section(f"{cause.cause[:1].upper()}{cause.cause[1:]}", right=right), *lines]
 

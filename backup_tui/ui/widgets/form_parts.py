@@ -111,14 +111,12 @@ class ActLine(Widget, can_focus=True):
         style = plain + self.get_component_rich_style("act-line--button", partial=True) if self.has_focus else plain
         room = max(0, width - width_of(button) - 4)
         text = self._shorter if self._shorter and width_of(self._text) > room else self._text
-        return Strip(
-            [
-                Segment(" ", plain),
-                Segment(button, style),
-                Segment("  ", plain),
-                Segment(fit(text, room), plain + look),
-            ]
-        ).adjust_cell_length(width, plain)
+        # What overwrites is never in the look of what is well.
+        before, loud, after = fit(text, room).partition("IN PLACE")
+        danger = self.screen.get_component_rich_style("tone--bad", partial=True)
+        parts = ((" ", plain), (button, style), ("  ", plain), (before, plain + look), (loud, plain + danger))
+        line = [Segment(*part) for part in (*parts, (after, plain + look)) if part[0]]
+        return Strip(line).adjust_cell_length(width, plain)
 
 
 class AskLine(Horizontal):

@@ -154,6 +154,7 @@ class Paragraphs(LineWidget):
         below = len(lines) - self.top - height
         if y == height - 1 and below > 0:
             where = self._more or (": down" if self._scrolls else " on a taller terminal")
-            parts, look = (Cell(f"   {below + 1:,} more lines{where}"),), "dim"
+            indent = 0 if look == "section" or not parts else width_of(parts[0].text)
+            parts, look = (Cell(f"{'':{indent}}{below + 1:,} more lines{where}"),), "dim"
         margin = () if look == "section" else (Cell(" "),)
         return drawn(self, (*margin, *parts), tone="" if look == "section" else look, links=self._links)
