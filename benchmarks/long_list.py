@@ -71,6 +71,6 @@ def _both(programs: Sequence[tuple[PtyProgram, int]], key: str, rows: tuple[int,
 
 def _pressed(program: PtyProgram, key: str, row: int) -> float:
     program.send(key)
-    took = program.until(f"user{row:06d}@".encode())
+    took = program.until(f"> user{row:06d}".encode())  # the row with the cursor
     program.burst(0.3)  # what follows belongs to this key and not to the next
     return took

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import fcntl
 import os
@@ -18,6 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+sys.path.append(str(ROOT / "tests" / "e2e"))
+
+from pty_terminal import Screen  # noqa: E402  (the screen that the tests of whole runs look at)
+
 TICKS = os.sysconf("SC_CLK_TCK")
 GIVEN_UP = 60.0
 
@@ -47,20 +52,26 @@ class PtyProgram:
         )
         os.close(slave)
         self._seen = b""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._screen = Screen(120, 40)
+        self._shown = ""
 
     def send(self, keys: str) -> None:
         """Sends keys."""
         self._asked = time.perf_counter()
-        self._seen = b""
+        self._seen, self._shown = b"", self._screen.text
         os.write(self._master, keys.encode())
 
     def until(self, words: bytes) -> float:
-        """Seconds from the last `send`, or from the start of the process, until these bytes were seen.
+        """Seconds from the last `send`, or from the start of the process, until these words came.
+
+        They are written as a whole, or what is written makes them of what was shown, of which only some cells differ.
 
         Raises:
             TimeoutError: They do not come.
         """
-        while words not in self._seen:
+        text = words.decode()
+        while words not in self._seen and (text in self._shown or text not in self._screen.text):
             if time.perf_counter() - self._asked > GIVEN_UP or not (part := self._read(GIVEN_UP)):
                 raise TimeoutError(f"{words!r} never came; the end of what did: {self._seen[-400:]!r}")
             self._seen += part
@@ -126,9 +137,11 @@ class PtyProgram:
         if not select.select([self._master], [], [], wait)[0]:
             return b""
         try:
-            return os.read(self._master, 65_536)
+            output = os.read(self._master, 65_536)
         except OSError:
             return b""
+        self._screen.feed(self._decoder.decode(output))
+        return output
 
 
 @contextlib.contextmanager

@@ -41,7 +41,6 @@ SETTLED = 0.25
 AT_ONCE = 0.05
 """Seconds within which output counts as one change of the screen."""
 
-RESET, DEFAULT_COLORS = "\x1b[0m", "\x1b[39;49m"
 ENTER, DOWN, LEFT, TAB = "\r", "\x1b[B", "\x1b[D", "\t"
 
 
@@ -159,23 +158,14 @@ def record() -> str:
 
 
 def _compact(events: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
-    """The same picture in fewer bytes: what came at once is one event, and colors are not reset twice."""
+    """The same picture in fewer bytes: what came at once is one event."""
     joined: list[tuple[float, str]] = []
     for at, text in events:
         if joined and at - joined[-1][0] < AT_ONCE:
             joined[-1] = joined[-1][0], joined[-1][1] + text
         else:
             joined.append((at, text))
-    return [(at, _reset_once(text.replace(RESET + DEFAULT_COLORS, RESET))) for at, text in joined]
-
-
-def _reset_once(text: str) -> str:
-    first, *others = text.split(RESET)
-    styled, kept = True, [first]
-    for part in others:
-        kept.append(RESET + part if styled else part)
-        styled = "\x1b" in part
-    return "".join(kept)
+    return joined
 
 
 if __name__ == "__main__":

@@ -35,7 +35,6 @@ from backup_tui.ui.sign_in.workspace_opening import WorkspaceOpener
 from backup_tui.ui.terminal.abilities import LINKS, PROGRESS, can
 from backup_tui.ui.terminal.job_control import stop_the_job
 from backup_tui.ui.textual_internals import AppInternals, has
-from backup_tui.ui.widgets.repaint import narrow
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +62,6 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
 
-    narrow = staticmethod(narrow)
     ending = False
     """Whether the end has begun."""
     pressed = False

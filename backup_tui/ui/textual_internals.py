@@ -10,13 +10,14 @@ import inspect
 import io
 import sys
 from collections.abc import Callable
-from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, Self
 
 from rich.console import Console
 from textual.app import App
 from textual.message import Message
+
+from backup_tui.ui.terminal.painter import Painter
 
 TRIED = ("8.2.8",)
 """Versions of Textual with which this program was tried."""
@@ -26,6 +27,8 @@ _PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("textual.app", "App._fatal_error", ("self",)),
     ("textual._compositor", "ChopsUpdate", ("chops", "spans", "chop_ends")),
     ("textual._compositor", "ChopsUpdate.render_segments", ("self", "console")),
+    ("textual._compositor", "LayoutUpdate", ("strips", "region")),
+    ("textual._compositor", "LayoutUpdate.render_segments", ("self", "console")),
     ("textual._xterm_parser", "XTermParser", ("debug",)),
     ("textual._xterm_parser", "XTermParser.feed", ("self", "data")),
 )
@@ -73,14 +76,12 @@ class SequenceParser:
 class AppInternals(App[int], inherit_bindings=False):
     """What an app changes in Textual's way of drawing and failing; a part of `BackupTui`."""
 
-    narrow: Callable[[Any, Any], str]
-    """Writes an update of parts of the screen: update and console to text for the terminal."""
-
     fault: BaseException | None = None
     """What ended the app."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
+        self.painter = Painter()
         if not has("App._fatal_error"):  # What Textual prints of a fault then has values in it: it is not shown.
             self.error_console = Console(file=io.StringIO())
 
@@ -95,11 +96,25 @@ class AppInternals(App[int], inherit_bindings=False):
     def on_fault(self, error: BaseException) -> None:
         """A fault nobody caught; the app ends after it."""
 
+    def on_resize(self) -> None:
+        """A terminal that changes its size moves or cuts what it shows."""
+        self.painter.forget()
+
+    def refresh(self, *, layout: bool = False, **more: Any) -> Self:
+        """Draws the screen again; with `layout` also what the terminal should show already, in case it does not."""
+        if layout:
+            self.painter.forget()
+        return super().refresh(layout=layout, **more)
+
     def _display(self, *given: Any, **named: Any) -> None:
         """Writes what changed on the screen; no public way leads between the compositor and the terminal."""
         update: Any = given[1] if len(given) > 1 else None
-        if type(update).__name__ == "ChopsUpdate" and _NARROWS:
-            update.render_segments = partial(type(self).narrow, update)
+        if _PAINTS and type(update).__name__ in ("ChopsUpdate", "LayoutUpdate") and not self.is_headless:
+            if getattr(self, "_batch_count", 0):
+                return
+            if not (text := self.painter.text(update, self.console)):
+                return
+            update.render_segments = lambda _console: text
         super()._display(*given, **named)
 
     def _fatal_error(self, *_given: Any) -> None:
@@ -108,4 +123,4 @@ class AppInternals(App[int], inherit_bindings=False):
         self.on_fault(self.fault)
 
 
-_NARROWS = has("App._display", "ChopsUpdate", "ChopsUpdate.render_segments")
+_PAINTS = has("App._display", *(name for _module, name, _parameters in _PARTS if "Update" in name))

@@ -85,6 +85,11 @@ class Screen:
             self._cells = [[" "] * self.width for _ in range(self.height)]
         elif final == "K" and self._row < self.height:
             self._cells[self._row][self._column :] = [" "] * (self.width - self._column)
+        elif final == "X" and self._row < self.height:
+            end = min(self.width, self._column + max(first, 1))
+            self._cells[self._row][self._column : end] = [" "] * (end - self._column)
+        elif final == "G":
+            self._column = max(first, 1) - 1
         elif final == "A":
             self._row = max(0, self._row - max(first, 1))
         elif final == "B":

@@ -14,7 +14,7 @@ from backup_tui.ui.frame.commands import FooterEntry, lay_out_footer
 from backup_tui.ui.frame.header import FrameState, Line, header_lines, screen_at, too_small_lines
 from backup_tui.ui.widgets.cells import cut, fit, width_of, wrap
 from backup_tui.ui.widgets.marks import shown
-from backup_tui.ui.widgets.repaint import LineWidget, repainting
+from backup_tui.ui.widgets.repaint import LineWidget
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import SECTION, Section, Text, drawn, parts_of, plain, tab_line, tone_style
 from backup_tui.ui.widgets.tenant_band import band_style, emphasis
@@ -89,8 +89,8 @@ class OneLine(LineWidget):
             self._show(text)
 
     def _show(self, text: Text) -> None:
-        with repainting(self):
-            self._content = text
+        self._content = text
+        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         return drawn(self, self._content)
@@ -135,8 +135,8 @@ class SectionLine(LineWidget):
     def say(self, section: Section) -> None:
         """Shows other words; drawn again only where they differ."""
         if section != self._section:
-            with repainting(self):
-                self._section = section
+            self._section = section
+            self.refresh()
 
     @property
     def text(self) -> str:
@@ -207,8 +207,8 @@ class CommandBar(LineWidget):
     def update(self, entries: Sequence[FooterEntry]) -> None:
         """Shows these commands; drawn again only when they differ."""
         if (entries := tuple(entries)) != self._entries:
-            with repainting(self):
-                self._entries = entries
+            self._entries = entries
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width

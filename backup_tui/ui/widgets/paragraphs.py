@@ -7,7 +7,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 
 from backup_tui.ui.widgets.cells import width_of, wrap
-from backup_tui.ui.widgets.repaint import LineWidget, repainting
+from backup_tui.ui.widgets.repaint import LineWidget
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import SECTION, drawn, links_of, parts_of, plain, two_ends
 
@@ -120,9 +120,9 @@ class Paragraphs(LineWidget):
         if tuple(paragraphs) == self._paragraphs:
             return
         height = len(self._lines(self.size.width))
-        with repainting(self):
-            self._paragraphs, self._laid = tuple(paragraphs), None
-            self.scroll_lines(0)
+        self._paragraphs, self._laid = tuple(paragraphs), None
+        self.scroll_lines(0)
+        self.refresh()
         if len(self._lines(self.size.width)) != height:
             self.refresh(layout=True)
 

@@ -41,31 +41,6 @@ class RowLine(Struct, frozen=True):
     is_marked: bool
 
 
-def changed_cells(was: object, now: object, sizes: Sequence[int], gap: int) -> tuple[int, int] | None:
-    """The first terminal cell that differs between two lines of a row and the one after the last.
-
-    Args:
-        was: What the line showed.
-        now: What it shows now.
-        sizes: Width of each column, 0 for one that is not shown.
-        gap: Cells between two columns.
-
-    Returns:
-        None when that is not known: the line is not a row, or looks different as a whole.
-    """
-    if not isinstance(was, RowLine) or not isinstance(now, RowLine) or len(was.cells) != len(now.cells):
-        return None
-    if (was.gutter, was.is_cursor, was.is_marked) != (now.gutter, now.is_cursor, now.is_marked):
-        return None
-    places: list[tuple[int, int]] = []
-    x = GUTTER
-    for old, new, size in zip(was.cells, now.cells, sizes, strict=True):
-        if size and old != new:
-            places.append((x, x + size))
-        x += size + gap if size else 0
-    return (places[0][0], places[-1][1]) if places else None
-
-
 def header_text(columns: Sequence[Column], sizes: Sequence[int], gap: int, sort: tuple[str, bool] | None) -> str:
     """The titles of the columns that are shown, with an arrow at the sorted one.
 
@@ -240,7 +215,7 @@ class RowLines(LineWidget):
             self.refresh()
             return
         before = list(self._sizes())
-        differing: list[tuple[int, RowLine | str | None, RowLine | str]] = []
+        differing: list[tuple[int, RowLine | str]] = []
         for y in range(self._head, height):
             was = self._painted[y]
             if changed is not None and isinstance(was, RowLine):
@@ -251,14 +226,13 @@ class RowLines(LineWidget):
             if isinstance(now, RowLine):
                 self._see(now.cells)
             if now != was:
-                differing.append((y, was, now))
+                differing.append((y, now))
         if self._sizes() != before:
             self.refresh()
             return
-        for y, was, now in differing:
+        for y, now in differing:
             self._painted[y] = now
-            first, after = changed_cells(was, now, self._sizes(), self._space) or (0, width)
-            self.refresh(Region(first, y, after - first, 1))
+            self.refresh(Region(0, y, width, 1))
 
     def column_width(self, key: str) -> int:
         """Cells that a column has now; 0 for one that is not shown."""

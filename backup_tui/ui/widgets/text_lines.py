@@ -7,7 +7,7 @@ from textual.strip import Strip
 
 from backup_tui.ui.frame.commands import list_action
 from backup_tui.ui.widgets.cells import wrap
-from backup_tui.ui.widgets.repaint import LineWidget, repainting
+from backup_tui.ui.widgets.repaint import LineWidget
 from backup_tui.ui.widgets.spans import Text, drawn, links_of, plain
 
 
@@ -37,10 +37,10 @@ class TextLines(LineWidget, can_focus=True):
     def show(self, lines: Sequence[Text]) -> None:
         """Shows other text; the place is kept where it exists."""
         if tuple(lines) != self._given:
-            with repainting(self):
-                self._given = tuple(lines)
-                self._lines = None
-                self.scroll_lines(0)
+            self._given = tuple(lines)
+            self._lines = None
+            self.scroll_lines(0)
+            self.refresh()
 
     @property
     def lines(self) -> list[Text]:
