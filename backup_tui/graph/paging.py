@@ -88,7 +88,6 @@ def _entries(answer: object) -> list[object]:
 
 
 def _items(entries: list[object], read: TaggedUnion[M], service: Service | None) -> tuple[M, ...]:
-    """What could be read of the entries."""
     items: list[M] = []
     for entry, made in zip(entries, read.quickly(entries, service), strict=True):
         if made is not None:

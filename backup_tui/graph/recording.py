@@ -48,7 +48,6 @@ class Recorder:
         self._write({"backupTuiRecording": FORMAT, "version": version, "claims": claims})
 
     def add(self, request: WireRequest, answer: WireAnswer) -> None:
-        """Writes one answer."""
         self._write(
             {
                 "method": request.method,

@@ -117,7 +117,6 @@ def _refuse(check: PlanCheck, args: argparse.Namespace, document: PlanDocument) 
 
 
 async def _print(workspace: Workspace, out: Output, record: PlanRecord) -> int:
-    """Prints the drafts of a plan."""
     if out.as_json:
         await workspace.loader.load(fresh.SESSIONS)
         out.data(await plan_object(workspace, record))

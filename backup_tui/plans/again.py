@@ -4,8 +4,6 @@ A unit may have been tried several times: what counts is its latest attempt. So 
 not taken twice, and one that a retry restored no longer counts as failed.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """The check of a plan: names, points, sessions, waves, everything that a review checks. It only reads."""
 
-from __future__ import annotations
-
 from asyncio import gather
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta

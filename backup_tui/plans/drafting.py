@@ -4,8 +4,6 @@ The units of every part are in the journal before the record, the record before 
 carries the key of its part. So a second run finds the draft of the first one, and no unit is in two of them.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Protocol

@@ -4,8 +4,6 @@ Units that left the plan or go elsewhere now stay in their drafts: what is in a 
 it may have been agreed to.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection
 
 from msgspec.structs import replace

@@ -1,7 +1,5 @@
 """The plan of a search for mails in several mailboxes: its file, and the list of its mailboxes beside it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256

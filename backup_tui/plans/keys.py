@@ -3,8 +3,6 @@
 `values_of` and `plan_of` are each other's inverse; `document` has the file around them.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import timedelta

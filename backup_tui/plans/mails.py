@@ -4,8 +4,6 @@ What a search found is kept for an hour, so that drafts get the points that the 
 the service that is young, so each mailbox is searched once more, at its point, right before its draft is created.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256

@@ -1,7 +1,5 @@
 """How the units of a plan are split into restore sessions. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct

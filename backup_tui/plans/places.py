@@ -50,7 +50,6 @@ class Places(Struct, frozen=True):
         return units > min(limits.units, plan.units)
 
     def with_started(self, part: Part, units: int) -> "Places":
-        """The places once a part has started."""
         more = Counter({part.service: units})
         return Places(self.sessions + 1, self.units + more, self.own_sessions + 1, self.own_units + more)
 

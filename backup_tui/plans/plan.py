@@ -1,7 +1,5 @@
 """A plan: whom to restore, to when, where to, and in which order. Pure; the file it is written in is `document`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """What a plan says, in words: a label and a text for each thing. Pure."""
 
-from __future__ import annotations
-
 from backup_tui.graph.requests.sessions import MAX_ARTIFACTS
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import counted, safe

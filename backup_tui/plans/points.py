@@ -1,8 +1,6 @@
 """The points of all units of a plan, at one time or at many. A search that was ended anywhere continues there, and only
 a row that was changed is looked up again."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -69,7 +67,6 @@ class KeptPoints:
         return found
 
     async def keep(self, answers: Sequence[Answer]) -> None:
-        """Keeps the answers of one search."""
         batch = _Batch.of(answers, self._context.clock.now())
         await self._keep(f"{_ANSWERS}{self._plan}{batch.digest}", batch)
 
@@ -110,7 +107,7 @@ class _Batch(Struct, frozen=True):
     without: dict[str, str]
 
     @classmethod
-    def of(cls, answers: Sequence[Answer], at: datetime) -> _Batch:
+    def of(cls, answers: Sequence[Answer], at: datetime) -> "_Batch":
         asked = answers[0].question
         points = {answer.question.unit_id: answer.point for answer in answers if answer.point is not None}
         without = {answer.question.unit_id: answer.refused for answer in answers if answer.point is None}

@@ -1,7 +1,5 @@
 """What became of the names of a plan, and of their points. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise

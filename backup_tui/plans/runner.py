@@ -76,7 +76,6 @@ class RunResult(Struct, frozen=True):
 
     @property
     def running(self) -> int:
-        """Sessions that run."""
         return sum(one.stage is Stage.RUNNING for one in self.parts)
 
     @property

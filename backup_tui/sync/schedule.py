@@ -3,8 +3,6 @@
 Sessions come as one list, so that 25 running restores cost one read (a few, with a long history) and not 25. Units of
 a session are read for the session that is open, and only when its counts moved."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from math import inf

@@ -49,7 +49,6 @@ class PlanWatch:
         return self._kept is not None
 
     def of_session(self, session_id: str) -> "KeptPlan | None":
-        """The plan that a session is part of."""
         plans = self.by_name.values()
         return next((plan for plan in plans if session_id in plan.record.sessions.values()), None)
 

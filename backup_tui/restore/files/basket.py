@@ -1,7 +1,5 @@
 """The files and folders that were gathered for a restore; kept in the journal, so that leaving loses nothing."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from datetime import datetime
@@ -30,7 +28,7 @@ class Picked(Struct, frozen=True):
     size: int | None = None  # bytes; `None` when the service did not say
 
     @staticmethod
-    def of(place: Place, opened: BrowseSession, point: FoundPoint) -> Picked:
+    def of(place: Place, opened: BrowseSession, point: FoundPoint) -> "Picked":
         """What was chosen in an opened point."""
         return Picked(place.path, place.item.item_key, opened.id, point.id, point.time, place.is_file, place.item.size)
 
@@ -67,11 +65,11 @@ class Basket(Struct, frozen=True):
         """Whether this path was chosen in this point."""
         return any(one.path == path and one.point_id == point_id for one in self.items)
 
-    def plus(self, items: Iterable[Picked]) -> Basket:
+    def plus(self, items: Iterable[Picked]) -> "Basket":
         new = {one.path: one for one in items}
         return replace(self, items=(*(one for one in self.items if one.path not in new), *new.values()))
 
-    def without(self, paths: Iterable[str]) -> Basket:
+    def without(self, paths: Iterable[str]) -> "Basket":
         leaving = set(paths)
         return replace(self, items=tuple(one for one in self.items if one.path not in leaving))
 

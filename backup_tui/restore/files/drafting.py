@@ -6,8 +6,6 @@ https://learn.microsoft.com/graph/api/sharepointrestoresession-update. They land
 account; v1.0 has no way to choose another place. No page limits the files of a session; the limit of units is kept.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct

@@ -4,8 +4,6 @@ https://learn.microsoft.com/graph/api/backuprestoreroot-post-sharepointbrowseses
 what was opened ends automatically; it makes an object at the service all the same, so it is sent once and never again.
 """
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import ClassVar
 

@@ -4,8 +4,6 @@ https://learn.microsoft.com/graph/api/sharepointbrowsesession-browse. A path nam
 site down: `/Documents/Budget/Plan.xlsx`. Item keys are opaque; only paths say that two items are the same.
 """
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator, Callable, Sequence
 
 from msgspec import Struct
@@ -39,7 +37,7 @@ class Place(Struct, frozen=True):
     def name(self) -> str:
         return self.item.name or self.item.item_key
 
-    def inside(self, item: BrowseItem) -> Place:
+    def inside(self, item: BrowseItem) -> "Place":
         """Something directly inside this place."""
         return Place(f"{self.path}/{item.name or item.item_key}", item)
 

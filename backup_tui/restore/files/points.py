@@ -1,7 +1,5 @@
 """The express points of a site or OneDrive account, which are those that can be looked into."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 

@@ -1,7 +1,5 @@
 """A basket whose points are open: what ended or failed is opened again, and its files are found again by path."""
 
-from __future__ import annotations
-
 from msgspec import Struct
 from msgspec.structs import replace
 

@@ -1,7 +1,5 @@
 """Sizes in words."""
 
-from __future__ import annotations
-
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 
 

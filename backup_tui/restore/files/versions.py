@@ -1,7 +1,5 @@
 """Which express points have a file, and how it differs between them: one browse session for each point."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import datetime
 

@@ -5,8 +5,6 @@ https://learn.microsoft.com/graph/api/backuprestoreroot-post-exchangerestoresess
 draft is changed, so it is made in one request or not at all.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from msgspec import Struct

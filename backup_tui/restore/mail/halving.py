@@ -5,8 +5,6 @@ halved; so a fall between the first and the last place is found with at most log
 the hits go up and down between them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from itertools import pairwise
 

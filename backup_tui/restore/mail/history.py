@@ -4,8 +4,6 @@ https://learn.microsoft.com/graph/api/restorepoint-search with `artifactQuery`: 
 a number as the answer. The mails themselves the service does not list.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 

@@ -4,8 +4,6 @@ Looked for in this order: what the service sent with the point, the journal's ma
 made, an optional read with `$expand`. Otherwise the row is marked and shows the point's id.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -42,7 +40,7 @@ class ReviewedUnit(Struct, frozen=True):
     source: NameSource = NameSource.NONE
 
     @classmethod
-    def of_point(cls, point: UnitPoint) -> ReviewedUnit:
+    def of_point(cls, point: UnitPoint) -> "ReviewedUnit":
         """A unit that is in no draft yet, with the point that it would go back to."""
         at = point.point_id or "", point.time, point.expires
         return cls("", *at, point.unit_id, point.name, point.express, point.wanted, NameSource.SERVICE)

@@ -1,7 +1,5 @@
 """Which restore point each unit would go back to: the newest at or before a time, or an express point near it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 

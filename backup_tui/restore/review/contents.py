@@ -1,7 +1,5 @@
 """What a draft would restore: its units, or a list of names that the service looks up only once it is started."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Sequence

@@ -3,8 +3,6 @@
 https://learn.microsoft.com/graph/api/resources/granularmailboxrestoreartifact and the product pages on granular
 restore."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 

@@ -39,7 +39,6 @@ class CacheCipher:
     _derived: dict[bytes, bytes] = field(default_factory=dict, repr=False)
 
     def close(self, text: str) -> bytes:
-        """The bytes to write."""
         if self.by == "none":
             return json.dumps({"form": _FORM, "version": VERSION, "by": "none", "content": text}).encode()
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM

@@ -50,7 +50,6 @@ class LazyFlow:
             self._transport.abort()
 
     def close(self) -> None:
-        """Closes all connections."""
         if self._transport is not None:
             self._transport.close()
 

@@ -191,7 +191,6 @@ class BrowseSessions:
         return list(reversed(self._sessions.values()))
 
     def get(self, identifier: str, workload: Workload | None, now: float) -> BrowseSession:
-        """Return a session."""
         session = self._sessions.get(identifier)
         if session is None or now >= session.expires or workload not in (None, session.workload):
             raise Refusal(404, "BrowseSessionNotFound", f"The browse session {identifier} was not found.")

@@ -74,7 +74,6 @@ class PolicyItems(Generic[T]):
             del self._items[item.id]
 
     def _next(self) -> tuple[int, str]:
-        """Return number and id of the next one."""
         seq = self._made
         self._made += 1
         return seq, guid(self._parts.tenant.seed, self.kind, seq)

@@ -1,7 +1,5 @@
 """Texts of the service's own log on screen 5: its columns, its cells, the lines about an entry. Pure."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime

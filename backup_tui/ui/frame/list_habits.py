@@ -17,9 +17,7 @@ class Keeper(Protocol):
         """What was kept last."""
         ...
 
-    def keep(self, habits: Habits) -> None:
-        """Keeps other habits."""
-        ...
+    def keep(self, habits: Habits) -> None: ...
 
 
 class ListHabits:
@@ -42,7 +40,6 @@ class ListHabits:
         self._sorts = {name: Sort(*sort) for name, sort in kept.sorts.items()} | self._sorts
 
     def history(self, name: str) -> FilterHistory:
-        """The filters that were used in lists of this name."""
         return self._histories.setdefault(name, FilterHistory())
 
     def sort(self, name: str) -> Sort:

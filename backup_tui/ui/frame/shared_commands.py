@@ -75,7 +75,6 @@ LEAVE: "Command[BaseScreen, Context]" = Command(
 
 
 def _show_screen(number: int, title: str) -> "Command[BaseScreen, Context]":
-    """Goes to one of the screens 1 to 5."""
     run: Handler[BaseScreen] = lambda screen, _row: screen.program.go_to(number)  # noqa: E731
     return Command(f"show_{number}", (str(number),), help=f"{title}.", run=run, name=title.lower(), group="Screens")
 

@@ -1,7 +1,5 @@
 """The check of a plan: what it would restore and whether it can, before anything is sent; it only reads."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Sequence
 from functools import cached_property

@@ -1,7 +1,5 @@
 """What the check of a plan says: the verdict, the names, the points, the waves and the checks. Pure."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime

@@ -112,7 +112,6 @@ class IncidentScreen(ListScreen):
         return self.query_one(ListAndPane)
 
     def wave(self, key: str | None) -> WaveProgress | None:
-        """The wave of a row."""
         waves = self.progress.waves if self.progress is not None else ()
         return waves[int(key)] if key is not None and int(key) < len(waves) else None
 

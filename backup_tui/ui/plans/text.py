@@ -211,7 +211,6 @@ class Incident(Struct, frozen=True):
     # -- a wave ------------------------------------------------------------------------------------------------------
 
     def cells(self, wave: WaveProgress) -> tuple[Cell, ...]:
-        """The row of a wave."""
         counts, state = wave.counts, wave.state
         return (
             Cell(wave_title(wave)),

@@ -27,7 +27,6 @@ class PolicyActions(BaseScreen):
     """The handlers of the policy commands; a screen with them says which policy is meant (`policy_of`)."""
 
     def policy_of(self, row: str | None) -> ProtectionPolicy | None:
-        """The policy of a row."""
         return self.ws.store.policies.get(row) if row is not None else None
 
     def policy_context(self, row: str | None) -> PolicyContext:

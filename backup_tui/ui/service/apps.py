@@ -54,7 +54,6 @@ class AppsScreen(ListScreen):
         return Focus(screen="service")
 
     def app_of(self, row: str | None) -> ServiceApp | None:
-        """The application of a row."""
         return next((app for app in self.ws.store.details.service_apps if app.id == row), None)
 
     def context(self) -> AppContext:

@@ -1,7 +1,5 @@
 """One restore session: its progress, whether it is moving, and each of its units, failed ones first."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 

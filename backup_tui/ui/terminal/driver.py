@@ -176,7 +176,6 @@ class TerminalDriver(Driver):
             termios.tcflush(self._in, termios.TCIFLUSH)
 
     def stop_application_mode(self) -> None:
-        """Leaves."""
         self._job.stop()
         self.disable_input()
         if not self._leave():

@@ -57,7 +57,6 @@ class JobControl:
             self._loop.add_signal_handler(number, handler)
 
     def stop(self) -> None:
-        """Stops listening."""
         self._take_back()
         self._listening = False
         for number in self._handlers:

@@ -31,7 +31,6 @@ class KeyReader:
         self._parser = SequenceParser()
 
     def events(self, token: Token) -> list[Message]:
-        """The events of a token, in order."""
         if token.kind == "paste":
             return [events.Paste(_only_characters(token.text).replace("\x00", ""))]
         if token.kind == "escape":

@@ -94,7 +94,6 @@ class UnitPoints(ListScreen, UnitActions):
 
     @property
     def unit_label(self) -> str:
-        """What to call it."""
         return self.unit.name if self.unit else self.ws.store.name_of(self.unit_id) or self.unit_id
 
     def context(self) -> PointsContext:

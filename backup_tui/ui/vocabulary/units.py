@@ -4,8 +4,6 @@ A service that hides names (from a sign-in without a person) or no longer has th
 object id; beside it appears a name that was seen here before, marked as an old one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from itertools import islice

@@ -1,7 +1,5 @@
 """One line of text in parts that look different: measured, cut and drawn as one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
