@@ -7,10 +7,10 @@ from pathlib import Path
 from backup_tui.changes.context import unheard
 from backup_tui.errors import NamesUnresolved
 from backup_tui.headless.command import PARTLY
-from backup_tui.headless.formats import Cell, reported
 from backup_tui.headless.ids import job_of
 from backup_tui.headless.lists import read_list, read_units
-from backup_tui.headless.output import Output, number, utc
+from backup_tui.headless.output import Output, number, utc, when_and_who
+from backup_tui.headless.policies import job_row
 from backup_tui.headless.reviews import carry_out_reviewed
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import job_status
@@ -34,7 +34,7 @@ MOST_TOLD = 50
 async def list_jobs(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Lists the bulk additions to a policy."""
     seen = await _seen(workspace, args.policy)
-    out.listing([_row(job) for job in seen.jobs], lambda: [job.raw() for job in seen.jobs])
+    out.listing([job_row(job) for job in seen.jobs], lambda: [job.raw() for job in seen.jobs])
     if not seen.jobs:
         out.narrate("Nothing was added to this policy in bulk.")
     return 0
@@ -137,35 +137,19 @@ def _save(path: str | None, rows: Sequence[tuple[str, ...]], out: Output) -> Non
     out.narrate(f"{counted(len(rows), 'name')} to correct saved: {path}")
 
 
-def _row(job: UnitsJob) -> tuple[Cell, ...]:
-    changed = job.last_modified_date_time or job.created_date_time
-    return (
-        job.id,
-        reported(job.name_count),
-        len(job.troubles),
-        job_status(job.status).word,
-        changed,
-        job.display_name or "",
-    )
-
-
 def _print(out: Output, job: UnitsJob) -> None:
-    if out.as_json:
-        out.data(job.raw())
-        return
-    by = job.created_by.label if job.created_by else ""
-    when = utc(job.created_date_time)
-    out.fields(
+    out.one(
+        job,
         [
             ("Bulk addition", job.id),
             ("Name", job.display_name or ""),
             ("Names", number(job.name_count)),
             ("Not added", number(len(job.troubles)) if job.troubles else ""),
             ("Status", job_status(job.status).word),
-            ("Created", f"{when} by {by}" if by else when),
-        ]
+            ("Created", when_and_who(job.created_date_time, job.created_by)),
+        ],
     )
-    if job.troubles:
+    if job.troubles and not out.as_json:
         out.line("")
         rows = [(one.name or "?", trouble_words(one), one.code, trouble_remedy(one)) for one in job.troubles]
         out.table(("NAME", "NOT ADDED BECAUSE", "CODE", "WHAT TO DO"), rows)

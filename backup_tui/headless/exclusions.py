@@ -3,11 +3,12 @@
 import argparse
 
 from backup_tui.errors import NotFound
+from backup_tui.headless.formats import Cell
 from backup_tui.headless.ids import job_of
 from backup_tui.headless.lists import read_list
-from backup_tui.headless.output import Output, number, utc
+from backup_tui.headless.output import Output, when_and_who
+from backup_tui.headless.policies import job_row
 from backup_tui.headless.reviews import carry_out_reviewed
-from backup_tui.models.statuses import job_status
 from backup_tui.models.text import safe, short_id
 from backup_tui.models.unit_jobs import NewUnitsJob, UnitsJob
 from backup_tui.protection.exclusions import ExcludeInBulk
@@ -28,21 +29,18 @@ async def show_exclusion(workspace: Workspace, args: argparse.Namespace, out: Ou
         hint = f"See: backup-tui policies show {short_id(policy.id)}"
         raise NotFound(words, status=404, certainty="Nothing was sent.", hint=hint, code="ExclusionUnitNotFound")
     unit = await workspace.reader.exclusion(service, policy.id, found[0])
-    if out.as_json:
-        out.data(unit.raw())
-        return 0
-    by = unit.created_by.label if unit.created_by is not None else ""
     error = unit.error
-    out.fields(
+    out.one(
+        unit,
         [
             ("Exclusion", unit.id),
             ("Address", unit.address or ""),
             ("Name", unit.title or ""),
             ("Object or site id", unit.object_id or ""),
             ("Policy", f"{policy.id} {policy.display_name or ''}".strip()),
-            ("Excluded", f"{utc(unit.created_date_time)}{by and f' by {by}'}"),
+            ("Excluded", when_and_who(unit.created_date_time, unit.created_by)),
             ("Problem", f"{error.message or ''} ({error.code})".strip() if error is not None and error.code else ""),
-        ]
+        ],
     )
     return 0
 
@@ -78,7 +76,6 @@ def _print(out: Output, jobs: tuple[UnitsJob, ...]) -> None:
         out.table(_COLUMNS, [_row(job) for job in jobs])
 
 
-def _row(job: UnitsJob) -> tuple[str, ...]:
-    names, failed = number(job.name_count), number(len(job.troubles))
-    created = utc(job.created_date_time)
-    return (job.id, names, failed, job_status(job.status).word, created, job.display_name or "")
+def _row(job: UnitsJob) -> tuple[Cell, ...]:
+    *cells, _changed, name = job_row(job)
+    return (*cells, job.created_date_time, name)

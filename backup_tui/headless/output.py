@@ -13,7 +13,9 @@ from backup_tui.errors import BackupTuiError, Candidate, NamesUnresolved, Outcom
 from backup_tui.headless.formats import MOST_OF_A_CELL, TO_PEOPLE, Cell, Rows, Style, check_fields, picked
 from backup_tui.headless.remedies import for_commands
 from backup_tui.headless.streams import put
+from backup_tui.models.base import GraphModel
 from backup_tui.models.own_words import own_words_object, small_print
+from backup_tui.models.people import IdentitySet
 from backup_tui.models.text import cell_width, safe
 
 
@@ -166,6 +168,13 @@ class Output:
             )
         )
 
+    def one(self, thing: GraphModel, pairs: Sequence[tuple[str, str]]) -> None:
+        """Prints one object of the service: to programs as it came, to people as `name  value` lines."""
+        if self.as_json:
+            self.data(thing.raw())
+        else:
+            self.fields(pairs)
+
     def narrated_table(self, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         """Narrates aligned columns."""
         self.narrate(*Rows(header, rows).lines(self.style.format))
@@ -266,6 +275,11 @@ def error_lines(error: BackupTuiError) -> list[str]:
 def utc(moment: datetime | None) -> str:
     """`2026-11-20 13:10 UTC`, or `-` for an unknown time."""
     return "-" if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def when_and_who(moment: datetime | None, who: IdentitySet | None) -> str:
+    """`2026-11-20 13:10 UTC by Ryan`, as far as it is reported."""
+    return " by ".join(part for part in (utc(moment), who.label if who is not None else "") if part)
 
 
 def number(value: int | None) -> str:

@@ -2,9 +2,9 @@
 
 import argparse
 
-from backup_tui.headless.formats import Cell
+from backup_tui.headless.formats import Cell, reported
 from backup_tui.headless.optional_reads import optional
-from backup_tui.headless.output import Output, number, utc
+from backup_tui.headless.output import Output, number, utc, when_and_who
 from backup_tui.models.features import PROTECTION
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.rules import ProtectionRule
@@ -50,10 +50,10 @@ async def show_policy(workspace: Workspace, args: argparse.Namespace, out: Outpu
         out.table(("EXCLUDED", "SINCE", "ADDRESS", "NAME"), [_exclusion(unit) for unit in excluded])
     if rules:
         out.line("")
-        out.table(("RULE", "KIND", "STATUS", "CHANGED", "ADDS"), [_rule(rule) for rule in rules])
+        out.table(("RULE", "KIND", "STATUS", "CHANGED", "ADDS"), [rule_row(rule) for rule in rules])
     if jobs:
         out.line("")
-        out.table(("BULK ADDITION", "NAMES", "FAILED", "STATUS", "CHANGED", "NAME"), [_job(job) for job in jobs])
+        out.table(("BULK ADDITION", "NAMES", "FAILED", "STATUS", "CHANGED", "NAME"), [job_row(job) for job in jobs])
         for job in jobs:
             for trouble in job.troubles:
                 out.line(f"  {job.display_name or job.id}: {trouble.name or '?'}: {trouble.message} ({trouble.code})")
@@ -72,22 +72,20 @@ def _exclusion(unit: ExclusionUnit) -> tuple[str, ...]:
     return (unit.id, utc(unit.created_date_time), unit.address or unit.object_id or "", unit.title or "")
 
 
-def _rule(rule: ProtectionRule) -> tuple[str, ...]:
-    kind = {True: "dynamic", False: "once", None: "?"}[rule.is_auto_apply_enabled]
+KIND = {True: "dynamic", False: "once", None: "?"}
+"""How often a rule is applied."""
+
+
+def rule_row(rule: ProtectionRule) -> tuple[Cell, ...]:
+    """The cells of an inclusion rule."""
     changed = rule.last_modified_date_time or rule.created_date_time
-    return (rule.id, kind, rule_status(rule.status).word, utc(changed), rule.says.words)
+    return (rule.id, KIND[rule.is_auto_apply_enabled], rule_status(rule.status).word, changed, rule.says.words)
 
 
-def _job(job: UnitsJob) -> tuple[str, ...]:
-    changed = job.last_modified_date_time or job.created_date_time
-    return (
-        job.id,
-        number(job.name_count),
-        number(len(job.troubles)),
-        job_status(job.status).word,
-        utc(changed),
-        job.display_name or "",
-    )
+def job_row(job: UnitsJob) -> tuple[Cell, ...]:
+    """The cells of a bulk addition or exclusion."""
+    changed, failed = job.last_modified_date_time or job.created_date_time, len(job.troubles)
+    return (job.id, reported(job.name_count), failed, job_status(job.status).word, changed, job.display_name or "")
 
 
 async def activate_policy(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
@@ -121,10 +119,7 @@ async def _switch(workspace: Workspace, args: argparse.Namespace, out: Output, v
 
 def print_policy(out: Output, policy: ProtectionPolicy) -> None:
     """Prints one policy."""
-    if out.as_json:
-        out.data(policy.raw())
-    else:
-        out.fields(_fields(policy))
+    out.one(policy, _fields(policy))
 
 
 def _row(policy: ProtectionPolicy) -> tuple[Cell, ...]:
@@ -147,9 +142,7 @@ def _fields(policy: ProtectionPolicy, excluded: int | None = None) -> list[tuple
             f"{number(counts.total)} in all, {number(counts.completed)} protected, "
             f"{number(counts.in_progress)} in progress, {number(counts.failed)} failed"
         )
-    by = policy.created_by.label if policy.created_by else ""
     asked = policy.offboard_requested_date_time
-    changed_by = policy.last_modified_by.label if policy.last_modified_by else ""
     return [
         ("Policy", policy.id),
         ("Name", policy.display_name or ""),
@@ -160,10 +153,6 @@ def _fields(policy: ProtectionPolicy, excluded: int | None = None) -> list[tuple
         ("Points", retention_words(policy.retention_settings or ())),
         ("Billed under", policy.billing_policy_id or ""),
         ("Offboarding requested", utc(asked) if asked is not None else ""),
-        ("Created", _when_and_who(utc(policy.created_date_time), by)),
-        ("Changed", _when_and_who(utc(policy.last_modified_date_time), changed_by)),
+        ("Created", when_and_who(policy.created_date_time, policy.created_by)),
+        ("Changed", when_and_who(policy.last_modified_date_time, policy.last_modified_by)),
     ]
-
-
-def _when_and_who(when: str, who: str) -> str:
-    return f"{when} by {who}" if who else when

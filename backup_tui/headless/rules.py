@@ -1,13 +1,13 @@
 """`backup-tui rules`: what adds units to a policy automatically, seen, counted before, made, run and removed."""
 
 import argparse
-from collections.abc import Sequence
 
 from backup_tui.changes.context import unheard
 from backup_tui.errors import NotFound, UsageError
 from backup_tui.headless.command import PARTLY
 from backup_tui.headless.ids import rule_of
-from backup_tui.headless.output import Output, utc
+from backup_tui.headless.output import Output, utc, when_and_who
+from backup_tui.headless.policies import KIND, rule_row
 from backup_tui.headless.reviews import carry_out_reviewed
 from backup_tui.models.rule_expressions import check_expression, group_expression, site_expression
 from backup_tui.models.rules import ProtectionRule, read_expression
@@ -22,14 +22,11 @@ from backup_tui.protection.rule_removal import RemoveRule, removed_before
 from backup_tui.protection.rules import ChangeRule, CreateRule, RuleChange, RunRule, equal_rule
 from backup_tui.workspace import Workspace
 
-KIND = {True: "dynamic", False: "once", None: "?"}
-"""How often a rule is applied."""
-
 
 async def list_rules(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Lists the rules of a policy."""
     seen = await _seen(workspace, args.policy)
-    out.listing([_row(rule) for rule in seen.rules], lambda: [rule.raw() for rule in seen.rules])
+    out.listing([rule_row(rule) for rule in seen.rules], lambda: [rule.raw() for rule in seen.rules])
     if not seen.rules:
         out.narrate("This policy has no rules: its units are added by hand or in bulk.")
     return 0
@@ -121,8 +118,7 @@ async def _carry_out(
     change: RuleChange,
     before: frozenset[str] | None = None,
 ) -> int:
-    reviewed = await change.prepare(workspace.context)
-    seen = await carry_out_reviewed(workspace, args, out, reviewed)
+    seen = await carry_out_reviewed(workspace, args, out, await change.prepare(workspace.context))
     return await _end(workspace, args, out, seen, before)
 
 
@@ -222,15 +218,8 @@ def _preview_object(counted: RulePreview, expression: str) -> dict[str, object]:
     }
 
 
-def _row(rule: ProtectionRule) -> Sequence[str]:
-    changed = rule.last_modified_date_time or rule.created_date_time
-    kind = KIND[rule.is_auto_apply_enabled]
-    return (rule.id, kind, rule_status(rule.status).word, utc(changed), rule.says.words)
-
-
 def _print(out: Output, rule: ProtectionRule, holds: str) -> None:
-    by = rule.last_modified_by or rule.created_by
-    changed = utc(rule.last_modified_date_time or rule.created_date_time)
+    changed = rule.last_modified_date_time or rule.created_date_time
     error = rule.error.message or rule.error.code if rule.error is not None else ""
     out.fields(
         [
@@ -240,7 +229,7 @@ def _print(out: Output, rule: ProtectionRule, holds: str) -> None:
             ("Status", rule_status(rule.status).word),
             ("Holds", holds),
             ("Problem", error or ""),
-            ("Changed", f"{changed} by {by.label}" if by is not None and by.label else changed),
+            ("Changed", when_and_who(changed, rule.last_modified_by or rule.created_by)),
             ("Expression", safe(rule.expression, len(rule.expression))),
         ]
     )

@@ -3,7 +3,7 @@
 import argparse
 
 from backup_tui.headless.optional_reads import optional
-from backup_tui.headless.output import Output, utc
+from backup_tui.headless.output import Output, utc, when_and_who
 from backup_tui.headless.reviews import carry_out_reviewed
 from backup_tui.headless.service_apps import COLUMNS, app_row
 from backup_tui.models.features import NOTIFICATIONS, SERVICE
@@ -40,10 +40,7 @@ async def enable(workspace: Workspace, args: argparse.Namespace, out: Output) ->
     """Turns the backup on for the tenant, after its review."""
     change = EnableService((args.owner or workspace.who.tenant_id or "").lower())
     root = await carry_out_reviewed(workspace, args, out, await change.prepare(workspace.context))
-    if out.as_json:
-        out.data(root.raw())
-    else:
-        out.fields(_fields(root, None))
+    out.one(root, _fields(root, None))
     return 0
 
 
@@ -56,10 +53,7 @@ async def notify(workspace: Workspace, args: argparse.Namespace, out: Output) ->
         addresses=tuple(args.address or ()),
     )
     setting = await carry_out_reviewed(workspace, args, out, await change.prepare(workspace.context))
-    if out.as_json:
-        out.data(setting.raw())
-    else:
-        out.fields(_mail_fields(setting))
+    out.one(setting, _mail_fields(setting))
     return 0
 
 
@@ -81,8 +75,7 @@ def _mail_fields(mails: EmailNotificationsSetting) -> list[tuple[str, str]]:
 
 def _fields(root: BackupRestoreRoot, mails: EmailNotificationsSetting | None) -> list[tuple[str, str]]:
     state, sent = state_of(root), root.service_status
-    by = sent.last_modified_by.label if sent is not None and sent.last_modified_by is not None else ""
-    changed = utc(sent.last_modified_date_time) if sent is not None and sent.last_modified_date_time else ""
+    changed = sent.last_modified_date_time if sent is not None else None
     fields = [
         ("State", state.status.word),
         ("Reason", state.reason),
@@ -90,7 +83,7 @@ def _fields(root: BackupRestoreRoot, mails: EmailNotificationsSetting | None) ->
         ("Restores allowed until", utc(state.restores_until) if state.restores_until else ""),
         ("Grace period until", utc(state.grace_until) if state.grace_until else ""),
         ("Controlled by", _consumer(sent.backup_service_consumer if sent is not None else None)),
-        ("Changed", f"{changed} by {by}" if changed and by else changed),
+        ("Changed", when_and_who(changed, sent.last_modified_by) if sent and changed else ""),
     ]
     if mails is not None:
         fields += _mail_fields(mails)

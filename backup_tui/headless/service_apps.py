@@ -5,7 +5,7 @@ import argparse
 from backup_tui.changes.reviewed import ReviewedChange
 from backup_tui.errors import UsageError
 from backup_tui.headless.formats import Cell
-from backup_tui.headless.output import Output, utc
+from backup_tui.headless.output import Output, utc, when_and_who
 from backup_tui.headless.reviews import carry_out_reviewed
 from backup_tui.models.service_apps import ServiceApp
 from backup_tui.models.statuses import service_app_status
@@ -29,13 +29,9 @@ async def list_apps(workspace: Workspace, args: argparse.Namespace, out: Output)
 async def show_app(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Shows one registered application."""
     app = await workspace.reader.service_app(args.id)
-    if out.as_json:
-        out.data(app.raw())
-        return 0
-    by = app.last_modified_by.label if app.last_modified_by is not None else ""
-    changed = utc(app.last_modified_date_time)
     _id, status, effective, registered, application, name = app_row(app)
-    out.fields(
+    out.one(
+        app,
         [
             ("Registration", app.id),
             ("Application", application),
@@ -43,9 +39,9 @@ async def show_app(workspace: Workspace, args: argparse.Namespace, out: Output) 
             ("Status", status),
             ("From", effective),
             ("Registered", registered),
-            ("Changed", f"{changed} by {by}" if by else changed),
+            ("Changed", when_and_who(app.last_modified_date_time, app.last_modified_by)),
             ("This program", "signs in with it" if is_own(app, workspace.who) else "signs in with another one"),
-        ]
+        ],
     )
     return 0
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from backup_tui.changes.change import carry_out
 from backup_tui.errors import BackupTuiError, StateConflict, UsageError
 from backup_tui.headless.formats import Cell, reported
-from backup_tui.headless.output import Output, number, utc
+from backup_tui.headless.output import Output, number, utc, when_and_who
 from backup_tui.headless.points import read_moment
 from backup_tui.headless.reviews import narrate_review, need_phrase
 from backup_tui.models.artifacts import RestoreArtifact
@@ -185,8 +185,6 @@ def _row(session: RestoreSession) -> tuple[Cell, ...]:
 
 def _fields(session: RestoreSession) -> list[tuple[str, str]]:
     counts = session.counts
-    by = session.created_by.label if session.created_by else ""
-    changed_by = session.last_modified_by.label if session.last_modified_by else ""
     return [
         ("Session", session.id),
         ("Service", session.service.label if session.service else "unknown"),
@@ -197,8 +195,8 @@ def _fields(session: RestoreSession) -> list[tuple[str, str]]:
             f"{number(counts.total)} in all, {number(counts.completed)} done, "
             f"{number(counts.in_progress)} in progress, {number(counts.failed)} failed",
         ),
-        ("Created", " by ".join(part for part in (utc(session.created_date_time), by) if part)),
-        ("Changed", " by ".join(part for part in (utc(session.last_modified_date_time), changed_by) if part)),
+        ("Created", when_and_who(session.created_date_time, session.created_by)),
+        ("Changed", when_and_who(session.last_modified_date_time, session.last_modified_by)),
         ("Ended", utc(session.completed_date_time) if session.completed_date_time else ""),
         ("Error", (session.error.message or session.error.code or "") if session.error else ""),
     ]

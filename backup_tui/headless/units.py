@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from backup_tui.errors import IncompleteList, NotFound, UsageError
 from backup_tui.headless.formats import Cell
-from backup_tui.headless.output import Output, utc
+from backup_tui.headless.output import Output, utc, when_and_who
 from backup_tui.headless.reviews import carry_out_reviewed
 from backup_tui.models.services import Service
 from backup_tui.models.statuses import unit_status
@@ -59,23 +59,19 @@ async def _units_of_policy(
 async def show_unit(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
     """Shows one unit with everything that the service says of it."""
     unit = await find_unit(workspace.context, args.id)
-    if out.as_json:
-        out.data(unit.raw())
-        return 0
-    policy = await _policy_words(workspace, unit)
-    by = unit.created_by.label if unit.created_by is not None else ""
-    changed_by = unit.last_modified_by.label if unit.last_modified_by is not None else ""
+    policy = "" if out.as_json else await _policy_words(workspace, unit)
     error = unit.error
-    out.fields(
+    out.one(
+        unit,
         [
             *_fields(unit),
             ("Object or site id", unit.object_id or ""),
             ("Policy", policy),
             ("Came in by", unit.protection_sources or ""),
-            ("Created", f"{utc(unit.created_date_time)}{by and f' by {by}'}"),
-            ("Changed", f"{utc(unit.last_modified_date_time)}{changed_by and f' by {changed_by}'}"),
+            ("Created", when_and_who(unit.created_date_time, unit.created_by)),
+            ("Changed", when_and_who(unit.last_modified_date_time, unit.last_modified_by)),
             ("Problem", f"{error.message or ''} ({error.code})".strip() if error is not None and error.code else ""),
-        ]
+        ],
     )
     return 0
 
@@ -104,12 +100,8 @@ async def cancel_offboard_unit(workspace: Workspace, args: argparse.Namespace, o
 async def _change(workspace: Workspace, args: argparse.Namespace, out: Output, action: UnitAction) -> int:
     unit = await find_unit(workspace.context, args.id)
     change = ChangeOffboarding(unit.id, unit.service or Service.EXCHANGE, action)
-    reviewed = await change.prepare(workspace.context)
-    unit = await carry_out_reviewed(workspace, args, out, reviewed)
-    if out.as_json:
-        out.data(unit.raw())
-    else:
-        out.fields(_fields(unit))
+    unit = await carry_out_reviewed(workspace, args, out, await change.prepare(workspace.context))
+    out.one(unit, _fields(unit))
     return 0
 
 
