@@ -141,6 +141,8 @@ class ReadOnlyError(BackupTuiError):
 class ServiceError(BackupTuiError):
     """The service answered with an error object; the requested change was not made."""
 
+    usual_status = 400  # HTTP status where none is named
+
     def __init__(
         self,
         message: str,
@@ -155,6 +157,13 @@ class ServiceError(BackupTuiError):
         super().__init__(message, certainty=certainty, hint=hint, code=code, request_id=request_id)
         self.status = status  # HTTP status of the answer
         self.detail = detail  # the service's own message, made safe, for the small print
+
+    @classmethod
+    def unsent(
+        cls, message: str, code: str, hint: str = "", *, certainty: str = "Nothing was sent.", status: int | None = None
+    ) -> Self:
+        """One that was found in what the service answered before, instead of sending anything."""
+        return cls(message, status=status or cls.usual_status, certainty=certainty, hint=hint, code=code)
 
     def reworded(self, message: str, *, certainty: str, hint: str, code: str = "") -> Self:
         """The same error in words of this program, which know more of what it is about."""
@@ -179,10 +188,13 @@ class NotFound(ServiceError):
     """The service does not have it, or no longer."""
 
     exit_code = 5
+    usual_status = 404
 
 
 class StateConflict(ServiceError):
     """The object is not in the state that the call needs; another person may have been faster."""
+
+    usual_status = 409
 
 
 class Busy(ServiceError):

@@ -187,21 +187,14 @@ class ReviewedChange(PhrasedChange[ChangeReview[T], T, T]):
         try:
             words = self.difference(reviewed.thing, await self.read(context))
         except NotFound as error:
-            raise StateConflict(
+            raise StateConflict.unsent(
                 f"The service no longer has this {self.noun}.",
+                f"{self.noun.title()}Gone",
+                "Read the list again.",
                 status=404,
-                certainty="Nothing was sent.",
-                hint="Read the list again.",
-                code=f"{self.noun.title()}Gone",
             ) from error
         if words:
-            raise StateConflict(
-                words,
-                status=409,
-                certainty="Nothing was sent.",
-                hint="Read the review again.",
-                code=f"{self.noun.title()}Changed",
-            )
+            raise StateConflict.unsent(words, f"{self.noun.title()}Changed", "Read the review again.")
         return None
 
     async def answered(self, context: Context, reviewed: ChangeReview[T], answer: T) -> T:

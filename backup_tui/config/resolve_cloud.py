@@ -32,24 +32,22 @@ def resolve_cloud(sources: Sources, graph_url: str, trusted: frozenset[str]) -> 
     cloud = named or next(iter(of_graph or of_authority), GLOBAL)
     for clouds, address in ((of_graph, graph_url), (of_authority, authority)):
         if clouds and cloud not in clouds:
-            raise ConfigError(
+            raise ConfigError.unsent(
                 f"{_host(address)} belongs to the {clouds[0].name} cloud, the other settings to {cloud.name}.",
-                field=origin.words if named else "cloud",
-                value=address,
-                certainty="Nothing was sent.",
-                hint="Name one cloud, and only addresses of that cloud.",
+                origin.words if named else "cloud",
+                address,
+                "Name one cloud, and only addresses of that cloud.",
             )
     forced = sources.flag("cloud_forced", key="cloud_forced")
     if sources.flags.get("force_cloud"):
         forced = True
         sources.settle("cloud_forced", True, SettingSource("flag", "--force-cloud"))
     if not cloud.offered and (named or of_authority) and not (forced or cloud.hosts & trusted):
-        raise ConfigError(
+        raise ConfigError.unsent(
             f"Microsoft does not offer this service in its {cloud.name} cloud (Backup Storage API reference).",
-            field=origin.words if named else "authority",
-            value=cloud.key,
-            certainty="Nothing was sent.",
-            hint="If that has changed: --force-cloud, or cloud_forced = true in the profile.",
+            origin.words if named else "authority",
+            cloud.key,
+            "If that has changed: --force-cloud, or cloud_forced = true in the profile.",
         )
     sources.settle("cloud", cloud.key, origin)
     return cloud

@@ -243,12 +243,8 @@ async def drill_named(journal: Journal, drill_id: str) -> Drill:
     text = await journal.kept(f"{_PREFIX}{drill_id}")
     found = None if text is None else _read(text)
     if found is None:
-        raise NotFound(
-            f"No drill {safe(drill_id, 80)!r} is kept here.",
-            status=404,
-            certainty="Nothing was sent.",
-            hint="See: backup-tui drill history",
-            code="DrillNotFound",
+        raise NotFound.unsent(
+            f"No drill {safe(drill_id, 80)!r} is kept here.", "DrillNotFound", "See: backup-tui drill history"
         )
     return found
 

@@ -167,12 +167,11 @@ async def _read_session(journal: Journal, tools: Context | None, session_id: str
             units = await reviewed_units(tools, service_of(session), artifacts, record, session_id)
             return _from_service(session, artifacts, units, record, intents)
     if record is None:
-        raise NotFound(
+        raise NotFound.unsent(
             f"Nothing is kept here about session {short_id(session_id)}.",
-            status=404,
+            "RestoreSessionNotFound",
+            "Leave --offline out to read it from the service.",
             certainty="It was drafted elsewhere.",
-            hint="Leave --offline out to read it from the service.",
-            code="RestoreSessionNotFound",
         )
     facts = SessionFacts(
         session_id,

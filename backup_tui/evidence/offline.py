@@ -110,10 +110,9 @@ def _person() -> str:
 
 def _nothing(folder: Path, sessions: Sequence[str], plan: str) -> NotFound:
     what = f"plan {safe(plan)!r}" if plan else f"session {short_id(sessions[0])}" if sessions else "any restore"
-    return NotFound(
+    return NotFound.unsent(
         f"Nothing is kept in {folder} about {what}.",
-        status=404,
+        "NotKept",
+        "It was drafted elsewhere: leave --offline out, or use that machine's folder (BACKUP_TUI_STATE_DIR).",
         certainty="Nothing was written.",
-        hint="It was drafted elsewhere: leave --offline out, or use that machine's folder (BACKUP_TUI_STATE_DIR).",
-        code="NotKept",
     )

@@ -27,13 +27,7 @@ async def list_activity(workspace: Workspace, args: argparse.Namespace, out: Out
         service=Service(args.service) if args.service else None,
     )
     if wanted.since is not None and wanted.until is not None and wanted.since > wanted.until:
-        raise UsageError(
-            "--since is later than --until.",
-            field="--since",
-            value=args.since,
-            certainty="Nothing was sent.",
-            hint="Exchange them.",
-        )
+        raise UsageError.unsent("--since is later than --until.", "--since", args.since, "Exchange them.")
     entries = await workspace.loader.load(fresh.ACTIVITY_LOG)
     chosen = [entry for entry in newest_first(entries) if wanted.has(entry)]
     out.listing([_row(entry) for entry in chosen], lambda: [entry.raw() for entry in chosen])

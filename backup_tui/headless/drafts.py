@@ -111,12 +111,12 @@ async def edit_session(workspace: Workspace, args: argparse.Namespace, out: Outp
     session = await workspace.loader.load(fresh.session_of(args.id))
     status = session_status(session.status)
     if not status.allows(Action.EDIT) or session.service is None:
-        raise StateConflict(
+        raise StateConflict.unsent(
             f"Session {safe(args.id)} is {status.word}; only a draft can be changed.",
-            status=403,
+            "RestoreSessionActionNotAllowed",
+            f"See: backup-tui sessions show {safe(args.id)}",
             certainty="Nothing was changed.",
-            hint=f"See: backup-tui sessions show {safe(args.id)}",
-            code="RestoreSessionActionNotAllowed",
+            status=403,
         )
     service = session.service
     removed: tuple[str, ...] = ()

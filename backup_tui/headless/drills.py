@@ -53,12 +53,10 @@ async def new_drill(workspace: Workspace, args: argparse.Namespace, out: Output)
     units, spare = (*by_hand, *drawn[:missing]), drawn[missing:]
     points, without = await newest_points(context, units, spare, told_progress(out))
     if not points:
-        raise NotFound(
+        raise NotFound.unsent(
             f"No protected {service.names.unit} can be tested: each is at its limit, or has no point.",
-            status=404,
-            certainty="Nothing was sent.",
-            hint="Wait until a test is older than 31 days, or choose another service.",
-            code="NoUnitToTest",
+            "NoUnitToTest",
+            "Wait until a test is older than 31 days, or choose another service.",
         )
     drill = Drill(
         drill_id(now, service, seed), now, context.who.user_label, service, seed, tuple(row.name for row in points)
@@ -111,12 +109,11 @@ async def report_drill(workspace: Workspace, args: argparse.Namespace, out: Outp
     where = where_of(context, workspace.address.without_version)
     drill = await measure(context, where, await drill_named(context.journal, args.drill))
     if not drill.session_id:
-        raise NotFound(
+        raise NotFound.unsent(
             f"Drill {safe(drill.id)} has no draft: what was to create it did not end.",
-            status=404,
+            "DrillNotDrafted",
+            "Draw another one: backup-tui drill new",
             certainty="Nothing was written.",
-            hint="Draw another one: backup-tui drill new",
-            code="DrillNotDrafted",
         )
     folder, wanted = await asyncio.to_thread(fresh_folder, args.to), forms(args.format)
     report = await gather(context.journal, where, sessions=[drill.session_id], tools=context)

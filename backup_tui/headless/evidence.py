@@ -92,12 +92,11 @@ async def plan_named(workspace: Workspace, name: str) -> PlanRecord:
     found = next((one for one in plans if one.plan.name == name), None)
     if found is None:
         known = ", ".join(one.plan.name for one in plans[:5])
-        raise NotFound(
+        raise NotFound.unsent(
             f"No plan {safe(name)!r} has drafts here.",
-            status=404,
+            "PlanNotFound",
+            f"Known: {safe(known)}" if known else "Create its drafts first: backup-tui plan draft FILE",
             certainty="Nothing was written.",
-            hint=f"Known: {safe(known)}" if known else "Create its drafts first: backup-tui plan draft FILE",
-            code="PlanNotFound",
         )
     return found
 

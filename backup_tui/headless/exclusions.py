@@ -27,7 +27,7 @@ async def show_exclusion(workspace: Workspace, args: argparse.Namespace, out: Ou
     if len(found) != 1:
         words = f"Several exclusions begin with {safe(args.id)}." if found else f"No exclusion {safe(args.id)} here."
         hint = f"See: backup-tui policies show {short_id(policy.id)}"
-        raise NotFound(words, status=404, certainty="Nothing was sent.", hint=hint, code="ExclusionUnitNotFound")
+        raise NotFound.unsent(words, "ExclusionUnitNotFound", hint)
     unit = await workspace.reader.exclusion(service, policy.id, found[0])
     error = unit.error
     out.one(

@@ -190,12 +190,10 @@ async def _unit(workspace: Workspace, args: argparse.Namespace, out: Output) -> 
 async def _place(workspace: Workspace, opened: Opened, path: str) -> Place:
     place = await find_place(workspace.context, opened.session, path)
     if place is None:
-        raise NotFound(
+        raise NotFound.unsent(
             f"{safe(path) or 'The site'} is not in this point.",
-            status=404,
-            certainty="Nothing was sent.",
-            hint="See what is there: backup-tui files ls, or in which points: backup-tui files versions",
-            code="PathNotFound",
+            "PathNotFound",
+            "See what is there: backup-tui files ls, or in which points: backup-tui files versions",
         )
     return place
 

@@ -96,13 +96,7 @@ async def expand_ids(workspace: Workspace, args: argparse.Namespace) -> None:
 
 def not_found(noun: _Noun, text: str) -> NotFound:
     """The error if no id begins like this."""
-    return NotFound(
-        f"No {noun.word} {safe(text)}: {noun.why}.",
-        status=404,
-        certainty="Nothing was sent.",
-        hint=f"See: backup-tui {noun.lists}",
-        code=noun.code,
-    )
+    return NotFound.unsent(f"No {noun.word} {safe(text)}: {noun.why}.", noun.code, f"See: backup-tui {noun.lists}")
 
 
 async def _whole(workspace: Workspace, noun: _Noun, text: str) -> str:

@@ -47,12 +47,11 @@ async def read_list(source: str, option: str, out: Output) -> UnitList:
     names = parse_unit_list(await read_bytes(option)) if source == "-" else read_unit_file(Path(source))
     out.narrate(*names.remarks)
     if not names.lines:
-        raise UsageError(
+        raise UsageError.unsent(
             "The list of units is empty.",
-            field=option,
-            value=source,
-            certainty="Nothing was sent.",
-            hint="Give at least one e-mail address, site URL or id, one a line.",
+            option,
+            source,
+            "Give at least one e-mail address, site URL or id, one a line.",
         )
     return names
 
@@ -62,12 +61,11 @@ async def read_bytes(option: str) -> bytes:
     try:
         return await read_all(sys.stdin)
     except OSError as error:
-        raise UsageError(
+        raise UsageError.unsent(
             f"stdin cannot be read: {error.strerror or error}.",
-            field=option,
-            value="-",
-            certainty="Nothing was sent.",
-            hint=f"Redirect a list to it (< FILE), or give {option} FILE.",
+            option,
+            "-",
+            f"Redirect a list to it (< FILE), or give {option} FILE.",
         ) from error
 
 

@@ -54,12 +54,10 @@ async def draft(workspace: Workspace, args: argparse.Namespace, out: Output) -> 
         return await _print(workspace, out, await complete_drafts(context, plan.name, told))
     _tell_difference(out, difference)
     if not args.apply:
-        raise StateConflict(
+        raise StateConflict.unsent(
             f"The plan {plan.name} is not what its drafts were created for.",
-            status=409,
-            certainty="Nothing was sent.",
-            hint="To create drafts for what was added, add: --apply. Nothing else in the drafts is changed by it.",
-            code="PlanChanged",
+            "PlanChanged",
+            "To create drafts for what was added, add: --apply. Nothing else in the drafts is changed by it.",
         )
     _refuse(check, args, document)
     await extend_plan(context, plan, document.digest, path, check)

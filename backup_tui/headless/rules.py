@@ -203,7 +203,7 @@ def _expression(args: argparse.Namespace, service: Service) -> str:
 
 
 def _refused(message: str, option: str, hint: str) -> UsageError:
-    return UsageError(message, field=option, certainty="Nothing was sent.", hint=hint)
+    return UsageError.unsent(message, option, hint=hint)
 
 
 def _preview_object(counted: RulePreview, expression: str) -> dict[str, object]:

@@ -140,12 +140,12 @@ def _started_by(session: RestoreSession, by: str) -> StateConflict:
     how = f"{by or 'someone'} started it"
     if session.last_modified_date_time is not None:
         how += f" (last change {utc(session.last_modified_date_time)})"
-    return StateConflict(
+    return StateConflict.unsent(
         f"Session {safe(session.id)} is no longer a draft ({status.word}): {how}.",
-        status=403,
+        "RestoreSessionActionNotAllowed",
+        f"Do not draft it again. Watch it: backup-tui sessions watch {safe(session.id)}",
         certainty="Nothing was started from here.",
-        hint=f"Do not draft it again. Watch it: backup-tui sessions watch {safe(session.id)}",
-        code="RestoreSessionActionNotAllowed",
+        status=403,
     )
 
 

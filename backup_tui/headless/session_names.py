@@ -29,12 +29,10 @@ async def delete_names(workspace: Workspace, args: argparse.Namespace, out: Outp
     asked = args.list.casefold()
     found = [one for one in lists if one.id.casefold().startswith(asked)]
     if len(found) != 1:
-        raise NotFound(
+        raise NotFound.unsent(
             f"The restore has no list of names {safe(args.list)}." if not found else "Several lists begin like this.",
-            status=404,
-            certainty="Nothing was sent.",
-            hint="See: backup-tui sessions names list",
-            code="BulkRestoreArtifactsNotFound",
+            "BulkRestoreArtifactsNotFound",
+            "See: backup-tui sessions names list",
         )
     change = DeleteNames(service, args.id, found[0].id)
     deleted = await carry_out_reviewed(workspace, args, out, await change.prepare(workspace.context))

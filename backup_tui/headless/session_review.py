@@ -23,12 +23,11 @@ async def review_session(workspace: Workspace, args: argparse.Namespace, out: Ou
     review = await Start(args.id).prepare(workspace.context)
     status = session_status(review.session.status)
     if not status.allows(Action.ACTIVATE):
-        raise StateConflict(
+        raise StateConflict.unsent(
             f"Session {safe(args.id)} is {status.word}; only a draft has a review.",
+            "RestoreSessionActionNotAllowed",
+            f"See: backup-tui sessions show {safe(args.id)}",
             status=403,
-            certainty="Nothing was sent.",
-            hint=f"See: backup-tui sessions show {safe(args.id)}",
-            code="RestoreSessionActionNotAllowed",
         )
     if out.as_json:
         out.data(_object(review))

@@ -75,12 +75,12 @@ async def delete_session(workspace: Workspace, args: argparse.Namespace, out: Ou
     reviewed = await change.prepare(workspace.context)
     session, status = reviewed.thing, session_status(reviewed.thing.status)
     if not status.allows(Action.DELETE):
-        raise StateConflict(
+        raise StateConflict.unsent(
             f"Session {safe(args.id)} is {status.word}; only a draft can be deleted.",
-            status=403,
+            "RestoreSessionActionNotAllowed",
+            f"See: backup-tui sessions show {safe(args.id)}",
             certainty="Nothing was changed.",
-            hint=f"See: backup-tui sessions show {safe(args.id)}",
-            code="RestoreSessionActionNotAllowed",
+            status=403,
         )
     rows = [_unit_row(row) for row in _units(workspace, args.id)]
     out.narrate(f"Draft {safe(args.id)} holds {units_of(session, len(rows))}.")

@@ -74,12 +74,11 @@ def _check_keywords(words: Sequence[str]) -> None:
 def _check_groups(groups: Sequence[str], *, dynamic: bool) -> None:
     for group in groups:
         if _GUID.fullmatch(group) is None:
-            raise UsageError(
+            raise UsageError.unsent(
                 f'"{group[:60]}" is not the object id of a group.',
-                field=_FIELD,
-                value=group,
-                certainty="Nothing was sent.",
-                hint="The Entra admin center shows the object id on the page of the group.",
+                _FIELD,
+                group,
+                "The Entra admin center shows the object id on the page of the group.",
             )
     most = MOST_GROUPS if dynamic else MOST_GROUPS_ONCE
     if len(groups) > most:

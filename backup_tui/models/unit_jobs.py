@@ -107,10 +107,9 @@ class NewUnitsJob(Struct, frozen=True):
         if self.count == 0:
             raise UsageError.unsent("This list has no names to add.", "units")
         if self.count > MOST_RESOURCES:
-            raise UsageError(
+            raise UsageError.unsent(
                 f"{self.count:,} names are too many for one bulk addition; the service takes {MOST_RESOURCES:,}.",
-                field="units",
-                certainty="Nothing was sent.",
+                "units",
                 hint="Split the list.",
             )
 

@@ -82,13 +82,12 @@ class ApproveWave(KeptChange[PlanReview, PlanRecord]):
         differing = [key for key, seen in reviewed.fingerprints.items() if here.get(key) != seen]
         if differing:
             more = f" (and {counted(len(differing) - 1, 'other draft')})" if len(differing) > 1 else ""
-            raise StateConflict(
+            raise StateConflict.unsent(
                 f"Draft {short_id(differing[0])}{more} is not what was reviewed: somebody changed, started or "
                 "deleted it.",
-                status=409,
+                "PlanDraftChanged",
+                "Read the review again.",
                 certainty="Nothing was agreed to, and nothing was started.",
-                hint="Read the review again.",
-                code="PlanDraftChanged",
             )
         for draft in now.drafts:
             # What the start is compared with, unit by unit, should somebody change the draft later.

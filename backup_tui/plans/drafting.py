@@ -106,12 +106,10 @@ async def draft_plan(
         if record is None:
             await _begin(held, plan, digest, path, check)
         elif record.digest != digest or record.plan != plan:
-            raise StateConflict(
+            raise StateConflict.unsent(
                 f"The plan {plan.name} has drafts already, and it was another one when they were created.",
-                status=409,
-                certainty="Nothing was sent.",
-                hint="See what differs (backup-tui plan diff FILE), or give the plan another name.",
-                code="PlanChanged",
+                "PlanChanged",
+                "See what differs (backup-tui plan diff FILE), or give the plan another name.",
             )
     return await complete_drafts(context, plan.name, on_progress)
 

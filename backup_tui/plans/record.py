@@ -107,12 +107,10 @@ async def kept_record(journal: Journal, name: str) -> PlanRecord | None:
     text = await journal.kept(f"{_PREFIX}{name}")
     record = _read(text, PlanRecord)
     if text is not None and record is None:
-        raise StateConflict(
+        raise StateConflict.unsent(
             f"What is kept of the plan {name[:60]!r} cannot be read: another version of this program wrote it.",
-            status=409,
-            certainty="Nothing was sent.",
-            hint="Use that version, or give the plan another name.",
-            code="PlanUnreadable",
+            "PlanUnreadable",
+            "Use that version, or give the plan another name.",
         )
     return record
 

@@ -155,7 +155,7 @@ class EditPolicy(WithoutRequest[EditReview, EditResult]):
 
 def changed(words: str, code: str = "PolicyChanged") -> StateConflict:
     """The error where a policy is not what was reviewed."""
-    return StateConflict(words, status=409, certainty="Nothing was sent.", hint="Read the review again.", code=code)
+    return StateConflict.unsent(words, code, "Read the review again.")
 
 
 async def read_policy(context: Context, policy_id: str) -> ProtectionPolicy:
@@ -178,7 +178,7 @@ def service_of(policy: ProtectionPolicy) -> Service:
     """The service of a policy. Raises `UsageError`: this version does not know it."""
     if policy.service is None:
         words = "The service of this policy is unknown to this version, so its units cannot be changed."
-        raise UsageError(words, field="policy", certainty="Nothing was sent.")
+        raise UsageError.unsent(words, "policy")
     return policy.service
 
 

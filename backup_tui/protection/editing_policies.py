@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from backup_tui.changes.change import Request
 from backup_tui.changes.context import Context
-from backup_tui.changes.findings import OnLook, Verdict
-from backup_tui.changes.lost_answers import resolve_lost_answer
+from backup_tui.changes.findings import OnLook
 from backup_tui.changes.reviewed import ChangeReview
-from backup_tui.errors import BackupTuiError, NotFound, OutcomeUnknown, ServiceError
+from backup_tui.errors import BackupTuiError, NotFound, ServiceError
 from backup_tui.graph.requests.protection import update_policy_body
 from backup_tui.graph.writer import Writer
-from backup_tui.journal.records import Intent, IntentKind
+from backup_tui.journal.records import IntentKind
 from backup_tui.models.checks import Check, CheckResult, worst_first
 from backup_tui.models.features import POLICIES_CHANGE
 from backup_tui.models.phrases import phrase, thing_name
@@ -26,7 +25,6 @@ from backup_tui.protection.editing_create import (
     checked_name,
     is_named,
     policies_quietly,
-    still_unknown,
 )
 from backup_tui.protection.editing_effects import POLICY_DELETE, POLICY_EDIT
 from backup_tui.protection.policies import counted_units, policy_label, policy_units
@@ -195,26 +193,9 @@ class DeletePolicy(ProtectionChange[ProtectionPolicy]):
         await policies_quietly(context)
         return answer
 
-    async def lost(
-        self,
-        context: Context,
-        reviewed: ChangeReview[ProtectionPolicy],
-        intent: Intent,
-        error: OutcomeUnknown,
-        on_look: OnLook,
-    ) -> ProtectionPolicy:
-        finding = await resolve_lost_answer(context, self.effect, intent, on_look)
-        if finding.verdict is Verdict.DONE:
-            await policies_quietly(context)
-            return reviewed.thing
-        if not finding.verdict.is_settled:
-            raise still_unknown(intent, finding.words) from error
-        raise BackupTuiError(
-            f"The policy was not deleted. {finding.words}",
-            certainty="The request that was sent had no effect.",
-            hint="It can be tried again.",
-            code="NotDone",
-        ) from error
+    async def after(self, context: Context, reviewed: ChangeReview[ProtectionPolicy]) -> ProtectionPolicy:
+        await policies_quietly(context)
+        return reviewed.thing
 
     async def refused(
         self, context: Context, reviewed: ChangeReview[ProtectionPolicy], error: ServiceError

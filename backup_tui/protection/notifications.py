@@ -50,15 +50,13 @@ class NotifyChange(ReviewedChange[EmailNotificationsSetting]):
         if custom and not self.addresses:
             raise UsageError.unsent("The list of addresses is empty.", "address")
         if self.addresses and not custom:
-            raise UsageError(
-                "Addresses belong to a list of your own, not to a group of administrators.",
-                field="address",
-                certainty="Nothing was sent.",
+            raise UsageError.unsent(
+                "Addresses belong to a list of your own, not to a group of administrators.", "address"
             )
         for address in self.addresses:
             if _ADDRESS.fullmatch(address) is None:
                 what = f"{address[:80]!r} is not an e-mail address."
-                raise UsageError(what, field="address", value=address, certainty="Nothing was sent.")
+                raise UsageError.unsent(what, "address", address)
         role = self.recipients.value if self.recipients is not None else None
         body = setting_body(enabled=self.enabled, all_events=self.all_events, role=role, addresses=self.addresses)
         if not body:

@@ -46,12 +46,10 @@ class RuleChange(ProtectionChange[RulesSeen]):
             return seen
         about = seen.about(self.target)
         if about.rule is None:
-            raise NotFound(
+            raise NotFound.unsent(
                 f"The policy {policy_label(policy)} has no rule {safe(self.target)}.",
-                status=404,
-                certainty="Nothing was sent.",
-                hint="Read its rules again.",
-                code="ProtectionRuleNotFound",
+                "ProtectionRuleNotFound",
+                "Read its rules again.",
             )
         return about
 

@@ -286,12 +286,10 @@ def app_of(apps: Apps, app_id: str) -> ServiceApp:
     """The application with this id of a registration. Raises `NotFound`: none has it."""
     found = next((app for app in apps if app.id.casefold() == app_id.casefold()), None)
     if found is None:
-        raise NotFound(
+        raise NotFound.unsent(
             f"The service has no registered application {short_id(app_id)}.",
-            status=404,
-            certainty="Nothing was sent.",
-            hint="See: backup-tui service apps list",
-            code="ServiceAppNotFound",
+            "ServiceAppNotFound",
+            "See: backup-tui service apps list",
         )
     return found
 

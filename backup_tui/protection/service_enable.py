@@ -50,12 +50,8 @@ class EnableService(ReviewedChange[BackupRestoreRoot]):
                 if self.owner_tenant
                 else "A tenant id is missing."
             )
-            raise UsageError(
-                what,
-                field="owner",
-                value=self.owner_tenant,
-                certainty="Nothing was sent.",
-                hint="It looks like 72f988bf-86f1-41af-91ab-2d7cd011db47.",
+            raise UsageError.unsent(
+                what, "owner", self.owner_tenant, "It looks like 72f988bf-86f1-41af-91ab-2d7cd011db47."
             )
 
     def writer(self, context: Context) -> Writer:

@@ -183,12 +183,10 @@ class AddNames(DraftChange[BulkAdditionRequest, BulkAdditionRequest]):
         lists = await read_name_lists(context, self.service, self.draft_id)
         other = next((one for one in lists if not one.carries(self.new.mark)), None)
         if other is not None:
-            raise StateConflict(
+            raise StateConflict.unsent(
                 f"Draft {short_id(self.draft_id)} has a list of names that was not sent from here.",
-                status=409,
-                certainty="Nothing was sent.",
-                hint="See who added it, then delete the draft.",
-                code="OtherNames",
+                "OtherNames",
+                "See who added it, then delete the draft.",
             )
         return next(iter(lists), None)
 

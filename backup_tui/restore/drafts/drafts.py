@@ -107,12 +107,10 @@ async def _keep_asked(tools: Context, asked: Asked, plan: DraftPlan, rows: tuple
     for `earlier_run`."""
     earlier = await earlier_run(tools, asked)
     if earlier is not None and earlier.state.is_settled:
-        raise StateConflict(
+        raise StateConflict.unsent(
             f'Another run with the key "{asked.key}" came first: entry {earlier.id} of the journal.',
-            status=409,
-            certainty="Nothing was sent.",
-            hint="Run it again; it reports what that one created.",
-            code="KeyInUse",
+            "KeyInUse",
+            "Run it again; it reports what that one created.",
         )
     record = DraftRecord("", plan.service, plan.destination, rows, plan.missing, plan.left_out)
     await keep_plan(tools.journal, asked, record)
@@ -224,12 +222,11 @@ async def _change(
 
 
 def _no_draft(session: RestoreSession) -> StateConflict:
-    return StateConflict(
+    return StateConflict.unsent(
         f"Session {short_id(session.id)} is no longer a draft ({session_status(session.status).word}).",
+        "RestoreSessionActionNotAllowed",
+        "A started restore cannot be changed; create a new restore for other units.",
         status=403,
-        code="RestoreSessionActionNotAllowed",
-        certainty="Nothing was sent.",
-        hint="A started restore cannot be changed; create a new restore for other units.",
     )
 
 

@@ -232,14 +232,13 @@ async def _creates(context: Context, asked: Asked) -> list[Intent]:
 
 def _check(items: Sequence[Picked], most: int) -> None:
     if not items:
-        raise UsageError("No file was chosen.", field="Files", certainty="Nothing was sent.")
+        raise UsageError.unsent("No file was chosen.", "Files")
     if len(items) > most:
-        raise UsageError(
+        raise UsageError.unsent(
             f"{len(items):,} files and folders; one draft takes at most {most:,}.",
-            field="Files",
-            value=str(len(items)),
-            certainty="Nothing was sent.",
-            hint="Choose their folder instead, or create a second draft.",
+            "Files",
+            str(len(items)),
+            "Choose their folder instead, or create a second draft.",
         )
 
 

@@ -147,12 +147,11 @@ async def open_point(
 async def start_opening(context: Context, service: Service, point: FoundPoint) -> BrowseSession:
     """A browse session that may still be in the making. Raises as `open_point`."""
     if not point.express or not service.names.browse_path:
-        raise UsageError(
+        raise UsageError.unsent(
             "Only express points of sites and OneDrive accounts can be looked into.",
-            field="Point",
-            value=point.id,
-            certainty="Nothing was sent.",
-            hint="Choose an express point, or search the mailbox.",
+            "Point",
+            point.id,
+            "Choose an express point, or search the mailbox.",
         )
     opened = await _already_open(context, service, point)
     return await carry_out(context, OpenPoint(service, point), None) if opened is None else opened
@@ -198,12 +197,12 @@ async def wait_until_open(
 
 def _not_opened(opened: BrowseSession) -> StateConflict:
     why = opened.error.message if opened.error is not None and opened.error.message else "it reported no cause"
-    return StateConflict(
+    return StateConflict.unsent(
         f"The service could not open the point ({short_id(opened.id)}): {why}",
-        status=200,
+        (opened.error.code if opened.error is not None else "") or "BrowseFailed",
+        "Open it again, or choose another express point.",
         certainty="Nothing was restored.",
-        hint="Open it again, or choose another express point.",
-        code=(opened.error.code if opened.error is not None else "") or "BrowseFailed",
+        status=200,
     )
 
 

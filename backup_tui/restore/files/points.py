@@ -47,34 +47,29 @@ async def point_of(context: Context, unit_id: str, point_id: str) -> FoundPoint:
     for point in await context.reader.points_of_unit(unit_id, before=context.clock.now()):
         if point.id == point_id:
             return found_point(point)
-    raise NotFound(
+    raise NotFound.unsent(
         f"Point {point_id} is not among the newest five of this unit.",
-        status=404,
-        certainty="Nothing was sent.",
-        hint="Give a time instead: --before TIME takes the newest express point at or before it.",
-        code="PointNotListed",
+        "PointNotListed",
+        "Give a time instead: --before TIME takes the newest express point at or before it.",
     )
 
 
 def found_point(point: RestorePoint) -> FoundPoint:
     """A listed point that can be looked into. Raises `UsageError`: it cannot, or its time is not reported."""
     if point.protection_date_time is None or not point.is_express:
-        raise UsageError(
+        raise UsageError.unsent(
             "This is not an express point; only those can be looked into.",
-            field="Point",
-            value=point.id,
-            certainty="Nothing was sent.",
-            hint="Give a time instead: --before TIME takes the newest express point at or before it.",
+            "Point",
+            point.id,
+            "Give a time instead: --before TIME takes the newest express point at or before it.",
         )
     return FoundPoint(point.id, point.protection_date_time, point.expiration_date_time, express=True)
 
 
 def no_express_point(unit: ProtectionUnit, before: datetime, now: datetime) -> NotFound:
     """The error where a unit has no point that can be looked into."""
-    return NotFound(
+    return NotFound.unsent(
         f"{unit.address or unit.title or unit.id} has no express point at or before {show_utc(before, now)} UTC.",
-        status=404,
-        certainty="Nothing was sent.",
-        hint="Only express points can be looked into. Try a later time, or restore the whole site.",
-        code="NoExpressPoint",
+        "NoExpressPoint",
+        "Only express points can be looked into. Try a later time, or restore the whole site.",
     )

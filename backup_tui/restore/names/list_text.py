@@ -38,7 +38,7 @@ def list_text(data: str | bytes) -> ListText:
 
 def not_a_list(why: str, hint: str = "Give one name per line, or a CSV with a header.") -> UsageError:
     """The error for a list that cannot be read. `why`: the reason, as a sentence."""
-    return UsageError(f"The list of units cannot be read. {why}", field=FIELD, certainty="Nothing was sent.", hint=hint)
+    return UsageError.unsent(f"The list of units cannot be read. {why}", FIELD, hint=hint)
 
 
 def _decoded(data: bytes) -> ListText:

@@ -139,19 +139,15 @@ def unit_file_bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)  # a pipe or a device has no size to ask for before
     except OSError as error:
-        raise UsageError(
+        raise UsageError.unsent(
             f"{path} cannot be read ({error.strerror or type(error).__name__}).",
-            field=FIELD,
-            value=str(path),
-            certainty="Nothing was sent.",
-            hint="Check its name, and that you may read it.",
+            FIELD,
+            str(path),
+            "Check its name, and that you may read it.",
         ) from error
     if len(data) > MAX_BYTES:
-        raise UsageError(
-            f"{path} is larger than {MAX_BYTES // 1_000_000} MB; too large for a list of units.",
-            field=FIELD,
-            value=str(path),
-            certainty="Nothing was sent.",
+        raise UsageError.unsent(
+            f"{path} is larger than {MAX_BYTES // 1_000_000} MB; too large for a list of units.", FIELD, str(path)
         )
     return data
 

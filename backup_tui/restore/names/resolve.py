@@ -142,13 +142,12 @@ def refuse_hidden_names(names: UnitList, service: Service, *, app_only: bool) ->
         and not any(kind_of(other) is NameKind.ID for other in name.others)
     ]
     if hidden:
-        raise UsageError(
+        raise UsageError.unsent(
             f"The service hides the names of {service.names.units} from an application's sign-in, "
             f"so {hidden[0].text} cannot be found.",
-            field="Units",
-            value=hidden[0].text,
-            certainty="Nothing was sent.",
-            hint="Use object ids or unit ids, or sign in as a person.",
+            "Units",
+            hidden[0].text,
+            "Use object ids or unit ids, or sign in as a person.",
         )
 
 
