@@ -13,9 +13,12 @@ from plan_screens import NAME, agreed, incident, planned, program, read, runs, u
 from support import Simulated, footer, screen_text, shown_as, until
 from textual.pilot import Pilot
 
+from backup_tui.models.services import Destination, Service
+from backup_tui.plans.progress import FailedCause
 from backup_tui.plans.record import RunnerStatus, Wait, keep_status
 from backup_tui.store import freshness as fresh
 from backup_tui.ui.frame.pager import PagerScreen
+from backup_tui.ui.plans.text import cause_lines
 from backup_tui.ui.sessions.detail import SessionDetail
 from backup_tui.ui.sessions.screen import SomeSessions
 from backup_tui.ui.widgets.marks import current_marks
@@ -47,13 +50,23 @@ async def test_waves_and_sums_are_of_all_sessions_and_reasons_are_in_words(tmp_p
         assert any(line.endswith("7 of 12 finished") for line in lines)
         assert "✓ 5 restored ✗ 2 failed » 1 restoring · 4 waiting" in lines
         assert "Next wave 3 waits for your yes (c)" in lines
-        assert "> 1 directors 1 of 1 ✓ finished ████████ 2 0 0 0 2" in lines
-        assert "2 finance 1 of 2 » restoring ████▒▒▒░ 3 2 1 0 6" in lines
-        assert "3 the rest 0 of 1 ! needs your yes ░░░░░░░░ 0 0 0 4 4" in lines
+        assert "> 1 directors 1/1 ended ✓ finished ████████ 2 0 0 0 2" in lines
+        assert "2 finance 1/2 ended » restoring ████▒▒▒░ 3 2 1 0 6" in lines
+        assert "3 the rest 0/1 ended ! needs your yes ░░░░░░░░ 0 0 0 4 4" in lines
         waiting, failed = lines.index("▌Waiting 4, and why"), lines.index("▌Failed 2, by cause")
         assert lines[waiting + 1] == "4 wave 3: needs your yes"
         assert lines[failed + 1] == "1 cannot be restored held, locked or split off hold removed, then again"
         assert lines[failed + 2] == "1 not found deleted, renamed or moved bring back, then again"
+
+
+def test_equal_causes_are_told_apart_by_their_service() -> None:
+    held = "ArtifactCannotBeRestored"
+    causes = [FailedCause(1, held, service, Destination.IN_PLACE) for service in Service]
+    assert [" ".join(line.split()) for line in cause_lines(causes)] == [
+        "1 Exchange cannot be restored hold removed, then again",
+        "1 OneDrive cannot be restored hold removed, then again",
+        "1 SharePoint cannot be restored a new address",
+    ]
 
 
 async def test_time_left_is_a_range_beside_the_figure_of_microsoft_and_no_percentage(tmp_path: Path) -> None:
@@ -245,7 +258,7 @@ async def test_a_terminal_without_our_marks_loses_no_fact(tmp_path: Path, monkey
             lines = shown(one)
             assert "+ 5 restored x 2 failed = 1 restoring . 4 waiting" in lines
             assert "Pace 7 in the last hour, best 7" in lines
-            assert "2 finance 1 of 2 = restoring ####xxx- 3 2 1 0 6" in lines
+            assert "2 finance 1/2 ended = restoring ####xxx- 3 2 1 0 6" in lines
             assert "|Failed 2, by cause" in lines
             assert all(line.isascii() for line in lines)
     finally:

@@ -19,7 +19,7 @@ from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.plans.incident_commands import IncidentContext, incident_commands
-from backup_tui.ui.plans.text import WAVE_BAR, Incident, event_lines, wave_title
+from backup_tui.ui.plans.text import SESSIONS, WAVE_BAR, Incident, event_lines, wave_title
 from backup_tui.ui.plans.wave_review import carry_on
 from backup_tui.ui.routes import (
     OpenFailedAgain,
@@ -306,7 +306,7 @@ def columns_for(*, plan: bool) -> tuple[Column, ...]:
     """The columns of the waves of a plan, or of what runs outside one."""
     return (
         Column("wave", "Wave", 12, least=9) if plan else Column("wave", "Restores", 20),
-        Column("sessions", "Sessions", 8, align="right", drop=2),
+        Column("sessions", "Sessions", SESSIONS, drop=2),
         Column("state", "State", 18, least=16) if plan else Column("state", "State", 11),
         Column("done", "Done", WAVE_BAR, drop=1),
         Column("ok", "Ok", 4, align="right"),

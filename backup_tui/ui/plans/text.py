@@ -20,6 +20,7 @@ from backup_tui.store.call_log import SeenLine
 from backup_tui.store.store import Store
 from backup_tui.store.views import ActivityLine, activity_keys, activity_line
 from backup_tui.ui.vocabulary.changes import what_words
+from backup_tui.ui.vocabulary.names import service_label
 from backup_tui.ui.vocabulary.sessions import sentence
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.charts import counts_bar, tall_sparkline
@@ -33,6 +34,9 @@ BAR, PACE = 48, 32
 
 WAVE_BAR = 8
 """Cells of the bar of a wave."""
+
+SESSIONS = 9
+"""Cells of the column that says how many sessions of a wave have ended."""
 
 LEFT = 68
 """Cells beside a label on a terminal of 80 columns."""
@@ -191,7 +195,7 @@ class Incident(Struct, frozen=True):
             lines += ["", Section(self._failed_title)]
             for cause in self.shown.causes:
                 words = cause_words(cause)
-                lines += [f"{cause.units:,}  {words[0]}", *(f"   {line}" for line in words[1:] if line)]
+                lines += [f"{cause.units:,}  {_service(cause, self.shown.causes)}{words[0]}", *(f"   {line}" for line in words[1:] if line)]
         return lines
 
     @property
@@ -214,7 +218,7 @@ class Incident(Struct, frozen=True):
         counts, state = wave.counts, wave.state
         return (
             Cell(wave_title(wave)),
-            Cell(f"{wave.ended:,} of {len(wave.parts):,}"),
+            Cell(_ended_words(wave)),
             Cell(f"{state.mark} {state.word}", state.tone.value),
             counts_bar(counts.ok, counts.failed, counts.of, WAVE_BAR),
             Cell(f"{counts.ok:,}"),
@@ -279,6 +283,12 @@ def _line(label: str, text: str = "", look: str = "", *, parts: tuple[str | Cell
     return Para(text, look, f"  {label:<8}", parts, right, mark_tone="dim")
 
 
+def _ended_words(wave: WaveProgress) -> str:
+    """`0/3 ended`, of its sessions; the word gives way where there are many."""
+    figures = f"{wave.ended:,}/{len(wave.parts):,}"
+    return f"{figures} ended" if len(figures) + len(" ended") <= SESSIONS else figures
+
+
 def _name(wave: WaveProgress) -> str:
     return f"Wave {wave_title(wave)}" if wave.index >= 0 else wave.name
 
@@ -316,12 +326,24 @@ def cause_words(cause: FailedCause) -> tuple[str, str, str]:
 
 def cause_lines(causes: Sequence[FailedCause]) -> list[str]:
     """`4  cannot be restored  held, locked or split off  hold removed, then again`, a line each, in columns."""
-    rows = [(f"{cause.units:,}", *cause_words(cause)) for cause in causes]
+    services = [_service(cause, causes) for cause in causes]
+    wide = max(map(width_of, services))
+    rows = [
+        (f"{cause.units:,}", f"{service:<{wide}}{words}", *more)
+        for cause, service in zip(causes, services, strict=True)
+        for words, *more in (cause_words(cause),)
+    ]
     count, words, detail = (max(width_of(row[place]) for row in rows) for place in range(3))
     lines = [f"{row[0]:>{count}}  {row[1]:<{words}}  {row[2]:<{detail}}  {row[3]}".rstrip() for row in rows]
     if all(width_of(line) <= CAUSE for line in lines):
         return lines
     return [f"{row[0]:>{count}}  {row[1]:<{words}}  {row[3]}".rstrip() for row in rows]
+
+
+def _service(cause: FailedCause, among: Sequence[FailedCause]) -> str:
+    """`Exchange  `, where the causes are of several services; the same cause has another remedy in each."""
+    several = len({one.service for one in among}) > 1
+    return f"{service_label(cause.service)}  " if several else ""
 
 
 def event_lines(store: Store, session_ids: Set[str], zone: ZoneInfo, now: datetime, most: int) -> list[str]:
