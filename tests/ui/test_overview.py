@@ -90,7 +90,7 @@ async def test_backup_tells_policy_last_restore_and_units_by_day(tmp_path: Path)
     async with shown(one) as pilot:
         lines = screen_text(one.app)
         assert "   Service     Protected  Policy               Last restore   Last 14 days" in lines
-        line = next(line for line in lines if line.startswith("   OneDrive            …  ! active, problems   running"))
+        line = next(line for line in lines if line.startswith("   OneDrive        key 2  ! active, problems   running"))
         days = line[62:]
         assert len(days) == 14
         assert set(days) <= set("·▁▂▃▄▅▆▇█")
@@ -98,6 +98,11 @@ async def test_backup_tells_policy_last_restore_and_units_by_day(tmp_path: Path)
         screen(one).tables[2].focus()
         await pilot.pause()
         assert "in restore, of 1,000 at a time." in text(one)
+        assert "How many are protected is not known yet: 2 Policies counts them." in text(one)
+        await one.workspace.loader.load(fresh.units_of(Service.EXCHANGE))
+        one.app.bridge.deliver()
+        await until(pilot, lambda: "How many are protected" not in text(one))
+        assert re.search(r" Exchange +[\d,]+  ✓ active", text(one))
 
 
 async def test_the_service_is_opened_by_its_name(tmp_path: Path) -> None:
@@ -199,7 +204,7 @@ async def test_since_you_left_stands_on_top_and_takes_its_lines_from_the_lists(t
         assert "connection lost" in lines[2]
         assert "Nothing was sent from here." in lines[3]
         assert lines[4].startswith("▌Running")
-        await until(pilot, lambda: "SharePoint          …  ✓ active" in text(one))
+        await until(pilot, lambda: "SharePoint      key 2  ✓ active" in text(one))
 
 
 async def test_more_needs_than_lines_leave_room_for_backup(tmp_path: Path) -> None:

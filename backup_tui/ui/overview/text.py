@@ -34,6 +34,9 @@ from backup_tui.ui.widgets.time_format import age_words, ago_words, clock_words,
 NEARLY_FULL = 5
 """From so few free places on the overview says how much room is left."""
 
+COUNTS = "2"
+"""The key of the screen that counts the units of policies: it takes a read for every hundred of them."""
+
 DAYS = 14
 """Days that a service's sparkline covers, today included."""
 
@@ -269,15 +272,23 @@ def backup_heading(store: Store) -> str:
 
 def backup_cells(store: Store, service: Service, zone: tzinfo, now: datetime) -> tuple[Cell, ...]:
     """Service, protected units, its policy's status, its last restore, and units restored by day."""
-    counts = [policy_units(store, store.policies[key]) for key in _policies_of(store, service)]
-    protected = counts[0] if counts else None
     return (
         Cell(service.label),
-        Cell("…" if protected is None else f"{protected:,}", "dim" if protected is None else ""),
+        _protected_cell(store, service),
         _policy_cell(store, service),
         _last_restore(store, service, zone, now),
         Cell(sparkline(restored_by_day(store, service, zone, now, DAYS), DAYS), "moving"),
     )
+
+
+def _protected_cell(store: Store, service: Service) -> Cell:
+    """How many units the policy has; the key that counts them where nobody has."""
+    if not (policies := _policies_of(store, service)):
+        return Cell("-" if store.freshness(fresh.POLICIES).whole else "…", "dim")
+    if (count := policy_units(store, store.policies[policies[0]])) is not None:
+        return Cell(f"{count:,}")
+    counting = store.freshness(fresh.units_of(service)).reading_since is not None
+    return Cell("…" if counting else f"key {COUNTS}", "dim")
 
 
 def _policies_of(store: Store, service: Service) -> list[str]:
@@ -319,8 +330,10 @@ def backup_lines(store: Store, service: Service, zone: tzinfo, now: datetime, mo
         in_restore += f" Beside them {files_counted(flight.files)}."
     days = restored_by_day(store, service, zone, now, DAYS)
     last = _last_ended(store, service)
+    uncounted = any(policy_units(store, store.policies[key]) is None for key in _policies_of(store, service))
     lines = [
         f"{in_restore[0].upper()}{in_restore[1:]} {sum(days):,} restored in {DAYS} days.",
+        *([f"How many are protected is not known yet: {COUNTS} Policies counts them."] if uncounted else []),
         *([f"Last restore {clock_words(last[0], zone, now)}: {last[1] or 'counts not reported'}."] if last else []),
         *(
             f"Policy {policy.display_name or short_id(policy.id)}: {policy_status(policy.status).word}"
