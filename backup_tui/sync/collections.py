@@ -61,10 +61,12 @@ class ObjectOf(Struct, Generic[T], frozen=True):
 
 class ListOf(Struct, Generic[T], frozen=True):
     """A collection that is a list. `pages`: its pages; `None` while it is unknown which service to ask.
-    `page_by_page`: each page goes into the store as `UnitsPage`, and is not kept here: the list is long."""
+    `page_by_page`: each page goes into the store as `UnitsPage`, and is not kept here: the list is long. `at_once`: so
+    many pages are read unasked, the newest entries first (`Loader.read_more`); 0 for all."""
 
     pages: Callable[[Source, str], AsyncIterator[Page[T]] | None]
     page_by_page: bool = False
+    at_once: int = 0
     missing: Callable[[str, float, datetime], up.Update] | None = None
 
 
@@ -121,5 +123,6 @@ COLLECTIONS: Mapping[Kind, ObjectOf[Any] | ListOf[Any]] = {
     ),
     Kind.ARTIFACTS: ListOf(_artifacts, missing=up.SessionMissing),
     Kind.UNITS: ListOf(lambda source, service: source.reader.units(Service(service)), page_by_page=True),
-    Kind.ACTIVITY_LOG: ListOf(lambda source, _: source.reader.activity_logs()),
+    # It is as long as the tenant is old, and answered newest first (page backuprestoreroot-list-activitylogs).
+    Kind.ACTIVITY_LOG: ListOf(lambda source, _: source.reader.activity_logs(), at_once=10),
 }

@@ -1,11 +1,11 @@
 """The one way from a question to the store: for background reading, and for whoever waits for a whole answer."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from backup_tui.errors import BackupTuiError, NotFound, ProtocolError
 from backup_tui.models.clock import Clock
-from backup_tui.models.pages import Listing
+from backup_tui.models.pages import Listing, Page
 from backup_tui.models.services import Service
 from backup_tui.models.text import safe
 from backup_tui.store import updates as up
@@ -20,6 +20,14 @@ T = TypeVar("T")
 Spend = Callable[[], Awaitable[None]]
 
 
+async def _first(pages: AsyncIterator[Page[T]], most: int) -> AsyncIterator[Page[T]]:
+    """At most so many pages; 0 for all."""
+    async for page in pages:
+        yield page
+        if page.number == most:
+            return
+
+
 async def _free() -> None:
     """Who waits for an answer spends nothing of what background reading may ask."""
 
@@ -32,6 +40,7 @@ class Loader:
         self._store = store
         self._clock = clock
         self.pages: dict[Key[Any], int] = {}
+        self._asked_for: dict[Key[Any], int] = {}
 
     @property
     def marks(self) -> dict[str, ArtifactMark]:
@@ -59,13 +68,18 @@ class Loader:
         `BackupTuiError`: what went wrong; the pages that came before are in the store."""
         how = COLLECTIONS[key.kind]
         if isinstance(how, ListOf):
-            await self._list(key, how, spend, kept=not how.page_by_page)
+            most = how.at_once * self._asked_for.get(key, 1)
+            await self._list(key, how, spend, kept=not how.page_by_page, most=most)
             return
         try:
             await self._object(key, how, spend)
         except NotFound:
             if how.missing is None:
                 raise
+
+    def read_more(self, key: Key[Any]) -> None:
+        """From now on `refresh` reads as many pages more of a long list as it reads unasked."""
+        self._asked_for[key] = self._asked_for.get(key, 1) + 1
 
     async def _object(self, key: Key[Any], how: ObjectOf[T], spend: Spend) -> T:
         await spend()
@@ -79,7 +93,9 @@ class Loader:
         self._store.apply(how.update(found, asked, self._clock.now()))
         return found
 
-    async def _list(self, key: Key[Any], how: ListOf[T], spend: Spend, *, kept: bool) -> Listing[T] | None:
+    async def _list(
+        self, key: Key[Any], how: ListOf[T], spend: Spend, *, kept: bool, most: int = 0
+    ) -> Listing[T] | None:
         pages = how.pages(self._source, key.of)
         if pages is None:
             return None
@@ -96,13 +112,13 @@ class Loader:
             )
 
         try:
-            async for page in pages:
+            async for page in _first(pages, most):
                 listing.take(page, kept=kept)
                 if how.page_by_page or (shown_early and not page.last):
                     apply(page.items, first=page.number == 1, last=page.last, unread=page.unread)
                 if not page.last:
                     await spend()
-            ended = True
+            ended = listing.ended or not most
         except NotFound:
             if how.missing is not None:
                 self._store.apply(how.missing(key.of, asked, self._clock.now()))

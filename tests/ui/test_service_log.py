@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from list_screens import LARGE, SMALL, shown, tenant
+from msgspec.structs import replace
 from support import ADELE, footer, jwt, screen_text, shown_as, until
 from textual.pilot import Pilot
 
@@ -119,3 +120,33 @@ def test_picture(tmp_path: Path, size: tuple[int, int], snap_compare: Any) -> No
         await log_shown(one, pilot)
 
     assert snap_compare(one.app, terminal_size=size, run_before=ready)
+
+
+async def test_a_long_log_is_read_from_its_newest_end_and_further_on_request(tmp_path: Path) -> None:
+    one = tenant(tmp_path, version="beta")
+    async with shown(one, number=5) as pilot:
+        one.service.settings = replace(one.service.settings, page_size=1)
+        entries, loader = one.workspace.store.details, one.workspace.loader
+        await pilot.press("tab", "tab")
+        await until(pilot, lambda: len(entries.activity) == 10, "its newest end is read")
+        assert reads(one) == 10
+        one.app.bridge.deliver()
+        await pilot.pause()
+        screen = shown_as(one.app, ActivityScreen)
+        assert "the newest 10 entries, M reads more" in text(one)
+        assert "M read more" in footer(screen)
+        await pilot.press("M")
+
+        async def free() -> None:
+            """The budget of background reading is not what this is about."""
+
+        await loader.refresh(fresh.ACTIVITY_LOG, free)
+        at = [entry.event_date_time for entry in entries.activity.values() if entry.event_date_time]
+        whole = await loader.load(fresh.ACTIVITY_LOG)
+        newest = sorted((entry.event_date_time for entry in whole if entry.event_date_time), reverse=True)
+        assert len(newest) > 20, "a command reads all of it"
+        assert sorted(at, reverse=True) == newest[:20]
+        one.app.bridge.deliver()
+        await pilot.pause()
+        assert f"{len(whole)} entries read" in text(one)
+        assert "read more" not in footer(screen)

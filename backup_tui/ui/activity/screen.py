@@ -42,10 +42,12 @@ class ActivityContext(Context, frozen=True):
     Attributes:
         unknown: Number of the journal's entry when nobody knows what became of this change.
         service_log: The rows are those of the service's own log.
+        more: There are older ones that were not read.
     """
 
     unknown: int | None = None
     service_log: bool = False
+    more: bool = False
 
 
 class ActivityScreen(ListScreen):
@@ -90,7 +92,8 @@ class ActivityScreen(ListScreen):
     def context(self) -> ActivityContext:
         row = self.row
         if self.service_log:
-            return ActivityContext(row=row, read_only=self.program.workspace.read_only, service_log=True)
+            read_only = self.program.workspace.read_only
+            return ActivityContext(row=row, read_only=read_only, service_log=True, more=self._has_more)
         entry = unknown_entry(self._line(row), self._entries, row) if row is not None else None
         return ActivityContext(
             row=row, read_only=self.program.workspace.read_only, unknown=None if entry is None else entry.id
@@ -148,8 +151,16 @@ class ActivityScreen(ListScreen):
         if not self._beta or known.never_read:
             return "not read" if not self._beta else self.freshness_words(known)
         count = counted(len(self.ws.store.details.activity), "entry", "entries")
+        if self._has_more:
+            return f"the newest {count}, M reads more"
         at = clock_words(known.answered_at, self.ws.zone, self.now) if known.answered_at else "before"
         return ", ".join(filter(None, (f"{count} read {at}", self.freshness_words(known))))
+
+    @property
+    def _has_more(self) -> bool:
+        """Whether older entries of the service's log were left where they are."""
+        known = self.ws.store.freshness(fresh.ACTIVITY_LOG)
+        return not (known.never_read or known.complete or known.error or known.reading_since)
 
     def _no_log_words(self) -> str:
         """Why no entry of the service's log is shown, and what to do."""
@@ -228,6 +239,10 @@ class ActivityScreen(ListScreen):
         self.show_rows()
         self.refresh_frame()
 
+    def read_more(self, row: str | None) -> object:
+        self.ws.loader.read_more(fresh.ACTIVITY_LOG)
+        return self.read_again(row)
+
     def copy_line(self, row: str | None) -> None:
         if (entry := self._logged(row)) is not None:
             self.say(copy(self.app, "\n".join(log_text(entry)), "this entry of the service's log"))
@@ -257,6 +272,9 @@ COMMANDS: Commands[ActivityScreen, ActivityContext] = (
             run=ActivityScreen.next_tab, group="Move", weight=5, in_fields=False),
     Command("service_log", help="The service's own log of what anybody did (beta).",
             run=ActivityScreen.show_service_log, name="service log"),
+    Command("read_more", ("M",), help="Reads older entries of the service's log, too.", run=ActivityScreen.read_more,
+            name="read more", weight=2, footer_text=lambda context: "read more" if context.more else "",
+            blocked=lambda context: None if context.more else "There is nothing more to read here."),
     FILTER,
     Command("copy_line", ("y",), "copy", "Copies the request with its answer and ids.", run=ActivityScreen.copy_line,
             needs_row=True, weight=4),

@@ -194,8 +194,8 @@ class Incident(Struct, frozen=True):
         if self.shown.causes:
             lines += ["", Section(self._failed_title)]
             for cause in self.shown.causes:
-                words = cause_words(cause)
-                lines += [f"{cause.units:,}  {_service(cause, self.shown.causes)}{words[0]}", *(f"   {line}" for line in words[1:] if line)]
+                words, service = cause_words(cause), _service(cause, self.shown.causes)
+                lines += [f"{cause.units:,}  {service}{words[0]}", *(f"   {line}" for line in words[1:] if line)]
         return lines
 
     @property
