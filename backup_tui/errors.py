@@ -31,7 +31,7 @@ Every start imports this module: its two records are named tuples, since msgspec
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self, TypedDict, Unpack
 
 
 class OwnWords(NamedTuple):
@@ -44,6 +44,15 @@ class OwnWords(NamedTuple):
     client_request_id: str = ""  # the id that we sent with the request
     date: datetime | None = None  # when it answered, as it says (UTC)
     status: int | None = None  # HTTP status; `None` when there was no answer
+
+
+class Words(TypedDict, total=False):
+    """What every error can say besides its message; see `BackupTuiError`."""
+
+    certainty: str
+    hint: str
+    code: str
+    request_id: str | None
 
 
 class BackupTuiError(Exception):
@@ -99,6 +108,12 @@ class UsageError(BackupTuiError):
         """One that was found before anything was sent."""
         return cls(message, field=field, value=value, certainty="Nothing was sent.", hint=hint)
 
+    @classmethod
+    def no_entry(cls, intent_id: object) -> Self:
+        """The journal has no entry of this number."""
+        text = f"The journal has no entry {intent_id}."
+        return cls(text, field="ID", value=str(intent_id), hint="See: backup-tui journal list")
+
 
 class ConfigError(UsageError):
     """A configuration file or an environment variable holds something that cannot be used."""
@@ -114,16 +129,13 @@ class SignInError(BackupTuiError):
         self,
         message: str,
         *,
-        certainty: str = "",
-        hint: str = "",
-        code: str = "",
-        request_id: str | None = None,
         needs_person: bool = True,
         detail: str = "",
         claims: str = "",
         wait: float | None = None,
+        **words: Unpack[Words],
     ) -> None:
-        super().__init__(message, certainty=certainty, hint=hint, code=code, request_id=request_id)
+        super().__init__(message, **words)
         # a person must act first; `False` if trying again later can be enough, for example because the authority does
         # not answer
         self.needs_person = needs_person
@@ -143,18 +155,8 @@ class ServiceError(BackupTuiError):
 
     usual_status = 400  # HTTP status where none is named
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        status: int,
-        detail: str = "",
-        certainty: str = "",
-        hint: str = "",
-        code: str = "",
-        request_id: str | None = None,
-    ) -> None:
-        super().__init__(message, certainty=certainty, hint=hint, code=code, request_id=request_id)
+    def __init__(self, message: str, *, status: int, detail: str = "", **words: Unpack[Words]) -> None:
+        super().__init__(message, **words)
         self.status = status  # HTTP status of the answer
         self.detail = detail  # the service's own message, made safe, for the small print
 
@@ -231,17 +233,9 @@ class IncompleteList(ProtocolError):
     """A list, or some of its entries, could not be read."""
 
     def __init__(
-        self,
-        message: str,
-        *,
-        read: int,
-        certainty: str = "",
-        hint: str = "",
-        request_id: str | None = None,
-        unread: int = 0,
-        items: Sequence[Any] = (),
+        self, message: str, *, read: int, unread: int = 0, items: Sequence[Any] = (), **words: Unpack[Words]
     ) -> None:
-        super().__init__(message, certainty=certainty, hint=hint, request_id=request_id)
+        super().__init__(message, **words)
         self.read = read  # how many entries were read
         self.unread = unread  # how many entries arrived but could not be read
         self.items = tuple(items)  # the entries that could be read, if the list arrived completely
@@ -292,14 +286,11 @@ class OutcomeUnknown(BackupTuiError):
         self,
         message: str,
         *,
-        certainty: str = "",
-        hint: str = "",
-        code: str = "",
-        request_id: str | None = None,
         intent_id: int | None = None,
         candidates: Sequence[Candidate] = (),
+        **words: Unpack[Words],
     ) -> None:
-        super().__init__(message, certainty=certainty, hint=hint, code=code, request_id=request_id)
+        super().__init__(message, **words)
         self.intent_id = intent_id  # the number of the intent in the journal, once it is known
         self.candidates = tuple(candidates)  # sessions that the request may have created, if a person must choose
 

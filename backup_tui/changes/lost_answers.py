@@ -177,12 +177,7 @@ class LostAnswers:
         """
         known = await self._context.journal.intent(intent) if isinstance(intent, int) else intent
         if known is None:
-            raise UsageError(
-                f"The journal has no entry {intent}.",
-                field="ID",
-                value=str(intent),
-                hint="See: backup-tui journal list",
-            )
+            raise UsageError.no_entry(intent)
         return await resolve_lost_answer(self._context, self._effects[known.kind], known, on_look)
 
     async def resolve_open(self, on_look: OnLook = unheard) -> tuple[Finding, ...]:

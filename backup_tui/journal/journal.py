@@ -127,12 +127,7 @@ class Journal:
         try:
             return await self._add(intent_id, answer, _RESOLVABLE)
         except LookupError as error:
-            raise UsageError(
-                f"The journal has no entry {intent_id}.",
-                field="ID",
-                value=str(intent_id),
-                hint="See: backup-tui journal list",
-            ) from error
+            raise UsageError.no_entry(intent_id) from error
         except rows.AlreadySettled as error:
             raise UsageError(
                 f"The outcome of entry {intent_id} is already known.",

@@ -11,11 +11,11 @@ from typing import Any
 from backup_tui.simulator.domain.directory import Thing, is_owner_id
 from backup_tui.simulator.domain.identifiers import is_guid
 from backup_tui.simulator.domain.membership import Taken
-from backup_tui.simulator.domain.policies import MINUTE, Policy
+from backup_tui.simulator.domain.policies import Policy
 from backup_tui.simulator.domain.policy_changes import Failed
 from backup_tui.simulator.domain.policy_items import Parts, PolicyItems
 from backup_tui.simulator.domain.tenant import Unit
-from backup_tui.simulator.domain.unit_jobs import MOST_RESOURCES, Job, not_found, texts
+from backup_tui.simulator.domain.unit_jobs import Job, Jobs, not_found, texts
 from backup_tui.simulator.domain.workloads import Workload
 from backup_tui.simulator.http.callers import Caller
 from backup_tui.simulator.http.errors import Detail, Refusal, bad_request, check_members
@@ -123,12 +123,11 @@ class Exclusions(PolicyItems[Exclusion]):
         self._parts.membership.add(policy, thing, caller, now, place).by_hand = False
 
 
-class ExclusionJobs(PolicyItems[Job]):
+class ExclusionJobs(Jobs):
     """All jobs that add exclusion units by the names of what is to be left out."""
 
     kind = "exclusion job"
-    malformed = ("BadRequest", "Bulk addition job ID is absent or invalid.")
-    unknown = ("BulkAdditionJobNotFound", "Bulk addition job")
+    minutes = 5
 
     def __init__(self, parts: Parts, exclusions: Exclusions) -> None:
         super().__init__(parts)
@@ -143,17 +142,9 @@ class ExclusionJobs(PolicyItems[Job]):
         title, names = body.get("displayName"), texts(body, workload.name_list)
         if not isinstance(title, str) or not names:
             raise bad_request(f"displayName and {workload.name_list} are required.")
-        if len(names) > MOST_RESOURCES:
-            raise bad_request(f"A job can hold at most {MOST_RESOURCES} resources.")
-        job = Job(*self._next(), policy, title, names, [], "active", now, caller, now)
-        self._items[job.id] = job
-        seconds = MINUTE + 5 * MINUTE * len(names) / 1000
-        self._parts.scheduler.after(now, seconds, lambda moment: self._end(job, moment))
-        return job
+        return self._begin(policy, title, names, [], caller, now)
 
-    def _end(self, job: Job, now: float) -> None:
-        if self._items.get(job.id) is not job:
-            return
+    def resolve(self, job: Job, now: float) -> list[Detail]:
         failures: list[Detail] = []
         for place, name in enumerate(job.names):
             thing = self._parts.directory.by_address(job.policy.workload, name)
@@ -164,8 +155,7 @@ class ExclusionJobs(PolicyItems[Job]):
                 self._exclusions.add(job.policy, thing, job.created_by, now, place)
             except Taken as error:
                 failures.append(("ExclusionUnitAlreadyExists", str(error), name))
-        job.failures, job.modified = tuple(failures), now
-        job.status = "completedWithErrors" if failures else "completed"
+        return failures
 
 
 def read_mode(body: Mapping[str, Any], workload: Workload) -> bool:

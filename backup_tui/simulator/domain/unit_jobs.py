@@ -1,5 +1,6 @@
 """Bulk addition jobs: long lists of names and ids whose units are added to a policy."""
 
+from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,12 +33,46 @@ class Job:
     failures: tuple[Detail, ...] = ()  # what could not be added, and why
 
 
-class UnitJobs(PolicyItems[Job]):
-    """All bulk addition jobs of the tenant; no page documents codes for those that are not found."""
+class Jobs(PolicyItems[Job]):
+    """Jobs of one kind; no page documents codes for those that are not found."""
 
-    kind = "job"
     malformed = ("BadRequest", "Bulk addition job ID is absent or invalid.")
     unknown = ("BulkAdditionJobNotFound", "Bulk addition job")
+    minutes: int  # how long a job takes for a thousand names
+
+    @abstractmethod
+    def resolve(self, job: Job, now: float) -> list[Detail]:
+        """Do what a job is for; return what could not be done."""
+
+    def _begin(
+        self, policy: Policy, title: str | None, names: list[str], ids: list[str], caller: Caller, now: float
+    ) -> Job:
+        if len(names) + len(ids) > MOST_RESOURCES:
+            raise bad_request(f"A job can hold at most {MOST_RESOURCES} resources.")
+        job = self._add(policy, title, names, ids, caller, now)
+        seconds = MINUTE + self.minutes * MINUTE * (len(names) + len(ids)) / 1000
+        self._parts.scheduler.after(now, seconds, lambda moment: self._end(job, moment))
+        return job
+
+    def _add(
+        self, policy: Policy, title: str | None, names: list[str], ids: list[str], caller: Caller, now: float
+    ) -> Job:
+        job = Job(*self._next(), policy, title, names, ids, "active", now, caller, now)
+        self._items[job.id] = job
+        return job
+
+    def _end(self, job: Job, now: float) -> None:
+        if self._items.get(job.id) is job:
+            failures = self.resolve(job, now)
+            job.failures, job.modified = tuple(failures), now
+            job.status = "completedWithErrors" if failures else "completed"
+
+
+class UnitJobs(Jobs):
+    """All bulk addition jobs of the tenant."""
+
+    kind = "job"
+    minutes = 15
 
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts)
@@ -67,24 +102,9 @@ class UnitJobs(PolicyItems[Job]):
         names, ids = (texts(body, member) for member in lists)
         if not names and not ids:
             raise bad_request(f"One of {' and '.join(lists)} is required.")
-        if len(names) + len(ids) > MOST_RESOURCES:
-            raise bad_request(f"A job can hold at most {MOST_RESOURCES} resources.")
-        job = self._add(policy, title, names, ids, caller, now)
-        seconds = MINUTE + 15 * MINUTE * (len(names) + len(ids)) / 1000
-        self._parts.scheduler.after(now, seconds, lambda moment: self._end(job, moment))
-        return job
+        return self._begin(policy, title, names, ids, caller, now)
 
-    def _add(
-        self, policy: Policy, title: str | None, names: list[str], ids: list[str], caller: Caller, now: float
-    ) -> Job:
-        job = Job(*self._next(), policy, title, names, ids, "active", now, caller, now)
-        self._items[job.id] = job
-        return job
-
-    def _end(self, job: Job, now: float) -> None:
-        """Resolve the names, add what was found, and say what was not."""
-        if self._items.get(job.id) is not job:
-            return
+    def resolve(self, job: Job, now: float) -> list[Detail]:
         workload, directory = job.policy.workload, self._parts.directory
         found: dict[str, tuple[str, Thing]] = {}
         failures: list[Detail] = []
@@ -102,12 +122,11 @@ class UnitJobs(PolicyItems[Job]):
                 failures.append(("ProtectionUnitAlreadyExists", str(error), text))
             else:
                 self._parts.membership.add(job.policy, thing, job.created_by, now, place)
-        job.failures, job.modified = tuple(failures), now
-        job.status = "completedWithErrors" if failures else "completed"
         self._parts.activity.policy(
             now, job.policy, "backupPolicyModified", job.created_by,
             added=len(looked_up), failed=len(failures),
         )  # fmt: skip
+        return failures
 
 
 def not_found(workload: Workload, text: str) -> Detail:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from backup_tui.simulator.domain.activity import Entry
 from backup_tui.simulator.domain.artifacts import Artifact, Run
+from backup_tui.simulator.domain.directory import Thing
 from backup_tui.simulator.domain.identifiers import guid, iso
 from backup_tui.simulator.domain.inclusion_rules import Rule
 from backup_tui.simulator.domain.notifications import Notifications
@@ -164,20 +165,24 @@ def unit_reference(found: Unit) -> Json:
     return shown | {found.workload.owner_id: found.owner}
 
 
+def names_of(thing: Thing, workload: Workload, call: Call) -> Json:
+    """Return what something is called; the names of accounts are for callers with a person behind them."""
+    if workload is SHAREPOINT:
+        return {"siteId": thing.owner, "siteName": thing.name, "siteWebUrl": thing.url}
+    if call.caller.app_only and not call.service.settings.names_for_app_only:
+        return {"directoryObjectId": thing.owner}
+    return {"directoryObjectId": thing.owner, "displayName": thing.name, "email": thing.address}
+
+
 def unit(found: Unit, call: Call) -> Json:
-    """Return a protection unit; the names of accounts are for callers with a person behind them."""
+    """Return a protection unit."""
     status, since = found.state(call.now)
     shown: Json = {"@odata.type": f"#microsoft.graph.{found.workload.unit_type}", "id": found.id}
     if found.policy is not None:
         shown["policyId"] = found.policy.id
     shown["status"] = shown_member(status, call)
     shown["protectionSources"] = _sources(found)
-    if found.workload is SHAREPOINT:
-        shown |= {"siteId": found.owner, "siteName": found.name, "siteWebUrl": found.url}
-    else:
-        shown["directoryObjectId"] = found.owner
-        if not call.caller.app_only or call.service.settings.names_for_app_only:
-            shown |= {"displayName": found.name, "email": found.address}
+    shown |= names_of(found, found.workload, call)
     maker = found.made_by or (RYAN if found.policy is None else found.policy.created_by)
     offboarding = None if found.offboarding is None else found.offboard_requested or found.left
     if call.beta:

@@ -4,40 +4,29 @@ from backup_tui.simulator.domain.exclusions import Exclusion
 from backup_tui.simulator.domain.identifiers import iso
 from backup_tui.simulator.domain.policies import Policy
 from backup_tui.simulator.domain.unit_jobs import Job
-from backup_tui.simulator.domain.workloads import SHAREPOINT
 from backup_tui.simulator.http import answers
 from backup_tui.simulator.http.call import Call, Json
 
 
 def exclusion(found: Exclusion, call: Call) -> Json:
-    """Return an exclusion unit; the names of accounts are for callers with a person behind them."""
-    workload, thing = found.policy.workload, found.thing
+    """Return an exclusion unit."""
+    workload = found.policy.workload
     shown: Json = {
         "@odata.type": f"#microsoft.graph.{workload.exclusion_type}",
         "id": found.id,
         "policyId": found.policy.id,
     }
-    if workload is SHAREPOINT:
-        shown |= {"siteId": thing.owner, "siteName": thing.name, "siteWebUrl": thing.url}
-    else:
-        shown["directoryObjectId"] = thing.owner
-        if not call.caller.app_only or call.service.settings.names_for_app_only:
-            shown |= {"displayName": thing.name, "email": thing.address}
+    shown |= answers.names_of(found.thing, workload, call)
     return shown | answers.stamps(found.created_by, found.created, found.created_by, found.created) | {"error": None}
 
 
-def exclusion_job(found: Job, _: Call) -> Json:
-    """Return a job that adds exclusion units; the list comes back as it was sent."""
+def exclusion_job(found: Job, call: Call) -> Json:
+    """Return a job that adds exclusion units; it has no list of ids."""
     workload = found.policy.workload
-    return {
-        "@odata.type": f"#microsoft.graph.{workload.exclusion_job_type}",
-        "id": found.id,
-        "displayName": found.title,
-        "status": found.status,
-        workload.name_list: found.names,
-        **answers.stamps(found.created_by, found.created, found.created_by, found.modified),
-        "error": answers.failures("ExclusionResourcesNotFound", "Errors while resolving exclusion resources", found),
-    }
+    shown = answers.job(found, call)
+    del shown[workload.id_list]
+    error = answers.failures("ExclusionResourcesNotFound", "Errors while resolving exclusion resources", found)
+    return shown | {"@odata.type": f"#microsoft.graph.{workload.exclusion_job_type}", "error": error}
 
 
 def statistics(found: Policy, call: Call) -> Json:
