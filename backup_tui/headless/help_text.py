@@ -33,11 +33,7 @@ EXIT_CODES = (
 
 
 def command_help(command: Command, width: int) -> str:
-    """The help text of one command.
-
-    Args:
-        width: Columns of the terminal.
-    """
+    """The help text of one command. `width`: columns of the terminal."""
     return joined(
         filled(f"{sentence(command.summary)} {command.more}", width),
         _usage(command, width),

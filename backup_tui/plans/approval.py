@@ -200,12 +200,8 @@ Groups = Mapping[tuple[Service, Destination | None], Sequence[DraftNow]]
 
 
 async def approval_checks(context: Context, record: PlanRecord, now: PlanNow, groups: Groups) -> list[Check]:
-    """All checks of the review, in no order.
-
-    Args:
-        now: Its sessions as just read.
-        groups: The drafts that would be started.
-    """
+    """All checks of the review, in no order. `now`: its sessions as just read. `groups`: the drafts that would be
+    started."""
     running = [one for one in now.sessions if session_status(one.status).moving]
     checks = [
         *_drafts(now),

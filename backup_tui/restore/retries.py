@@ -41,11 +41,8 @@ async def learn_retries(tools: Context) -> None:
 async def check_retried(
     tools: Context, session_id: str, service: Service, units: Sequence[ReviewedUnit]
 ) -> list[Check]:
-    """Which units of a draft failed before and were retried since, in restores other than this draft.
-
-    Raises:
-        JournalError: The journal cannot be read.
-    """
+    """Which units of a draft failed before and were retried since, in restores other than this draft. Raises
+    `JournalError`: the journal cannot be read."""
     names = {unit.unit_id: unit.name for unit in units if unit.unit_id is not None}
     store = tools.store
     await learn_retries(tools)

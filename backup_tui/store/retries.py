@@ -52,11 +52,8 @@ class Retried(Struct, frozen=True):
 
 
 def retried(store: Store, session_id: str, among: Collection[str] | None = None) -> Retried:
-    """What became of the failed units of a restore, as far as the units of restores were read or drafted here.
-
-    Args:
-        among: Looks at these units only.
-    """
+    """What became of the failed units of a restore, as far as the units of restores were read or drafted here. `among`:
+    looks at these units only."""
     own = store.sessions.get(session_id)
     codes = {
         row.unit_id: row.error_code.casefold()
@@ -79,11 +76,8 @@ def retried(store: Store, session_id: str, among: Collection[str] | None = None)
 
 
 def sessions_to_name(store: Store, asked: Collection[str] = ()) -> list[str]:
-    """Restores that may repeat failed units of others and whose own units are not known, newest first.
-
-    Args:
-        asked: Those for which it was tried already.
-    """
+    """Restores that may repeat failed units of others and whose own units are not known, newest first. `asked`: those
+    for which it was tried already."""
     first: dict[Service | None, datetime] = {}
     for row in store.sessions.values():
         if row.failed and row.created is not None and not row.gone and not _of_items(row):

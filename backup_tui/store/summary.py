@@ -82,12 +82,8 @@ def excluded_names(store: Store, service: Service) -> tuple[str, ...]:
 
 def restored_by_day(store: Store, service: Service, zone: tzinfo, now: datetime, days: int) -> tuple[int, ...]:
     """Units of a service restored on each of the last days, oldest first and today last, as far as is known. Single
-    files and folders are not counted.
-
-    Args:
-        store: Where the sessions are; units that were read tell their own times, else the end of their session counts.
-        zone: In which a day begins and ends.
-    """
+    files and folders are not counted. `store`: where the sessions are; units that were read tell their own times, else
+    the end of their session counts. `zone`: in which a day begins and ends."""
     today = now.astimezone(zone).date()
     counts = [0] * days
 

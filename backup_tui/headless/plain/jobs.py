@@ -8,54 +8,34 @@ YES = ("yes", "no")
 
 
 class Question(Struct, frozen=True):
-    """One question.
+    """One question."""
 
-    Attributes:
-        name: What the answer is called in commands: `{before}`.
-        text: The question, without its end.
-        choices: The only answers allowed; the beginning of one is enough.
-        default: The answer of an empty line; without one, an empty line ends the job.
-        lines: Takes lines until an empty one, for a list; the answer is the name of a file that holds them.
-        optional: An empty line leaves the option out.
-    """
-
-    name: str
-    text: str
-    choices: tuple[str, ...] = ()
-    default: str = ""
-    lines: bool = False
-    optional: bool = False
+    name: str  # what the answer is called in commands: `{before}`
+    text: str  # the question, without its end
+    choices: tuple[str, ...] = ()  # the only answers allowed; the beginning of one is enough
+    default: str = ""  # the answer of an empty line; without one, an empty line ends the job
+    lines: bool = False  # takes lines until an empty one, for a list; the answer is the name of a file that holds them
+    optional: bool = False  # an empty line leaves the option out
 
 
 class Step(Struct, frozen=True):
-    """Questions, and the command that their answers make.
+    """Questions, and the command that their answers make."""
 
-    Attributes:
-        command: Its words, each answer in braces as a word of its own. An answer that is empty is left out, and so is
-            the option before it.
-        ask: What is asked before; again, with the answers as defaults, if the command refuses them.
-        keep: What the last line of its output is called in later steps.
-        also: Exit codes besides 0 after which the next step follows.
-    """
-
+    # Its words, each answer in braces as a word of its own. An answer that is empty is left out, and so is the option
+    # before it.
     command: str = ""
+    # what is asked before; again, with the answers as defaults, if the command refuses them
     ask: tuple[Question, ...] = ()
-    keep: str = ""
-    also: tuple[int, ...] = (6,)
+    keep: str = ""  # what the last line of its output is called in later steps
+    also: tuple[int, ...] = (6,)  # exit codes besides 0 after which the next step follows
 
 
 class Job(Struct, frozen=True):
-    """Something a person wants to get done.
+    """Something a person wants to get done."""
 
-    Attributes:
-        title: As it is in the menu.
-        steps: In this order.
-        changes: It can change something, so it is not offered where nothing may be changed.
-    """
-
-    title: str
-    steps: tuple[Step, ...]
-    changes: bool = False
+    title: str  # as it is in the menu
+    steps: tuple[Step, ...]  # in this order
+    changes: bool = False  # it can change something, so it is not offered where nothing may be changed
 
 
 _SERVICE = Question("service", "Exchange mailboxes, OneDrive accounts or SharePoint sites", SERVICES)

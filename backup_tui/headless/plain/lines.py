@@ -22,13 +22,8 @@ _BARE_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}(?:  \w+)?\s*")
 
 
 class Lines:
-    """Standard output that rewrites what commands print for people, and remembers the last line.
-
-    Args:
-        stream: Where lines go.
-        zone: In which times are shown.
-        as_is: Data for programs: nothing is rewritten.
-    """
+    """Standard output that rewrites what commands print for people, and remembers the last line. `stream`: where lines
+    go. `as_is`: data for programs: nothing is rewritten."""
 
     def __init__(self, stream: TextIO, zone: tzinfo, *, as_is: bool = False) -> None:
         self._stream, self._zone, self._as_is = stream, zone, as_is

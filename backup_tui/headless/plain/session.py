@@ -59,14 +59,10 @@ _HERE_TOO = ("json", "output", "quiet", "verbose")
 
 
 class Left(Exception):
-    """The person leaves, or there is no more input.
-
-    Attributes:
-        by_word: They typed it; otherwise the input ended.
-    """
+    """The person leaves, or there is no more input."""
 
     def __init__(self, *, by_word: bool) -> None:
-        self.by_word = by_word
+        self.by_word = by_word  # they typed it; otherwise the input ended
 
 
 class Back(Exception):
@@ -94,11 +90,7 @@ async def converse(workspace: "Workspace", args: argparse.Namespace, out: Output
 
 
 class Conversation:
-    """Asks and answers in an open workspace.
-
-    Attributes:
-        in_job: A job has begun and not ended.
-    """
+    """Asks and answers in an open workspace."""
 
     def __init__(self, workspace: "Workspace") -> None:
         self._ws = workspace
@@ -106,7 +98,7 @@ class Conversation:
         self._jobs = [job for job in JOBS if not (job.changes and workspace.read_only)]
         self._running: asyncio.Future[int] | None = None
         self._began = 0
-        self.in_job = False
+        self.in_job = False  # a job has begun and not ended
 
     async def greet(self) -> None:
         """Says where the person is and what needs them, then the menu."""

@@ -105,14 +105,8 @@ def _messages(artifacts: Iterable[RestoreArtifact]) -> tuple[str, ...]:
 
 def form_from_failed(group: FailedGroup) -> RestoreForm:
     """A new restore of what failed for one cause, with what the cause asks for: of the units that no retry has, and
-    once each has one, of all.
-
-    Args:
-        group: From `failed_by_cause`.
-
-    Raises:
-        UsageError: None of its units is known by name.
-    """
+    once each has one, of all. `group`: from `failed_by_cause`. Raises `UsageError`: none of its units is known by
+    name."""
     if not group.units:
         raise UsageError(
             f"The service does not name {group.service.counted(group.count)} that failed.",

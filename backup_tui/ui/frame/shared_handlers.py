@@ -22,34 +22,20 @@ if TYPE_CHECKING:
 
 
 class SharedHandlers(App[int], inherit_bindings=False):
-    """Handlers of the commands in shared_commands.py; a part of `BackupTui`.
+    """Handlers of the commands in shared_commands.py; a part of `BackupTui`."""
 
-    Attributes:
-        workspace: What the screens show and act on.
-        keys: Keys that the person chose.
-        leaving: The ways out.
-        beginning: How this app began.
-        next_start: What the program continues with after this app; None when it ends.
-        message: What the message line says last, with its time.
-        happened: What is said of restores that have just ended or first failed, until a key is pressed.
-        terminal: The terminal, once there is one.
-        links: It is sent addresses as links.
-        progress: It is sent how far restores are.
-        chosen_theme: The theme that was chosen since the start; empty for none.
-    """
-
-    workspace: "ShownWorkspace"
-    keys: Keys
-    leaving: "Leaving"
-    beginning: StartOptions
-    next_start: Restart | None = None
-    message: str = ""
-    happened: str = ""
-    terminal: "TerminalDriver | None" = None
-    links: bool = False
-    progress: bool = False
+    workspace: "ShownWorkspace"  # what the screens show and act on
+    keys: Keys  # keys that the person chose
+    leaving: "Leaving"  # the ways out
+    beginning: StartOptions  # how this app began
+    next_start: Restart | None = None  # what the program continues with after this app; None when it ends
+    message: str = ""  # what the message line says last, with its time
+    happened: str = ""  # what is said of restores that have just ended or first failed, until a key is pressed
+    terminal: "TerminalDriver | None" = None  # the terminal, once there is one
+    links: bool = False  # it is sent addresses as links
+    progress: bool = False  # it is sent how far restores are
     _progress: str = ""
-    chosen_theme: str = ""
+    chosen_theme: str = ""  # the theme that was chosen since the start; empty for none
     _message_of: BaseScreen | None = None
     _refusal: str = ""
     _trouble: str | None = None

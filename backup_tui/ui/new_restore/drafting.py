@@ -32,41 +32,26 @@ Listener = Callable[[], None]
 
 
 class Drafting:
-    """A form in progress.
-
-    Args:
-        workspace: What it works with; may still be opening.
-        start: Runs work beside the screens.
-        say: Puts one sentence on the message line.
-
-    Attributes:
-        lookups: The units and points behind the form.
-        fixed: The draft that is changed fixes service and destination.
-        taken_up: Whether the form is there; before that nothing may be typed into it.
-        zone_to_ask: Nobody has said in which zone times are typed, and the machine only says UTC.
-        busy: What is being sent; `None` when nothing is.
-        trouble: After a try that did not carry everything through: what `enter` would do now.
-        not_in_it: Ids of the units that did not make it into the draft, with the reason where one was given.
-        making: Makes the drafts.
-        keeping: Writes the form down on this machine.
-    """
+    """A form in progress. `workspace`: what it works with; may still be opening. `say`: puts one sentence on the
+    message line."""
 
     def __init__(self, workspace: Workspace, start: Start, say: Callable[[str], None]) -> None:
         self._ws = workspace
         self._start = start
         self._say = say
         self._history = FormHistory(RestoreForm(zone=workspace.zone.key))
-        self.lookups = Lookups(workspace)
-        self.fixed = False
-        self.taken_up = False
-        self.zone_to_ask = False
-        self.busy: Progress | None = None
-        self.trouble: str | None = None
+        self.lookups = Lookups(workspace)  # the units and points behind the form
+        self.fixed = False  # the draft that is changed fixes service and destination
+        self.taken_up = False  # whether the form is there; before that nothing may be typed into it
+        self.zone_to_ask = False  # nobody has said in which zone times are typed, and the machine only says UTC
+        self.busy: Progress | None = None  # what is being sent; `None` when nothing is
+        self.trouble: str | None = None  # after a try that did not carry everything through: what `enter` would do now
+        # ids of the units that did not make it into the draft, with the reason where one was given
         self.not_in_it: dict[str, str] = {}
-        self.making = Making(self, workspace, say)
+        self.making = Making(self, workspace, say)  # makes the drafts
         self._equal = EqualDraft(workspace, start, self.lookups, self.tell)
         self._listeners: list[Listener] = []
-        self.keeping = Keeping(workspace, start, self._kept)
+        self.keeping = Keeping(workspace, start, self._kept)  # writes the form down on this machine
         self._closed = False
         self._meant = False  # somebody put something in; a form that only was opened is not kept
 
@@ -151,12 +136,8 @@ class Drafting:
         self._changed()
 
     def settle(self, form: RestoreForm, *, for_good: bool = False) -> None:
-        """Takes in what the program found out or did.
-
-        Args:
-            form: The form after it.
-            for_good: A draft came of it: no step back leads to a form that would make it again.
-        """
+        """Takes in what the program found out or did. `form`: the form after it. `for_good`: a draft came of it: no
+        step back leads to a form that would make it again."""
         differs = self._history.settle(form)
         if for_good:
             self._history = FormHistory(form)
@@ -177,12 +158,9 @@ class Drafting:
     async def take_up(self, given: RestoreForm | None) -> None:
         """Starts with a given form, or with the one that was kept on this machine.
 
-        What was kept is never lost: a form in progress that a given one takes the place of is put aside and comes
-        back after it; unsent changes of a draft come before the draft as it is, which `undo` brings back.
-
-        Args:
-            given: What to start with; `None` takes up the form in progress.
-        """
+        What was kept is never lost: a form in progress that a given one takes the place of is put aside and comes back
+        after it; unsent changes of a draft come before the draft as it is, which `undo` brings back. `given`: what to
+        start with; `None` takes up the form in progress."""
         zone = self._ws.zone.key
         try:
             if not self._ws.settings.tz_settled:
@@ -305,11 +283,7 @@ class Drafting:
     # -- what is behind it -----------------------------------------------------------------------------------
 
     def take_text(self, text: str) -> None:
-        """Takes names: a typed one, or a pasted list.
-
-        Raises:
-            UsageError: It is not a list of names.
-        """
+        """Takes names: a typed one, or a pasted list. Raises `UsageError`: it is not a list of names."""
         names = parse_unit_list(text)
         if not names.lines:
             if names.row_remarks:

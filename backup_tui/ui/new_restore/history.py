@@ -7,16 +7,11 @@ MOST_STEPS = 200
 
 
 class FormHistory:
-    """A form with the forms before it.
-
-    Attributes:
-        form: As it is now.
-        steps: How many steps led here; a screen above the form undoes only those that were made on it.
-    """
+    """A form with the forms before it."""
 
     def __init__(self, form: RestoreForm) -> None:
-        self.form = form
-        self.steps = 0
+        self.form = form  # as it is now
+        self.steps = 0  # how many steps led here; a screen above the form undoes only those that were made on it
         self._before: list[tuple[RestoreForm, str]] = []
         self._taken_back: tuple[RestoreForm, str] | None = None
         self._typing = ""

@@ -50,21 +50,13 @@ SAMPLE = 200
 
 
 class PickerContext(Context, frozen=True):
-    """What the commands look at.
+    """What the commands look at."""
 
-    Attributes:
-        typing: The search has the keys.
-    """
-
-    typing: bool = False
+    typing: bool = False  # the search has the keys
 
 
 class UnitPicker(BaseScreen):
-    """Picks units.
-
-    Args:
-        drafting: The form that they go into; its units are selected at the start.
-    """
+    """Picks units. `drafting`: the form that they go into; its units are selected at the start."""
 
     VIEW: ClassVar[str] = "units"
 
@@ -244,17 +236,13 @@ class UnitPicker(BaseScreen):
 
 
 class _UnitRows:
-    """The units that the search leaves, by address.
-
-    Attributes:
-        text: What is searched for.
-    """
+    """The units that the search leaves, by address."""
 
     def __init__(self, store: Store, service: Service, clock: Callable[[], datetime]) -> None:
         self._store = store
         self._now = clock
         self._service = service
-        self.text = ""
+        self.text = ""  # what is searched for
         self._made: tuple[int, str] | None = None
         self._keys: Sequence[str] = ()
         self._start: tuple[int, str] = (-1, "")

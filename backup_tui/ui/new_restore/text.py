@@ -25,21 +25,13 @@ from backup_tui.ui.widgets.time_format import day_words
 
 
 class Note(Struct, frozen=True):
-    """A sentence beside a field; `tone` is `warn`, `bad` or empty.
+    """A sentence beside a field; `tone` is `warn`, `bad` or empty."""
 
-    Attributes:
-        text: All of it.
-        tone: How it is meant.
-        shorter: Stands in where all of it does not fit.
-        aside: What to do about it, marked as a warning.
-        near: Of how many points, and of all how many, a bar is drawn before it.
-    """
-
-    text: str
-    tone: str = ""
-    shorter: str = ""
-    aside: str = ""
-    near: tuple[int, int] | None = None
+    text: str  # all of it
+    tone: str = ""  # how it is meant
+    shorter: str = ""  # stands in where all of it does not fit
+    aside: str = ""  # what to do about it, marked as a warning
+    near: tuple[int, int] | None = None  # of how many points, and of all how many, a bar is drawn before it
 
 
 def units_note(form: RestoreForm, lookups: Lookups, fresh: Freshness) -> Note:

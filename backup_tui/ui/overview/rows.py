@@ -58,12 +58,8 @@ RUNNING_ROW = "running"
 
 
 def running_columns(width: int, *, more: bool) -> tuple[tuple[Column, ...], int]:
-    """The columns of what runs, and the cells between two of them.
-
-    Args:
-        width: Cells of the list.
-        more: Whether it also says when a restore started, and its pace.
-    """
+    """The columns of what runs, and the cells between two of them. `width`: cells of the list. `more`: whether it also
+    says when a restore started, and its pace."""
     bar, close = width >= _WIDE, more and is_close(width)
     columns = (
         Column("service", "Service", 10),
@@ -85,24 +81,15 @@ def is_close(width: int) -> bool:
 
 
 class RunningRows:
-    """The restores that run.
-
-    Args:
-        workspace: Where they are known.
-        bar: Gives the cells of the bar's column, 0 where there is none.
-        short: Gives whether counts and days are written short.
-
-    Attributes:
-        all_plans: The plans by their names, as they were gathered last.
-        plans: Those that have not ended.
-    """
+    """The restores that run. `bar`: gives the cells of the bar's column, 0 where there is none. `short`: gives whether
+    counts and days are written short."""
 
     def __init__(self, workspace: Workspace, bar: Callable[[], int], short: Callable[[], bool]) -> None:
         self._ws = workspace
         self._bar = bar
         self._short = short
-        self.all_plans: dict[str, PlanProgress] = {}
-        self.plans: dict[str, PlanProgress] = {}
+        self.all_plans: dict[str, PlanProgress] = {}  # the plans by their names, as they were gathered last
+        self.plans: dict[str, PlanProgress] = {}  # those that have not ended
 
     def keys(self) -> Sequence[str]:
         store = self._ws.store
@@ -185,22 +172,14 @@ class RunningRows:
 
 
 class NeedRows:
-    """What needs a person, as it was gathered last. All that a plan needs is in one or two rows of its own.
-
-    Args:
-        workspace: Where it is known.
-        width: Gives the cells of a line.
-        running: The rows above, which know the plans.
-
-    Attributes:
-        needs: By the keys of their rows.
-    """
+    """What needs a person, as it was gathered last. All that a plan needs is in one or two rows of its own. `width`:
+    gives the cells of a line. `running`: the rows above, which know the plans."""
 
     def __init__(self, workspace: Workspace, width: Callable[[], int], running: RunningRows) -> None:
         self._ws = workspace
         self._width = width
         self._running = running
-        self.needs: dict[str, Need] = {}
+        self.needs: dict[str, Need] = {}  # by the keys of their rows
 
     def gather(self) -> None:
         """Looks at the store again, and at the plans as the rows above have gathered them."""

@@ -27,19 +27,12 @@ _ERASED = 6
 
 
 class Look(Struct, frozen=True):
-    """How a cell looks, in the terminal's own codes; empty is its default.
+    """How a cell looks, in the terminal's own codes; empty is its default."""
 
-    Attributes:
-        attributes: Bold, dim, underlined and the like.
-        ink: Color of the text.
-        ground: Color behind it.
-        link: Where it leads.
-    """
-
-    attributes: frozenset[str] = frozenset()
-    ink: str = ""
-    ground: str = ""
-    link: str = ""
+    attributes: frozenset[str] = frozenset()  # bold, dim, underlined and the like
+    ink: str = ""  # color of the text
+    ground: str = ""  # color behind it
+    link: str = ""  # where it leads
 
     @property
     def of_a_blank(self) -> "Look":
@@ -123,12 +116,8 @@ class Painter:
         self._lines.clear()
 
     def text(self, update: Any, console: Console) -> str:
-        """What is to be written for an update of Textual's; empty where it looks as before.
-
-        Args:
-            update: Its update of the whole screen, or of parts of it.
-            console: Says which colors there are.
-        """
+        """What is to be written for an update of Textual's; empty where it looks as before. `update`: its update of the
+        whole screen, or of parts of it. `console`: says which colors there are."""
         pen = _Pen()
         for y, x, strip in _pieces(update):
             line = self._lines.setdefault(y, [])

@@ -63,11 +63,8 @@ def done_words(row: SessionRow) -> str:
 
 
 def counts_words(row: SessionRow, width: int = LONGEST) -> str:
-    """`174 restored, 6 failed`, for a draft `12 mailboxes`; empty when no counts were reported.
-
-    Args:
-        width: Cells there are; how many failed is never cut.
-    """
+    """`174 restored, 6 failed`, for a draft `12 mailboxes`; empty when no counts were reported. `width`: cells there
+    are; how many failed is never cut."""
     if row.state.value == "draft":
         return "" if row.total is None else held_words(row, row.total)
     if row.finished is None:
@@ -82,13 +79,7 @@ def counts_words(row: SessionRow, width: int = LONGEST) -> str:
 
 def people_words(store: Store, row: SessionRow, zone: tzinfo, now: datetime, *, times: bool = True) -> str:
     """`drafted by ryan, started by adele 01:58`: who did what as far as it was reported, the last of it with its time.
-
-    Args:
-        store: Where units and journal are.
-        zone: In which times are shown.
-        now: The service's time.
-        times: Whether the last of them says when.
-    """
+    `times`: whether the last of them says when."""
     said = [(_by("drafted", row.created_by), row.created)] if row.created_by or row.created else []
     begun, line = started_at(store, row), own_start(store, row)
     if row.state.value == "draft":
@@ -117,13 +108,8 @@ def _called(user: str, name: str) -> str:
 
 
 def causes_words(causes: Sequence[tuple[str, int]], service: Service | None, failed: int | None = None) -> str:
-    """`4 cannot be restored, 2 not found`; empty when no cause was read.
-
-    Args:
-        causes: Failed units by the service's error code.
-        service: Whose units.
-        failed: How many failed in all; those whose cause was not read yet are named as such.
-    """
+    """`4 cannot be restored, 2 not found`; empty when no cause was read. `causes`: failed units by the service's error
+    code. `failed`: how many failed in all; those whose cause was not read yet are named as such."""
     words = [f"{count:,} {explain(code, service).cause}" for code, count in causes]
     missing = (failed or 0) - sum(count for _code, count in causes)
     if words and missing > 0:
@@ -164,8 +150,6 @@ def about_session(
 
     Args:
         store: Where its units and times are.
-        now: The service's time.
-        zone: In which times are shown.
         unclear: A change of it was sent and got no answer.
         whole: There is room for all times, the id and the service's own word.
     """

@@ -25,13 +25,9 @@ class PastedLines(Message):
 
 
 class ListField(TextField):
-    """A text field of one line that hands a paste of several lines on (`PastedLines`), whole.
+    """A text field of one line that hands a paste of several lines on (`PastedLines`), whole."""
 
-    Attributes:
-        known: The text on which field and form agreed last: what was typed since then is not overwritten.
-    """
-
-    known = ""
+    known = ""  # the text on which field and form agreed last: what was typed since then is not overwritten
 
     def put(self, text: str) -> None:
         """Shows the form's text, if it is another one than field and form agreed on."""
@@ -52,12 +48,7 @@ class ListField(TextField):
 
 
 class ActLine(Widget, can_focus=True):
-    """The last stop of a form: `[ Create draft ]  what is missing, or what enter would do`.
-
-    Args:
-        label: What it does.
-        id: Id of the widget.
-    """
+    """The last stop of a form: `[ Create draft ] what is missing, or what enter would do`. `label`: what it does."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"act-line--button", "act-line--ready", "act-line--missing"}
 
@@ -122,26 +113,16 @@ class ActLine(Widget, can_focus=True):
 class AskLine(Horizontal):
     """A question with a field, on one line, hidden until `ask()`.
 
-    `enter` answers (`Answered`), `esc` closes it. The screen leaves it open when the answer is wrong.
-
-    Args:
-        id: Id of the widget.
-    """
+    `enter` answers (`Answered`), `esc` closes it. The screen leaves it open when the answer is wrong."""
 
     class Answered(Message):
-        """`enter` in the field.
-
-        Attributes:
-            question: What `ask` was given.
-            about: Id of what it is about, as `ask` was given it.
-            text: What was typed.
-        """
+        """`enter` in the field."""
 
         def __init__(self, question: str, about: str, text: str) -> None:
             super().__init__()
-            self.question = question
-            self.about = about
-            self.text = text
+            self.question = question  # what `ask` was given
+            self.about = about  # id of what it is about, as `ask` was given it
+            self.text = text  # what was typed
 
     class Typed(Message):
         """The text is another one; the same attributes as `Answered`."""

@@ -17,7 +17,6 @@ class TextLines(LineWidget, can_focus=True):
     Args:
         lines: The text; each line is wrapped to the width, or cut when `wrapped` is False. Lines in parts are cut.
         wrapped: Whether long lines continue below.
-        id: Id of the widget.
     """
 
     def __init__(self, lines: Sequence[Text] = (), *, wrapped: bool = True, id: str | None = None) -> None:
