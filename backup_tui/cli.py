@@ -18,11 +18,9 @@ if TYPE_CHECKING:
 
     from backup_tui.config import Settings
 
-SIGNAL_BASE = 128
-"""A process ended by a signal exits with 128 plus the number of the signal."""
+SIGNAL_BASE = 128  # a process ended by a signal exits with 128 plus the number of the signal
 
-GARBAGE_AFTER = 3.0
-"""Seconds after the start of the process until garbage is collected."""
+GARBAGE_AFTER = 3.0  # seconds after the start of the process until garbage is collected
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -19,14 +19,12 @@ _SECRETS = (
 
 
 _NAMES = r"^(?:BACKUP_TUI|AZURE)_.*(?:TOKEN|SECRET|PASSWORD|PASSPHRASE)$"
-_SHORTEST = 8
-"""Shorter secrets are not redacted: replacing every `abc` in a text would only reveal it."""
+_SHORTEST = 8  # shorter secrets are not redacted: replacing every `abc` in a text would only reveal it
 
 _known: deque[str] = deque(maxlen=100)
 """Secrets that this process holds, plain and as encoded in an address; the newest ones."""
 
-_lasting: set[str] = set()
-"""The same, for those that stay valid until the process ends."""
+_lasting: set[str] = set()  # the same, for those that stay valid until the process ends
 
 
 def hide(secret: str, *, lasting: bool = False) -> None:

@@ -17,10 +17,8 @@ from backup_tui.paths import ensure_private_dir
 from backup_tui.private_files import open_private
 
 FILE = "backup-tui.log"
-MOST_BYTES = 1_000_000
-"""Size at which a new file is started; the previous one is kept beside it."""
-LONGEST = 2_000
-"""Longest message in characters; the rest is cut, because a server's text can have any length."""
+MOST_BYTES = 1_000_000  # size at which a new file is started; the previous one is kept beside it
+LONGEST = 2_000  # longest message in characters; the rest is cut, because a server's text can have any length
 
 _OURS = "backup_tui"
 _OTHERS = ("msal", "httpx", "httpcore", "asyncio")

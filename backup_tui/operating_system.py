@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     import asyncio
 
-HAS_OWNERS = hasattr(os, "geteuid")
-"""Whether files have an owner and a mode that say who may read them."""
+HAS_OWNERS = hasattr(os, "geteuid")  # whether files have an owner and a mode that say who may read them
 
 OWN_FILE = sum(getattr(os, name, 0) for name in ("O_CLOEXEC", "O_NOINHERIT", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
 """Flags for a file of ours: not inherited, not through a link, not waited for if it is a pipe, taken as bytes."""

@@ -21,8 +21,7 @@ from backup_tui.models.whoami import WhoAmI
 from backup_tui.store.store import Store
 from backup_tui.store.updates import WaitingForLock
 
-CALLS_IN_FLIGHT = 4
-"""How many reads of one use case may be under way at once."""
+CALLS_IN_FLIGHT = 4  # how many reads of one use case may be under way at once
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -36,8 +35,7 @@ class Progress(Struct, frozen=True):
     of: int  # how many there are
 
 
-Sleep = Callable[[float], Awaitable[None]]
-"""Waits for seconds."""
+Sleep = Callable[[float], Awaitable[None]]  # waits for seconds
 
 OnProgress = Callable[[Progress], None]
 

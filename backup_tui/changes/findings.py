@@ -63,5 +63,4 @@ class Look(Struct, frozen=True):
     words: str  # what was seen
 
 
-OnLook = Callable[[Look], None]
-"""Told after each look."""
+OnLook = Callable[[Look], None]  # told after each look

@@ -23,14 +23,11 @@ from backup_tui.store.store import Store
 LOOKS_AT = (2.0, 5.0, 15.0, 40.0)
 """Seconds after the loss at which the service is looked at, where the kind of change does not say otherwise."""
 
-SECOND_CHANCES = 3
-"""So many looks that found the service silent are made again, before the outcome stays unknown."""
+SECOND_CHANCES = 3  # so many looks that found the service silent are made again, before the outcome stays unknown
 
-SECOND_CHANCE_AFTER = 30.0
-"""Seconds before a look is made again."""
+SECOND_CHANCE_AFTER = 30.0  # seconds before a look is made again
 
-LOOK_AGAIN_AFTER = 60.0
-"""Seconds between two looks that `settle_seen` makes at the same change."""
+LOOK_AGAIN_AFTER = 60.0  # seconds between two looks that `settle_seen` makes at the same change
 
 _PURPOSE = "checking a change of unknown outcome"
 _LOG = logging.getLogger(__name__)

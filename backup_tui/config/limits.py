@@ -24,8 +24,7 @@ class ServiceLimits(Struct, frozen=True):
     tests_per_month: int = 2  # test restores of one unit in 31 days (product page); restores in earnest are not counted
 
 
-LIMITS = ServiceLimits()
-"""The limits where nothing else is set."""
+LIMITS = ServiceLimits()  # the limits where nothing else is set
 
 DOCUMENTED = "documented"
 PREVIEW_ONLY = "preview page only"

@@ -13,8 +13,7 @@ LOCALTIME = Path("/etc/localtime")
 """Where a machine says its zone; by the name of what it leads to, or by the rule at its end."""
 
 
-TIMEZONE = Path("/etc/timezone")
-"""Where some systems say it in words, beside a copied file."""
+TIMEZONE = Path("/etc/timezone")  # where some systems say it in words, beside a copied file
 
 
 def resolve_zone(

@@ -10,8 +10,7 @@ from backup_tui.config.token import Secret
 from backup_tui.errors import ConfigError, UsageError
 from backup_tui.operating_system import PLAIN_FILE, is_ours, open_to_others
 
-MOST = 64 * 1024
-"""Bytes of the longest secret that is read; more is a wrong file."""
+MOST = 64 * 1024  # bytes of the longest secret that is read; more is a wrong file
 
 
 def secret_of_variable(env: Mapping[str, str], name: str) -> Secret | None:

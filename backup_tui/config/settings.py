@@ -17,8 +17,7 @@ from backup_tui.config.zones import named_zone
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-SCENES = ("usual", "incident", "quiet")
-"""Where a demo can begin; the first one unless another is named."""
+SCENES = ("usual", "incident", "quiet")  # where a demo can begin; the first one unless another is named
 
 NOT_SHOWN = frozenset({"api_version"})
 """Names among what is settled that are derived together with another setting, which shows the same."""

@@ -10,8 +10,7 @@ from backup_tui.config.token import Secret
 FLOWS = ("device-code", "browser", "certificate", "secret", "managed-identity", "federated", "azure-cli", "token")
 """The ways to sign in, by the names that `config.toml` and `--sign-in` know."""
 
-PERSON_FLOWS = ("device-code", "browser")
-"""Flows in which a person signs in; the others need nobody to be there."""
+PERSON_FLOWS = ("device-code", "browser")  # flows in which a person signs in; the others need nobody to be there
 
 APP_FLOWS = ("certificate", "secret", "federated")
 """Flows in which an application signs in without a person, so its tenant must be named."""
@@ -22,8 +21,7 @@ CACHES = ("memory", "os", "file")
 PERSONAL_TENANT = "9188040d-6c67-4b5b-b112-36a304b66dad"
 """The tenant of every personal Microsoft account (`consumers` by name)."""
 
-ANY_TENANT = "organizations"
-"""Tenant of the authority when none is named: the person's own, whichever it is."""
+ANY_TENANT = "organizations"  # tenant of the authority when none is named: the person's own, whichever it is
 
 
 class SignInSettings(Struct, frozen=True):

@@ -13,8 +13,7 @@ from backup_tui.errors import UsageError
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-JUST_UTC = ("UTC", "Etc/UTC", "UCT", "Universal", "Zulu")
-"""Names of UTC, which are all shown as that."""
+JUST_UTC = ("UTC", "Etc/UTC", "UCT", "Universal", "Zulu")  # names of UTC, which are all shown as that
 
 _EXAMPLES = "Zones are named like Europe/Berlin or UTC; an offset is written UTC+2."
 _ABBREVIATION = r"[A-Za-z]{2,5}"

@@ -19,24 +19,19 @@ from backup_tui.restore.drafts.record import kept_record
 from backup_tui.restore.points.moments import show_range, show_utc
 from backup_tui.store.store import Store
 
-LINES: Final = 20
-"""Most lines of a card."""
+LINES: Final = 20  # most lines of a card
 
-COLUMNS: Final = 78
-"""Most columns of a line: it fits into a terminal and into the e-mail of a ticket."""
+COLUMNS: Final = 78  # most columns of a line: it fits into a terminal and into the e-mail of a ticket
 
 MOST_NEXT: Final = 6
 _MOST_NOTES: Final = 2
 _MOST_LISTED: Final = 4
 
-LEAVING_SOON: Final = timedelta(days=3)
-"""A point that expires within this time is a deadline."""
+LEAVING_SOON: Final = timedelta(days=3)  # a point that expires within this time is a deadline
 
-JUST_ENDED = timedelta(days=1)
-"""A restore that ended with failures within this time still concerns the next shift."""
+JUST_ENDED = timedelta(days=1)  # a restore that ended with failures within this time still concerns the next shift
 
-RECENT = timedelta(days=31)
-"""A draft that was made from here within this time may concern a colleague."""
+RECENT = timedelta(days=31)  # a draft that was made from here within this time may concern a colleague
 
 
 class Deadlines(Struct, frozen=True):

@@ -36,8 +36,7 @@ from backup_tui.store.rows import UnitRow
 A_MONTH = timedelta(days=31)
 A_YEAR = timedelta(days=366)
 
-MOST_UNITS = 50
-"""Units of one drill: one request, and a number that a person can look at."""
+MOST_UNITS = 50  # units of one drill: one request, and a number that a person can look at
 
 _PREFIX = "drill:"
 

@@ -12,8 +12,7 @@ from backup_tui.models.remembered import NameSource
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import artifact_status
 
-NOT_DRAFTED = "notDrafted"
-"""State of a planned unit whose session does not exist yet."""
+NOT_DRAFTED = "notDrafted"  # state of a planned unit whose session does not exist yet
 
 NOT_IN_SESSION = "notInSession"
 """State of a planned unit that its session does not hold: refused, or removed afterwards."""

@@ -9,11 +9,9 @@ from msgspec import Struct
 
 from backup_tui.evidence.facts import Report, UnitFacts
 
-BUCKET = timedelta(minutes=5)
-"""Width of one bar of the pace."""
+BUCKET = timedelta(minutes=5)  # width of one bar of the pace
 
-NOT_NAMED = "not named"
-"""Beginning of what a unit is called that neither the service nor the journal names."""
+NOT_NAMED = "not named"  # beginning of what a unit is called that neither the service nor the journal names
 
 _WIDER = (timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4), timedelta(days=1))
 _MOST_BUCKETS = 400

@@ -28,8 +28,7 @@ from backup_tui.restore.points.points import UnitPoint
 KIND: Final = "backup-tui hand-over"
 VERSION: Final = 1
 
-LARGEST: Final = 64 * 1024 * 1024
-"""Bytes of a file that is read; 10,000 units take about five."""
+LARGEST: Final = 64 * 1024 * 1024  # bytes of a file that is read; 10,000 units take about five
 
 _MOST_UNITS: Final = 100_000
 _LONGEST_ID: Final = 512

@@ -21,15 +21,13 @@ from backup_tui.models.statuses import artifact_status, session_status
 from backup_tui.models.text import counted, safe, short_id
 from backup_tui.models.times import iso, span_words
 
-_CELL = 2_000
-"""Characters of one text; site addresses are far shorter."""
+_CELL = 2_000  # characters of one text; site addresses are far shorter
 
 
 _NAMES = {"twice": "named twice", "toFix": "to fix", "leftOut": "left out", "noPoint": "without a point"}
 """What became of names, as people say it."""
 
-_SHORTEST_RATE = timedelta(minutes=15)
-"""A rate measured over less is not carried on into hours."""
+_SHORTEST_RATE = timedelta(minutes=15)  # a rate measured over less is not carried on into hours
 
 _SESSION_HEADINGS = (
     "Session", "Service", "State", "To", "Wave", "Units:num", "Ok:num", "Failed:num", "Drafted", "Started", "Ended",

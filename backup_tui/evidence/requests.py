@@ -9,8 +9,7 @@ from backup_tui.journal.records import Intent
 from backup_tui.models.calls import CallRecord
 from backup_tui.models.text import safe, safe_lines
 
-_ALL: Final = 10_000_000
-"""Entries of a journal: all of them."""
+_ALL: Final = 10_000_000  # entries of a journal: all of them
 
 
 async def entries_of(journal: Journal, sessions: Sequence[str], plan: str = "") -> list[Intent]:

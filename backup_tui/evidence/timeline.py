@@ -15,8 +15,7 @@ from backup_tui.models.times import span_words
 _WIDTH: Final = 1000
 _LEFT, _RIGHT = 200, 850
 _LANE, _CHART = 24, 130
-_MOST_LANES: Final = 40
-"""Lanes beyond which a plan shows one for each wave, not for each session."""
+_MOST_LANES: Final = 40  # lanes beyond which a plan shows one for each wave, not for each session
 
 _TEXT, _DIM, _OK, _FAILED, _BAR = "#1f2328", "#626b75", "#18733a", "#b9202d", "#bcd5ee"
 

@@ -6,8 +6,7 @@ import binascii
 import json
 import re
 
-MOST_ENCODED = 8192
-"""Characters of a challenge that are read; a real one has a few hundred."""
+MOST_ENCODED = 8192  # characters of a challenge that are read; a real one has a few hundred
 
 _CLAIMS = re.compile(r'(?:^|[\s,])claims\s*=\s*(?:"([^"]*)"|([^\s,"]+))', re.IGNORECASE)
 

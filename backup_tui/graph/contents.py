@@ -26,8 +26,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.sessions import RestoreSession, read_session
 from backup_tui.models.tagged_union import TaggedUnion
 
-TOP = BrowseQuery()
-"""What is at the top of a point."""
+TOP = BrowseQuery()  # what is at the top of a point
 
 
 class GranularReader(Requester):

@@ -10,8 +10,7 @@ from backup_tui.errors import ProtocolError
 from backup_tui.graph.unpacking import MOST_OBJECTS, MOST_VALUES, holds_too_much, without_collector
 from backup_tui.graph.wire import FailureKind
 
-READ_ONLY_CERTAINTY = "Nothing was changed: this was only a read."
-"""What is certain of a read, whatever came of it."""
+READ_ONLY_CERTAINTY = "Nothing was changed: this was only a read."  # what is certain of a read, whatever came of it
 
 _LONE_SURROGATE = re.compile(rb"\\[uU][dD][89a-fA-F]")
 

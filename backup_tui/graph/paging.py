@@ -23,8 +23,7 @@ T = TypeVar("T")
 E = TypeVar("E", bound=Entity)
 M = TypeVar("M", bound=GraphModel)
 
-MOST_PAGES = 20_000
-"""A list with more pages is taken to be endless."""
+MOST_PAGES = 20_000  # a list with more pages is taken to be endless
 
 _LINK = "@odata.nextlink"
 """In lower case: annotations are compared without case, since a link that is not seen would make a part the whole."""

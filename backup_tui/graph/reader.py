@@ -31,8 +31,7 @@ from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.unit_jobs import UnitsJob, read_exclusion_job, read_units_job
 from backup_tui.models.units import ExclusionUnit, ProtectionUnit, read_exclusion, read_unit
 
-LISTED_POINTS = 5
-"""Most points that one listing gives (page backuprestoreroot-list-restorepoints)."""
+LISTED_POINTS = 5  # most points that one listing gives (page backuprestoreroot-list-restorepoints)
 
 
 class Reader(Requester):

@@ -22,8 +22,7 @@ from backup_tui.models.clock import Clock
 from backup_tui.models.text import safe_lines
 from backup_tui.models.whoami import Token
 
-RECORDED_BODY = 4000
-"""Characters of an answer that are kept for Activity."""
+RECORDED_BODY = 4000  # characters of an answer that are kept for Activity
 
 _SHORTEST_TOKEN_TO_HIDE = 20
 

@@ -11,17 +11,14 @@ from msgspec import Struct
 
 from backup_tui.models.calls import Outcome, RequestClass
 
-LONGEST_REAL_WAIT = 24 * 3600.0
-"""Seconds: a longer `Retry-After` is a defect of the sender, not a wait."""
+LONGEST_REAL_WAIT = 24 * 3600.0  # seconds: a longer `Retry-After` is a defect of the sender, not a wait
 
-INSTEAD_OF_UNREAL_WAIT = 3600.0
-"""Seconds that are waited instead of an unreal wait."""
+INSTEAD_OF_UNREAL_WAIT = 3600.0  # seconds that are waited instead of an unreal wait
 
 LONGEST_HELD_WAIT = 3600.0
 """Seconds that a caller is kept waiting; a longer wait is told at once, and the gate stays closed."""
 
-_YEARS = range(2020, 2200)
-"""A service that says it lives in another year has no clock."""
+_YEARS = range(2020, 2200)  # a service that says it lives in another year has no clock
 
 _THROTTLED = frozenset({429, 509})
 _FATAL_FAULTS = frozenset({501, 505, 507, 511})

@@ -10,8 +10,7 @@ from backup_tui.graph.wire import FailureKind, TransportFailure
 MOST_OBJECTS = 300_000
 """Objects and lists in one answer: the largest page that fits into the bytes that are taken in has fewer."""
 
-MOST_VALUES = 1_500_000
-"""Values in one answer, as their commas tell."""
+MOST_VALUES = 1_500_000  # values in one answer, as their commas tell
 
 
 def holds_too_much(body: bytes) -> bool:

@@ -17,8 +17,7 @@ from backup_tui.models.text import safe
 if TYPE_CHECKING:
     from backup_tui.workspace import Workspace
 
-EXPIRED = "CodeExpired"
-"""Code of a `SignInError` after which a new code helps; `signin` lists them all."""
+EXPIRED = "CodeExpired"  # code of a `SignInError` after which a new code helps; `signin` lists them all
 
 
 def prompt_lines(prompt: Prompt, zone: ZoneInfo) -> list[str]:

@@ -27,8 +27,7 @@ from backup_tui.restore.report import as_csv, save_report
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
-MOST_TOLD = 50
-"""Names that are told one by one; a file takes all of them."""
+MOST_TOLD = 50  # names that are told one by one; a file takes all of them
 
 
 async def list_jobs(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:

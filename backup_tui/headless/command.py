@@ -4,8 +4,7 @@ from typing import NamedTuple
 
 from backup_tui.headless.options import Option
 
-PARTLY = 6
-"""Exit code of what ended and did not succeed, or does not hold, in every part."""
+PARTLY = 6  # exit code of what ended and did not succeed, or does not hold, in every part
 
 
 class Command(NamedTuple):

@@ -17,8 +17,7 @@ from backup_tui.models.text import cell_width
 from backup_tui.workspace.checkup import CheckupFinding, Result, examine
 from backup_tui.workspace.checkup.findings import exit_code_of
 
-_MARK = max(cell_width(result.value) for result in Result) + 2
-"""Cells of the column of results."""
+_MARK = max(cell_width(result.value) for result in Result) + 2  # cells of the column of results
 
 
 async def doctor(load: Callable[[], Settings], args: argparse.Namespace, out: Output) -> int:

@@ -30,8 +30,7 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import ArtifactRow
 from backup_tui.workspace import Workspace
 
-DESTINATIONS = {"new": Destination.NEW, "in-place": Destination.IN_PLACE}
-"""The words of `--to`."""
+DESTINATIONS = {"new": Destination.NEW, "in-place": Destination.IN_PLACE}  # the words of `--to`
 
 
 async def draft_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:

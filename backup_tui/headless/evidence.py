@@ -17,8 +17,7 @@ from backup_tui.models.text import counted, safe
 from backup_tui.plans.record import PlanRecord, kept_plans
 from backup_tui.workspace import Workspace
 
-DIFFERS = 1
-"""Exit code of a report that is not as it was written."""
+DIFFERS = 1  # exit code of a report that is not as it was written
 
 
 async def write_report(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:

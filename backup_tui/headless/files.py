@@ -30,8 +30,7 @@ from backup_tui.restore.points.search import FoundPoint
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
-NOT_FOUND = NotFound.exit_code
-"""Exit code of a search that found nothing."""
+NOT_FOUND = NotFound.exit_code  # exit code of a search that found nothing
 
 
 class Opened(Struct, frozen=True):

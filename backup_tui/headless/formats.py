@@ -31,8 +31,7 @@ class Size(int):
     """Bytes: `4.2 MB` for people."""
 
 
-UNREPORTED = ForPeople("?")
-"""A count that the service did not report."""
+UNREPORTED = ForPeople("?")  # a count that the service did not report
 
 Cell = str | int | datetime | timedelta | None
 
@@ -53,11 +52,9 @@ class Style(Struct, frozen=True):
         return self.format.startswith("json")
 
 
-LINES = Style("lines")
-"""One fact a line: what a screen reader reads well."""
+LINES = Style("lines")  # one fact a line: what a screen reader reads well
 
-TO_PEOPLE = Style()
-"""What is printed where nobody asked for anything else."""
+TO_PEOPLE = Style()  # what is printed where nobody asked for anything else
 
 
 def style_of(args: argparse.Namespace) -> Style:

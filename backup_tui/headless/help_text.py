@@ -10,11 +10,9 @@ from backup_tui.headless.parser import sentence
 
 PROGRAM = "backup-tui"
 
-NARROWEST = 40
-"""Columns below which a help text is not made narrower: its lines wrap anyway."""
+NARROWEST = 40  # columns below which a help text is not made narrower: its lines wrap anyway
 
-_NAMES = 24
-"""Columns of the longest name that has its help on the same line."""
+_NAMES = 24  # columns of the longest name that has its help on the same line
 
 _GLOBALS = f"Global options (--profile, --output, --json, ...): {PROGRAM} help options"
 

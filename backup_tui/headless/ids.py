@@ -22,14 +22,11 @@ from backup_tui.workspace import Workspace
 
 T = TypeVar("T")
 
-LEAST = 4
-"""Fewest characters of an id; fewer are a typing mistake."""
+LEAST = 4  # fewest characters of an id; fewer are a typing mistake
 
-WHOLE = 36
-"""Characters of a whole id of the service; one of that length is used as it is."""
+WHOLE = 36  # characters of a whole id of the service; one of that length is used as it is
 
-MOST_LISTED = 9
-"""How many of the ids that match an ambiguous beginning are named."""
+MOST_LISTED = 9  # how many of the ids that match an ambiguous beginning are named
 
 
 class _Noun(Struct, frozen=True):

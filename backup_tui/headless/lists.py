@@ -20,8 +20,7 @@ from backup_tui.store.summary import excluded_names
 from backup_tui.workspace import Workspace
 from backup_tui.workspace.units_at_hand import read_exclusions
 
-_END = 200
-"""Characters shown of each end of a very long name."""
+_END = 200  # characters shown of each end of a very long name
 
 
 class Matched(Struct, frozen=True):

@@ -7,15 +7,13 @@ from backup_tui.headless.parser import ChooseScene, Gather, descriptor, number, 
 
 FLOWS = ("device-code", "browser", "certificate", "secret", "managed-identity", "federated", "azure-cli", "token")
 """The words of `config.sign_in.FLOWS`, repeated for the same reason as `SERVICES`."""
-THEMES = ("terminal", "midnight", "paper", "contrast")
-"""The words of `config.THEMES`, likewise."""
+THEMES = ("terminal", "midnight", "paper", "contrast")  # the words of `config.THEMES`, likewise
 
 SERVICES = ("exchange", "onedrive", "sharepoint")
 """The words of `models.services.Service`, repeated because that module is not needed to show a help text."""
 
 
-FORMATS = ("table", "json", "jsonl", "csv", "tsv")
-"""Forms of a list."""
+FORMATS = ("table", "json", "jsonl", "csv", "tsv")  # forms of a list
 
 
 class Option(NamedTuple):

@@ -10,14 +10,11 @@ from msgspec import Struct
 from backup_tui.errors import BackupTuiError
 from backup_tui.headless.output import Output
 
-SLOW = timedelta(seconds=2)
-"""An answer that takes longer is reported."""
+SLOW = timedelta(seconds=2)  # an answer that takes longer is reported
 
-LOOK_EVERY = 0.5
-"""Seconds between two checks of what is waited for."""
+LOOK_EVERY = 0.5  # seconds between two checks of what is waited for
 
-OUTCOME_UNKNOWN = 7
-"""Exit code of a command that ran out of time after it had sent a change."""
+OUTCOME_UNKNOWN = 7  # exit code of a command that ran out of time after it had sent a change
 
 
 class Waiting(Struct, frozen=True):

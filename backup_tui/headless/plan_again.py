@@ -17,8 +17,7 @@ from backup_tui.workspace import Workspace
 
 HEADER = ("CAUSE", "CODE", "UNITS", "FAILED", "DRAFT", "WHAT TO DO")
 
-SHOWN_NAMES = 3
-"""So many names of a cause are printed; all of them are in `--json`."""
+SHOWN_NAMES = 3  # so many names of a cause are printed; all of them are in `--json`
 
 
 async def plan_again(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:

@@ -24,8 +24,7 @@ from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.report import save_report
 from backup_tui.workspace import Workspace
 
-DIFFERS = 6
-"""Exit code of a plan that is not as its drafts are."""
+DIFFERS = 6  # exit code of a plan that is not as its drafts are
 
 
 async def check(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:
@@ -121,8 +120,7 @@ def difference_object(check: PlanCheck, found: PlanDifference) -> dict[str, obje
     }
 
 
-BAR = 25
-"""Length of the longest bar, in characters."""
+BAR = 25  # length of the longest bar, in characters
 
 MOST_NAMED = 20
 """So many names of a kind are printed with what is wrong; all of them are in `--json`, and those to fix in the

@@ -20,8 +20,7 @@ from backup_tui.plans.record import PlanRecord, kept_record
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
-SHOWN = 20
-"""So many units that differ are listed; all of them are in `plan diff`."""
+SHOWN = 20  # so many units that differ are listed; all of them are in `plan diff`
 
 HEADER = ("PART", "ID", "WAVE", "SERVICE", "TO", "UNITS")
 

@@ -9,8 +9,7 @@ from backup_tui.plans.rows import ScopeProblem, ScopeResult
 from backup_tui.restore.names.names import sum_words
 from backup_tui.restore.names.resolve import Reason
 
-MOST_TOLD = 40
-"""So many names to fix are told one by one; a file of leftovers has all."""
+MOST_TOLD = 40  # so many names to fix are told one by one; a file of leftovers has all
 
 _FEW = 3
 

@@ -27,8 +27,7 @@ class NotStarted(BackupTuiError):
     exit_code = 6
 
 
-SHOWN_NAMES = 5
-"""So many names that are in no session are listed."""
+SHOWN_NAMES = 5  # so many names that are in no session are listed
 
 
 async def run_plan(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:

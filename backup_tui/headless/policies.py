@@ -72,8 +72,7 @@ def _exclusion(unit: ExclusionUnit) -> tuple[str, ...]:
     return (unit.id, utc(unit.created_date_time), unit.address or unit.object_id or "", unit.title or "")
 
 
-KIND = {True: "dynamic", False: "once", None: "?"}
-"""How often a rule is applied."""
+KIND = {True: "dynamic", False: "once", None: "?"}  # how often a rule is applied
 
 
 def rule_row(rule: ProtectionRule) -> tuple[Cell, ...]:

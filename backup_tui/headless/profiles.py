@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from backup_tui.config import Settings
     from backup_tui.workspace import Workspace
 
-RunOne = Callable[["Workspace", Output], Awaitable[int]]
-"""Runs the command in the workspace of one profile."""
+RunOne = Callable[["Workspace", Output], Awaitable[int]]  # runs the command in the workspace of one profile
 
 _OF_ONE_TENANT = (TOKEN_VARIABLE, TENANT_VARIABLE, CLIENT_ID_VARIABLE, URL_VARIABLE)
 

@@ -6,8 +6,7 @@ import os
 import threading
 from typing import TextIO
 
-_PART = 1 << 16
-"""Bytes that are read at a time; a terminal gives a line."""
+_PART = 1 << 16  # bytes that are read at a time; a terminal gives a line
 
 
 async def read_some(stdin: TextIO) -> bytes:

@@ -16,8 +16,7 @@ from backup_tui.workspace import Workspace
 
 T = TypeVar("T")
 
-LONGEST_NOTE = 200
-"""Characters of `--note`."""
+LONGEST_NOTE = 200  # characters of `--note`
 
 
 def narrate_review(out: Output, review: ChangeReview[Any], extra: Sequence[str] = ()) -> None:

@@ -35,8 +35,7 @@ from backup_tui.workspace import Workspace
 from backup_tui.workspace.event_command import run_event_command
 from backup_tui.workspace.telling import telling_events
 
-ROOM_LOOK = 30.0
-"""Fewest seconds between two checks for a free place: a restore takes half an hour or more."""
+ROOM_LOOK = 30.0  # fewest seconds between two checks for a free place: a restore takes half an hour or more
 
 
 async def activate_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:

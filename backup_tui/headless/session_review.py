@@ -14,8 +14,7 @@ from backup_tui.restore.review.consequences import zone_line
 from backup_tui.restore.review.review import Review
 from backup_tui.workspace import Workspace
 
-SHOWN_WHOLE = 5
-"""How many units are all named; of more, only three are."""
+SHOWN_WHOLE = 5  # how many units are all named; of more, only three are
 
 
 async def review_session(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:

@@ -26,8 +26,7 @@ from backup_tui.store import freshness as fresh
 from backup_tui.store.rows import ArtifactRow
 from backup_tui.workspace import Workspace
 
-GROUPS = ("running", "ended")
-"""Words for more than one status: those in progress, and those that are final."""
+GROUPS = ("running", "ended")  # words for more than one status: those in progress, and those that are final
 
 
 async def list_sessions(workspace: Workspace, args: argparse.Namespace, out: Output) -> int:

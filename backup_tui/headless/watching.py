@@ -25,21 +25,17 @@ from backup_tui.restore.drafts.record import kept_record
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
-SLOWEST = 60.0
-"""Seconds between two tries while the service does not answer."""
+SLOWEST = 60.0  # seconds between two tries while the service does not answer
 
-LOOKS_UNTIL_GONE = 2
-"""A session that is missing once may have been read from a replica that does not have it yet."""
+LOOKS_UNTIL_GONE = 2  # a session that is missing once may have been read from a replica that does not have it yet
 
-FEW = 5
-"""More sessions than this are read as the list of all, which takes a few reads, however many they are."""
+FEW = 5  # more sessions than this are read as the list of all, which takes a few reads, however many they are
 
 SECONDS_A_READ = 6.0
 """Seconds to wait for each read that the last check took, if it took several: at most 12 reads a minute leave room
 for the screens of the same person, which use up to 48 of 60."""
 
-_ROWS_A_READ = 100
-"""Of a list, at least; the service chooses how many."""
+_ROWS_A_READ = 100  # of a list, at least; the service chooses how many
 
 _WORST_LAST = (0, 6, 5, 8, 1, 4, 3)
 

@@ -28,8 +28,7 @@ from backup_tui.private_files import (
     sync_directory,
 )
 
-BUSY_SECONDS: Final = 5.0
-"""How long a write waits for another process that is writing at the same moment."""
+BUSY_SECONDS: Final = 5.0  # how long a write waits for another process that is writing at the same moment
 
 _COMPANIONS: Final = ("-wal", "-shm", "-journal")
 

@@ -11,8 +11,7 @@ from backup_tui.models.artifacts import RestoreArtifact
 from backup_tui.models.granular import GranularMailboxRestoreArtifact
 from backup_tui.models.services import Service
 
-Pair = tuple[str, str]
-"""Id of a restore point (opaque, compared as it is) and `destinationType` (any case)."""
+Pair = tuple[str, str]  # id of a restore point (opaque, compared as it is) and `destinationType` (any case)
 
 
 def fingerprint(service: Service, artifacts: Iterable[Pair]) -> str:

@@ -23,8 +23,7 @@ from backup_tui.models.remembered import PointUnit, UnitName
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_NAMES_AT_ONCE: Final = 2_000
-"""Names in one commit, so that an intent waits for a few milliseconds at most."""
+_NAMES_AT_ONCE: Final = 2_000  # names in one commit, so that an intent waits for a few milliseconds at most
 
 # What the service says counts even where a person has judged already; it counts once.
 _ANSWERABLE: Final = frozenset(

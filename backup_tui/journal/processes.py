@@ -6,8 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-PROCESSES = Path("/proc")
-"""Where Linux shows its processes."""
+PROCESSES = Path("/proc")  # where Linux shows its processes
 
 
 class ProcessMark(Struct, frozen=True):

@@ -29,8 +29,7 @@ from backup_tui.models.whoami import WhoAmI
 
 T = TypeVar("T")
 
-LAST_WORD = 1.2
-"""Seconds for which the answer to a change is still awaited after whoever asked for it has left."""
+LAST_WORD = 1.2  # seconds for which the answer to a change is still awaited after whoever asked for it has left
 
 _LOG = logging.getLogger(__name__)
 

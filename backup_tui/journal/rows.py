@@ -18,8 +18,7 @@ from backup_tui.models.services import Service
 
 T = TypeVar("T")
 
-_PARAMETERS: Final = 500
-"""Values in one `IN (...)`; SQLite's own limit was 999 for long."""
+_PARAMETERS: Final = 500  # values in one `IN (...)`; SQLite's own limit was 999 for long
 
 _SERVICES: Final = {service.value: service for service in Service}
 

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
-VERSION: Final = 2
-"""Version of the tables that this program writes."""
+VERSION: Final = 2  # version of the tables that this program writes
 
 UPGRADES: Final[Mapping[int, Sequence[str]]] = MappingProxyType(
     {1: ("ALTER TABLE point_unit ADD COLUMN source TEXT NOT NULL DEFAULT 'journal'",)}
@@ -87,8 +86,7 @@ _SCHEMA: Final = (
     ) WITHOUT ROWID""",
 )
 
-TABLES: Final = ("intent", "answer", "point_unit", "unit_name", "kept")
-"""Every table that holds something."""
+TABLES: Final = ("intent", "answer", "point_unit", "unit_name", "kept")  # every table that holds something
 
 
 @contextmanager

@@ -25,8 +25,7 @@ from backup_tui.models.text import safe
 from backup_tui.operating_system import take_lock
 from backup_tui.private_files import make_private_directory, open_private
 
-LOOK_SECONDS: Final = 0.1
-"""Time between two looks whether the right has become free."""
+LOOK_SECONDS: Final = 0.1  # time between two looks whether the right has become free
 
 
 class Holder(Struct, frozen=True):

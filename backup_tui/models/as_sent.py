@@ -7,8 +7,7 @@ import re
 
 from backup_tui.models.text import safe_lines
 
-_PART = r'"(?:[^"\\]|\\.)*"?|[\[\]{},:]|[^\s"\[\]{},:]+'
-"""Compiled when it is first used."""
+_PART = r'"(?:[^"\\]|\\.)*"?|[\[\]{},:]|[^\s"\[\]{},:]+'  # compiled when it is first used
 
 _STEP = "  "
 

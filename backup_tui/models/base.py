@@ -44,8 +44,7 @@ def _exact_id(value: object) -> object:
 ExactId = Annotated[str, ReadAs(_exact_id, "id")]
 """An id, sent back to the service unchanged. One with control characters is refused: it can only be an attack."""
 
-OWN_FIELDS = ("unread", "extra", "given")
-"""The fields that no member of the service is read into."""
+OWN_FIELDS = ("unread", "extra", "given")  # the fields that no member of the service is read into
 
 
 def unwrap(raw: object) -> object:

@@ -19,8 +19,7 @@ from backup_tui.models.times import When, iso
 MAX_NAMES = 10_000
 """Names and ids of one bulk request together (error page, BulkRestoreRestorationResourcesCountExceedsLimit)."""
 
-MAX_TITLE = 80
-"""Characters of a title that are sent; the pages name no limit."""
+MAX_TITLE = 80  # characters of a title that are sent; the pages name no limit
 
 
 class TimePeriod(GraphModel):

@@ -27,5 +27,4 @@ class Focus(Struct, frozen=True):
     service_log: bool = False
 
 
-NOBODY = Focus(screen="none")
-"""Nothing is shown, so nothing is read."""
+NOBODY = Focus(screen="none")  # nothing is shown, so nothing is read

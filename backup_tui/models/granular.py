@@ -42,10 +42,8 @@ class GranularRestoreArtifact(Entity):
     restored_item_key: Filled = None
     restored_item_path: Filled = None
     restored_item_web_url: Filled = None
-    destination_type: Text = None
-    """In the beta version only."""
-    error: PublicError | None = None
-    """In the beta version only."""
+    destination_type: Text = None  # in the beta version only
+    error: PublicError | None = None  # in the beta version only
 
     @classmethod
     def prepared(cls, members: Mapping[str, Any]) -> Mapping[str, Any]:

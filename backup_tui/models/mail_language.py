@@ -13,8 +13,7 @@ from backup_tui.errors import UsageError
 from backup_tui.models.mail_query import MOST_TEXTS, MOST_VALUES, MessageKind, TypedQuery
 from backup_tui.models.times import parse_time
 
-MOST_CHARACTERS = 2_000
-"""Longest text that is read; the service names no limit."""
+MOST_CHARACTERS = 2_000  # longest text that is read; the service names no limit
 
 _TOKEN = re.compile(r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<mark>[()])|(?P<word>[^\s()']+))")
 _WORDS = re.compile(r"'(?:[^']|'')*'?|[^\s()']+")

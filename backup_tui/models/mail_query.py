@@ -12,11 +12,9 @@ from msgspec import Struct
 from backup_tui.errors import UsageError
 from backup_tui.models.times import iso
 
-MOST_TEXTS = 3
-"""Texts of one property that may be joined by `-and` (table of the page)."""
+MOST_TEXTS = 3  # texts of one property that may be joined by `-and` (table of the page)
 
-MOST_VALUES = 5
-"""Values of one property in a whole search, however they are joined (product page on granular restore)."""
+MOST_VALUES = 5  # values of one property in a whole search, however they are joined (product page on granular restore)
 
 
 class MessageKind(StrEnum):

@@ -6,8 +6,7 @@ from datetime import UTC
 from backup_tui.errors import BackupTuiError, OwnWords, SignInError
 from backup_tui.models.text import safe
 
-MOST_WORDS = 1000
-"""Characters of one message that are kept; the authority's are the longest, with their ids at the end."""
+MOST_WORDS = 1000  # characters of one message that are kept; the authority's are the longest, with their ids at the end
 
 _TOLD_ANYWAY = frozenset({"date", "request-id", "client-request-id"})
 """Members of an inner error that are among the ids of the small print already."""

@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 from backup_tui.errors import UsageError
 from backup_tui.models.text import short_id
 
-LONGEST_NAME = 32
-"""Characters of a name that a person is asked to type; for a longer one, the beginning of its id."""
+LONGEST_NAME = 32  # characters of a name that a person is asked to type; for a longer one, the beginning of its id
 
 
 def phrase(*words: str) -> str:

@@ -11,20 +11,15 @@ from backup_tui.models.rules import LONGEST_EXPRESSION, comparisons_of, groups_o
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted
 
-MOST_KEYWORDS = 10
-"""Keywords of a rule for sites."""
+MOST_KEYWORDS = 10  # keywords of a rule for sites
 
-KEYWORD_LENGTHS = range(3, 256)
-"""Characters of a keyword."""
+KEYWORD_LENGTHS = range(3, 256)  # characters of a keyword
 
-MOST_GROUPS_ONCE = 3
-"""Groups of a rule that is applied once."""
+MOST_GROUPS_ONCE = 3  # groups of a rule that is applied once
 
-MOST_GROUPS = 100
-"""Groups of a dynamic rule."""
+MOST_GROUPS = 100  # groups of a dynamic rule
 
-Matches = Callable[[str, str], bool]
-"""Tells from the name and the address of a site whether a rule takes it in."""
+Matches = Callable[[str, str], bool]  # tells from the name and the address of a site whether a rule takes it in
 
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _FIELD = "rule"

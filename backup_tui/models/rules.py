@@ -24,8 +24,7 @@ def _whole(value: object) -> object:
     return safe(value, LONGEST_EXPRESSION) if isinstance(value, str) else value
 
 
-Expression = Annotated[str | None, ReadAs(_whole)]
-"""What a rule adds, made safe to show."""
+Expression = Annotated[str | None, ReadAs(_whole)]  # what a rule adds, made safe to show
 
 
 class ProtectionRule(Entity):

@@ -13,8 +13,7 @@ from backup_tui.errors import BackupTuiError
 from backup_tui.models.service_root import BackupRestoreRoot
 from backup_tui.models.statuses import Status, service_status
 
-NEAR = timedelta(days=7)
-"""An end of restores that is nearer is pointed out."""
+NEAR = timedelta(days=7)  # an end of restores that is nearer is pointed out
 
 
 class End(StrEnum):
@@ -171,8 +170,7 @@ class ServiceState(Struct, frozen=True):
         return _LOCKS.get(self.value.lower(), ("", "", ""))
 
 
-UNKNOWN_STATE = ServiceState()
-"""Nothing is known of the service, so nothing is forbidden from here."""
+UNKNOWN_STATE = ServiceState()  # nothing is known of the service, so nothing is forbidden from here
 
 
 def state_of(root: BackupRestoreRoot | None) -> ServiceState:

@@ -28,8 +28,7 @@ class RestoreSession(Entity):
     last_modified_date_time: When = None
     completed_date_time: When = None
     error: PublicError | None = None
-    policy_id: Text = None
-    """The policy that its units must belong to; in the beta version only."""
+    policy_id: Text = None  # the policy that its units must belong to; in the beta version only
 
     @property
     def counts(self) -> ArtifactCount:

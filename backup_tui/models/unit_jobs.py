@@ -14,11 +14,9 @@ from backup_tui.models.tagged_union import TaggedUnion
 from backup_tui.models.text import counted
 from backup_tui.models.times import When
 
-MOST_RESOURCES = 50_000
-"""Names and ids of one job together (resource page)."""
+MOST_RESOURCES = 50_000  # names and ids of one job together (resource page)
 
-_LONGEST_TITLE = 80
-"""Characters of a title that are sent; the pages name no limit."""
+_LONGEST_TITLE = 80  # characters of a title that are sent; the pages name no limit
 
 Names = tuple[Text, ...] | None
 """Addresses or ids as they were handed in; lists leave them out, then it is `None` or empty."""

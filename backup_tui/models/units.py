@@ -89,8 +89,7 @@ class ProtectionUnit(UnitBase):
     status: Text = None
     protection_sources: Text = None
     offboard_requested_date_time: When = None
-    backup_retention_period_in_days: int | None = None
-    """In the beta version only, as are the two that follow."""
+    backup_retention_period_in_days: int | None = None  # in the beta version only, as are the two that follow
     billing_policy_id: Text = None
     pending_retention_period_change: RetentionChange | None = None
 

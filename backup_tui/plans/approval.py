@@ -195,8 +195,7 @@ def _counts(groups: Groups) -> str:
     return ", ".join([service.counted(number) for service, number in counts.items()] or ["no unit"]) + f" in {sessions}"
 
 
-Groups = Mapping[tuple[Service, Destination | None], Sequence[DraftNow]]
-"""Drafts by service and destination."""
+Groups = Mapping[tuple[Service, Destination | None], Sequence[DraftNow]]  # drafts by service and destination
 
 
 async def approval_checks(context: Context, record: PlanRecord, now: PlanNow, groups: Groups) -> list[Check]:

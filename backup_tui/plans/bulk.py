@@ -17,11 +17,9 @@ from backup_tui.plans.plan import Plan
 from backup_tui.plans.rows import ScopeRow
 from backup_tui.restore.points.points import UnitPoint
 
-OFFERED_ABOVE = 1_000
-"""From more units than this on, a plan is told what lists of names would spare."""
+OFFERED_ABOVE = 1_000  # from more units than this on, a plan is told what lists of names would spare
 
-REQUESTS_PER_LIST = 4
-"""Of a list of names: the draft, the names, the start, and what became of the names."""
+REQUESTS_PER_LIST = 4  # of a list of names: the draft, the names, the start, and what became of the names
 
 
 class BulkPrice(Struct, frozen=True):

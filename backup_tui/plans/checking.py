@@ -44,8 +44,7 @@ from backup_tui.restore.review.unit_checks import check_overlap, check_repeats, 
 
 READY, NAMES, BLOCKED = 0, 2, 6
 
-Groups = Mapping[tuple[Service, Destination], Sequence[ReviewedUnit]]
-"""Units by service and destination."""
+Groups = Mapping[tuple[Service, Destination], Sequence[ReviewedUnit]]  # units by service and destination
 
 
 class Requests(Struct, frozen=True):

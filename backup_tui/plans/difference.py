@@ -20,8 +20,7 @@ from backup_tui.restore.points.points import UnitPoint
 
 ADDED, REMOVED, CHANGED = "+", "-", "~"
 
-_SHOWN = 60
-"""Characters that are shown of a value of the plan file."""
+_SHOWN = 60  # characters that are shown of a value of the plan file
 
 
 class DifferentUnit(Struct, frozen=True):

@@ -25,14 +25,11 @@ from backup_tui.restore.report import save_report
 if TYPE_CHECKING:
     from tomlkit.items import Table
 
-MAX_BYTES = 5_000_000
-"""A file larger than this is taken for the wrong one."""
+MAX_BYTES = 5_000_000  # a file larger than this is taken for the wrong one
 
-_INDENT = 34
-"""Comments are aligned at most so far to the right."""
+_INDENT = 34  # comments are aligned at most so far to the right
 
-_WIDTH = 90
-"""A list that is longer is written with one entry a line."""
+_WIDTH = 90  # a list that is longer is written with one entry a line
 
 _BOM = "\ufeff"
 _IN_PIECES = "its tables are written in a way that cannot be changed value by value"

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-FOLDER = "plans"
-"""Their folder in the state folder."""
+FOLDER = "plans"  # their folder in the state folder
 
 
 def plans_folder(state: Path) -> Path:

@@ -18,17 +18,14 @@ from backup_tui.plans.values import Section, Wrong
 from backup_tui.plans.waves import LONGEST_NAME
 from backup_tui.restore.points.moments import KEPT_FOR
 
-VERSION = 1
-"""Version of the file's format; a file of a newer one is refused, not half understood."""
+VERSION = 1  # version of the file's format; a file of a newer one is refused, not half understood
 
 TO = {"in-place": Destination.IN_PLACE, "new": Destination.NEW}
 PREFER = {"newest": False, "express": True}
 
-MOST_OF_ONE_MAILBOX = 200
-"""Searches of one mailbox at most."""
+MOST_OF_ONE_MAILBOX = 200  # searches of one mailbox at most
 
-LONGEST_PAUSE = timedelta(days=31)
-"""A longer pause before a wave is taken for a slip of the pen."""
+LONGEST_PAUSE = timedelta(days=31)  # a longer pause before a wave is taken for a slip of the pen
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,47}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")

@@ -23,8 +23,7 @@ from backup_tui.restore.points.search import Answer, Question, search
 from backup_tui.restore.reads import list_artifacts, read_name_lists
 from backup_tui.store.updates import PointUnitsKnown
 
-_ENDED = frozenset({"completed", "completedwitherrors"})
-"""States of a list whose names have been looked up."""
+_ENDED = frozenset({"completed", "completedwitherrors"})  # states of a list whose names have been looked up
 
 
 async def follow_names(context: Context, record: PlanRecord, on_progress: OnProgress = unheard) -> PlanRecord:

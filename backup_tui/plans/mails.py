@@ -28,8 +28,7 @@ from backup_tui.restore.points.moments import show_utc
 from backup_tui.restore.points.points import UnitPoint, unit_name
 from backup_tui.restore.reads import read_session
 
-LASTS = timedelta(hours=1)
-"""So long a search is not made again."""
+LASTS = timedelta(hours=1)  # so long a search is not made again
 
 _PREFIX = "plan-mails:"
 

@@ -36,8 +36,7 @@ class Part(Struct, frozen=True):
     again_of: tuple[str, ...] = ()  # sessions whose failed units it repeats; empty for a part of the plan itself
 
 
-PartUnits = tuple[Part, tuple[UnitPoint, ...]]
-"""A part with its units."""
+PartUnits = tuple[Part, tuple[UnitPoint, ...]]  # a part with its units
 
 
 def split(

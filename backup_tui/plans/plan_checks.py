@@ -19,8 +19,7 @@ from backup_tui.restore.points.moments import show_utc
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.store.access import Denial, barred
 
-HASH_SHOWN = 8
-"""Characters of a hash that tell two lists apart."""
+HASH_SHOWN = 8  # characters of a hash that tell two lists apart
 
 
 def check_tenant(plan: Plan, who: WhoAmI) -> list[Check]:

@@ -27,8 +27,7 @@ T = TypeVar("T")
 
 _ANSWERS = "plan-points:"
 
-LASTS = timedelta(days=1)
-"""So long an answer is used again, and a relative time counts from the same moment."""
+LASTS = timedelta(days=1)  # so long an answer is used again, and a relative time counts from the same moment
 
 LASTS_WHILE_YOUNG = timedelta(hours=1)
 """The same for what may change soon: points of the last hour, `latest`, and units without a point, since the first

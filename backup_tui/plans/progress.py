@@ -306,8 +306,7 @@ def _waiting(waves: Sequence[WaveProgress]) -> tuple[Waiting, ...]:
     return tuple(sorted(found, key=lambda one: -one.units))
 
 
-Units = Mapping[str, Mapping[str, ArtifactRow]]
-"""Units of each session that were read, by their ids."""
+Units = Mapping[str, Mapping[str, ArtifactRow]]  # units of each session that were read, by their ids
 
 
 def _causes(parts: Sequence[PartProgress], units: Units, failed: int) -> tuple[FailedCause, ...]:

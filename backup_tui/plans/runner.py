@@ -36,11 +36,9 @@ from backup_tui.plans.runner_reads import SECONDS_A_READ, Looks, to_follow
 from backup_tui.plans.starting import settle_start, start_part, unanswered_starts
 from backup_tui.sync.loader import Loader
 
-LOOK_SECONDS = 5.0
-"""Fewest seconds between two looks at the service."""
+LOOK_SECONDS = 5.0  # fewest seconds between two looks at the service
 
-SLOWEST_LOOK = 60.0
-"""Seconds between two looks while the service does not answer."""
+SLOWEST_LOOK = 60.0  # seconds between two looks while the service does not answer
 
 STATUS_AT_LEAST = timedelta(seconds=60)
 """What the runner does is written again after so long, so that others see that it lives."""

@@ -16,11 +16,9 @@ from backup_tui.store.freshness import SERVICE_ROOT, SESSIONS, artifacts_of, ses
 from backup_tui.store.rows import SessionRow
 from backup_tui.sync.loader import Loader
 
-SECONDS_A_READ = 6.0
-"""Seconds to wait for each read of the last look, if it took several: at most 10 reads a minute."""
+SECONDS_A_READ = 6.0  # seconds to wait for each read of the last look, if it took several: at most 10 reads a minute
 
-LISTS_A_LOOK = 2
-"""Units of at most so many sessions are read after one look."""
+LISTS_A_LOOK = 2  # units of at most so many sessions are read after one look
 
 LOOK_AGAIN = 2.0
 """Seconds until a session that is missing is looked for once more: its draft may be too new for what answered."""

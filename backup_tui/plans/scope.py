@@ -50,8 +50,7 @@ from backup_tui.restore.report import as_csv
 from backup_tui.store.rows import UnitRow
 from backup_tui.store.summary import excluded_names
 
-LoadUnits = Callable[[Service], Awaitable[object]]
-"""Reads the units of a service into the store."""
+LoadUnits = Callable[[Service], Awaitable[object]]  # reads the units of a service into the store
 
 LEFTOVERS = ("unit", "line", "problem", "what to do", "nearest", "other candidates", "time", "to", "wave", "service")
 """Headings of the leftovers; a list under them is read again with what was corrected in the first column."""

@@ -21,8 +21,7 @@ from backup_tui.store.progress import LONGEST_CALM, Movement, long_ones, own_sta
 from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.store import Store
 
-LAST_CALLS = 3
-"""Requests about a session that a support case names: the newest ones."""
+LAST_CALLS = 3  # requests about a session that a support case names: the newest ones
 
 
 class StalledUnit(Struct, frozen=True):

@@ -43,11 +43,9 @@ from backup_tui.restore.review.review import Review
 NO_ROOM_LOOK = timedelta(seconds=60)
 """After the service refused a start for want of a free place, the next try is so much later."""
 
-TRY_AGAIN = timedelta(seconds=60)
-"""After a start was refused for a reason that can pass, such as a lock on restores."""
+TRY_AGAIN = timedelta(seconds=60)  # after a start was refused for a reason that can pass, such as a lock on restores
 
-_LOCKED = 423
-"""Status of an answer that says that the service allows no restores now."""
+_LOCKED = 423  # status of an answer that says that the service allows no restores now
 
 _ENDS_THE_RUN = (PermissionDenied, ReadOnlyError, SignInError)
 

@@ -9,8 +9,7 @@ from backup_tui.errors import UsageError
 from backup_tui.models.text import safe
 from backup_tui.restore.points.moments import parse_span
 
-_LONGEST = 4_000
-"""Characters of one text; a longer one is not a name, a time or a note."""
+_LONGEST = 4_000  # characters of one text; a longer one is not a name, a time or a note
 
 
 class Wrong(Exception):

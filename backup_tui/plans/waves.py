@@ -26,17 +26,13 @@ from backup_tui.restore.names.names import (
 )
 from backup_tui.store.rows import UnitRow
 
-COLUMN = "wave="
-"""What a member begins with that means a word of the wave column."""
+COLUMN = "wave="  # what a member begins with that means a word of the wave column
 
-LONGEST_NAME = 60
-"""Characters of the name of a wave."""
+LONGEST_NAME = 60  # characters of the name of a wave
 
-MOST_WAVES = 99
-"""A column with more different words is not one of waves."""
+MOST_WAVES = 99  # a column with more different words is not one of waves
 
-REST = "the rest"
-"""Name of the wave that takes all others, where the program makes one."""
+REST = "the rest"  # name of the wave that takes all others, where the program makes one
 
 
 class WaveNames(Struct, frozen=True):

@@ -22,13 +22,11 @@ from backup_tui.models.statuses import session_status
 from backup_tui.models.text import counted, short_id
 from backup_tui.protection.retention import span_of
 
-KINDS = ("restore", "policy", "rule", "offboarding")
-"""The kinds of entries, as a list can be narrowed to one."""
+KINDS = ("restore", "policy", "rule", "offboarding")  # the kinds of entries, as a list can be narrowed to one
 
 BETA_ONLY = "The service writes this log in its beta version only."
 
-ID_FACTS = ("Session", "Policy")
-"""Labels of those facts that are ids."""
+ID_FACTS = ("Session", "Policy")  # labels of those facts that are ids
 
 _POLICY_DONE = {
     "backuppolicycreated": "created",

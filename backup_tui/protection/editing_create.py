@@ -32,11 +32,9 @@ from backup_tui.protection.switching import check_person, check_service
 from backup_tui.store.freshness import POLICIES
 from backup_tui.store.updates import ListRead, PolicyRead
 
-LONGEST_NAME = 1_024
-"""Characters of the name of a policy (error page, InvalidDisplayName)."""
+LONGEST_NAME = 1_024  # characters of the name of a policy (error page, InvalidDisplayName)
 
-OFF = "inactive"
-"""The status of a policy that protects nobody."""
+OFF = "inactive"  # the status of a policy that protects nobody
 
 
 def checked_name(name: str) -> str:

@@ -22,8 +22,7 @@ from backup_tui.store.freshness import POLICIES
 from backup_tui.store.store import Store
 from backup_tui.store.updates import ListRead, PolicyRead, UnitRead
 
-LEAVING = "removerequested"
-"""The status, in small letters, of a unit that is on its way out of its policy."""
+LEAVING = "removerequested"  # the status, in small letters, of a unit that is on its way out of its policy
 
 
 class Sent(Struct, frozen=True):
@@ -172,5 +171,4 @@ class PolicyDeleteEffect(Effect):
 
 POLICY_CREATE, POLICY_EDIT, POLICY_DELETE = PolicyCreateEffect(), PolicyEditEffect(), PolicyDeleteEffect()
 
-EDITING_EFFECTS: tuple[Effect, ...] = (POLICY_CREATE, POLICY_EDIT, POLICY_DELETE)
-"""Of every change of a policy itself."""
+EDITING_EFFECTS: tuple[Effect, ...] = (POLICY_CREATE, POLICY_EDIT, POLICY_DELETE)  # of every change of a policy itself

@@ -13,11 +13,9 @@ from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.protection.inclusion import read_rules
 from backup_tui.store.updates import PolicyRead
 
-LOOK_EVERY = 5.0
-"""Seconds between two looks."""
+LOOK_EVERY = 5.0  # seconds between two looks
 
-SILENT_LOOKS = 12
-"""After so many looks in a row without an answer, following is given up."""
+SILENT_LOOKS = 12  # after so many looks in a row without an answer, following is given up
 
 
 T = TypeVar("T")

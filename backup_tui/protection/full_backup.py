@@ -11,11 +11,9 @@ from backup_tui.store.rows import UnitTerms
 _MAILBOXES = {"user": "mailbox of a person", "shared": "shared mailbox", "unknown": "mailbox of unknown type"}
 _CHANGES = {"none": "", "inprogress": "under way", "failed": "failed", "completed": "done"}
 
-TERMS = ("Kept", "Type", "Billed under")
-"""Labels of `terms_parts`."""
+TERMS = ("Kept", "Type", "Billed under")  # labels of `terms_parts`
 
-Day = Callable[[datetime], str]
-"""A day in words, as the place shows days."""
+Day = Callable[[datetime], str]  # a day in words, as the place shows days
 
 
 def covers_short(policy: ProtectionPolicy, excluded: int | None) -> str:

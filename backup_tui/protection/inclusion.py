@@ -14,8 +14,7 @@ from backup_tui.store.freshness import rules_of, unit_jobs_of, units_of
 from backup_tui.store.rows import UnitRow
 from backup_tui.store.updates import ListRead, PolicyRead, UnitsPage
 
-UNITS_FRESH_FOR = timedelta(minutes=15)
-"""A list of units that is younger is not read again to count in it."""
+UNITS_FRESH_FOR = timedelta(minutes=15)  # a list of units that is younger is not read again to count in it
 
 
 async def read_policy(context: Context, policy_id: str) -> tuple[ProtectionPolicy, Service]:

@@ -21,8 +21,7 @@ from backup_tui.protection.lost_answers import NOTIFICATIONS, holds
 from backup_tui.protection.switching import check_person
 from backup_tui.store.updates import NotificationsRead
 
-TARGET = "emailNotificationsSetting"
-"""What the journal calls the one setting of the tenant."""
+TARGET = "emailNotificationsSetting"  # what the journal calls the one setting of the tenant
 
 _ADDRESS = re.compile(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+")
 

@@ -25,8 +25,7 @@ from backup_tui.protection.policies import policy_label
 from backup_tui.protection.switching import Switch, SwitchChange, check_person, check_service
 from backup_tui.store.updates import UnitRead
 
-GRACE = timedelta(days=90)
-"""How long an offboarding can be taken back (Microsoft's text; the service does not tell)."""
+GRACE = timedelta(days=90)  # how long an offboarding can be taken back (Microsoft's text; the service does not tell)
 
 
 class UnitAction(Switch):

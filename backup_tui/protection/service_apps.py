@@ -30,8 +30,7 @@ from backup_tui.protection.switching import check_person
 GRACE_LEAST, GRACE_MOST = timedelta(days=7), timedelta(days=30)
 """The grace period before an application takes control, as Microsoft's product page has it."""
 
-REGISTRATION = "serviceApps"
-"""What the journal calls an application that is to be registered."""
+REGISTRATION = "serviceApps"  # what the journal calls an application that is to be registered
 
 _NO_WAY_BACK = "A change back from an application to Microsoft's admin center is not supported."
 

@@ -12,8 +12,7 @@ from backup_tui.store.freshness import SERVICE_APPS
 from backup_tui.store.store import Store
 from backup_tui.store.updates import ListRead, ServiceRead
 
-Apps = tuple[ServiceApp, ...]
-"""The applications that are registered to control the backup."""
+Apps = tuple[ServiceApp, ...]  # the applications that are registered to control the backup
 
 
 class EnableEffect(Effect):

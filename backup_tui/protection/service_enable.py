@@ -22,8 +22,7 @@ from backup_tui.protection.service_effects import ENABLE, read_root
 from backup_tui.protection.switching import check_person
 from backup_tui.store.updates import ServiceRead
 
-TARGET = "enable"
-"""What the journal calls the service itself: the end of the path of its request."""
+TARGET = "enable"  # what the journal calls the service itself: the end of the path of its request
 
 _GUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 

@@ -214,8 +214,7 @@ class CreateEffect(Effect):
 START, CREATE, EDIT, NAMES, DELETE = StartEffect(), CreateEffect(), EditEffect(), NamesEffect(), DeleteEffect()
 NAMES_GONE = NamesGoneEffect()
 
-EFFECTS: tuple[Effect, ...] = (START, CREATE, EDIT, NAMES, NAMES_GONE, DELETE)
-"""Of every kind of change in this room."""
+EFFECTS: tuple[Effect, ...] = (START, CREATE, EDIT, NAMES, NAMES_GONE, DELETE)  # of every kind of change in this room
 
 
 def _row(store: Store, intent: Intent) -> SessionRow | None:

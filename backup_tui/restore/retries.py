@@ -18,11 +18,9 @@ from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.updates import DraftedUnits
 
-LOOKED_BACK = timedelta(days=31)
-"""Restores that failed longer ago are not looked at by a review."""
+LOOKED_BACK = timedelta(days=31)  # restores that failed longer ago are not looked at by a review
 
-MOST_READ = 5
-"""So many restores with failures are read by a review, newest first, where their units are not known yet."""
+MOST_READ = 5  # so many restores with failures are read by a review, newest first, where their units are not known yet
 
 
 async def learn_drafted(journal: Journal, store: Store, session_id: str) -> None:

@@ -3,8 +3,7 @@
 from backup_tui.journal.journal import Journal
 from backup_tui.models.text import safe
 
-LONGEST = 300
-"""Characters of a note."""
+LONGEST = 300  # characters of a note
 
 _PREFIX = "note:"
 

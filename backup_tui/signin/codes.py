@@ -6,8 +6,7 @@ NO_SIGN_IN: Final = "NoSignIn"  # nobody has signed in yet, or nothing of it was
 INTERACTION_REQUIRED: Final = "InteractionRequired"  # the person has to sign in again
 MFA_REQUIRED: Final = "MfaRequired"  # the person has to prove who they are once more
 CONSENT_REQUIRED: Final = "ConsentRequired"  # the application has not been allowed what it asks for
-REVOKED: Final = "Revoked"
-"""The kept sign-in is no longer valid: it ended, was revoked, or the password was changed."""
+REVOKED: Final = "Revoked"  # the kept sign-in is no longer valid: it ended, was revoked, or the password was changed
 CODE_DECLINED: Final = "CodeDeclined"  # the person said no on the page
 CODE_EXPIRED: Final = "CodeExpired"  # nobody came in time; a new code can be asked for
 FLOW_BLOCKED: Final = "FlowBlocked"

@@ -49,8 +49,7 @@ BUSY = AuthorityMeaning(
     needs_person=False,
 )
 
-TRANSIENT = frozenset({50033, 90006, 90024, 90033})
-"""AADSTS numbers that pass without anybody."""
+TRANSIENT = frozenset({50033, 90006, 90024, 90033})  # AADSTS numbers that pass without anybody
 
 TRANSIENT_ERRORS = frozenset({"temporarily_unavailable", "server_error", "service_not_available"})
 

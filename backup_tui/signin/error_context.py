@@ -30,8 +30,7 @@ from backup_tui.signin.error_catalogue import (
     local_error,
 )
 
-MUCH_SKEW = timedelta(minutes=5)
-"""A clock that is off by more is not believed by the authority."""
+MUCH_SKEW = timedelta(minutes=5)  # a clock that is off by more is not believed by the authority
 
 _NUMBER = re.compile(r"AADSTS(\d{4,9})")
 _DETAIL = 300

@@ -22,11 +22,9 @@ from backup_tui.graph.wire import FailureKind, TransportFailure, WireAnswer, Wir
 from backup_tui.models.clock import Clock
 from backup_tui.signin.origin import Destination
 
-SECONDS = 30.0
-"""For one exchange with the authority, from the first byte of the connection to the last of the answer."""
+SECONDS = 30.0  # for one exchange with the authority, from the first byte of the connection to the last of the answer
 
-MOST = 1024 * 1024
-"""Bytes of one answer of the authority; a real one has a few thousand."""
+MOST = 1024 * 1024  # bytes of one answer of the authority; a real one has a few thousand
 
 SECRET_FIELDS = (
     "assertion", "client_assertion", "client_secret", "code", "code_verifier", "device_code", "refresh_token",

@@ -26,14 +26,12 @@ if TYPE_CHECKING:
     from backup_tui.signin.flows.browser import BrowserFlow
     from backup_tui.signin.flows.device_code import DeviceCodeFlow
 
-LATE = 30.0
-"""Seconds before its end from which on a token is no longer handed out while it is being renewed."""
+LATE = 30.0  # seconds before its end from which on a token is no longer handed out while it is being renewed
 
 _FIRST_WAIT = 2.0
 _LONGEST_WAIT = 60.0
 """Seconds between two tries during an outage of the authority: what it stopped continues soon after its end."""
-_LONGEST_WAIT_FOR_PERSON = 300.0
-"""Seconds between two tries after a refusal, which hardly ever changes on its own."""
+_LONGEST_WAIT_FOR_PERSON = 300.0  # seconds between two tries after a refusal, which hardly ever changes on its own
 _MOST_DOUBLINGS = 10
 _LONGEST_POLL = 60.0
 

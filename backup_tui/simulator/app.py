@@ -46,8 +46,7 @@ from backup_tui.simulator.settings import Settings
 _ROUTES = (
     service, policies, units, policy_items, restore_points, restore_sessions, restore_artifacts, browse_sessions, beta
 )  # fmt: skip
-OPERATIONS = tuple(operation for routes in _ROUTES for operation in routes.OPERATIONS)
-"""All that the service answers."""
+OPERATIONS = tuple(operation for routes in _ROUTES for operation in routes.OPERATIONS)  # all that the service answers
 DISCONNECT = "backup_tui.disconnect"
 """Name of the ASGI extension by which a server hands over a function that ends the connection at once."""
 

@@ -10,8 +10,7 @@ from backup_tui.models.remembered import NameSource, PointUnit
 from backup_tui.models.services import Destination
 from backup_tui.store.rows import ArtifactRow, artifact_row, destination_of
 
-SESSIONS_KEPT = 60
-"""Sessions whose artifacts stay in memory."""
+SESSIONS_KEPT = 60  # sessions whose artifacts stay in memory
 
 ROWS_KEPT = 30_000
 """Artifacts of all sessions together that stay in memory, about 14 MB: 25 sessions of 1,000 units can run at once."""

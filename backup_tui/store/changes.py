@@ -24,8 +24,7 @@ class Topic(StrEnum):
     MESSAGE = "message"
     PLANS = "plans"
     """Plans in the journal, by their names. Told by the workspace's watch, since the store holds none of them."""
-    MINUTE = "minute"
-    """A minute went by: whatever is shown as an age is older now. Told to the screens only."""
+    MINUTE = "minute"  # A minute went by: whatever is shown as an age is older now. Told to the screens only.
 
 
 class Change(Struct, frozen=True):

@@ -14,14 +14,11 @@ from backup_tui.models.service_state import UNKNOWN_STATE, ServiceState, state_o
 from backup_tui.models.text import short_id
 from backup_tui.store import updates as up
 
-SLOW_READ = timedelta(seconds=5)
-"""A read that takes longer is named in the header."""
+SLOW_READ = timedelta(seconds=5)  # a read that takes longer is named in the header
 
-MISSED_UNTIL_LATE = 2
-"""Missed polls after which what is shown counts as late."""
+MISSED_UNTIL_LATE = 2  # missed polls after which what is shown counts as late
 
-LATE_READ = timedelta(seconds=30)
-"""A read without an answer for so long has let two looks at a running restore pass."""
+LATE_READ = timedelta(seconds=30)  # a read without an answer for so long has let two looks at a running restore pass
 
 
 class ConnectionState(Struct, frozen=True):

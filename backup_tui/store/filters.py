@@ -14,8 +14,7 @@ R = TypeVar("R")
 
 WAYS = ("in-place", "new")
 SERVICES = tuple(service.value for service in Service)
-AGES = ">3d, <2h; m, h, d, w"
-"""Examples of what `when:` takes, and its units."""
+AGES = ">3d, <2h; m, h, d, w"  # examples of what `when:` takes, and its units
 
 _WORD = r'(!?)(?:([A-Za-z]+):)?(?:"([^"]*)"?|(\S+))|(!?)(\S+)'
 _AGE = re.compile(r"([<>])(\d{1,5})(m|min|h|d|w)")

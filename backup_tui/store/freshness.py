@@ -102,8 +102,7 @@ class Freshness(Struct, frozen=True):
         return self.answered_at is None and self.asked_at is None
 
 
-UNREAD = Freshness()
-"""Of a collection that nobody has asked for."""
+UNREAD = Freshness()  # of a collection that nobody has asked for
 
 
 class FreshnessBook:

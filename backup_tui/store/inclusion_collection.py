@@ -14,8 +14,7 @@ from backup_tui.models.unit_jobs import UnitsJob
 from backup_tui.models.units import ExclusionUnit
 from backup_tui.store.rows import shared
 
-POLICIES_KEPT = 20
-"""Policies whose rules and bulk additions stay in memory; those read longest ago go first."""
+POLICIES_KEPT = 20  # policies whose rules and bulk additions stay in memory; those read longest ago go first
 
 
 class InclusionRow(Struct, frozen=True, kw_only=True):

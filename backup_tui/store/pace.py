@@ -10,24 +10,19 @@ from msgspec import Struct
 
 from backup_tui.models.services import Service
 
-STEP = timedelta(minutes=5)
-"""What a cell of a sparkline represents."""
+STEP = timedelta(minutes=5)  # what a cell of a sparkline represents
 
 _HOUR = timedelta(hours=1)
 
 _SITES = ((1, 0.5), (50, 3.0), (250, 4.0), (1_000, 10.0))
 _MAILBOXES = ((1, 2.0), (50, 2.5), (250, 3.0), (1_000, 4.0))
-_LATER_PER_HOUR = 250
-"""Units an hour beyond the end of the tables."""
+_LATER_PER_HOUR = 250  # units an hour beyond the end of the tables
 
-ENOUGH_TO_MEASURE = 5
-"""Finished units below which a rate is a guess."""
+ENOUGH_TO_MEASURE = 5  # finished units below which a rate is a guess
 
-SHORTEST_MEASURE = timedelta(minutes=15)
-"""A rate measured over less is not carried on into hours."""
+SHORTEST_MEASURE = timedelta(minutes=15)  # a rate measured over less is not carried on into hours
 
-_FASTER, _SLOWER = 0.75, 1.5
-"""How far the remaining time may turn out shorter or longer than the measured rate says."""
+_FASTER, _SLOWER = 0.75, 1.5  # how far the remaining time may turn out shorter or longer than the measured rate says
 
 
 class Remaining(Struct, frozen=True):

@@ -17,8 +17,7 @@ from backup_tui.store.rows import ArtifactRow, SessionRow
 from backup_tui.store.store import Store
 from backup_tui.store.updates import JournalLine
 
-LONGEST_CALM = timedelta(minutes=30)
-"""A gap between two finished units up to this is never called a stall."""
+LONGEST_CALM = timedelta(minutes=30)  # a gap between two finished units up to this is never called a stall
 
 
 class Movement(StrEnum):

@@ -15,8 +15,7 @@ from backup_tui.models.text import short_id
 from backup_tui.store.rows import SessionRow
 from backup_tui.store.store import Store
 
-MOST_NAMED = 40
-"""So many restores are looked up at once."""
+MOST_NAMED = 40  # so many restores are looked up at once
 
 _HELD = "artifactcannotberestored"
 

@@ -16,17 +16,13 @@ from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.statuses import session_status
 from backup_tui.store.rows import SessionRow, session_row
 
-LOOKS_UNTIL_GONE = 2
-"""A session that is missing once may be a page that moved; twice it is gone."""
+LOOKS_UNTIL_GONE = 2  # a session that is missing once may be a page that moved; twice it is gone
 
-LOOK_SPACING = 2.0
-"""Seconds between two looks that count as two."""
+LOOK_SPACING = 2.0  # seconds between two looks that count as two
 
-TRUST_AFTER_CHANGE = 30.0
-"""Seconds for which our own successful change outweighs a list that does not show it yet."""
+TRUST_AFTER_CHANGE = 30.0  # seconds for which our own successful change outweighs a list that does not show it yet
 
-SAMPLES = 240
-"""How many moves of one session's finished count are remembered."""
+SAMPLES = 240  # how many moves of one session's finished count are remembered
 
 _ORDER = {"draft": 0, "activating": 1, "active": 2}
 

@@ -8,8 +8,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.units import ProtectionUnit
 from backup_tui.store.rows import UnitRow, unit_row
 
-_SEGMENT = 8192
-"""Rows whose search text is one string: most needles are ruled out for all of them by one look."""
+_SEGMENT = 8192  # rows whose search text is one string: most needles are ruled out for all of them by one look
 
 
 class UnitTable(Mapping[str, UnitRow]):

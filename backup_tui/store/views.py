@@ -49,8 +49,7 @@ T = TypeVar("T", bound=_HasId)
 _LATE = datetime(9999, 12, 31, tzinfo=UTC)
 _IN_FORCE = frozenset({"active", "activewitherrors", "updating"})
 _ID_LETTERS = frozenset("0123456789abcdef-")
-_SORT_THESE_ONLY = 4_000
-"""Fewer hits than this are sorted on their own; more are picked out of the order of all."""
+_SORT_THESE_ONLY = 4_000  # fewer hits than this are sorted on their own; more are picked out of the order of all
 
 
 class Sort(Struct, frozen=True):
@@ -87,8 +86,7 @@ _SESSION_KEYS: dict[str, Callable[[SessionRow], Any]] = {
     "by": lambda row: (row.created_by.lower(), -_stamp(row.created)),
     "ended": lambda row: -_stamp(row.completed_at),
 }
-SESSION_COLUMNS = (*(column for column in _SESSION_KEYS if column), "when")
-"""Columns that sessions can be sorted by."""
+SESSION_COLUMNS = (*(column for column in _SESSION_KEYS if column), "when")  # columns that sessions can be sorted by
 
 
 SESSION_LANGUAGE = Language(
@@ -232,8 +230,7 @@ _UNIT_KEYS: dict[str, Callable[[UnitRow], Any]] = {
     "policy": lambda row: row.policy_id or "~",
     "created": lambda row: -_stamp(row.created),
 }
-UNIT_COLUMNS = tuple(_UNIT_KEYS)
-"""Columns that units can be sorted by; the first is the order of its own."""
+UNIT_COLUMNS = tuple(_UNIT_KEYS)  # columns that units can be sorted by; the first is the order of its own
 
 
 UNIT_LANGUAGE = Language(("status", "policy", "when", "id"), UNIT_STATES)

@@ -3,8 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 
-READS_PER_MINUTE = 60
-"""Of everything that is read for the screens, automatically or by `r`, whatever is shown."""
+READS_PER_MINUTE = 60  # of everything that is read for the screens, automatically or by `r`, whatever is shown
 
 KEPT_FREE = 12
 """Of these, for what a person asks for by a key, and for a list that turned out longer than the last time."""

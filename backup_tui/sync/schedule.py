@@ -21,8 +21,7 @@ from backup_tui.store.store import Store
 from backup_tui.store.summary import policy_units
 from backup_tui.sync.collections import ArtifactMark, signature
 
-FAST, STEADY, RELAXED, CALM, RARE = 5.0, 15.0, 30.0, 60.0, 300.0
-"""Seconds between two reads of one thing."""
+FAST, STEADY, RELAXED, CALM, RARE = 5.0, 15.0, 30.0, 60.0, 300.0  # seconds between two reads of one thing
 
 SELDOM = 1800.0
 """Seconds between two reads of what hardly ever changes: who is in control, who gets mails, rules that are applied."""
@@ -34,8 +33,7 @@ OPTIONAL = frozenset(
 
 _CONTROL = (fresh.SERVICE_APPS, fresh.NOTIFICATIONS)
 
-AFTER_CHANGE = 120.0
-"""Seconds after a change of ours during which lists are read fast."""
+AFTER_CHANGE = 120.0  # seconds after a change of ours during which lists are read fast
 
 PER_PAGE = 2.0
 """A list of n pages is read at most every n times so many seconds: half of the budget at most goes into one list."""
@@ -44,8 +42,7 @@ ADDRESS_EVERY = 120.0
 ADDRESS_FOR = timedelta(minutes=60)
 """A new location's address may come late; so often and for so long after the end it is looked for."""
 
-CAUSES_OF = 5
-"""Ended sessions with failed units whose causes the overview reads, newest first, once each."""
+CAUSES_OF = 5  # ended sessions with failed units whose causes the overview reads, newest first, once each
 
 CAUSES_WITHIN = timedelta(days=30)
 

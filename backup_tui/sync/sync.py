@@ -36,23 +36,19 @@ from backup_tui.sync.budget import ReadBudget
 from backup_tui.sync.loader import Loader, Spend
 from backup_tui.sync.schedule import FAST, OPTIONAL, RARE, PlannedRead, backoff, plan_reads, shown_keys
 
-PAUSE_FOR = timedelta(minutes=15)
-"""A pause that the person asked for ends automatically after this time."""
+PAUSE_FOR = timedelta(minutes=15)  # a pause that the person asked for ends automatically after this time
 
 STUCK_AFTER = timedelta(minutes=2)
 """A list that another part of the program reads and that got no page for so long is read from here."""
 
-IN_FLIGHT = 4
-"""Background reads under way at the same time."""
+IN_FLIGHT = 4  # background reads under way at the same time
 
-SIGN_IN_EVERY = 60.0
-"""Seconds between two tries while nobody is signed in."""
+SIGN_IN_EVERY = 60.0  # seconds between two tries while nobody is signed in
 
 REFUSED_EVERY = 3600.0
 """Seconds until something optional that may not be read, or is not there, is asked for again; `r` asks at once."""
 
-PLENTY = 20
-"""Reads that have to be left in the budget before something that is only nice to have is read."""
+PLENTY = 20  # reads that have to be left in the budget before something that is only nice to have is read
 
 _LONGEST_WAIT = 60.0
 

@@ -11,8 +11,7 @@ from weakref import WeakKeyDictionary
 
 from backup_tui.store.changes import Change, joined
 
-PERIOD, LOW_PERIOD = 0.25, 0.5
-"""Seconds between two deliveries at least."""
+PERIOD, LOW_PERIOD = 0.25, 0.5  # seconds between two deliveries at least
 
 Unsubscribe = Callable[[], None]
 Subscribe = Callable[[Callable[[Change], None]], Unsubscribe]

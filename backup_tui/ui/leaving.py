@@ -11,8 +11,7 @@ from backup_tui.operating_system import ENDING
 from backup_tui.ui.frame.commands import key_name
 from backup_tui.ui.program import Program
 
-AGAIN_WITHIN = 5.0
-"""Seconds within which the second press of a key that leaves when pressed twice counts."""
+AGAIN_WITHIN = 5.0  # seconds within which the second press of a key that leaves when pressed twice counts
 
 
 class EndsForSure(Protocol):

@@ -28,12 +28,10 @@ from backup_tui.workspace.preferences import Preferences
 if TYPE_CHECKING:
     from backup_tui.plans.events import Followed
 
-ROWS_WITHIN = 1.0
-"""Seconds that the first rows are waited for before what comes after them is loaded."""
+ROWS_WITHIN = 1.0  # seconds that the first rows are waited for before what comes after them is loaded
 
 
-TELL_WITHIN = 1.5
-"""Seconds for which leaving waits for a person's command that is still running."""
+TELL_WITHIN = 1.5  # seconds for which leaving waits for a person's command that is still running
 
 _THEME = "theme"
 _CONTINUE = "Running restores continue."

@@ -16,11 +16,9 @@ from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Destination, Service
 from backup_tui.store.likely_names import likely_name
 
-DEMO_SPEED = 60
-"""How many times faster restores run in the demo."""
+DEMO_SPEED = 60  # how many times faster restores run in the demo
 
-USUAL = "usual"
-"""The scene that the demo begins in unless another one is named."""
+USUAL = "usual"  # the scene that the demo begins in unless another one is named
 
 DEMO_URL = "http://127.0.0.1/v1.0"
 

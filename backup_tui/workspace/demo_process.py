@@ -16,8 +16,7 @@ _START = "import sys; sys.path[:] = {path!r}; from backup_tui.simulator.beside i
 _PASSED_ON = (
     "type", "method", "scheme", "path", "raw_path", "query_string", "headers", "server", "client", "root_path"
 )  # fmt: skip
-_ENDS_WITHIN = 2.0
-"""Seconds that the process may take to end once it is no longer asked."""
+_ENDS_WITHIN = 2.0  # seconds that the process may take to end once it is no longer asked
 
 
 class DemoProcess:

@@ -14,11 +14,9 @@ from contextlib import suppress
 from backup_tui.models.text import safe
 from backup_tui.operating_system import kill_with_children
 
-WITHIN = 20.0
-"""Seconds after which the command and its children are killed."""
+WITHIN = 20.0  # seconds after which the command and its children are killed
 
-KEPT_OUTPUT = 1_000
-"""Bytes of its output that go into the log; the rest is read and dropped."""
+KEPT_OUTPUT = 1_000  # bytes of its output that go into the log; the rest is read and dropped
 
 _OURS = ("BACKUP_TUI_", "AZURE_", "IDENTITY_", "MSI_")
 _HARMLESS = frozenset({"BACKUP_TUI_STATE_DIR", "BACKUP_TUI_PROFILE"})

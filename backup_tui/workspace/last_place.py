@@ -9,10 +9,8 @@ from backup_tui.models.text import safe
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.workspace.own_file import OwnFile
 
-LAST_PLACE = "last-place"
-"""Folder of the files, in the state folder."""
-LAST_PROFILE = "profile"
-"""Name of the preference that holds the profile that was open last."""
+LAST_PLACE = "last-place"  # folder of the files, in the state folder
+LAST_PROFILE = "profile"  # name of the preference that holds the profile that was open last
 _VERSION = 1
 _LONGEST = 200
 

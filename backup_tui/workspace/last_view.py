@@ -16,8 +16,7 @@ _FOLDER = "last-view"
 _VERSION = 2
 _MOST_ROWS = 60
 
-Rows = tuple[tuple[str, ...], ...]
-"""The texts of a table's cells, row by row."""
+Rows = tuple[tuple[str, ...], ...]  # the texts of a table's cells, row by row
 
 
 class LastView(Struct, frozen=True):

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-Tell = Callable[[str], None]
-"""Takes a sentence for a person."""
+Tell = Callable[[str], None]  # takes a sentence for a person
 
 
 class PlanRuns:

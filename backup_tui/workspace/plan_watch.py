@@ -18,11 +18,9 @@ if TYPE_CHECKING:
     from backup_tui.journal.journal import Journal
     from backup_tui.plans.kept import KeptPlan, KeptPlans
 
-EVERY = 3.0
-"""Seconds between two reads while a plan moves or is shown."""
+EVERY = 3.0  # seconds between two reads while a plan moves or is shown
 
-SPACING = 0.5
-"""Seconds between two reads at least."""
+SPACING = 0.5  # seconds between two reads at least
 
 _log = logging.getLogger(__name__)
 

@@ -21,11 +21,9 @@ from backup_tui.workspace.event_command import WITHIN, run_event_command
 if TYPE_CHECKING:
     from backup_tui.workspace.workspace import Workspace
 
-EVERY = 30.0
-"""Seconds between two looks while nothing changes: a stall is the absence of changes."""
+EVERY = 30.0  # seconds between two looks while nothing changes: a stall is the absence of changes
 
-SPACING = 1.0
-"""Seconds between two looks at least."""
+SPACING = 1.0  # seconds between two looks at least
 
 _FOLLOWED = "events:followed"
 _OLD_NEWS = frozenset(

@@ -24,8 +24,7 @@ from backup_tui.workspace.workspace import Workspace
 if TYPE_CHECKING:
     from backup_tui.signin import SignIn
 
-AT_ONCE = 4
-"""Most profiles that are read at the same time."""
+AT_ONCE = 4  # most profiles that are read at the same time
 
 _IN_WORDS = {Destination.IN_PLACE: " IN PLACE", Destination.NEW: " to a new address"}
 

@@ -10,8 +10,7 @@ from backup_tui.workspace.workspace import Workspace
 
 _LOG = logging.getLogger(__name__)
 
-FRESH_FOR = timedelta(minutes=15)
-"""A list of units that is younger is not read again for a name."""
+FRESH_FOR = timedelta(minutes=15)  # a list of units that is younger is not read again for a name
 
 
 def units_at_hand(workspace: Workspace, service: Service) -> bool:

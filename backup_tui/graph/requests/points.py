@@ -14,8 +14,7 @@ from backup_tui.models.services import Service
 from backup_tui.models.text import counted, short_id
 from backup_tui.models.times import iso
 
-MAX_SEARCH_UNITS = 20
-"""Units of one search for restore points (page restorepoint-search)."""
+MAX_SEARCH_UNITS = 20  # units of one search for restore points (page restorepoint-search)
 
 Preference = Literal["latest", "oldest"]
 

@@ -8,8 +8,7 @@ from backup_tui.graph.requests.call import Call, about, limited, path_of, segmen
 from backup_tui.models.calls import RequestClass
 from backup_tui.models.services import Service
 
-MAX_UNITS = 50
-"""Units of one create or update of a policy (error page, ProtectionUnitsLimitBreached)."""
+MAX_UNITS = 50  # units of one create or update of a policy (error page, ProtectionUnitsLimitBreached)
 
 # Policies
 

@@ -12,8 +12,7 @@ from backup_tui.models.granular import ItemKeyForm, NewItem, NewMailItems
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, short_id
 
-MAX_ARTIFACTS = 50
-"""Artifacts of one create or update request (error page, RestoreArtifactsLimitBreached)."""
+MAX_ARTIFACTS = 50  # artifacts of one create or update request (error page, RestoreArtifactsLimitBreached)
 
 
 def create_body(service: Service, artifacts: Sequence[NewArtifact], policy_id: str = "") -> dict[str, object]:

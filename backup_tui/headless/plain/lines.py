@@ -8,8 +8,7 @@ from typing import TextIO
 
 from backup_tui.headless.streams import put
 
-NARROWEST = 20
-"""Columns below which lines are not wrapped."""
+NARROWEST = 20  # columns below which lines are not wrapped
 
 _SIGNS = {"✗": "Not possible:", "!": "Note:", "?": "Unknown:", "✓": "OK:", "=": "That is"}
 """Signs that begin a line, and what is read in their place."""

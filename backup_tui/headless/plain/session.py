@@ -38,8 +38,7 @@ if TYPE_CHECKING:
     from backup_tui.config import Settings
     from backup_tui.workspace import Workspace
 
-_AGAIN = (2, 5)
-"""Exit codes of input that cannot be used, or names nothing: its questions are asked again."""
+_AGAIN = (2, 5)  # exit codes of input that cannot be used, or names nothing: its questions are asked again
 
 _HELP = (
     "Type the number of a job, or a command such as: sessions list --status running.",

@@ -21,8 +21,7 @@ from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.record import DraftRecord
 
-RECENT = timedelta(hours=1)
-"""A draft that was asked for within this time may be the one that is asked for again."""
+RECENT = timedelta(hours=1)  # a draft that was asked for within this time may be the one that is asked for again
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@/-]{0,63}")
 _LOG = logging.getLogger(__name__)

@@ -6,11 +6,9 @@ from backup_tui.errors import JournalError
 from backup_tui.journal.journal import Journal
 from backup_tui.restore.drafts.form import RestoreForm
 
-IN_PROGRESS = ""
-"""Place of the form of a new restore; the form that changes a draft has the draft's id as its place."""
+IN_PROGRESS = ""  # place of the form of a new restore; the form that changes a draft has the draft's id as its place
 
-SET_ASIDE = "set-aside"
-"""Place of a form in progress that had to make room for another one."""
+SET_ASIDE = "set-aside"  # place of a form in progress that had to make room for another one
 
 _ZONE = "zone"
 

@@ -22,8 +22,7 @@ from backup_tui.models.statuses import Action, browse_status
 from backup_tui.models.text import short_id
 from backup_tui.restore.points.search import FoundPoint
 
-LOOK_EVERY = 3.0
-"""Seconds between two looks at a point that is being opened."""
+LOOK_EVERY = 3.0  # seconds between two looks at a point that is being opened
 
 OPENS_WITHIN = timedelta(minutes=10)
 """After this time the wait for a point that is being opened ends; the service names no limit."""
@@ -56,8 +55,7 @@ class BrowseEffect(Effect):
 
 BROWSE = BrowseEffect()
 
-FILE_EFFECTS: tuple[Effect, ...] = (BROWSE,)
-"""Of every kind of change in this room that is not one of a draft."""
+FILE_EFFECTS: tuple[Effect, ...] = (BROWSE,)  # of every kind of change in this room that is not one of a draft
 
 
 class OpenPoint(Change[None, BrowseSession, BrowseSession]):

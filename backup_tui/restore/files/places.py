@@ -15,11 +15,9 @@ from backup_tui.models.browse import BrowseItem, BrowseQuery, BrowseSession, Ite
 from backup_tui.models.pages import Page
 from backup_tui.models.services import Service
 
-AT_A_TIME = 16
-"""So many folders are looked into before it is told what was found."""
+AT_A_TIME = 16  # so many folders are looked into before it is told what was found
 
-MOST_FOLDERS = 500
-"""So many folders are looked through for a name before somebody is asked."""
+MOST_FOLDERS = 500  # so many folders are looked through for a name before somebody is asked
 
 
 class Place(Struct, frozen=True):

@@ -11,8 +11,7 @@ from backup_tui.models.units import ProtectionUnit
 from backup_tui.restore.points.moments import show_utc
 from backup_tui.restore.points.search import Answer, FoundPoint, Question, search
 
-MOST_POINTS = 4
-"""So many points are opened for one question without asking."""
+MOST_POINTS = 4  # so many points are opened for one question without asking
 
 
 async def newest_express(context: Context, service: Service, unit_id: str, before: datetime) -> FoundPoint | None:

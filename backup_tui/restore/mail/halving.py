@@ -12,8 +12,7 @@ MOST_SEARCHES = 12
 """Searches of one mailbox that nobody is asked about; they find a change within a week, since points are ten minutes
 apart."""
 
-LOOKS = 5
-"""So many places are searched where nothing differs, before it is called unchanged."""
+LOOKS = 5  # so many places are searched where nothing differs, before it is called unchanged
 
 
 def next_place(count: int, hits: Mapping[int, int], without: Collection[int] = ()) -> int | None:

@@ -18,11 +18,9 @@ from backup_tui.restore.mail.halving import MOST_SEARCHES, change_in, next_place
 from backup_tui.restore.points.moments import KEPT_FOR
 from backup_tui.restore.points.points import UnitPoint
 
-STEP = timedelta(minutes=10)
-"""How far apart the points of a mailbox are (product page)."""
+STEP = timedelta(minutes=10)  # how far apart the points of a mailbox are (product page)
 
-USUAL_SPAN = timedelta(days=7)
-"""The time that is searched where nobody said since when."""
+USUAL_SPAN = timedelta(days=7)  # the time that is searched where nobody said since when
 
 _SECOND = timedelta(seconds=1)
 
@@ -97,8 +95,7 @@ class MailHistory(Struct, frozen=True):
         return f"gone {apart}" if fell else f"came {apart}"
 
 
-OnFound = Callable[[PointHits], None]
-"""Told after each search."""
+OnFound = Callable[[PointHits], None]  # told after each search
 
 
 async def hits_at(tools: Context, mailbox: Mailbox, query: AnyMailQuery, time: datetime) -> PointHits | None:

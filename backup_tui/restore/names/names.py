@@ -22,19 +22,16 @@ from backup_tui.restore.names.list_text import FIELD, list_text
 from backup_tui.restore.names.parts import CLAIM, find_parts
 from backup_tui.restore.names.reading import Aside, Entry, Reading
 
-MAX_BYTES = 20_000_000
-"""A list larger than this is taken for the wrong file."""
+MAX_BYTES = 20_000_000  # a list larger than this is taken for the wrong file
 
 _LONGEST = 4_000
 """Characters of one name that are kept; a link out of a mail is long, and its end says which site is meant."""
 
-_MOST_NAMED = 100
-"""Addresses of an unused column that are named; beyond that only their number is reported."""
+_MOST_NAMED = 100  # addresses of an unused column that are named; beyond that only their number is reported
 
 _SENTENCE = 1_200
 
-_QUOTED = 60
-"""Characters that are shown of a line that was passed over."""
+_QUOTED = 60  # characters that are shown of a line that was passed over
 
 
 class NameKind(StrEnum):

@@ -9,8 +9,7 @@ from backup_tui.restore.names.names import normalise
 from backup_tui.restore.names.nearness import split_key
 from backup_tui.store.rows import UnitRow
 
-MOST_SHOWN = 20
-"""So many near-doubles are returned; more would hide what they warn of."""
+MOST_SHOWN = 20  # so many near-doubles are returned; more would hide what they warn of
 
 _MARKS = "-_."
 _PIECE = re.compile(r"[-_.]+|(?<=\D)(?=\d)")

@@ -3,11 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-MAX_EDITS = 2
-"""More slips of the finger than this, and it is taken for another name."""
+MAX_EDITS = 2  # more slips of the finger than this, and it is taken for another name
 
-MOST_COMPARED = 150_000
-"""Most full comparisons for one list; about a second of work, reached only by a wrong list."""
+MOST_COMPARED = 150_000  # most full comparisons for one list; about a second of work, reached only by a wrong list
 
 
 @dataclass(slots=True)

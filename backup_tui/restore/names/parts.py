@@ -69,8 +69,7 @@ _SEGMENT = re.compile(r'(?:[^;；"]|"[^"]*"?)+')
 _MAIL_ONLY = ("sip", "eum", "spo", "sia", "notes", "x400", "x500", "ms")
 _EDGES = "'\"`*‘’"
 
-RULER = re.compile(r"[\s|+:=_.\-─━┄│┼├┤┬┴┌┐└┘╞═╪╡]*")
-"""A line that only draws: the rulers of tables."""
+RULER = re.compile(r"[\s|+:=_.\-─━┄│┼├┤┬┴┌┐└┘╞═╪╡]*")  # a line that only draws: the rulers of tables
 
 CLAIM = re.compile(r"\b[ic]:0[#.\w]*\|[\w.-]+\|", re.IGNORECASE)
 """What SharePoint writes before the name of somebody who signs in: `i:0#.f|membership|`."""

@@ -19,8 +19,7 @@ _HEAD = frozenset(
     {"subject", "sent", "date", "importance", "betreff", "gesendet", "datum", "objet", "envoyé", "asunto", "enviado"}
     | {"oggetto", "inviato", "onderwerp", "verzonden", "ämne", "emne", "assunto"}
 )
-_MOST = 2_000_000
-"""Characters of JSON that are taken apart; beyond that it is read as any other text."""
+_MOST = 2_000_000  # characters of JSON that are taken apart; beyond that it is read as any other text
 
 
 def read_json(text: str, into: Reading) -> bool:

@@ -27,8 +27,7 @@ MOST_LOOKED_NEAR = 200
 """For so many unknown names of one list the nearest one is looked for; a list with more is the wrong list."""
 
 
-MOST_CANDIDATES = 9
-"""So many units that are near a name are kept with it; where there are as many, there may be more."""
+MOST_CANDIDATES = 9  # so many units that are near a name are kept with it; where there are as many, there may be more
 
 
 _GUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"

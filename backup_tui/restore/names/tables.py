@@ -21,8 +21,7 @@ from backup_tui.restore.names.parts import RULER, Look, Part, find_parts, is_one
 from backup_tui.restore.names.reading import Reading, things
 from backup_tui.restore.report import without_apostrophe
 
-SPACES = "  "
-"""Columns that are told apart by two or more blanks, as terminals print them."""
+SPACES = "  "  # columns that are told apart by two or more blanks, as terminals print them
 
 DELIMITERS = (",", ";", "\t", "|", SPACES)
 
@@ -30,8 +29,7 @@ _BY_USE = (Look.ADDRESS, Look.URL, Look.ID, Look.WORDS)
 """Which cell names the row if several could: the one that a person recognizes."""
 
 _NEARLY = 0.8
-_LOOKED_AT = 300
-"""So many rows tell what a column holds."""
+_LOOKED_AT = 300  # so many rows tell what a column holds
 
 _LONGEST_HEADING = 5_000
 _HOLDS = {Look.ADDRESS: "addresses", Look.URL: "URLs", Look.ID: "ids"}

@@ -15,11 +15,9 @@ from backup_tui.restore.names.nearness import Effort, NearNames, split_key
 from backup_tui.restore.names.parts import find_parts
 from backup_tui.store.rows import UnitRow
 
-LEAST_BEGINNING = 3
-"""Letters from which on the beginning of a name says which unit may be meant."""
+LEAST_BEGINNING = 3  # letters from which on the beginning of a name says which unit may be meant
 
-SHORT_ID = 8
-"""Characters of an id that are enough to name a unit, as lists show it."""
+SHORT_ID = 8  # characters of an id that are enough to name a unit, as lists show it
 
 _BULLET = re.compile(r"(?:[-*+•▪‣◦>]|\d{1,4}[.)]|\[[ x]\])\s+")
 

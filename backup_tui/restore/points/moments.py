@@ -24,8 +24,7 @@ from backup_tui.restore.points.typed_times import (
     sum_of_parts,
 )
 
-KEPT_FOR = timedelta(days=366)
-"""How long points are kept, and so how far back one can be looked for."""
+KEPT_FOR = timedelta(days=366)  # how long points are kept, and so how far back one can be looked for
 
 FINE_FOR = timedelta(days=14)
 """Age up to which OneDrive and SharePoint have a point every 10 minutes; before that there is one a week."""

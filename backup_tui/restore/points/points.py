@@ -13,11 +13,9 @@ from backup_tui.restore.points.moments import Moment, is_weekly
 from backup_tui.restore.points.search import Answer, FoundPoint, Question, search
 from backup_tui.store.rows import UnitRow
 
-USUAL_GAP = timedelta(hours=1)
-"""A larger gap between the wanted time and the point deserves a warning."""
+USUAL_GAP = timedelta(hours=1)  # a larger gap between the wanted time and the point deserves a warning
 
-WEEKLY_GAP = timedelta(days=8)
-"""The same where points are a week apart."""
+WEEKLY_GAP = timedelta(days=8)  # the same where points are a week apart
 
 
 class NamedUnit(Struct, frozen=True):

@@ -31,8 +31,7 @@ from backup_tui.restore.review.review import Review, read_draft, record_of_revie
 from backup_tui.restore.review.two_people import refuse_own_draft
 from backup_tui.store.updates import SessionGone, SessionRead
 
-TRIES = 4
-"""So often a start is tried while the service asks to wait; the draft is looked at again each time."""
+TRIES = 4  # so often a start is tried while the service asks to wait; the draft is looked at again each time
 
 
 class Started(Struct, frozen=True):

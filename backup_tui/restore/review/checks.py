@@ -26,8 +26,7 @@ from backup_tui.restore.points.points import USUAL_GAP, WEEKLY_GAP
 from backup_tui.restore.reads import list_sessions
 from backup_tui.store.updates import ServiceRead
 
-EXPIRES_SOON = timedelta(days=2)
-"""A point that expires within this time is reported."""
+EXPIRES_SOON = timedelta(days=2)  # a point that expires within this time is reported
 
 CLOSE_GAP = timedelta(minutes=20)
 """Twice the usual interval between points: the newest one is always some minutes old, so less is not reported."""

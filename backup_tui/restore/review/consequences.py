@@ -13,8 +13,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.times import span_words
 from backup_tui.restore.points.moments import show_range, show_zone_range
 
-WHOLE_DAYS = timedelta(days=30)
-"""From this age of a point on, hours say nothing."""
+WHOLE_DAYS = timedelta(days=30)  # from this age of a point on, hours say nothing
 
 NO_WAY_BACK = "Once started, it cannot be stopped: the service has no cancel."
 """Said before every phrase that starts a restore."""

@@ -11,11 +11,9 @@ from backup_tui.models.checks import Check, CheckResult
 from backup_tui.models.services import Destination, Service
 from backup_tui.restore.points.moments import is_weekly
 
-GENERAL = 80
-"""Rank of what is true of every restore of a kind: behind what is particular to this one."""
+GENERAL = 80  # rank of what is true of every restore of a kind: behind what is particular to this one
 
-MANY = 20
-"""From more units than this on, a restore in place may well be the answer to an attack."""
+MANY = 20  # from more units than this on, a restore in place may well be the answer to an attack
 
 _HOLDS = {
     Service.EXCHANGE: "a held account fails until its hold is removed",

@@ -16,8 +16,7 @@ from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.text import counted, short_id
 from backup_tui.models.whoami import WhoAmI
 
-WAY_OUT = "The profile wants two people: somebody else has to start it."
-"""What to do when it blocks a start."""
+WAY_OUT = "The profile wants two people: somebody else has to start it."  # what to do when it blocks a start
 
 _RANK = 1
 

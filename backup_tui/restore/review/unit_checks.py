@@ -21,14 +21,11 @@ from backup_tui.restore.review.checks import session_label
 from backup_tui.store.freshness import artifacts_of, units_of
 from backup_tui.store.rows import UnitRow, unit_row
 
-LOOKED_UP_ONE_BY_ONE = 20
-"""Up to this many units are read one by one; for more, only a recent list of units is used."""
+LOOKED_UP_ONE_BY_ONE = 20  # up to this many units are read one by one; for more, only a recent list of units is used
 
-LATELY = timedelta(minutes=10)
-"""Greatest age of a list of units that is still used."""
+LATELY = timedelta(minutes=10)  # greatest age of a list of units that is still used
 
-JUST_NOW = timedelta(minutes=2)
-"""Units of a running restore that were read within this time are not read again."""
+JUST_NOW = timedelta(minutes=2)  # units of a running restore that were read within this time are not read again
 
 A_MONTH = timedelta(days=31)
 

@@ -11,8 +11,7 @@ from backup_tui.signin.grants import Grant
 
 Entries = Mapping[str, Mapping[str, Mapping[str, object]]]
 
-EARLY = 300.0
-"""Seconds before its end at which a token is renewed."""
+EARLY = 300.0  # seconds before its end at which a token is renewed
 
 _CLOCK_SLACK = 300
 _NUMBERS = {"AccessToken": ("expires_on", "cached_at")}

@@ -16,8 +16,7 @@ from backup_tui.private_files import LockHeld, locked, replace_private
 from backup_tui.signin.cache.encryption import CacheCipher, NoKey, Unsealable
 from backup_tui.signin.error_catalogue import local_error
 
-PATIENCE = 2.0
-"""Seconds to wait for another instance that is looking into the file."""
+PATIENCE = 2.0  # seconds to wait for another instance that is looking into the file
 
 _MOST = 4 * 1024 * 1024
 _READ = os.O_RDONLY | OWN_FILE

@@ -26,8 +26,7 @@ from backup_tui.signin.grants import Grant, grant_of, seconds
 APP_OF_AZ = "04b07795-8ddb-461a-bbee-02f9e1bf7b46"
 """Client id of the Azure CLI itself, in whose name people sign in with it."""
 
-SECONDS = 60.0
-"""For one run of `az`, which may renew its own sign-in meanwhile."""
+SECONDS = 60.0  # for one run of `az`, which may renew its own sign-in meanwhile
 
 _MOST = 256 * 1024
 

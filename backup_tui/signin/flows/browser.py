@@ -11,8 +11,7 @@ from backup_tui.signin.flows.flow import UserPrompt
 from backup_tui.signin.flows.person import PersonFlow
 from backup_tui.signin.grants import Grant
 
-LASTS = 900.0
-"""Seconds that a page is waited for."""
+LASTS = 900.0  # seconds that a page is waited for
 
 
 class BrowserFlow(PersonFlow):

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from backup_tui.graph.transport import BlockingTransport
     from backup_tui.signin.msal_http import MsalHttpClient
 
-IDENTITY_SERVICE = "The identity service of this machine"
-"""What a managed identity is asked of, for the sentences."""
+IDENTITY_SERVICE = "The identity service of this machine"  # what a managed identity is asked of, for the sentences
 
 
 class LazyFlow:

@@ -5,8 +5,7 @@ from msgspec import Struct
 from backup_tui.simulator.domain.identifiers import guid
 from backup_tui.simulator.http.callers import ADELE_ID
 
-ANY_DIRECTORY = ("organizations", "common")
-"""Tenants of an authority that take people of every directory."""
+ANY_DIRECTORY = ("organizations", "common")  # tenants of an authority that take people of every directory
 
 ROLE_IDS = {
     "SharePoint Backup Administrator": "9d3e04ba-3ee4-4d1b-a3a7-9aef423a09be",

@@ -17,8 +17,7 @@ _DEEDS = ("approve", "decline", "challenge", "end_tokens", "certificate")
 IDENTITY_SCOPES = ("openid", "profile", "offline_access", "email")
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """What user codes are made of: letters and digits that cannot be mistaken for each other."""
-CODE_SECONDS = 600.0
-"""Life of an authorization code."""
+CODE_SECONDS = 600.0  # life of an authorization code
 DeviceState = Literal["waits", "approved", "declined", "blocked", "expired"]
 _OTHER_PERMISSIONS = ("User.Read", ".default")
 

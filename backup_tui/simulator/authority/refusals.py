@@ -8,11 +8,9 @@ from uuid import uuid4
 
 from backup_tui.simulator.tables import read_rows
 
-GRAPH_APP = "00000003-0000-0000-c000-000000000000"
-"""The application id of Microsoft Graph."""
+GRAPH_APP = "00000003-0000-0000-c000-000000000000"  # the application id of Microsoft Graph
 
-POLICY_ID = "6b8f5a52-3d1c-4be0-9a47-5f2e7c9d0b13"
-"""The Conditional Access policy of the simulated tenant."""
+POLICY_ID = "6b8f5a52-3d1c-4be0-9a47-5f2e7c9d0b13"  # the Conditional Access policy of the simulated tenant
 
 _POLICY_CLAIMS = f'{{"access_token":{{"capolids":{{"essential":true,"values":["{POLICY_ID}"]}}}}}}'
 

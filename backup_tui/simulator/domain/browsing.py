@@ -19,8 +19,7 @@ from backup_tui.simulator.http.errors import Refusal, bad_request, check_members
 
 LIFE = 3 * DAY - 2
 """Seconds from the creation of a session to its end; in every example it is about two seconds short of three days."""
-ROWS = 10
-"""Rows of one answer, as in the examples."""
+ROWS = 10  # rows of one answer, as in the examples
 _FILTER = re.compile(r"\(*\s*name\s+-contains\s+'((?:[^']|'')*)'\s*\)*", re.IGNORECASE)
 ERRORS = {"ArtifactNotFound": "The artifact was not found. It was deleted or renamed."}
 """What a session says that could not be created; no page names codes."""

@@ -66,8 +66,7 @@ _INCIDENT: tuple[Past, ...] = (
     _of_plan(9, 0, SHAREPOINT, 95, 170, clean=_CLEAN, drafted=_PLANNED, draft=True),
 )
 
-PASTS: dict[str, tuple[Past, ...]] = {"usual": _USUAL, "incident": _INCIDENT, "quiet": _QUIET}
-"""The past of each scene."""
+PASTS: dict[str, tuple[Past, ...]] = {"usual": _USUAL, "incident": _INCIDENT, "quiet": _QUIET}  # the past of each scene
 
 
 def set_scene(tenant: Tenant, scene: str) -> None:

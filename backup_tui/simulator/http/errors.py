@@ -4,8 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-Detail = tuple[str, str, str | None]
-"""Code, message and target of what went wrong with one of several things."""
+Detail = tuple[str, str, str | None]  # code, message and target of what went wrong with one of several things
 
 
 class Refusal(Exception):

@@ -14,12 +14,10 @@ from backup_tui.simulator.http.errors import bad_request
 
 _KNOWN = frozenset({"filter", "orderby", "top", "skip", "count", "select", "expand", "search", "skiptoken"})
 _ZONE = re.compile(r"(T\d\d:\d\d(?::\d\d(?:\.\d+)?)?) (\d\d:\d\d)\b", re.IGNORECASE)
-_HARMLESS = frozenset({"count", "format"})
-"""What may go unread: ``$count=false`` says nothing, JSON is the only format."""
+_HARMLESS = frozenset({"count", "format"})  # what may go unread: ``$count=false`` says nothing, JSON is the only format
 
 
-_NOT_ALWAYS = frozenset({"policyid", "displayname", "email"})
-"""Properties that some rows of a list leave out."""
+_NOT_ALWAYS = frozenset({"policyid", "displayname", "email"})  # properties that some rows of a list leave out
 
 
 class Options(UserDict[str, str]):

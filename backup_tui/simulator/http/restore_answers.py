@@ -13,8 +13,7 @@ from backup_tui.simulator.domain.workloads import SHAREPOINT
 from backup_tui.simulator.http import answers
 from backup_tui.simulator.http.call import Call, Json
 
-NO_TIME = "0001-01-01T00:00:00Z"
-"""What granular file artifacts send as a time that is not known yet."""
+NO_TIME = "0001-01-01T00:00:00Z"  # what granular file artifacts send as a time that is not known yet
 
 
 def mail_artifact(found: Artifact, call: Call) -> Json:

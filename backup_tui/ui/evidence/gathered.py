@@ -13,8 +13,7 @@ from backup_tui.models.text import safe
 from backup_tui.plans.record import PlanRecord, kept_record
 from backup_tui.workspace import Workspace
 
-OPEN = "open"
-"""Name of the report of everything that is open."""
+OPEN = "open"  # name of the report of everything that is open
 
 
 async def facts_now(

@@ -9,8 +9,7 @@ from backup_tui.models.pages import Page
 from backup_tui.restore.files.places import Place, Search, find_named, pages_of, read_tops
 from backup_tui.ui.files.tree import ROOT, Tree, is_rest, parents_of, whose_rest
 
-AT_ONCE = 500
-"""So many rows of a place are read before somebody asks for more."""
+AT_ONCE = 500  # so many rows of a place are read before somebody asks for more
 
 ORDERS = {None: "the service's order", Order.NAME_UP: "by name", Order.NAME_DOWN: "by name, reversed"}
 

@@ -23,17 +23,13 @@ from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section, plain
 from backup_tui.ui.widgets.time_format import clock_words, day_words
 
-MOST_PATHS = 12
-"""So many paths of a basket are listed."""
+MOST_PATHS = 12  # so many paths of a basket are listed
 
-INDENT = "  "
-"""Before a line above the table, so that it begins where the names do."""
+INDENT = "  "  # before a line above the table, so that it begins where the names do
 
-DEEPEST = 12
-"""Rows that are deeper are moved in no further."""
+DEEPEST = 12  # rows that are deeper are moved in no further
 
-IN_HALF = 36
-"""Cells of what is said of one point where two share a line."""
+IN_HALF = 36  # cells of what is said of one point where two share a line
 
 
 def ending(opened: BrowseSession, basket: Basket, zone: ZoneInfo, now: datetime) -> Para:

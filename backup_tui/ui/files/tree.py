@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from backup_tui.restore.files.places import Place
 
-ROOT = ""
-"""Path of the site itself, which has no row."""
+ROOT = ""  # path of the site itself, which has no row
 
 _REST = "\n"
 

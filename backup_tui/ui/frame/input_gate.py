@@ -13,16 +13,13 @@ from textual import events
 from textual.widget import Widget
 from textual.widgets import Input
 
-HOLD = 0.005
-"""Seconds that a first printable key is held back to see whether a flood follows."""
+HOLD = 0.005  # seconds that a first printable key is held back to see whether a flood follows
 
-WINDOW = 0.05
-"""Seconds within which more than `LIMIT` printable keys are a paste; so long a silence ends it."""
+WINDOW = 0.05  # seconds within which more than `LIMIT` printable keys are a paste; so long a silence ends it
 
 LIMIT = 16
 
-LIST = "@"
-"""What a list file begins with. It is no command anywhere, so what follows it at once belongs to it."""
+LIST = "@"  # What a list file begins with. It is no command anywhere, so what follows it at once belongs to it.
 
 IGNORED = "Pasted text is ignored here. It goes into a text field."
 

@@ -20,8 +20,7 @@ from backup_tui.restore.points.moments import parse_moment
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine, TextField
 from backup_tui.ui.widgets.frame_lines import OneLine
 
-WEEK = "7d to latest"
-"""The time at first: what can be halved without more than twelve searches."""
+WEEK = "7d to latest"  # the time at first: what can be halved without more than twelve searches
 
 _ANY = ("", "any")
 _ATTACHMENT = (_ANY, ("yes", "yes"), ("no", "no"))

@@ -11,8 +11,7 @@ from backup_tui.restore.names.names import Duplicate, WrittenName
 from backup_tui.restore.names.resolve import NameProblem, NoneKnown, Reason
 from backup_tui.restore.names.unit_index import Candidate
 
-NO_SERVICE = "account, mailbox or site"
-"""What a name may mean where nobody said which service it is of."""
+NO_SERVICE = "account, mailbox or site"  # what a name may mean where nobody said which service it is of
 
 
 class OpenName(Struct, frozen=True):

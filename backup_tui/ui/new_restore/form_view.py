@@ -116,8 +116,7 @@ def _local(moment: datetime, zone: str) -> str:
     return f"{local:%H:%M}" if local.date() == moment.date() else f"{local.day} {local:%b %H:%M}"
 
 
-POINTS_AFTER = 0.3
-"""Seconds without another key press after which points are looked for."""
+POINTS_AFTER = 0.3  # seconds without another key press after which points are looked for
 
 
 class FormView(BaseScreen, inherit_bindings=False):

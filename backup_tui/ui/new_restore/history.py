@@ -2,8 +2,7 @@
 
 from backup_tui.restore.drafts.form import RestoreForm
 
-MOST_STEPS = 200
-"""So many steps can be undone."""
+MOST_STEPS = 200  # so many steps can be undone
 
 
 class FormHistory:

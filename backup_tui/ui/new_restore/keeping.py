@@ -15,8 +15,7 @@ class Start(Protocol):
     def __call__(self, work: Awaitable[object], name: str, group: str = "work", exclusive: bool = False) -> None: ...
 
 
-MOST_PLACES = 9
-"""So many forms of one kind are looked through for one that nobody fills in."""
+MOST_PLACES = 9  # so many forms of one kind are looked through for one that nobody fills in
 
 
 class Keeping:

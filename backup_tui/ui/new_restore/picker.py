@@ -39,14 +39,11 @@ from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.ui.widgets.time_format import clock_words
 
-MOST_LISTED = 2
-"""So many near-doubles are named below a list on a small terminal."""
+MOST_LISTED = 2  # so many near-doubles are named below a list on a small terminal
 
-MOST_LISTED_BESIDE = 8
-"""So many selected units, and near-doubles, are named beside a list on a large terminal."""
+MOST_LISTED_BESIDE = 8  # so many selected units, and near-doubles, are named beside a list on a large terminal
 
-SAMPLE = 200
-"""So many units decide which part of the address is said in the heading."""
+SAMPLE = 200  # so many units decide which part of the address is said in the heading
 
 
 class PickerContext(Context, frozen=True):

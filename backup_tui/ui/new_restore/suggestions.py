@@ -19,18 +19,15 @@ from backup_tui.ui.widgets.short_addresses import shared_part, without_part
 from backup_tui.ui.widgets.spans import Text, drawn
 
 LEAST_LETTERS = 3
-PAUSE = 0.2
-"""Seconds without another key after which matches are shown."""
+PAUSE = 0.2  # seconds without another key after which matches are shown
 
 MOST_SHOWN = 6
-SAMPLE = 200
-"""So many units decide which part of the address all share."""
+SAMPLE = 200  # so many units decide which part of the address all share
 
 MOST_RANKED = 1_000
 """Of more matches than these the first in the order of the service are offered: another letter finds the others."""
 
-INDENT = 16
-"""Cells before a match: they are below what is typed, and cover the labels of the rows below."""
+INDENT = 16  # cells before a match: they are below what is typed, and cover the labels of the rows below
 
 NAME_WIDTH, TITLE_WIDTH = 30, 18
 

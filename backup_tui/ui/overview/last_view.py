@@ -11,8 +11,7 @@ from backup_tui.workspace import Workspace
 from backup_tui.workspace.last_view import LastView, LastViewFile
 from backup_tui.workspace.own_file import file_of
 
-LAST_ROW = "last"
-"""First part of the keys of rows of the last time; nothing can be done with them."""
+LAST_ROW = "last"  # first part of the keys of rows of the last time; nothing can be done with them
 
 _READS = {
     "running": (fresh.SESSIONS,),
@@ -22,8 +21,7 @@ _READS = {
 }
 """Tables to the collections whose answers take the place of their rows."""
 
-KEEP_EVERY = 60.0
-"""Least seconds between two times that the view is kept; leaving keeps it in any case."""
+KEEP_EVERY = 60.0  # least seconds between two times that the view is kept; leaving keeps it in any case
 
 
 class LastRows:

@@ -28,10 +28,8 @@ if TYPE_CHECKING:
     from backup_tui.plans.progress import PlanProgress
 
 _BAR = 11
-_WIDE = 76
-"""Cells of the list from which on a bar appears beside the counts."""
-_ROOMY = 100
-"""Cells of the list from which on all columns have room."""
+_WIDE = 76  # cells of the list from which on a bar appears beside the counts
+_ROOMY = 100  # cells of the list from which on all columns have room
 
 NEED_COLUMNS = (
     Column("what", "What", 20, grow=1, least=20),
@@ -47,14 +45,12 @@ BACKUP_COLUMNS = (
 )
 SERVICE_COLUMNS = (Column("what", "What", 10), Column("words", "Words", 20, grow=1, least=20))
 EVENT_COLUMNS = (Column("time", "Time", 5), Column("what", "What", 20, grow=1, least=20))
-EVENTS = 10
-"""How many of the last changes are listed."""
+EVENTS = 10  # how many of the last changes are listed
 
 PLAN_ROW, YES_ROW, FAILED_PLAN_ROW = "plan", "yes", "plan-failed"
 """First parts of the keys of plans: of one that runs, of one that waits for a person, and of one with failures."""
 
-RUNNING_ROW = "running"
-"""First part of the keys of the first table; the rest is the session's id."""
+RUNNING_ROW = "running"  # first part of the keys of the first table; the rest is the session's id
 
 
 def running_columns(width: int, *, more: bool) -> tuple[tuple[Column, ...], int]:

@@ -31,14 +31,11 @@ from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section, Text, plain
 from backup_tui.ui.widgets.time_format import age_words, ago_words, clock_words, day_words
 
-NEARLY_FULL = 5
-"""From so few free places on the overview says how much room is left."""
+NEARLY_FULL = 5  # from so few free places on the overview says how much room is left
 
-COUNTS = "2"
-"""The key of the screen that counts the units of policies: it takes a read for every hundred of them."""
+COUNTS = "2"  # the key of the screen that counts the units of policies: it takes a read for every hundred of them
 
-DAYS = 14
-"""Days that a service's sparkline covers, today included."""
+DAYS = 14  # days that a service's sparkline covers, today included
 
 
 def since_lines(

@@ -38,8 +38,7 @@ from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import RowTable
 from backup_tui.workspace.units_at_hand import read_units
 
-MOST_WAVES = 5
-"""Rows of the table of waves on a small terminal; it scrolls."""
+MOST_WAVES = 5  # rows of the table of waves on a small terminal; it scrolls
 
 
 class PlanCheckScreen(BaseScreen):

@@ -20,13 +20,11 @@ from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import plain
 
-BAR = 24
-"""Cells of the bar of the names, and of the longest bar of the points."""
+BAR = 24  # cells of the bar of the names, and of the longest bar of the points
 
 LABEL = 13
 
-MOST_MAILBOXES = 4
-"""So many mailboxes of a plan of mails are named, those with the most mails first."""
+MOST_MAILBOXES = 4  # so many mailboxes of a plan of mails are named, those with the most mails first
 
 WAVE_COLUMNS = (
     Column("wave", "Wave", 12, cut="end", least=10),

@@ -29,26 +29,19 @@ from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section, Text
 from backup_tui.ui.widgets.time_format import clock_words, day_words
 
-BAR, PACE = 48, 32
-"""Cells of the bar, and of the sparkline: more than two and a half hours."""
+BAR, PACE = 48, 32  # cells of the bar, and of the sparkline: more than two and a half hours
 
-WAVE_BAR = 8
-"""Cells of the bar of a wave."""
+WAVE_BAR = 8  # cells of the bar of a wave
 
-SESSIONS = 9
-"""Cells of the column that says how many sessions of a wave have ended."""
+SESSIONS = 9  # cells of the column that says how many sessions of a wave have ended
 
-LEFT = 68
-"""Cells beside a label on a terminal of 80 columns."""
+LEFT = 68  # cells beside a label on a terminal of 80 columns
 
-SOON = timedelta(days=14)
-"""A point that expires later is nothing to hurry for."""
+SOON = timedelta(days=14)  # a point that expires later is nothing to hurry for
 
-CAUSE = 76
-"""Cells of the line of a cause."""
+CAUSE = 76  # cells of the line of a cause
 
-MOST_CAUSES = 6
-"""Causes of failures that are listed; `v` has all."""
+MOST_CAUSES = 6  # causes of failures that are listed; `v` has all
 
 
 class Incident(Struct, frozen=True):

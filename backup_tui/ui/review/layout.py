@@ -6,17 +6,13 @@ from backup_tui.changes.reviewed import ChangeReview
 from backup_tui.ui.widgets.cells import width_of
 from backup_tui.ui.widgets.paragraphs import Para, laid_out
 
-TALL, FEW_NAMES, MORE_NAMES = 40, 3, 12
-"""Names that are shown of many, below and from this height of the terminal on."""
+TALL, FEW_NAMES, MORE_NAMES = 40, 3, 12  # names that are shown of many, below and from this height of the terminal on
 
-FRAME, FOOT = 3, 2
-"""Lines of the frame, and of what is below the checks besides a note."""
+FRAME, FOOT = 3, 2  # lines of the frame, and of what is below the checks besides a note
 
-ROOMY = 20
-"""From this height on an empty line stays above the keys."""
+ROOMY = 20  # from this height on an empty line stays above the keys
 
-LEAST_CHECKS = 3
-"""So many lines of checks are in sight before the names scroll with them."""
+LEAST_CHECKS = 3  # so many lines of checks are in sight before the names scroll with them
 
 
 def names_shown(height: int) -> int:

@@ -39,8 +39,7 @@ from backup_tui.ui.widgets.time_format import clock_words
 OLDER = timedelta(minutes=10)
 """A session that a lost request made is not older than the request by more than this (clocks differ)."""
 
-MOST_ROWS = 6
-"""Sessions that are shown at once; more can be scrolled to."""
+MOST_ROWS = 6  # sessions that are shown at once; more can be scrolled to
 
 
 class SettleUnknown(BaseScreen):

@@ -17,8 +17,7 @@ from backup_tui.ui.widgets.paragraphs import Para
 if TYPE_CHECKING:
     from backup_tui.ui.review.screen import ReviewScreen
 
-SHOWN_NAMES = 8
-"""Names of an outcome that are shown; `v` shows all."""
+SHOWN_NAMES = 8  # names of an outcome that are shown; `v` shows all
 
 
 class Outcome(Struct, frozen=True):

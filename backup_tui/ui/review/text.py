@@ -17,11 +17,9 @@ from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.short_addresses import shared_part, without_part
 
-ALL_NAMES = 5
-"""Up to so many units are named in full; of more, as many as there is room for."""
+ALL_NAMES = 5  # up to so many units are named in full; of more, as many as there is room for
 
-WIDEST = 66
-"""Cells of a line of the sentence."""
+WIDEST = 66  # cells of a line of the sentence
 
 MARKS = {CheckResult.BLOCKING: "✗", CheckResult.WARNING: "!", CheckResult.UNKNOWN: "?", CheckResult.OK: "✓"}
 _LOOKS = {CheckResult.BLOCKING: "bad", CheckResult.WARNING: "warn", CheckResult.UNKNOWN: "", CheckResult.OK: "good"}

@@ -16,8 +16,7 @@ from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.time_format import clock_words
 from backup_tui.workspace import Workspace
 
-NAMES = "names"
-"""Row that says that names are hidden; it is not a feature."""
+NAMES = "names"  # row that says that names are hidden; it is not a feature
 
 _TONES = {Standing.ALLOWED: "good", Standing.DENIED: "bad", Standing.UNKNOWN: "warn"}
 _ORDER = {Standing.DENIED: 0, Standing.UNKNOWN: 1, Standing.ALLOWED: 2}

@@ -35,8 +35,7 @@ BRIEFLY = {
 }
 """The same in fewer words, after who it is."""
 
-_LABEL = 14
-"""Cells for the words in front of a fact."""
+_LABEL = 14  # cells for the words in front of a fact
 
 
 def fact(label: str, text: str, look: str = "") -> Para:

@@ -29,8 +29,7 @@ from backup_tui.ui.terminal.writer import TerminalWriter
 if TYPE_CHECKING:
     from backup_tui.ui.leaving import Leaving
 
-FALLBACK = (80, 24)
-"""Columns and lines of a terminal that does not tell."""
+FALLBACK = (80, 24)  # columns and lines of a terminal that does not tell
 
 
 def terminal_of(streams: Iterable[int]) -> int:
@@ -59,20 +58,17 @@ def let_go_of_terminal() -> None:
         os.close(nothing)
 
 
-LEAVE_WITHIN = 0.5
-"""Seconds that a terminal gets to take the last bytes; one that does not read is left without them."""
+LEAVE_WITHIN = 0.5  # seconds that a terminal gets to take the last bytes; one that does not read is left without them
 
 END_WITHIN = 2.0
 """Seconds after a signal at which the process ends even if something hangs; the journal is on the disk at any time."""
 
-AHEAD = 200
-"""Events that may wait for the program; a flood of more must not keep it from hearing anything else."""
+AHEAD = 200  # events that may wait for the program; a flood of more must not keep it from hearing anything else
 
 PAUSE = 0.02
 
 _MOUSE = (1000, 1003, 1015, 1006)
-_KITTY_KEYS = 0b11001
-"""Unmistakable escapes, all keys as sequences, with their text."""
+_KITTY_KEYS = 0b11001  # unmistakable escapes, all keys as sequences, with their text
 
 _ALTERNATE = "\x1b[?1049h"
 _MODES = "\x1b[?25l\x1b[?1004h\x1b[?2004h\x1b[?7l"  # cursor off; tell focus; mark pastes; do not wrap lines

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from backup_tui.models.text import safe
 
-LONGEST = 200
-"""Characters of a notification; desktops cut longer ones anyway."""
+LONGEST = 200  # characters of a notification; desktops cut longer ones anyway
 
 _ESC, _END = "\x1b", "\x1b\\"
 
@@ -29,8 +28,7 @@ def window_title(text: str) -> str:
     return f"{_ESC}[22;2t{_ESC}]2;{_plain(text)}{_END}"
 
 
-WINDOW_TITLE_BEFORE = f"{_ESC}[23;2t"
-"""Brings back the title that `window_title` kept."""
+WINDOW_TITLE_BEFORE = f"{_ESC}[23;2t"  # brings back the title that `window_title` kept
 
 
 def progress(finished: int, total: int, *, failed: bool) -> str:
@@ -39,8 +37,7 @@ def progress(finished: int, total: int, *, failed: bool) -> str:
     return f"{_ESC}]9;4;{2 if failed else 1};{min(100, max(0, finished) * 100 // total)}{_END}"
 
 
-PROGRESS_OVER = f"{_ESC}]9;4;0{_END}"
-"""Takes the progress out of the task bar."""
+PROGRESS_OVER = f"{_ESC}]9;4;0{_END}"  # takes the progress out of the task bar
 
 
 def _plain(text: str) -> str:

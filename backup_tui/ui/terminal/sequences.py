@@ -14,20 +14,16 @@ from msgspec import Struct
 
 ESC = "\x1b"
 
-SEQUENCE_WITHIN = 2.0
-"""Seconds of silence after which a sequence that is not whole is dropped, and keys are keys again."""
+SEQUENCE_WITHIN = 2.0  # seconds of silence after which a sequence that is not whole is dropped, and keys are keys again
 
-PASTE_WITHIN = 10.0
-"""Seconds of silence after which a paste without its end counts as ended."""
+PASTE_WITHIN = 10.0  # seconds of silence after which a paste without its end counts as ended
 
 REST_WITHIN = 1.0
 """Seconds after a key Esc in which what could be the rest of a sequence, cut after its first byte, is one."""
 
-DOUBT_WITHIN = 0.5
-"""Seconds for which a character that could begin such a rest is held."""
+DOUBT_WITHIN = 0.5  # seconds for which a character that could begin such a rest is held
 
-_LONGEST = 256
-"""Characters of a control sequence that are kept; the longest key or mouse report has far fewer."""
+_LONGEST = 256  # characters of a control sequence that are kept; the longest key or mouse report has far fewer
 
 _PASTE_BEGIN, _PASTE_END = f"{ESC}[200~", f"{ESC}[201~"
 
@@ -42,8 +38,7 @@ _PART = r"(?s)\x1b(?:\[(?:\[|M.{0,2}|[0-?]*[ -/]*)|O[0-9;]*)?"
 _STRING = r"\x1b[\]P_^X]"
 _STRING_END = r"(?s)[\x07\x9c\udc9c\x18\x1a]|\x1b\\|(?=[\x03\x11]|\x1b[^\\])"
 """Its end; or what is none but ends it: ctrl+c and ctrl+q, which always lead out, and the next sequence."""
-_UNSURE_KEY = r"\x1b\[\d+\$"
-"""rxvt's keys with shift: whole, unless they are the beginning of an answer."""
+_UNSURE_KEY = r"\x1b\[\d+\$"  # rxvt's keys with shift: whole, unless they are the beginning of an answer
 _PLAIN = r"[^\x1b\x80-\x9f\udc80-\udcff]+"
 
 _C1 = {"\x9b": "[", "\x9d": "]", "\x90": "P", "\x9f": "_", "\x9e": "^", "\x98": "X", "\x8f": "O"}

@@ -8,12 +8,10 @@ from backup_tui.ui.widgets.charts import point_strip
 from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.rows import Cell
 
-Span = tuple[datetime, datetime]
-"""A time of which all points were read."""
+Span = tuple[datetime, datetime]  # a time of which all points were read
 
 DAYS = 14
-STEP = timedelta(minutes=10)
-"""Points of the last two weeks are so far apart."""
+STEP = timedelta(minutes=10)  # points of the last two weeks are so far apart
 
 INDENT = "   "
 

@@ -14,8 +14,7 @@ from rich.cells import cell_len, set_cell_size, split_graphemes, split_text
 Align = Literal["left", "right"]
 Cut = Literal["end", "middle", "start"]
 
-LONGEST = 512
-"""Characters looked at before layout: a text of ten megabytes must cost no more than a line of it."""
+LONGEST = 512  # characters looked at before layout: a text of ten megabytes must cost no more than a line of it
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 

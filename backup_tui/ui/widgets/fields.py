@@ -21,14 +21,11 @@ from backup_tui.ui.widgets.repaint import LineWidget
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Text, drawn, tone_style
 
-QUICK = 0.003
-"""Seconds between two keys below which no hand pressed them: they are pasted text without paste marks."""
+QUICK = 0.003  # seconds between two keys below which no hand pressed them: they are pasted text without paste marks
 
-LEAST_QUICK = 4
-"""So many quick keys before a line end make its line a pasted one."""
+LEAST_QUICK = 4  # so many quick keys before a line end make its line a pasted one
 
-SILENCE = 0.5
-"""Seconds without a key that end a pasted text; a slow line delivers it in several packets."""
+SILENCE = 0.5  # seconds without a key that end a pasted text; a slow line delivers it in several packets
 
 
 class TextField(Input):

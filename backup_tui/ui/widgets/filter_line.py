@@ -15,8 +15,7 @@ from backup_tui.ui.widgets.fields import OneNote, TextField
 from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.rows import Cell
 
-SHORTEST = 12
-"""Cells that what is typed keeps beside a note."""
+SHORTEST = 12  # cells that what is typed keeps beside a note
 
 
 class FilterHistory:

@@ -157,8 +157,7 @@ class SectionLine(LineWidget):
 class MessageLine(OneLine):
     """The one message, with its time, until the next one; a long one takes up to three lines of the body."""
 
-    MARKS: ClassVar[dict[str, str]] = {"!": "warn", "✗": "bad", "✓": "good"}
-    """Tone of what a message begins with."""
+    MARKS: ClassVar[dict[str, str]] = {"!": "warn", "✗": "bad", "✓": "good"}  # tone of what a message begins with
     MOST_LINES = 3
     AFTER_THE_TIME = " " * 7
 

@@ -8,11 +8,9 @@ from rich.segment import Segment
 from rich.style import Style
 
 _ADDRESS = re.compile(r'(?<![^\s(<"\'\[])https?://[^\s\x00-\x20\x7f-\x9f<>"]+')
-_AFTER = ".,;:!?)]}'"
-"""What ends a sentence and belongs to no address at its end."""
+_AFTER = ".,;:!?)]}'"  # what ends a sentence and belongs to no address at its end
 _KEPT = "%/:?#[]@!$&'()*+,;=-._~"
-LONGEST = 2_000
-"""Characters of an address; terminals take no longer ones."""
+LONGEST = 2_000  # characters of an address; terminals take no longer ones
 
 
 def addresses(text: str) -> frozenset[str]:

@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-MOST_SHARE = 0.8
-"""Share of the addresses from which on their common part is left out of their rows."""
+MOST_SHARE = 0.8  # share of the addresses from which on their common part is left out of their rows
 
 
 def shared_part(addresses: Iterable[str]) -> str:

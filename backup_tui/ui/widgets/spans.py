@@ -16,8 +16,7 @@ from backup_tui.ui.widgets.repaint import LineWidget
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.tenant_band import band_style
 
-Text: TypeAlias = "str | Cell | Sequence[Text]"
-"""A line: plain, of one tone, or in parts."""
+Text: TypeAlias = "str | Cell | Sequence[Text]"  # a line: plain, of one tone, or in parts
 
 
 class Section(Struct, frozen=True):
@@ -34,8 +33,7 @@ class Section(Struct, frozen=True):
         return "   ".join(filter(None, (self.title, plain(self.facts), plain(self.right))))
 
 
-SECTION = Cell("▌", "accent")
-"""What a section starts with; its bold title follows."""
+SECTION = Cell("▌", "accent")  # what a section starts with; its bold title follows
 
 
 def parts_of(text: Text) -> tuple[Cell, ...]:
@@ -80,8 +78,7 @@ def tab_line(names: Sequence[str], active: int) -> tuple[Cell, ...]:
     return tuple(Cell(span.text, "strong" if span.look else "") for span in tabs(names, active))
 
 
-BAND = "band-"
-"""A tone that begins so is the pair of a tenant's band: `band-red`."""
+BAND = "band-"  # a tone that begins so is the pair of a tenant's band: `band-red`
 
 
 def tone_style(widget: LineWidget, tone: str, base: Style | None = None) -> Style:

@@ -9,11 +9,9 @@ from rich.style import Style
 
 DEFAULT_COLOUR = "blue"
 DEMO_COLOUR = "magenta"
-NEUTRAL = "neutral"
-"""The band of no tenant: reverse video."""
+NEUTRAL = "neutral"  # the band of no tenant: reverse video
 
-_LIGHT, _DARK = 15, 0
-"""Bright white and black among the 16 colors."""
+_LIGHT, _DARK = 15, 0  # bright white and black among the 16 colors
 
 _PAIRS_16 = {
     "red": (_LIGHT, 1),

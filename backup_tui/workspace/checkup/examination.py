@@ -21,8 +21,7 @@ from backup_tui.workspace.demo import served_demo
 from backup_tui.workspace.identity import Mode, consent_page
 from backup_tui.workspace.workspace import Workspace
 
-SOON = timedelta(minutes=5)
-"""A ready-made token that ends sooner is pointed out."""
+SOON = timedelta(minutes=5)  # a ready-made token that ends sooner is pointed out
 
 
 async def examine(

@@ -17,11 +17,9 @@ from backup_tui.operating_system import is_ours, open_to_others
 from backup_tui.signin.cache.choosing import is_sealed
 from backup_tui.workspace.checkup.findings import CheckupFinding, Result
 
-LITTLE_SPACE = 50 * 1024 * 1024
-"""Bytes of free space below which the journal may soon fail to be written."""
+LITTLE_SPACE = 50 * 1024 * 1024  # bytes of free space below which the journal may soon fail to be written
 
-LEAST = (80, 24)
-"""Columns and lines for which every screen is made."""
+LEAST = (80, 24)  # columns and lines for which every screen is made
 
 LIBRARIES = ("textual", "httpx", "msal", "pydantic", "truststore", "msal-extensions")
 

@@ -21,11 +21,9 @@ from backup_tui.graph.retry import read_date
 from backup_tui.models.text import safe
 from backup_tui.workspace.checkup.findings import CheckupFinding, Result, failed, unchecked
 
-SECONDS = 10.0
-"""How long one step may take."""
+SECONDS = 10.0  # how long one step may take
 
-MUCH_SKEW = timedelta(minutes=5)
-"""A clock that is off by more is not accepted for sign-in."""
+MUCH_SKEW = timedelta(minutes=5)  # a clock that is off by more is not accepted for sign-in
 
 LITTLE_SKEW = timedelta(seconds=30)
 
