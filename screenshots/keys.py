@@ -7,7 +7,7 @@ from typing import Any
 
 from backup_tui.ui.every_screen import every_screen, screen_name
 from backup_tui.ui.frame.commands import LIST_COMMANDS, Command, key_name
-from backup_tui.ui.frame.listing import FILTER, SORT
+from backup_tui.ui.frame.listing import COLUMNS, FILTER, SORT
 from backup_tui.ui.frame.shared_commands import shared_commands
 
 TITLES = ("Overview", "Policies", "Sessions", "Units", "Activity")
@@ -17,7 +17,7 @@ PALETTE = ":"
 
 def key_section() -> str:
     """All key tables, as Markdown: what works everywhere first, then each screen's own, the numbered ones first."""
-    shared = [("Everywhere", list(shared_commands(TITLES))), ("In lists", [*LIST_COMMANDS, FILTER, SORT])]
+    shared = [("Everywhere", list(shared_commands(TITLES))), ("In lists", [*LIST_COMMANDS, FILTER, SORT, COLUMNS])]
     told = {_known_by(command) for _title, commands in shared for command in commands}
     own = [
         (screen_name(screen), [command for command in screen.OWN_COMMANDS if _known_by(command) not in told])

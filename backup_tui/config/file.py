@@ -72,7 +72,7 @@ TOP_KEYS: Mapping[str, FileKey] = {
     ),
     "cache_last_view": FileKey(
         "flag",
-        "false keeps neither the first screen's rows nor filters, orders and where you were, and removes those kept.",
+        "false keeps no rows of the first screen, no filters, orders, columns or places, and removes those kept.",
     ),
     "theme": FileKey("text", "Look of the screens.", THEMES),
     "log_level": FileKey("text", "Lowest level written to the log file.", LOG_LEVELS),

@@ -1,4 +1,5 @@
-"""What a person did with the lists, for the next start: the filters that were used, and the orders that were chosen."""
+"""What a person did with the lists, for the next start: the filters that were used, and the orders and
+columns that were chosen."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ from backup_tui.workspace.own_file import OwnFile
 HABITS = "habits"
 """Folder of the files, in the state folder."""
 _VERSION = 1
-_MOST_LISTS, _MOST_FILTERS, _LONGEST = 30, 20, 200
+_MOST_LISTS, _MOST_FILTERS, _MOST_COLUMNS, _LONGEST = 30, 20, 40, 200
 
 
 class Habits(Struct, frozen=True):
@@ -22,6 +23,8 @@ class Habits(Struct, frozen=True):
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     # key of the column, and whether it runs the other way round
     sorts: Mapping[str, tuple[str, bool]] = field(default_factory=dict)
+    # keys of the columns in the order chosen, with a `-` before those that were hidden
+    columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class HabitsFile:
@@ -39,9 +42,13 @@ class HabitsFile:
                 for name, used in kept["filters"].items()
             }
             sorts = {str(name): (str(column), bool(reverse)) for name, (column, reverse) in kept["sorts"].items()}
+            columns = {
+                str(name): tuple(str(key)[:_LONGEST] for key in chosen[:_MOST_COLUMNS])
+                for name, chosen in kept.get("columns", {}).items()
+            }
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, LookupError):
             return Habits()
-        return Habits({name: used[-_MOST_FILTERS:] for name, used in filters.items()}, sorts)
+        return Habits({name: used[-_MOST_FILTERS:] for name, used in filters.items()}, sorts, columns)
 
     def keep(self, habits: Habits) -> None:
         """Keeps habits in place of those before; where that is not possible, they are left out."""
@@ -49,4 +56,5 @@ class HabitsFile:
             name: [text for text in used[-_MOST_FILTERS:] if len(text) <= _LONGEST]
             for name, used in list(habits.filters.items())[:_MOST_LISTS]
         }
-        self._file.keep({"filters": filters, "sorts": dict(list(habits.sorts.items())[:_MOST_LISTS])})
+        sorts, columns = (dict(list(kept.items())[:_MOST_LISTS]) for kept in (habits.sorts, habits.columns))
+        self._file.keep({"filters": filters, "sorts": sorts, "columns": columns})

@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from backup_tui.models.services import Service
 from backup_tui.ui.activity.screen import ActivityScreen
+from backup_tui.ui.every_screen import every_screen
+from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.names.screen import NamesScreen
 from backup_tui.ui.overview.rows import running_columns
 from backup_tui.ui.policies.screen import PoliciesScreen
@@ -19,7 +21,7 @@ from backup_tui.ui.sessions.screen import SessionsScreen
 from backup_tui.ui.sign_in.tenant import TenantScreen
 from backup_tui.ui.sign_in.tenants import TenantsScreen
 from backup_tui.ui.vocabulary.units import unit_columns
-from backup_tui.ui.widgets.columns import Column, lay_out
+from backup_tui.ui.widgets.columns import Column, arrange, lay_out
 from backup_tui.ui.widgets.table_lines import GUTTER
 
 NAME = Column("name", "Name", 20, grow=2, least=10)
@@ -54,6 +56,32 @@ def test_columns_are_as_wide_as_the_rows_in_sight_need() -> None:
 def test_a_text_of_any_length_pushes_no_other_column_out_of_sight() -> None:
     assert lay_out([STATUS, NAME, BY], 40, 2, {"status": 512}) == [28, 10, 0]
     assert lay_out([STATUS, Column("count", "Units", 6)], 20, 2, {"status": 512, "count": 9}) == [11, 7]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "shown"),
+    [
+        ((), ["name", "status", "note", "by"]),
+        (("by", "name", "status", "note"), ["by", "name", "status", "note"]),
+        (("name", "-by", "status", "-note"), ["name", "status"]),
+        (("-name", "-status", "note", "by"), ["name", "note", "by"]),  # what says which row it is always stays
+        (("status", "name"), ["status", "note", "by", "name"]),  # the others follow what they follow as delivered
+        (("gone", "-left", "note", "note"), ["name", "status", "note", "by"]),
+    ],
+)
+def test_columns_are_arranged_as_they_were_chosen(chosen: tuple[str, ...], shown: list[str]) -> None:
+    columns = (replace(NAME, always=True), STATUS, NOTE, BY)
+    assert [one.key for one in arrange(columns, chosen) if not one.hidden] == shown
+
+
+@pytest.mark.parametrize("screen", [one for one in every_screen() if issubclass(one, ListScreen) and one.COLUMNS])
+def test_of_every_list_what_tells_rows_and_states_apart_can_neither_be_hidden_nor_dropped(screen: Any) -> None:
+    always = {one.key for one in screen.COLUMNS if one.always}
+    assert always
+    assert {
+        one.key for one in screen.COLUMNS if one.key in ("address", "status", "state", "result", "answer")
+    } <= always
+    assert not [one.key for one in screen.COLUMNS if one.always and one.drop]
 
 
 def test_a_hidden_column_has_no_width_and_no_gap() -> None:

@@ -6,10 +6,12 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from list_screens import shown, tenant
-from support import footer, screen_text
+from list_screens import LARGE, SMALL, read, shown, tenant
+from support import footer, message, screen_text
+from textual.pilot import Pilot
 
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.store.views import Sort
@@ -63,6 +65,52 @@ async def test_filters_and_order_are_there_at_the_next_start_and_read_by_their_o
         assert typed(again) == "status:failed"
 
 
+def heads(one: Any) -> list[str]:
+    return screen_text(one.app)[3].replace("Points UTC", "Points").split()
+
+
+async def test_columns_are_hidden_moved_and_kept_for_the_next_start(tmp_path: Path) -> None:
+    one = tenant(tmp_path)
+    delivered = ["Service", "Id", "To", "Status", "Done", "Units", "When", "Took"]
+    async with shown(one, number=3) as pilot:
+        assert heads(one) == delivered
+        await pilot.press("vertical_line", "space", "j", "space")
+        assert "Id always stays" in message(one.app.screen)
+        await pilot.press("j", "j", "j", "space", "j", "less_than_sign", "less_than_sign")
+        assert any("No room now for" in line and "Failed" in line for line in screen_text(one.app))
+        await pilot.press("escape")
+        assert heads(one) == delivered, "esc leaves them as they were"
+        await pilot.press("vertical_line", "space", "G", "k", "k", "k", "k", "shift+up", "enter")
+        chosen = ["Id", "To", "Status", "Done", "Units", "When", "By", "Took"]
+        assert heads(one) == chosen
+        assert "No room now for Ended, Failed, Per hour, Points UTC." in message(screen(one))
+        await pilot.press("s", "s")
+        assert screen(one).sort == Sort("service", reverse=True), "what is hidden is still sorted by"
+    again = tenant(tmp_path)
+    async with shown(again, number=3) as pilot:
+        assert heads(again) == chosen
+        cells = screen(again).table.source.cells(str(screen(again).row))
+        line = next(line for line in screen_text(again.app) if line.startswith(" > "))
+        assert line.split()[1] == cells[1].text, "each cell is below its own head"
+        await pilot.press("vertical_line", "r", "enter")
+        assert [head.strip("↑↓") for head in heads(again)] == delivered
+        assert "Default columns." in message(screen(again))
+        await pilot.press("colon", *"columns", "enter")
+        assert "Columns of this list" in screen_text(again.app)[2]
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+def test_picture_of_the_columns_of_a_list(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
+    one = tenant(tmp_path)
+
+    async def ready(pilot: Pilot[Any]) -> None:
+        await read(pilot, one)
+        await pilot.press("3", "vertical_line", "j", "j", "j", "j", "space")
+        await pilot.pause()
+
+    assert snap_compare(one.app, run_before=ready, terminal_size=size)
+
+
 async def test_where_nothing_is_to_be_kept_nothing_is(tmp_path: Path) -> None:
     one = tenant(tmp_path, settings={"cache_last_view": False})
     async with shown(one, number=3) as pilot:
@@ -73,9 +121,13 @@ async def test_where_nothing_is_to_be_kept_nothing_is(tmp_path: Path) -> None:
 
 def test_a_file_of_another_person_or_one_that_is_damaged_is_as_good_as_none(tmp_path: Path) -> None:
     kept = HabitsFile(tmp_path, "https://graph.microsoft.com", WHO)
-    kept.keep(Habits({"sessions": ("draft", "x" * 500, "a\x1b]0;b")}, {"units": ("status", True)}))
+    kept.keep(
+        Habits(
+            {"sessions": ("draft", "x" * 500, "a\x1b]0;b")}, {"units": ("status", True)}, {"units": ("name", "-added")}
+        )
+    )
     read = kept.read()
-    assert read.sorts == {"units": ("status", True)}
+    assert (read.sorts, read.columns) == ({"units": ("status", True)}, {"units": ("name", "-added")})
     assert read.filters["sessions"][0] == "draft"
     assert all(text.isprintable() and len(text) < 250 for text in read.filters["sessions"])
     other = WhoAmI("contoso.com", tenant_id="1f3c5c8e", object_id="ryan")

@@ -57,8 +57,8 @@ class ActivityScreen(ListScreen):
     VIEW = "activity"
     COLUMNS = (
         Column("time", "Time", 8),
-        Column("what", "What", 40, grow=1, least=20),
-        Column("answer", "Answer", 11),
+        Column("what", "What", 40, grow=1, least=20, always=True),
+        Column("answer", "Answer", 11, always=True),
         Column("ms", "ms", 6, align="right", drop=2),
         Column("try", "Try", 3, align="right", drop=1),
     )
@@ -69,6 +69,10 @@ class ActivityScreen(ListScreen):
         super().__init__()
         self.changes_only = self.service_log = False
         self._entries: dict[str, JournalLine] = {}
+
+    @property
+    def list_name(self) -> str:
+        return "service log" if self.service_log else self.VIEW
 
     def compose_body(self) -> ComposeResult:
         title, *rest = super().compose_body()

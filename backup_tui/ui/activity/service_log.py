@@ -28,8 +28,8 @@ from backup_tui.ui.widgets.time_format import clock_words
 
 LOG_COLUMNS = (
     Column("time", "Time", 8),
-    Column("what", "What", 36, grow=1, least=20),
-    Column("result", "Result", 11),
+    Column("what", "What", 36, grow=1, least=20, always=True),
+    Column("result", "Result", 11, always=True),
     Column("by", "By", 8, least=8, drop=1),
 )
 

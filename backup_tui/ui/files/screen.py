@@ -60,7 +60,7 @@ class FilesScreen(ListScreen):
     TOPICS = frozenset({Topic.UNITS})
     PANE_LINES = 6
     COLUMNS = (
-        Column("name", "Name", 24, grow=1, least=20),
+        Column("name", "Name", 24, grow=1, least=20, always=True),
         Column("items", "Items", 5, align="right", drop=1),
         Column("size", "Size", 8, align="right"),
         Column("points", "In points", 9, drop=2),

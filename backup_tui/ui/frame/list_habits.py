@@ -1,4 +1,4 @@
-"""The filters and the orders that lists had: for the next list of the kind, and for the next start."""
+"""The filters, orders and columns that lists had: for the next list of the kind, and for the next start."""
 
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,6 +29,7 @@ class ListHabits:
         self._keeper: Keeper | None = None
         self._histories: dict[str, FilterHistory] = {}
         self._sorts: dict[str, Sort] = {}
+        self._columns: dict[str, tuple[str, ...]] = {}
 
     def look(self) -> None:
         """Reads what is kept, once it is known whose it is; what was done since the start comes after it."""
@@ -38,6 +39,7 @@ class ListHabits:
         for name, used in kept.filters.items():
             self.history(name).put_before(used)
         self._sorts = {name: Sort(*sort) for name, sort in kept.sorts.items()} | self._sorts
+        self._columns = dict(kept.columns) | self._columns
 
     def history(self, name: str) -> FilterHistory:
         return self._histories.setdefault(name, FilterHistory())
@@ -52,10 +54,21 @@ class ListHabits:
             self._sorts[name] = sort
             self.keep()
 
+    def columns(self, name: str) -> tuple[str, ...]:
+        """The columns that were chosen for lists of this name, as a table takes them; empty where none were."""
+        return self._columns.get(name, ())
+
+    def columns_chosen(self, name: str, chosen: tuple[str, ...]) -> None:
+        """Other columns were chosen."""
+        if self.columns(name) != chosen:
+            self._columns[name] = chosen
+            self.keep()
+
     def keep(self) -> None:
         """Keeps what differs now."""
         self.look()
         if self._keeper is not None:
             used = {name: history.used for name, history in self._histories.items() if name and history.used}
             sorts = {name: (sort.column, sort.reverse) for name, sort in self._sorts.items() if sort.column}
-            self._keeper.keep(Habits(used, sorts))
+            columns = {name: chosen for name, chosen in self._columns.items() if chosen}
+            self._keeper.keep(Habits(used, sorts, columns))

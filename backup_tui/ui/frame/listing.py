@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from backup_tui.store.filters import TEXT_ONLY, Language, parse_filter
 from backup_tui.store.freshness import Freshness
 from backup_tui.store.views import Sort
 from backup_tui.ui.frame.commands import Command, Context
+from backup_tui.ui.frame.list_columns import ListColumns
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.widgets.cells import wrap
 from backup_tui.ui.widgets.columns import Column
@@ -44,6 +45,10 @@ class ListScreen(BaseScreen):
     KEPT_AS: ClassVar[str] = ""
     KEEPS_SORT: ClassVar[bool] = False  # whether the order that was chosen is that of the next start, too
 
+    @classmethod
+    def offers(cls, commands: Iterable[Command[Self, Any]]) -> None:
+        super().offers((*commands, COLUMNS))  # of every list
+
     def __init__(self) -> None:
         super().__init__()
         self.filter_text = ""
@@ -69,6 +74,11 @@ class ListScreen(BaseScreen):
     def language(self) -> Language:
         """What the filter understands in the rows that are shown now."""
         return self.LANGUAGE
+
+    @property
+    def list_name(self) -> str:
+        """Name under which what a person chose for this list is kept; another one where a tab has other columns."""
+        return self.KEPT_AS or self.VIEW or type(self).__name__
 
     def total(self) -> int | None:
         """How many rows there are without the filter; None where that is not counted."""
@@ -153,6 +163,7 @@ class ListScreen(BaseScreen):
         did nothing: the row under the cursor stays. `changed`: ids of the only rows that can look different, when that
         is known."""
         self._show_empty()
+        self.table.chosen = self.program.habits.columns(self.list_name)
         self.table.reconcile(changed, hold=news)
         self.show_title()
         self.show_about()
@@ -237,6 +248,17 @@ class ListScreen(BaseScreen):
         turned = ", reversed" if self.sort.reverse else ""
         self.say(f"Sorted by {title.lower()}{turned}." if self.sort.column else "Default order.")
 
+    def choose_columns(self, row: str | None) -> None:
+        self.program.push_screen(ListColumns(self.table, self._columns_chosen))
+
+    def _columns_chosen(self, chosen: tuple[str, ...]) -> None:
+        self.program.habits.columns_chosen(self.list_name, chosen)
+        self.show_rows()
+        left_out = self.table.without_room(chosen) if chosen else ()
+        missing = ", ".join(one.title.strip() for one in self.table.columns if one.key in left_out)
+        kept = "Columns of this list kept." if chosen else "Default columns."
+        self.say(f"{kept} No room now for {missing}." if missing else kept)
+
     def show_tab(self, place: int) -> None:
         """Shows what a tab of the screen holds; for lists that have tabs."""
 
@@ -289,5 +311,9 @@ SORT: Command[ListScreen, Context] = Command(
     "sort", ("s",), "sort",
     "Cycles the sort: column, reversed, next column, then the default order.",
     run=ListScreen.sort_next, weight=6
+)
+COLUMNS: Command[ListScreen, Context] = Command(
+    "columns", ("vertical_line",), help="Which columns this list has, and their order; kept for the next start.",
+    run=ListScreen.choose_columns, name="columns", aliases=("fields",)
 )
 # fmt: on

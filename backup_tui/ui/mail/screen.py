@@ -94,9 +94,9 @@ class FindMail(ListScreen):
 
     def on_mount(self) -> None:
         self.table.columns = (
-            Column("utc", "Point UTC", 12),
+            Column("utc", "Point UTC", 12, always=True),
             *local_column(self.ws.zone, drop=1, least=12),
-            Column("hits", "Hits", 8, align="right"),
+            Column("hits", "Hits", 8, align="right", always=True),
             Column("change", "Change", 24, least=12, grow=1),
         )
         self.query_one("#mail-title", SectionLine).say(

@@ -45,9 +45,9 @@ class PlanAgain(ListScreen):
 
     NUMBER = 1
     COLUMNS = (
-        Column("failed", "Failed", 6, align="right"),
+        Column("failed", "Failed", 6, align="right", always=True),
         Column("draft", "Draft", 6, align="right"),
-        Column("cause", "Cause", 20),
+        Column("cause", "Cause", 20, always=True),
         Column("where", "Restore", 17, drop=1),
         Column("remedy", "What to do", 22, least=18),
     )

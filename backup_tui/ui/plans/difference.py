@@ -66,9 +66,9 @@ class DifferenceScreen(ListScreen):
     NUMBER = 1
     COLUMNS = (
         Column("sign", "", 1),
-        Column("name", "Unit", 26, cut="middle", least=16),
+        Column("name", "Unit", 26, cut="middle", least=16, always=True),
         Column("wave", "Wave", 10, least=6, drop=1),
-        Column("what", "What differs", 24, least=16, grow=1),
+        Column("what", "What differs", 24, least=16, grow=1, always=True),
     )
     GAP = 2
     PANE_LINES = 3

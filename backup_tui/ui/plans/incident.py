@@ -305,12 +305,12 @@ class IncidentScreen(ListScreen):
 def columns_for(*, plan: bool) -> tuple[Column, ...]:
     """The columns of the waves of a plan, or of what runs outside one."""
     return (
-        Column("wave", "Wave", 12, least=9) if plan else Column("wave", "Restores", 20),
+        Column("wave", "Wave", 12, least=9, always=True) if plan else Column("wave", "Restores", 20, always=True),
         Column("sessions", "Sessions", SESSIONS, drop=2),
-        Column("state", "State", 18, least=16) if plan else Column("state", "State", 11),
+        Column("state", "State", 18, least=16, always=True) if plan else Column("state", "State", 11, always=True),
         Column("done", "Done", WAVE_BAR, drop=1),
         Column("ok", "Ok", 4, align="right"),
-        Column("failed", "Failed", 6, align="right"),
+        Column("failed", "Failed", 6, align="right", always=True),
         Column("running", "Run", 3, align="right"),
         Column("waiting", "Wait", 5, align="right"),
         Column("of", "Of", 5, align="right"),

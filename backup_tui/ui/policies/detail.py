@@ -78,6 +78,10 @@ class PolicyDetail(ListScreen, InclusionActions, EditActions, UnitActions):
     # -- what it is about -----------------------------------------------------------------------------------
 
     @property
+    def list_name(self) -> str:
+        return self.KEPT_AS if self.part is Part.UNITS else f"policy {self.part.value}"
+
+    @property
     def policy(self) -> ProtectionPolicy | None:
         """The policy; None when the service no longer has it."""
         return self.ws.store.policies.get(self.policy_id)

@@ -14,21 +14,21 @@ from backup_tui.ui.widgets.time_format import clock_words, day_words
 
 RULE_COLUMNS = (
     Column("kind", "Kind", 7),
-    Column("adds", "Adds", 24, least=16),
-    Column("status", "Status", 14),
+    Column("adds", "Adds", 24, least=16, always=True),
+    Column("status", "Status", 14, always=True),
     Column("changed", "Changed", 11, drop=1),
 )
 JOB_COLUMNS = (
-    Column("name", "Name", 16, least=8),
+    Column("name", "Name", 16, least=8, always=True),
     Column("count", "Names", 5, align="right"),
     Column("failed", "Failed", 6, align="right"),
-    Column("status", "Status", 14),
+    Column("status", "Status", 14, always=True),
     Column("changed", "Changed", 11, drop=1),
 )
 
 EXCLUSION_COLUMNS = (
-    Column("address", "Not backed up", 22, grow=3, cut="middle", least=20),
-    Column("name", "Name", 10, grow=2, least=8),
+    Column("address", "Not backed up", 22, grow=3, cut="middle", least=20, always=True),
+    Column("name", "Name", 10, grow=2, least=8, always=True),
     Column("since", "Since", 6),
     Column("by", "By", 8, least=8, drop=1),
 )

@@ -53,8 +53,8 @@ class JobNames(ListScreen):
 
     NUMBER = 2
     COLUMNS = (
-        Column("name", "Name", 30, cut="middle", least=20),
-        Column("problem", "Problem", 18),
+        Column("name", "Name", 30, cut="middle", least=20, always=True),
+        Column("problem", "Problem", 18, always=True),
         Column("remedy", "What to do", 26, least=18),
     )
     TOPICS = frozenset({Topic.INCLUSION})

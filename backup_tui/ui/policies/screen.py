@@ -36,8 +36,8 @@ class PoliciesScreen(ListScreen, EditActions):
     VIEW = "policies"
     COLUMNS = (
         Column("service", "Service", 10),
-        Column("name", "Name", 13, least=10),
-        Column("status", "Status", 19),
+        Column("name", "Name", 13, least=10, always=True),
+        Column("status", "Status", 19, always=True),
         Column("units", "Units", 5, align="right"),
         Column("changed", "Changed", 13, drop=1),
     )

@@ -41,8 +41,8 @@ class AppsScreen(ListScreen):
     NUMBER = 1
     VIEW = "service"
     COLUMNS = (
-        Column("name", "Application", 28, least=16, grow=1),
-        Column("status", "Status", 20),
+        Column("name", "Application", 28, least=16, grow=1, always=True),
+        Column("status", "Status", 20, always=True),
         Column("since", "From", 14),
         Column("registered", "Registered", 11, drop=1),
     )

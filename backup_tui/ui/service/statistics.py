@@ -26,11 +26,11 @@ class StatisticsScreen(ListScreen):
 
     NUMBER = 1
     COLUMNS = (
-        Column("name", "Policy", 18, least=12, grow=1),
+        Column("name", "Policy", 18, least=12, grow=1, always=True),
         Column("total", "Units", 7, align="right"),
         Column("protected", "Protected", 9, align="right"),
         Column("moving", "Pending", 7, align="right"),
-        Column("failed", "Failed", 6, align="right"),
+        Column("failed", "Failed", 6, align="right", always=True),
         Column("stopped", "Stopped", 7, align="right", drop=1),
         Column("computed", "Counted", 12),
     )

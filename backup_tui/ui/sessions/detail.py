@@ -385,8 +385,8 @@ def columns_for(
     )
     heading = "File or folder" if files else f"{names[service]} {shown_part(shared)}".strip()
     return (
-        Column("name", heading, 20, cut="middle", least=max(13, min(28, width_of(heading)))),
-        Column("status", "Status", 12),
+        Column("name", heading, 20, cut="middle", least=max(13, min(28, width_of(heading))), always=True),
+        Column("status", "Status", 12, always=True),
         Column("since", "Since", 6, drop=2),
         Column("point", "Point UTC", 12, drop=1),
         Column("result", "Result or cause", 15, cut="middle", least=18),

@@ -30,8 +30,8 @@ class FailedAgain(ListScreen):
 
     NUMBER = 3
     COLUMNS = (
-        Column("count", "Units", 5, align="right"),
-        Column("cause", "Cause", 20),
+        Column("count", "Units", 5, align="right", always=True),
+        Column("cause", "Cause", 20, always=True),
         Column("where", "To", 8),
         Column("remedy", "What to do", 22, least=18),
         Column("detail", "Meaning", 20, drop=1),

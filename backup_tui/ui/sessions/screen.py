@@ -50,9 +50,9 @@ class SessionsScreen(ListScreen, SessionActions):
     VIEW = "sessions"
     COLUMNS = (
         Column("service", "Service", 10),
-        Column("id", "Id", 8),
-        Column("where", "To", 8),
-        Column("status", "Status", 13),
+        Column("id", "Id", 8, always=True),
+        Column("where", "To", 8, always=True),
+        Column("status", "Status", 13, always=True),
         Column("done", "Done", BAR, drop=3),
         Column("counts", "Units", 9, align="right"),
         Column("when", "When", 6, drop=1),

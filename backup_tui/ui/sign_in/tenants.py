@@ -47,11 +47,11 @@ class TenantsScreen(ListScreen):
 
     SHARED = DIALOG | {"help"}
     COLUMNS = (
-        Column("tenant", "Tenant", 15, grow=1, least=12),
+        Column("tenant", "Tenant", 15, grow=1, least=12, always=True),
         Column("word", "Word", 13, least=8),
         Column("running", "Runs", 4, align="right"),
         Column("done", "Done", _BAR, least=3, drop=2),
-        Column("failed", "Failed", 6, align="right"),
+        Column("failed", "Failed", 6, align="right", always=True),
         Column("drafts", "Drafts", 6, align="right", drop=1),
         Column("backup", "Backup", 19, least=10),
     )

@@ -216,11 +216,11 @@ class UnitPoints(ListScreen, UnitActions):
 
     def _columns(self) -> tuple[Column, ...]:
         return (
-            Column("utc", "Point UTC", 12),
+            Column("utc", "Point UTC", 12, always=True),
             *local_column(self.ws.zone, drop=2),
             Column("age", "Age", 10),
             Column("gap", "Gap", 10, align="right", drop=1),
-            Column("kind", "Kind", 8),
+            Column("kind", "Kind", 8, always=True),
             Column("kept", "Kept until", 10, drop=3),
         )
 

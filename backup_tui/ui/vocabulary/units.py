@@ -63,9 +63,9 @@ def unit_columns(service: Service, part: str, *, hidden: bool = False, policy: b
     noun = "Site" if service is Service.SHAREPOINT else "Account"
     title = "Account, object id" if hidden else f"{noun} {shown_part(part)}".strip()
     return (
-        Column("address", title, 22, grow=3, cut="middle", least=20),
+        Column("address", title, 22, grow=3, cut="middle", least=20, always=True),
         Column("name", "Name", 10, grow=2, least=8),
-        Column("status", "Status", 15),
+        Column("status", "Status", 15, always=True),
         *((Column("policy", "Policy", 8, least=8, drop=1),) if policy else ()),
         Column("added", "Added", 6, drop=2),
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from backup_tui.ui.widgets.cells import Align, Cut, width_of
 
@@ -28,6 +29,32 @@ class Column(Struct, frozen=True):
     least: int = 0
     drop: int = 0  # when the width is short the column with the largest number goes first; 0 always stays
     hidden: bool = False  # whether it is left out at any width; its cells are there all the same
+    always: bool = False  # whether nobody may hide it: it says which row this is, or in which state
+
+
+HIDDEN = "-"
+"""What the key of a column begins with that a person has hidden."""
+
+
+def arrange(columns: Sequence[Column], chosen: Sequence[str]) -> tuple[Column, ...]:
+    """The columns as a person chose them.
+
+    Args:
+        columns: As they are delivered.
+        chosen: Their keys in the order that was chosen, with `HIDDEN` before those that were hidden. A column that was
+            not there to be chosen follows the one that it follows as delivered.
+    """
+    if not chosen:
+        return tuple(columns)
+    by_key = {column.key: column for column in columns}
+    order = [key for name in chosen if (key := name.removeprefix(HIDDEN)) in by_key]
+    before = ""
+    for key in by_key:
+        if key not in order:
+            order.insert(order.index(before) + 1 if before else 0, key)
+        before = key
+    hidden = {key for key in order if HIDDEN + key in chosen and not by_key[key].always}
+    return tuple(replace(by_key[key], hidden=True) if key in hidden else by_key[key] for key in dict.fromkeys(order))
 
 
 def lay_out(columns: Sequence[Column], width: int, gap: int, seen: Mapping[str, int] = NOTHING_SEEN) -> list[int]:

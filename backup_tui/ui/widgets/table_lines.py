@@ -11,7 +11,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from backup_tui.ui.widgets.cells import LONGEST, fit, width_of
-from backup_tui.ui.widgets.columns import Column, lay_out
+from backup_tui.ui.widgets.columns import Column, arrange, lay_out
 from backup_tui.ui.widgets.marks import shown
 from backup_tui.ui.widgets.repaint import LineWidget
 from backup_tui.ui.widgets.rows import Cell, EmptySource, RowSource, Viewport
@@ -96,7 +96,8 @@ class RowLines(LineWidget):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._columns = tuple(columns)
+        self._columns = self._placed = tuple(columns)
+        self._chosen: tuple[str, ...] = ()
         self._empty = empty
         self.markable = markable
         self._gap = self._space = gap
@@ -121,9 +122,30 @@ class RowLines(LineWidget):
     @columns.setter
     def columns(self, columns: Sequence[Column]) -> None:
         self._columns = tuple(columns)
+        self._place()
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The columns that a person chose, as `columns.arrange` takes them; empty for all of them as delivered."""
+        return self._chosen
+
+    @chosen.setter
+    def chosen(self, chosen: Sequence[str]) -> None:
+        if tuple(chosen) != self._chosen:
+            self._chosen = tuple(chosen)
+            self._place()
+
+    def _place(self) -> None:
+        self._placed = arrange(self._columns, self._chosen)
         self._widths = []
         self._redraw()
         self.refresh()
+
+    def without_room(self, chosen: Sequence[str]) -> frozenset[str]:
+        """Keys of the columns that would be left out now for want of room, if these were chosen."""
+        placed = arrange(self._columns, chosen)
+        sizes = lay_out(placed, max(0, self.size.width - GUTTER), self._gap, self._seen)
+        return frozenset(one.key for one, size in zip(placed, sizes, strict=True) if not size and not one.hidden)
 
     @property
     def gap(self) -> int:
@@ -236,12 +258,12 @@ class RowLines(LineWidget):
 
     def column_width(self, key: str) -> int:
         """Cells that a column has now; 0 for one that is not shown."""
-        return next(size for column, size in zip(self._columns, self._sizes(), strict=True) if column.key == key)
+        return next(size for column, size in zip(self._placed, self._sizes(), strict=True) if column.key == key)
 
     def column_at(self, x: int) -> str | None:
         """Key of the column that a cell of a line belongs to; None for a cell beside all of them."""
         start = GUTTER
-        for column, size in zip(self._columns, self._sizes(), strict=True):
+        for column, size in zip(self._placed, self._sizes(), strict=True):
             if size and start <= x < start + size:
                 return column.key
             start += size + self._space if size else 0
@@ -250,12 +272,12 @@ class RowLines(LineWidget):
     def _sizes(self) -> list[int]:
         if not self._widths:
             self._space = self._between()
-            self._widths = lay_out(self._columns, max(0, self.size.width - GUTTER), self._space, self._seen)
+            self._widths = lay_out(self._placed, max(0, self.size.width - GUTTER), self._space, self._seen)
         return self._widths
 
     def _between(self) -> int:
         """Cells between two columns: one more than they need where that is free on a large terminal."""
-        shown = [column for column in self._columns if not column.hidden]
+        shown = [column for column in self._placed if not column.hidden]
         wanted = sum(max(one.width, width_of(one.title), self._seen.get(one.key, 0)) for one in shown)
         more = self._gap + 1
         is_free = self.size.width >= _LARGE and wanted + more * (len(shown) - 1) + GUTTER <= self.size.width
@@ -311,7 +333,7 @@ class RowLines(LineWidget):
         return self.get_component_rich_style(f"row-table--{name}")
 
     def _header(self) -> Strip:
-        text = header_text(self._columns, self._sizes(), self._space, self._sort)
+        text = header_text(self._placed, self._sizes(), self._space, self._sort)
         return Strip([Segment(fit(text, self.size.width, more=""), self._style("header"))])
 
     def _row(self, line: RowLine, base: Style, width: int) -> Strip:
@@ -334,9 +356,11 @@ class RowLines(LineWidget):
         drawn = [Segment(line.gutter, plain)]
         sizes = self._sizes()
         gap = Segment(" " * self._space, plain)
-        for column, size, cell in zip(self._columns, sizes, line.cells, strict=True):
+        cells = {column.key: cell for column, cell in zip(self._columns, line.cells, strict=True)}
+        for column, size in zip(self._placed, sizes, strict=True):
             if not size:
                 continue
+            cell = cells[column.key]
             if cell.parts and colored and (column.cut == "end" or width_of(cell.text) <= size):
                 parts = two_ends(cell, "", size) if column.align == "left" else two_ends("", cell, size)
                 drawn += (*segments(parts, lambda tone: tone_style(self, tone, ground) if tone else plain), gap)
