@@ -64,9 +64,11 @@ def resolve_tenant(sources: Sources, flow: str) -> str:
     domain, or is the one of personal accounts."""
     late = var.AZURE_TENANT_VARIABLE if flow == "federated" else ""
     tenant = sources.text("tenant", flag="--tenant", variable=var.TENANT_VARIABLE, key="tenant", late_variable=late)
-    if not tenant:
-        return ""
-    place = sources.origin("tenant").words
+    return checked_tenant(tenant, sources.origin("tenant").words) if tenant else ""
+
+
+def checked_tenant(tenant: str, place: str) -> str:
+    """A tenant as it is given at a place; empty for any. Raises `ConfigError` as `resolve_tenant` does."""
     if tenant.lower() in (ANY_TENANT, "common"):
         return ""
     if tenant.lower() in ("consumers", PERSONAL_TENANT):

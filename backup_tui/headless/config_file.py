@@ -2,7 +2,10 @@
 
 import argparse
 import asyncio
+import contextlib
+import json
 import os
+import re
 import shlex
 import shutil
 from collections.abc import Callable
@@ -10,21 +13,23 @@ from pathlib import Path
 
 from backup_tui.config import Settings
 from backup_tui.config.file import read_config
+from backup_tui.config.resolve_sign_in import checked_tenant
 from backup_tui.errors import LocalError, UsageError
 from backup_tui.headless.output import Output
+from backup_tui.models.text import safe
 from backup_tui.paths import config_file, ensure_private_dir
 from backup_tui.private_files import replace_private
 
 _HEAD = """\
 # Settings of backup-tui. Every key: backup-tui config show; check this file: backup-tui doctor
 
-default_profile = "{profile}"
+default_profile = {quoted}
 # tz = "Europe/Berlin"          # time zone for times you type and see
 # bell = true                   # ring the terminal's bell when a restore ends or first fails
 """
 
 _PROFILE = """
-[profile.{profile}]
+[profile.{key}]
 {tenant}
 {client_id}
 sign_in = "{sign_in}"
@@ -62,27 +67,36 @@ async def init_file(load: Callable[[], Settings], args: argparse.Namespace, out:
             hint="Name another one (--profile), or change it: backup-tui config edit",
         )
     given = {name: getattr(args, name, None) for name in ("tenant", "client_id")}
+    if given["tenant"]:
+        checked_tenant(given["tenant"], "--tenant")
+    quoted = _quoted(profile, "--profile")
     text = _PROFILE.format(
-        profile=profile,
+        key=profile if re.fullmatch(r"[\w-]+", profile, re.ASCII) else quoted,
         tenant=_line("tenant", given["tenant"], "contoso.com"),
         client_id=_line("client_id", given["client_id"], "00000000-0000-0000-0000-000000000000"),
         sign_in=getattr(args, "sign_in", None) or "device-code",
     )
-    before = path.read_text("utf-8") if path.exists() else _HEAD.format(profile=profile)
-    await _write(path, f"{before.rstrip()}\n{text}", profile)
+    before = path.read_text("utf-8") if path.exists() else _HEAD.format(quoted=quoted)
+    _write(path, f"{before.rstrip()}\n{text}")
     out.line(str(path))
     if missing := [name for name, value in given.items() if not value]:
         out.narrate(f"Set {' and '.join(missing)} in it: backup-tui config edit")
-    out.narrate(f"Then sign in: backup-tui login --profile {profile}")
+    out.narrate(f"Then sign in: backup-tui login --profile {shlex.quote(profile)}")
     return 0
 
 
-async def _write(path: Path, text: str, profile: str) -> None:
-    """Puts a file in place that was read once before, so that one which cannot be read never replaces another."""
-    ensure_private_dir(path.parent)
-    fresh = path.with_name(f"{path.name}.new")
-    replace_private(fresh, text.encode())
+def _write(path: Path, text: str) -> None:
+    """Puts a file in place that was read once before, so that one which cannot be read never replaces another. What a
+    link leads to is replaced, not the link."""
     try:
+        ensure_private_dir(path.parent)
+    except LocalError as error:
+        error.hint = "Make it a folder that you can write to, or set another one in XDG_CONFIG_HOME."
+        raise
+    path = path.resolve()
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        replace_private(fresh, text.encode())
         read_config(fresh)
         fresh.replace(path)
     except OSError as error:
@@ -90,14 +104,21 @@ async def _write(path: Path, text: str, profile: str) -> None:
             f"{path} cannot be written ({error.strerror}).", certainty="It is as it was.", hint="Check its folder."
         ) from error
     finally:
-        fresh.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            fresh.unlink()
 
 
 def _line(key: str, value: str | None, example: str) -> str:
     if value is None:
         return f'# {key} = "{example}"'
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return f'{key} = "{escaped}"'
+    return f"{key} = {_quoted(value, '--' + key.replace('_', '-'))}"
+
+
+def _quoted(value: str, option: str) -> str:
+    """A value as TOML has it, which JSON writes the same where nothing in it is invisible."""
+    if not value.isprintable():
+        raise UsageError.unsent(f"{option}: {safe(value, 40)!r} has characters that cannot be shown.", option, value)
+    return json.dumps(value, ensure_ascii=False)
 
 
 async def edit_file(load: Callable[[], Settings], args: argparse.Namespace, out: Output) -> int:

@@ -260,7 +260,7 @@ def candidate_lines(found: Sequence[Candidate]) -> list[str]:
 def message_of(error: BackupTuiError) -> str:
     """What happened, with the option that it is about."""
     option = error.field if isinstance(error, UsageError) and error.field.startswith("--") else ""
-    return error.message if option in error.message else f"{option}: {error.message}"
+    return error.message if option in error.sentences else f"{option}: {error.message}"
 
 
 def error_lines(error: BackupTuiError) -> list[str]:

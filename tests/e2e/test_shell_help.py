@@ -120,10 +120,24 @@ def test_another_profile_is_added_and_nothing_is_overwritten(command: Command, c
     assert command("config", "show", "--json").json["profiles"] == ["production", "test"]
 
 
-def test_a_value_that_cannot_be_used_is_not_written(command: Command, config: Path) -> None:
-    refused = command("config", "init", "--tenant", "contoso.com", "--sign-in", "magic")
+@pytest.mark.parametrize("profile", ["contoso.com", "two words", 'x"y\\z', "über 😀"])
+def test_a_profile_may_have_any_name_that_can_be_shown(command: Command, config: Path, profile: str) -> None:
+    assert command("config", "init", "--tenant", "contoso.com").code == 0
+    real = config.rename(config.with_name("elsewhere.toml"))
+    config.symlink_to(real)
+    assert command("config", "init", "--profile", profile, "--client-id", "x").code == 0
+    assert command("config", "show", "--profile", profile, "--json").json["profile"] == profile
+    assert config.is_symlink()
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("sign-in", "magic"), ("tenant", 'c"o'), ("profile", "a\nb"), ("profile", "\udcff"), ("client-id", "\u202ex")],
+)
+def test_a_value_that_cannot_be_used_is_not_written(command: Command, config: Path, option: str, value: str) -> None:
+    refused = command("config", "init", f"--{option}={value}")
     assert (refused.code, refused.out) == (2, "")
-    assert "magic" in refused.err
+    assert "magic" in refused.err or f"--{option}: " in refused.err
     assert not config.exists()
     assert list(config.parent.glob("*")) == []
 
