@@ -4,15 +4,18 @@ One JSON object a line: first who recorded it, then each answer with its request
 are in it, and names of people and places are replaced (`redaction`), so it can be given to support.
 """
 
+import errno
 import json
+import logging
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import unquote, urlsplit
 
-from msgspec import Struct
+from msgspec import Meta, Struct, convert
 
 from backup_tui.errors import LocalError, UsageError
 from backup_tui.graph.redaction import Redactor
@@ -20,7 +23,10 @@ from backup_tui.graph.wire import Exchanger, Message, WireAnswer, WireRequest
 from backup_tui.models.whoami import Token, WhoAmI
 from backup_tui.private_files import open_private
 
+_LOG = logging.getLogger(__name__)
+
 FORMAT = 1
+_LONGEST_FIRST = 1_000_000
 _HEADERS = ("date", "retry-after", "content-type", "request-id")
 _NOT_RECORDED = {"error": {"code": "itemNotFound", "message": "This was not read while the recording was made."}}
 
@@ -30,8 +36,12 @@ class Recorder:
     are written, no name. Raises `LocalError`: the file exists, or cannot be written."""
 
     def __init__(self, path: Path, host: str, who: WhoAmI, version: str) -> None:
+        self._redactor = Redactor(host, who.tenant if "." in who.tenant and who.tenant_id else "")
+        said = {"tid": who.tenant_id, "oid": who.object_id, "scp": " ".join(sorted(who.scopes))}
+        claims = {"upn": "recorded@example.com", **{name: value for name, value in said.items() if value}}
         try:
-            self._file = os.fdopen(open_private(path, os.O_EXCL), "w", encoding="utf-8")
+            self._file = os.fdopen(open_private(path, os.O_EXCL), "wb", buffering=0)
+            self._write({"backupTuiRecording": FORMAT, "version": version, "claims": claims})
         except OSError as error:
             reason = (
                 "it exists already" if isinstance(error, FileExistsError) else (error.strerror or str(error)).lower()
@@ -42,36 +52,40 @@ class Recorder:
                 hint="Name another file.",
                 code="RecordingUnwritable",
             ) from error
-        self._redactor = Redactor(host, who.tenant if "." in who.tenant and who.tenant_id else "")
-        said = {"tid": who.tenant_id, "oid": who.object_id, "scp": " ".join(sorted(who.scopes))}
-        claims = {"upn": "recorded@example.com", **{name: value for name, value in said.items() if value}}
-        self._write({"backupTuiRecording": FORMAT, "version": version, "claims": claims})
 
     def add(self, request: WireRequest, answer: WireAnswer) -> None:
-        self._write(
-            {
-                "method": request.method,
-                "target": self._redactor.text(_target(request.url)),
-                "sent": self._tree(request.body),
-                "status": answer.status,
-                "headers": {name: answer.headers[name] for name in _HEADERS if name in answer.headers},
-                "answer": self._tree(answer.body),
-            }
-        )
+        """Writes one answer. On a full disk the recording ends, and never what is recorded: a change was answered."""
+        line = {
+            "method": request.method,
+            "target": self._redactor.text(_target(request.url)),
+            "sent": self._tree(request.body),
+            "status": answer.status,
+            "headers": {name: answer.headers[name] for name in _HEADERS if name in answer.headers},
+            "answer": self._tree(answer.body),
+        }
+        try:
+            if not self._file.closed:
+                self._write(line)
+        except OSError as error:
+            _LOG.warning("the recording ends here: %s", error.strerror or type(error).__name__)
+            self.close()
 
     def close(self) -> None:
         """Ends the recording."""
-        self._file.close()
+        with suppress(OSError):
+            self._file.close()
 
     def _tree(self, body: bytes) -> Any:
         try:
             return self._redactor.value(json.loads(body)) if body else None
-        except ValueError:
+        except (ValueError, RecursionError):
             return self._redactor.text(body.decode("utf-8", "replace"))
 
     def _write(self, line: Mapping[str, object]) -> None:
-        self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
-        self._file.flush()
+        """Adds a line in ASCII, as half of a character can be in an answer, but in no file."""
+        data = json.dumps(line, separators=(",", ":")).encode() + b"\n"
+        if self._file.write(data) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 class Recorded:
@@ -93,6 +107,20 @@ class Recorded:
         self._recorder.close()
 
 
+class _Head(Struct, frozen=True):
+    backupTuiRecording: int = 0  # noqa: N815
+    claims: Mapping[str, object] = {}
+
+
+class _Line(Struct, frozen=True):
+    method: str
+    target: str
+    status: Annotated[int, Meta(ge=100, le=599)]
+    headers: Mapping[str, str]
+    sent: Any = None
+    answer: Any = None
+
+
 class _Answer(Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
@@ -104,18 +132,30 @@ class Replay:
 
     def __init__(self, path: Path) -> None:
         """Reads a recording whole. Raises `UsageError`: it cannot be read, or is none."""
-        lines = _lines(path)
-        first = next(lines, {})
-        if first.get("backupTuiRecording") != FORMAT:
-            raise _unreadable(path, "it is not a recording of this program")
-        self.claims: Mapping[str, object] = first["claims"]  # who recorded it, as a token would say
+        self.claims: Mapping[str, object] = {}  # who recorded it, as a token would say
         self._exact: dict[tuple[str, str, str], list[_Answer]] = defaultdict(list)
         self._near: dict[tuple[str, str], list[_Answer]] = defaultdict(list)
-        for line in lines:
-            body = line["answer"]
-            answer = _Answer(line["status"], line["headers"], b"" if body is None else json.dumps(body).encode())
-            self._exact[line["method"], line["target"], json.dumps(line["sent"])].append(answer)
-            self._near[line["method"], line["target"].partition("?")[0]].append(answer)
+        try:
+            self._take(path)
+        except OSError as error:
+            raise _unreadable(path, (error.strerror or str(error)).lower()) from error
+        except (ValueError, RecursionError) as error:
+            raise _unreadable(path, "it is damaged") from error
+
+    def _take(self, path: Path) -> None:
+        with path.open("rb") as file:
+            first = file.readline(_LONGEST_FIRST)
+            head = convert(json.loads(first) if first.startswith(b"{") else {}, _Head)
+            if head.backupTuiRecording != FORMAT:
+                raise _unreadable(path, "it is not a recording of this program")
+            self.claims = head.claims
+            # A last line without its end is of a program that was killed, or of a full disk: what is before it counts.
+            for text in (text for text in file if text.endswith(b"\n")):
+                line = convert(json.loads(text), _Line)
+                body = b"" if line.answer is None else json.dumps(line.answer).encode()
+                answer = _Answer(line.status, line.headers, body)
+                self._exact[line.method, line.target, json.dumps(line.sent)].append(answer)
+                self._near[line.method, line.target.partition("?")[0]].append(answer)
 
     async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
         """Answers one request, as ASGI has it."""
@@ -145,24 +185,6 @@ def _target(url: str) -> str:
 
 def _without_version(path: str) -> str:
     return path[path.find("/solutions") :] if "/solutions" in path else path
-
-
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        with path.open(encoding="utf-8") as file:
-            yield from _objects(file)
-    except OSError as error:
-        raise _unreadable(path, (error.strerror or str(error)).lower()) from error
-    except (ValueError, KeyError) as error:
-        raise _unreadable(path, "it is damaged") from error
-
-
-def _objects(file: Iterable[str]) -> Iterator[dict[str, Any]]:
-    for line in file:
-        value = json.loads(line)
-        if not isinstance(value, dict):
-            raise ValueError("not an object")
-        yield value
 
 
 def _unreadable(path: Path, reason: str) -> UsageError:

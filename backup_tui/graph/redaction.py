@@ -7,22 +7,20 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-_NAMES = frozenset(
-    {
-        *("displayname", "name", "title", "subject", "description", "sitename", "groupname", "label"),
-        *("performedby", "userdisplayname", "filename", "itemname", "mailnickname", "createdbyname", "modifiedby"),
-        *("expression", "query", "path", "itempath"),
-    }
+_NAMES = (
+    *("name", "title", "subject", "description", "label", "performedby", "modifiedby"),
+    *("expression", "query", "path"),
 )
-"""Members whose value is the name of somebody or something, in lower case."""
+"""How members end, in lower case, whose value names somebody or something: `displayName`, `restoredSiteName`."""
 
 REPLAYED_AT = "http://127.0.0.1"
 """Where a recording answers."""
 
 _PLACES = frozenset({"sites", "personal", "teams"})
 
-_MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
-_OWN_HOST = re.compile(r"\b[\w-]+\.(?:sharepoint|onmicrosoft)\.com\b", re.ASCII | re.IGNORECASE)
+_MAIL = re.compile(r"(?<![\w.+%!#$&*^~-])[\w.+%!#$&*^~-]+(?:'{1,2}[\w.+%-]+){0,4}@[\w-]+(?:\.[\w-]+)+")
+"""Begins only where no such character is before, or a long text without an address would take for ever."""
+_OWN_HOST = re.compile(r"\b[\w-]{1,63}\.(?:sharepoint|onmicrosoft)\.com\b", re.ASCII | re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s\"'<>]+")
 
 
@@ -44,7 +42,7 @@ class Redactor:
             return [self.value(one, member) for one in value]
         if not isinstance(value, str) or not value:
             return value
-        if member.casefold() in _NAMES and not _MAIL.fullmatch(value):
+        if member.casefold().endswith(_NAMES) and not _MAIL.fullmatch(value):
             return f"{member[:1].upper()}{member[1:]} {self._number(member, value)}"
         return self.text(value)
 
@@ -58,7 +56,10 @@ class Redactor:
         return f"person-{self._number('mail', found[0].casefold())}@example.com"
 
     def _url(self, found: re.Match[str]) -> str:
-        parts = urlsplit(found[0])
+        try:
+            parts = urlsplit(found[0])
+        except ValueError:  # no address, such as http://[::1
+            return f"http://host-{self._number('host', found[0])}.example.com"
         if found[0].startswith(f"{REPLAYED_AT}/"):
             return found[0]
         if parts.hostname == self._host:

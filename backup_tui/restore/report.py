@@ -6,11 +6,12 @@ Names come from outside, and a spreadsheet runs what begins like a formula, so s
 import csv
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from backup_tui.errors import LocalError
-from backup_tui.private_files import open_private
+from backup_tui.private_files import open_private, replace_private
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}")
 
@@ -36,9 +37,13 @@ def _is_formula(cell: str) -> bool:
 def save_report(path: Path, text: str, *, replace: bool = False) -> None:
     """Writes a report for its owner only. Raises `LocalError`: the file exists, is a link, or cannot be written."""
     try:
-        descriptor = open_private(path, os.O_TRUNC if replace else os.O_EXCL)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        if replace:
+            os.close(open_private(path))  # no link, and nobody else's
+            replace_private(path, text.encode())
+            return
+        with os.fdopen(open_private(path, os.O_EXCL), "wb") as file, _removed_if_not_whole(path):
+            file.write(text.encode())
+            file.flush()
     except FileExistsError as error:
         raise LocalError(
             f"{path} exists already.", certainty="It was not touched.", hint="Use another name.", code="FileExists"
@@ -47,3 +52,13 @@ def save_report(path: Path, text: str, *, replace: bool = False) -> None:
         raise LocalError(
             f"{path} cannot be written: {(error.strerror or str(error)).lower()}.", hint="Use another folder."
         ) from error
+
+
+@contextmanager
+def _removed_if_not_whole(path: Path) -> Iterator[None]:
+    """A new file that could not be written must not be in the way of the next try."""
+    try:
+        yield
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise

@@ -12,11 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_lost_answers import sound
 
+from backup_tui.graph.recording import Recorder, Replay
 from backup_tui.graph.redaction import Redactor
+from backup_tui.graph.wire import WireAnswer, WireRequest
+from backup_tui.models.whoami import WhoAmI
 from backup_tui.simulator.server import Running
 
 Command = Callable[..., Any]
 Names = Callable[..., str]
+
+
+HEAD = '{"backupTuiRecording":1,"claims":{}}\n'
+ASKED = WireRequest("GET", "https://graph.example/v1.0/solutions/backupRestore/protectionPolicies", {})
 
 
 @pytest.fixture
@@ -95,7 +102,7 @@ def test_a_recording_replaces_no_file(command: Command, recording: Path) -> None
     assert recording.read_text() == before
 
 
-@pytest.mark.parametrize("text", ["", "no json", "{}", '{"backupTuiRecording": 99}', "[]"])
+@pytest.mark.parametrize("text", ["", "no json", "{}", '{"backupTuiRecording": 99}', "[]", f"{HEAD}{{}}\n"])
 def test_what_is_no_recording_is_refused(replayed: Command, tmp_path: Path, text: str) -> None:
     path = tmp_path / "other.jsonl"
     path.write_text(text)
@@ -116,3 +123,40 @@ def test_no_address_survives_wherever_it_is(address: str, form: str, member: str
     assert address not in told
     assert "contoso" not in told
     assert told == json.dumps(redactor.value({"a": [{member: form.format(address)}]})), "the same name each time"
+
+
+@pytest.mark.parametrize(
+    ("member", "value", "secret"),
+    [
+        ("restoredSiteName", "Merger R0", "Merger"),
+        ("restoredFolderName", "Adele", "Adele"),
+        ("siteExpression", "(Name -contains 'Merger')", "Merger"),
+        ("queryExpression", "(Subject -like 'layoffs')", "layoffs"),
+        ("restoredItemPath", "/Documents/Merger.docx", "Merger"),
+        ("oldPolicyName", "Merger", "Merger"),
+        ("message", "No mailbox j\u00fcrgen.m\u00fcller@contoso.com.", "rgen"),
+        ("message", "No mailbox sinead.o'brien@contoso.com.", "sinead"),
+        ("email", "anna@m\u00fcnchen.example", "anna"),
+        ("siteWebUrl", "https://[merger/sites/x", "merger"),
+    ],
+)
+def test_no_name_survives_in_any_member(member: str, value: str, secret: str) -> None:
+    assert secret not in json.dumps(Redactor("graph.example").value({member: value}), ensure_ascii=False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"value":[{"id":"1","displayName":"\\ud800"}]}', b'{"siteWebUrl":"http://[::1"}', b"[" * 90_000, b"\xff{"],
+)
+def test_no_answer_ends_what_is_recorded(tmp_path: Path, body: bytes) -> None:
+    path = tmp_path / "recording.jsonl"
+    recorder = Recorder(path, "graph.example", WhoAmI("contoso.com"), "1")
+    recorder.add(ASKED, WireAnswer(200, {}, body))
+    recorder.close()
+    Replay(path)
+
+
+def test_a_recording_of_a_program_that_was_killed_opens_up_to_there(replayed: Command, recording: Path) -> None:
+    whole = recording.read_text()
+    recording.write_text(f"{whole}{whole.splitlines()[-1][:40]}")
+    assert replayed(recording, "units", "list", "--limit", "1").code == 0

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import resource
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -46,3 +49,25 @@ def test_not_through_a_link_and_not_into_a_folder_that_is_missing(tmp_path: Path
     assert target.read_text() == "kept"
     with pytest.raises(LocalError, match="cannot be written"):
         save_report(tmp_path / "missing" / "report.csv", "x")
+
+
+@contextmanager
+def disk_of(octets: int) -> Iterator[None]:
+    """A disk on which no file becomes larger."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (octets, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_full_disk_leaves_no_half_of_a_file_and_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "report.csv"
+    with disk_of(100), pytest.raises(LocalError, match="cannot be written"):
+        save_report(path, "x" * 5_000)
+    assert not path.exists()
+    save_report(path, "kept")
+    with disk_of(100), pytest.raises(LocalError, match="cannot be written"):
+        save_report(path, "x" * 5_000, replace=True)
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("report.csv", "kept")]
