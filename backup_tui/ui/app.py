@@ -210,8 +210,13 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         self.leaving.begun()
         if self.beginning.choosing:
             return
-        door = WorkspaceOpener(self, self._opened, self._ending)
-        self._open = asyncio.create_task(door.stay_open(), name="workspace")
+        # Not before the first frame is there: what opening imports in a thread would hold that up.
+        self.call_after_refresh(self._open_workspace)
+
+    def _open_workspace(self) -> None:
+        if not self.ending:
+            door = WorkspaceOpener(self, self._opened, self._ending)
+            self._open = asyncio.create_task(door.stay_open(), name="workspace")
 
     async def on_unmount(self) -> None:
         self.bridge.stop()

@@ -16,6 +16,7 @@ from typing import Any, Self
 from rich.console import Console
 from textual.app import App
 from textual.message import Message
+from textual.screen import Screen
 
 from backup_tui.ui.terminal.painter import Painter
 
@@ -25,6 +26,7 @@ TRIED = ("8.2.8",)
 _PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("textual.app", "App._display", ("self", "screen", "renderable")),
     ("textual.app", "App._fatal_error", ("self",)),
+    ("textual.screen", "Screen._compositor_refresh", ("self",)),
     ("textual._compositor", "ChopsUpdate", ("chops", "spans", "chop_ends")),
     ("textual._compositor", "ChopsUpdate.render_segments", ("self", "console")),
     ("textual._compositor", "LayoutUpdate", ("strips", "region")),
@@ -121,6 +123,16 @@ class AppInternals(App[int], inherit_bindings=False):
         """Textual would print the values of all local variables, and names of people and tokens with them."""
         self.fault = sys.exc_info()[1] or RuntimeError("unknown")
         self.on_fault(self.fault)
+
+
+class ScreenInternals(Screen[Any]):
+    """What a screen changes in Textual's way of drawing; a part of every screen."""
+
+    def _compositor_refresh(self) -> None:
+        """While widgets are mounted in a batch, Textual draws frames that it never shows: the one before the first
+        that is shown took a twentieth of the start."""
+        if not getattr(self.app, "_batch_count", 0):
+            super()._compositor_refresh()
 
 
 _PAINTS = has("App._display", *(name for _module, name, _parameters in _PARTS if "Update" in name))

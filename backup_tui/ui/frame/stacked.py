@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any, cast
 from textual.screen import Screen
 
 from backup_tui.ui.routes import Open, screen_for
+from backup_tui.ui.textual_internals import ScreenInternals
 
 if TYPE_CHECKING:
     from backup_tui.ui.program import Program
 
 
-class StackedScreen(Screen[Any]):
+class StackedScreen(ScreenInternals):
     """A screen that other screens can be above."""
 
     place: Open | None = None  # what it was opened as; None for what only its own feature opens
