@@ -6,8 +6,9 @@ import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import cached_property
 from importlib.util import find_spec
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual import events
@@ -21,7 +22,6 @@ from backup_tui.ui.bridge import PERIOD, Bridge
 from backup_tui.ui.frame.commands import Command, list_keys
 from backup_tui.ui.frame.header import SMALLEST_HEIGHT, SMALLEST_WIDTH
 from backup_tui.ui.frame.input_gate import IGNORED, InputGate, takes_text
-from backup_tui.ui.frame.list_habits import ListHabits
 from backup_tui.ui.frame.screen import MINUTE, BaseScreen
 from backup_tui.ui.frame.shared_handlers import SharedHandlers
 from backup_tui.ui.frame.themes import THEMES, first_style_paths, theme_for
@@ -35,6 +35,9 @@ from backup_tui.ui.sign_in.workspace_opening import WorkspaceOpener
 from backup_tui.ui.terminal.abilities import LINKS, PROGRESS, can
 from backup_tui.ui.terminal.job_control import stop_the_job
 from backup_tui.ui.textual_internals import AppInternals, has
+
+if TYPE_CHECKING:
+    from backup_tui.ui.frame.list_habits import ListHabits
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +80,6 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
         super().__init__(driver_class=_driver(), css_path=first_style_paths(), ansi_color=True)
         for theme in THEMES:
             self.register_theme(theme)
-        self.habits = ListHabits(workspace.habits_file)
         self.beginning = beginning or StartOptions()
         self.chosen_theme = self.beginning.theme
         self.theme, _why_not = theme_for(
@@ -101,6 +103,13 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
             self.add_mode(_mode(number), make)
 
     # -- what screens use -----------------------------------------------------------------------------------
+
+    @cached_property
+    def habits(self) -> "ListHabits":
+        """The filters and the orders that lists had."""
+        from backup_tui.ui.frame.list_habits import ListHabits  # late: the first frame has no list that keeps them
+
+        return ListHabits(self.workspace.habits_file)
 
     @property
     def too_small(self) -> bool:

@@ -3,13 +3,13 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.routes import OpenNewRestore, OpenTop
 from backup_tui.workspace.last_place import LastPlace
 
 if TYPE_CHECKING:
     from backup_tui.ui.app import BackupTui
+    from backup_tui.ui.frame.listing import ListScreen
 
 
 class Places:
@@ -19,12 +19,12 @@ class Places:
         self._app = app
         self._filters: dict[str, str] = {}
 
-    def noted(self, screen: ListScreen) -> None:
+    def noted(self, screen: "ListScreen") -> None:
         """A person filtered a list."""
         if isinstance(screen.place, OpenTop):
             self._filters[screen.place.title] = screen.filter_text
 
-    def restore(self, screen: ListScreen) -> None:
+    def restore(self, screen: "ListScreen") -> None:
         """Filters a list as it was left."""
         if isinstance(screen.place, OpenTop) and (kept := self._filters.get(screen.place.title)):
             screen.filter_by(kept)

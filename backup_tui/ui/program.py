@@ -50,8 +50,12 @@ class Program(Protocol):
     happened: str
     ending: bool  # whether the end has begun
     keys: "Keys"  # keys that the person chose
-    habits: "ListHabits"  # filters and orders that lists had
     places: "KeepsPlaces"  # how lists were left
+
+    @property
+    def habits(self) -> "ListHabits":
+        """Filters and orders that lists had."""
+        ...
 
     @property
     def shown(self) -> ShownScreen | None:

@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Coroutine
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from backup_tui.errors import JournalError
@@ -17,7 +18,6 @@ from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.clock import Clock
 from backup_tui.models.remembered import UnitName
 from backup_tui.models.services import Destination, Service
-from backup_tui.restore.retries import learn_drafted
 from backup_tui.restore.session_notes import keep_note, kept_notes
 from backup_tui.store import last_visit as left
 from backup_tui.store import updates as up
@@ -113,10 +113,15 @@ class LocalHistory:
         if Topic.SESSIONS in change.topics or Topic.ARTIFACTS in change.topics:
             for session_id in sessions_to_name(self._store, self._asked_drafts - change.ids):
                 self._asked_drafts.add(session_id)
-                self._beside(learn_drafted(self._journal, self._store, session_id))
+                self._beside(self._learn_drafted(session_id))
         if Topic.ARTIFACTS in change.topics:
             for session_id in self._store.artifact_sessions() & change.ids:
                 self._beside(self.learn_points(session_id))
+
+    async def _learn_drafted(self, session_id: str) -> None:
+        # Late, and in a thread: the first rows are about to be shown, and the first request of a command to be sent.
+        retries = await asyncio.to_thread(import_module, "backup_tui.restore.retries")
+        await retries.learn_drafted(self._journal, self._store, session_id)
 
     async def _remember_names(self, service: Service) -> None:
         now = self._clock.now()

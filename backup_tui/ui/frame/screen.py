@@ -45,13 +45,13 @@ from backup_tui.ui.frame.input_gate import takes_text
 from backup_tui.ui.frame.shared_commands import shared_commands
 from backup_tui.ui.frame.stacked import StackedScreen
 from backup_tui.ui.frame.themes import style_paths
-from backup_tui.ui.widgets.filter_line import FilterLine
 from backup_tui.ui.widgets.frame_lines import CommandBar, HeaderLines, MessageLine, TooSmall
 from backup_tui.ui.widgets.rows import TONES
 from backup_tui.ui.widgets.table import RowTable
 
 if TYPE_CHECKING:
     from backup_tui.models.focus import Focus
+    from backup_tui.ui.widgets.filter_line import FilterLine
     from backup_tui.workspace import Workspace
 
 _FIELD_KEYS = frozenset(
@@ -187,7 +187,7 @@ class BaseScreen(StackedScreen):
         `enter` leads from a filter to its list, `esc` would clear the filter first. In other fields `enter` is
         theirs, and so is what a sentence says of it.
         """
-        filtering = isinstance(self.focused, Input) and isinstance(self.focused.parent, FilterLine)
+        filtering = self._typed_filter is not None
         if key in ("enter", "space") and not filtering:
             return None
         known = key == "space" or self.commands.by_written(key) is not None
@@ -262,11 +262,19 @@ class BaseScreen(StackedScreen):
 
     def _footer(self) -> list[FooterEntry]:
         """The keys that do something now; in a field none that is text there."""
-        field = self.focused if isinstance(self.focused, Input) else None
-        entries = self.commands.footer(self.whole_context(), typing=field is not None)
-        if field is None or not isinstance(field.parent, FilterLine):
+        entries = self.commands.footer(self.whole_context(), typing=isinstance(self.focused, Input))
+        if (line := self._typed_filter) is None:
             return entries
-        return [*field.parent.footer, *(entry for entry in entries if entry.text.split(" ")[0] not in ("enter", "esc"))]
+        return [*line.footer, *(entry for entry in entries if entry.text.split(" ")[0] not in ("enter", "esc"))]
+
+    @property
+    def _typed_filter(self) -> "FilterLine | None":
+        """The filter that is being typed into."""
+        if not isinstance(self.focused, Input):
+            return None
+        from backup_tui.ui.widgets.filter_line import FilterLine  # late: the first frame has no field
+
+        return self.focused.parent if isinstance(self.focused.parent, FilterLine) else None
 
     @on(events.DescendantFocus)
     def _other_keys(self) -> None:

@@ -155,7 +155,7 @@ def _runs(was: Sequence[Cell], now: Sequence[Cell]) -> Iterator[tuple[int, int]]
         first = place
         while first and not now[first][0]:  # the second cell of a wide character is written with the first
             first -= 1
-        if not end or not _is_short(now[end:first], now[end - 1][1]):
+        if first != end and not (end and _is_short(now[end:first], now[end - 1][1])):
             if end:
                 yield start, end
             start = first
@@ -178,7 +178,7 @@ class _Pen:
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._at = (-1, -1)
-        self._look = PLAIN
+        self._look = self._blank = PLAIN
 
     def write(self, x: int, y: int, cells: Sequence[Cell]) -> None:
         """Writes cells of a line."""
@@ -191,7 +191,7 @@ class _Pen:
         if erased < _ERASED:
             left, erased = len(cells), 0
         for character, look in cells[:left]:
-            if character != " " or look != self._look.of_a_blank:
+            if character != " " or look != self._blank:
                 self._take(look)
             self._parts.append(character)
         if erased:
@@ -202,7 +202,7 @@ class _Pen:
     def _take(self, look: Look) -> None:
         if look != self._look:
             self._parts.append(switch(self._look, look))
-            self._look = look
+            self._look, self._blank = look, look.of_a_blank
 
     def done(self) -> str:
         """All that was written, with the look that the next one expects."""
