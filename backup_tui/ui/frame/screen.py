@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from msgspec.structs import replace
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -46,6 +45,7 @@ from backup_tui.ui.frame.shared_commands import shared_commands
 from backup_tui.ui.frame.stacked import StackedScreen
 from backup_tui.ui.frame.themes import style_paths
 from backup_tui.ui.widgets.frame_lines import CommandBar, HeaderLines, MessageLine, TooSmall
+from backup_tui.ui.widgets.repaint import Holder
 from backup_tui.ui.widgets.rows import TONES
 from backup_tui.ui.widgets.table import RowTable
 
@@ -336,9 +336,9 @@ class BaseScreen(StackedScreen):
 
     def compose(self) -> ComposeResult:
         state = self.frame_state()
-        with Vertical(id="frame"):
+        with Holder(id="frame"):
             yield HeaderLines(state)
-            with Vertical(id="body"):
+            with Holder(id="body"):
                 yield from self.compose_body()
             if self.SHOW_MESSAGE:
                 yield MessageLine(self.program.message_on(self))

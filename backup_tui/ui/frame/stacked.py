@@ -6,12 +6,13 @@ from textual.screen import Screen
 
 from backup_tui.ui.routes import Open, screen_for
 from backup_tui.ui.textual_internals import ScreenInternals
+from backup_tui.ui.widgets.repaint import Ground
 
 if TYPE_CHECKING:
     from backup_tui.ui.program import Program
 
 
-class StackedScreen(ScreenInternals):
+class StackedScreen(Ground, ScreenInternals):
     """A screen that other screens can be above."""
 
     place: Open | None = None  # what it was opened as; None for what only its own feature opens

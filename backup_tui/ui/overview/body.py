@@ -1,7 +1,5 @@
 """The sections of the overview on the screen: their tables, how many lines each gets, and what is out of view."""
 
-from textual.containers import Vertical
-
 from backup_tui.models.services import Service
 from backup_tui.ui.overview.rows import (
     BACKUP_COLUMNS,
@@ -16,6 +14,7 @@ from backup_tui.ui.overview.rows import (
 from backup_tui.ui.widgets.chained_table import ChainedTable
 from backup_tui.ui.widgets.frame_lines import OneLine, SectionLine
 from backup_tui.ui.widgets.list_and_pane import LOW, ListAndPane
+from backup_tui.ui.widgets.repaint import Holder
 from backup_tui.ui.widgets.spans import Section, Text
 
 WIDE_WIDTH, WIDE_HEIGHT = 200, 50
@@ -70,7 +69,7 @@ class OverviewBody(ListAndPane):
         self._hidden_lines = {name: OneLine(id=f"{name}-hidden") for name in ("running", "needs")}
         self._since = OneLine(id="since-line")
         super().__init__(
-            Vertical(
+            Holder(
                 self._titles["since"],
                 self._since,
                 *(
@@ -80,7 +79,7 @@ class OverviewBody(ListAndPane):
                 ),
                 id="now",
             ),
-            Vertical(
+            Holder(
                 *(
                     widget
                     for name in ("backup", "service", "events")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.containers import Container, Vertical
+from textual.containers import Container
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
 from backup_tui.ui.widgets.cells import cut
 from backup_tui.ui.widgets.frame_lines import SectionLine
-from backup_tui.ui.widgets.repaint import LineWidget
+from backup_tui.ui.widgets.repaint import Ground, Holder, LineWidget
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section, Text, drawn, plain
 from backup_tui.ui.widgets.text_lines import TextLines
@@ -47,7 +47,7 @@ class Divider(LineWidget):
         return drawn(self, Cell("│", "dim"))
 
 
-class Listing(Vertical):
+class Listing(Holder):
     """What makes up the list, in the room that the lines leave."""
 
     class Resized(Message):
@@ -57,7 +57,7 @@ class Listing(Vertical):
         self.post_message(self.Resized())
 
 
-class ListAndPane(Container):
+class ListAndPane(Ground, Container):
     """A list, and the lines about one of its rows.
 
     Args:
@@ -74,7 +74,7 @@ class ListAndPane(Container):
         self._divider = Divider()
         self._title = SectionLine(classes="pane-title")
         self._about = PaneLines()
-        self._pane = Vertical(self._title, self._about, classes="pane")
+        self._pane = Holder(self._title, self._about, classes="pane")
 
     def compose(self) -> ComposeResult:
         self.set_class(self.is_beside, "-beside")  # while it has no widgets inside that would be styled once more

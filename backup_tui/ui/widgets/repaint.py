@@ -1,6 +1,7 @@
 """Widgets that draw themselves line by line, with a look that is put together once for all of them."""
 
 from rich.style import Style
+from textual.containers import Vertical
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -26,3 +27,17 @@ class LineWidget(Widget):
             return super().render_lines(crop)
         finally:
             self._look = None
+
+
+class Ground(Widget):
+    """A widget that only holds others and has no border: its lines are all the same blank one, which is drawn once.
+
+    Textual draws every line of each of the eight that lie below one another: a third of the time of a whole frame.
+    """
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        return super().render_lines(Region(crop.x, crop.y, crop.width, 1)) * crop.height
+
+
+class Holder(Ground, Vertical):
+    """Widgets below one another."""
