@@ -47,7 +47,7 @@ async def test_down_chooses_a_match_and_enter_takes_it(tmp_path: Path) -> None:
             "/sites/finance-emea",
             "/teams/finance",
         ]
-        assert any("4 match" in line for line in screen_text(one.app))
+        assert any("4 matches" in line for line in screen_text(one.app))
         await pilot.press("down", "down", "up", "down", "enter")
         await settled(pilot, screen)
         form = screen.drafting.form

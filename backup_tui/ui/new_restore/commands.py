@@ -22,6 +22,7 @@ class FormCommandContext(Context, frozen=True):
     busy: bool = False  # a draft is being made of it
     missing: str | None = None  # why no draft can be made of it now; `None` when it can
     changing: bool = False  # it changes an existing draft
+    choosing: bool = False  # matches of what is typed are listed, which say what enter and esc do
     asking: bool = False  # a question is in place of the line that acts
     acting: bool = False  # the line that acts has the focus
     act: str = "create draft"  # what that line does
@@ -33,7 +34,11 @@ _CHANGES_DRAFT = "This form changes a draft; x leaves units out of it."
 def _text_of_accept(context: FormCommandContext) -> str:
     if context.acting:
         return context.act
-    return "take it" if context.asking else "" if context.on_table else "next"
+    return "take it" if context.asking else "" if context.on_table or context.choosing else "next"
+
+
+def _text_of_back(context: FormCommandContext) -> str:
+    return "leave as it is" if context.asking else "" if context.choosing else "back"
 
 
 def _text_of_next_part(context: FormCommandContext) -> str:
@@ -92,6 +97,6 @@ def form_commands(screen: "type[NewRestore]") -> "Commands[NewRestore, FormComma
         replace(REFRESH, help="Looks names and points up again."),
         replace(BACK, label="back", side="right", weight=1,
                 help="Back; the form is kept on this machine and comes back with n.")
-            .when(footer_text=lambda context: "leave as it is" if context.asking else "back"),
+            .when(footer_text=_text_of_back),
     )
     # fmt: on

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from backup_tui.models.services import Destination, Service
-from backup_tui.models.text import short_id
+from backup_tui.models.text import counted, short_id
 from backup_tui.restore.drafts.form import Express
 from backup_tui.store.freshness import Freshness
 from backup_tui.ui.frame.input_gate import takes_text
@@ -114,8 +114,8 @@ class RestoreFields(Vertical):
         self._line(self.service).set_note("that of the draft" if form.draft_id else "")
 
     def _tell_matches(self) -> None:
-        found = self.suggestions.count
-        self._line(self.units).set_key(*((f"{found:,} match",) if self.suggestions.is_open else ("^o", "pick")))
+        found = (counted(self.suggestions.count, "match", "matches"),)
+        self._line(self.units).set_key(*(found if self.suggestions.is_open else ("^o", "pick")))
 
     def say_about_points(self, note: words.Note | None) -> None:
         """Shows something about one row in the line of the points; None shows the figures of all."""

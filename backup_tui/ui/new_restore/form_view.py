@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.timer import Timer
 
@@ -24,6 +24,7 @@ from backup_tui.ui.new_restore import text as words
 from backup_tui.ui.new_restore.commands import FormCommandContext
 from backup_tui.ui.new_restore.drafting import Drafting
 from backup_tui.ui.new_restore.fields import RestoreFields
+from backup_tui.ui.new_restore.suggestions import Suggestions
 from backup_tui.ui.new_restore.text import point_kind
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.form_parts import ActLine, AskLine
@@ -180,6 +181,7 @@ class FormView(BaseScreen, inherit_bindings=False):
             busy=drafting.busy is not None,
             missing=" ".join(words.blocked(drafting.form, drafting.lookups) or ()).strip() or None,
             changing=drafting.form.draft_id is not None,
+            choosing=self.fields.suggestions.is_open,
             asking=self.asking.is_open,
             acting=focused is self.act,
             act=words.act_label(drafting.form, drafting.exists, plan=drafting.is_plan).lower(),
@@ -314,6 +316,10 @@ class FormView(BaseScreen, inherit_bindings=False):
 
     def on_row_table_highlighted(self) -> None:
         self._tell_row()
+        self.refresh_frame()
+
+    @on(Suggestions.Changed)
+    def _other_matches(self) -> None:
         self.refresh_frame()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
