@@ -184,8 +184,8 @@ class TenantsScreen(ListScreen):
             Section(self._tenant(key, settings), facts=f"profile {one_line(key)}{colour}", right=safe(state.user, 100))
         ]
         if state.trouble:
-            since = f" Since {self._since(state)}." if state.since is not None else ""
-            said.append(f"{state.trouble}{since}")
+            since = f", since {self._since(state)}." if state.since is not None else "."
+            said.append(f"{state.trouble.rstrip('.')}{since}")
         elif state.facts is not None:
             said += state.facts.lines[:2] or ["No restore is running."]
         else:
