@@ -16,8 +16,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from drawing import drawn
-from make import Camera, camera
+from make import Camera, app_on, camera
 from rich.terminal_theme import TerminalTheme
+from tenants import app_on_all
 
 from backup_tui.config import THEMES
 from backup_tui.models.services import Service
@@ -46,6 +47,10 @@ COMMON = TerminalTheme(
      (255, 255, 255)],
 )  # fmt: skip
 """The 16 colors of a common terminal on a dark ground."""
+
+
+WRONG = ["Adele Vance", "megan.bowe@contoso.com", "lee.gu@contso.com", "nobody@nowhere.example", "regulator"]
+"""Names of a list that are not as they should be, each in its own way."""
 
 
 class Gallery:
@@ -185,6 +190,10 @@ async def rooms(shots: Gallery) -> None:
     app.open(OpenUnitPoints(Service.SHAREPOINT, site))
     await see.until("Newest")
     await shots.take("26-points-of-a-site")
+    for _ in range(13):
+        await see.press("left")
+        await see.pilot.pause(0.1)
+    await shots.take("28-points-of-two-weeks")
     await shots.back()
     failed = next(row.id for row in app.workspace.core.store.sessions.values() if "failed" in row.state.word)
     app.open(OpenFailedAgain(failed))
@@ -196,20 +205,26 @@ async def rooms(shots: Gallery) -> None:
 async def restore(shots: Gallery) -> None:
     """The form of a new restore, its names and its picker."""
     see = shots.see
+    await see.press("4", "tab")
+    await see.until("[OneDrive")
+    await see.until("all loaded")
     await see.press("3", "n")
     await see.until("New restore")
     await shots.take("30-form-empty")
     await see.press("enter")
     await see.type("meg")
     await see.pilot.pause(0.4)
+    await see.until("match")
     await shots.take("31-form-suggestions")
     await see.press(*["backspace"] * 3)
-    await see.paste("\n".join([*see.accounts(14), "sato", "meganb@contso.com", "nobody@nowhere.example"]))
+    await see.paste("\n".join([*see.accounts(14), see.accounts(3)[2], *WRONG]))
     await see.until("to fix")
     await shots.take("32-form-names-to-fix")
     await see.press("enter")
     await see.until("As written")
     await shots.take("33-names")
+    await see.press("j")
+    await shots.take("41-names-nearest")
     await see.press("L")
     await see.pilot.pause(0.3)
     if "As written" in see.text:
@@ -294,12 +309,52 @@ async def plan(shots: Gallery) -> None:
     await shots.take("54-overview-with-a-plan")
 
 
+async def tenants(shots: Gallery) -> None:
+    """All tenants, beside the one that is open."""
+    see = shots.see
+    await see.until("Needs you")
+    await see.press("p")
+    await see.until("unreachable")
+    await see.until("signed out")
+    await shots.take("60-tenants")
+    await see.press("j", "j", "j")
+    await shots.take("61-tenants-unreachable")
+    await see.press("question_mark")
+    await see.until("Everywhere")
+    await shots.take("62-tenants-help")
+
+
+async def words(shots: Gallery) -> None:
+    """Help and palette of screens that have keys of their own."""
+    see, app = shots.see, shots.see.app
+    await see.until("last unit finished")
+    await see.press("colon")
+    await shots.take("70-palette-empty")
+    await see.press(*"theme")
+    await shots.take("71-palette-commands")
+    await shots.back()
+    await see.press("3", "enter")
+    await see.until("▌OneDrive")
+    await see.press("question_mark")
+    await see.until("Everywhere")
+    await shots.take("72-help-session")
+    await shots.back()
+    app.open(OpenTenant())
+    await see.until("What it may do")
+    await see.press("question_mark")
+    await see.pilot.pause(0.3)
+    await shots.take("73-help-tenant")
+    await shots.back()
+
+
 WALKS: dict[str, tuple[Callable[[Gallery], Awaitable[None]], int]] = {
     "lists": (lists, 300),
     "more-lists": (more_lists, 300),
     "rooms": (rooms, 300),
     "restore": (start, 300),
     "plan": (plan, 3000),
+    "tenants": (tenants, 300),
+    "words": (words, 300),
 }
 
 
@@ -307,7 +362,8 @@ async def walk(folder: Path, name: str, size: tuple[int, int], themes: Sequence[
     """One walk at one size; a station that is not reached is told, and the others are still taken."""
     go, units = WALKS[name]
     try:
-        async with camera(folder, units=units, size=size) as see:
+        program = app_on_all if go is tenants else app_on
+        async with camera(folder, units=units, size=size, program=program) as see:
             await go(Gallery(see, size, themes))
     except (LookupError, StopIteration) as error:
         print(f"{name} at {size}: {error}", file=sys.stderr)

@@ -163,21 +163,33 @@ class Camera:
         print(file)
 
 
+def token_of(domain: str) -> Token:
+    """The token of an administrator of a tenant."""
+    claims = CLAIMS | {"upn": f"adele.vance@{domain}"}
+    return Token(f"e30.{base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip('=')}.x")
+
+
+def app_on(settings: Settings, clock: ManualClock, service: Any) -> BackupTui:
+    """The program on a simulated service."""
+    return make_app(Workspace(settings, clock=clock, service=service))
+
+
 @asynccontextmanager
-async def camera(folder: Path, units: int = 300, size: tuple[int, int] = SIZE) -> AsyncIterator[Camera]:
-    """Opens the program with all clocks at `NOW`, on a tenant of so many units."""
+async def camera(
+    folder: Path, units: int = 300, size: tuple[int, int] = SIZE, program: Callable[..., BackupTui] = app_on
+) -> AsyncIterator[Camera]:
+    """Opens the program with all clocks at `NOW`, on a tenant of so many units. `program`: what makes the app."""
     clock, service_clock = ManualClock(NOW), simulator_clock.ManualClock(NOW)
     service = create_app(Simulated(units=units, speed=1), service_clock)
-    claims = base64.urlsafe_b64encode(json.dumps(CLAIMS).encode()).decode().rstrip("=")
     with tempfile.TemporaryDirectory() as state:
         settings = Settings(
             graph_url="http://127.0.0.1/v1.0",
-            token=Token(f"e30.{claims}.x"),
+            token=token_of("contoso.com"),
             profile="production",
             tz="Europe/Berlin",
             state_dir=Path(state),
         )
-        app = make_app(Workspace(settings, clock=clock, service=service))
+        app = program(settings, clock, service)
         async with app.run_test(size=size) as pilot:
             yield Camera(pilot, service.state.service, (clock, service_clock), folder)
 
