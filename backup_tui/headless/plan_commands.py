@@ -23,7 +23,9 @@ PLAN_RUN_COMMANDS: tuple[Command, ...] = (
     Command("plan draft", "check a plan, and create the draft of each of its sessions", "plan_drafts:draft",
             (Option("FILE", "plan file, in TOML; the name of a plan that has drafts completes them"),
              Option("--skip-unresolved", "continue without names to fix and without units that have no point"),
-             Option("--apply", "where the plan differs from its drafts: create drafts for the added units")),
+             Option("--apply", "where the plan differs from its drafts: create drafts for the added units"),
+             Option("--deleted WHAT", "drafts that somebody deleted: again creates them again, leave-out takes their "
+                    "units out of the plan", {"choices": ("again", "leave-out")})),
             ("plan draft ransom-20nov.toml",),
             "Nothing is restored before plan run.",
             "Run again, it completes what an earlier run began and creates nothing twice. A plan that was changed "

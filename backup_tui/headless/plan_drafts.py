@@ -11,12 +11,13 @@ from backup_tui.headless.points import told_progress
 from backup_tui.models.checks import CheckResult
 from backup_tui.models.text import counted
 from backup_tui.plans.checking import PlanCheck
+from backup_tui.plans.deleted import draft_deleted_again, leave_deleted_out
 from backup_tui.plans.difference import ADDED, REMOVED, PlanDifference, read_difference
 from backup_tui.plans.document import PlanDocument, read_plan
 from backup_tui.plans.drafting import complete_drafts, draft_plan
 from backup_tui.plans.extending import extend_plan
 from backup_tui.plans.plan_checks import check_problems, check_without_point
-from backup_tui.plans.record import PlanRecord, kept_record
+from backup_tui.plans.record import PlanRecord, kept_record, need_record
 from backup_tui.store import freshness as fresh
 from backup_tui.workspace import Workspace
 
@@ -29,6 +30,9 @@ async def draft(workspace: Workspace, args: argparse.Namespace, out: Output) -> 
     """Creates the drafts of a plan, or completes those of an earlier run."""
     context, told = workspace.context, told_progress(out)
     record = await kept_record(context.journal, args.file)
+    if args.deleted:
+        name = args.file if record is not None else read_plan(Path(args.file), context.limits).plan.name
+        return await _print(workspace, out, await _deleted(workspace, name, args, out))
     if record is not None:
         return await _print(workspace, out, await complete_drafts(context, record.plan.name, told))
     document = read_plan(Path(args.file), context.limits)
@@ -61,6 +65,15 @@ async def draft(workspace: Workspace, args: argparse.Namespace, out: Output) -> 
     _refuse(check, args, document)
     await extend_plan(context, plan, document.digest, path, check)
     return await _print(workspace, out, await complete_drafts(context, plan.name, told))
+
+
+async def _deleted(workspace: Workspace, name: str, args: argparse.Namespace, out: Output) -> PlanRecord:
+    """What becomes of the drafts that somebody deleted."""
+    if args.deleted == "again":
+        return await draft_deleted_again(workspace.context, name, on_progress=told_progress(out))
+    count = await leave_deleted_out(workspace.context, name)
+    out.narrate(f"{counted(count, 'unit')} left out of the plan; reports list the names, with the reason.")
+    return await need_record(workspace.context.journal, name)
 
 
 def _tell(out: Output, check: PlanCheck) -> None:

@@ -302,7 +302,7 @@ def _deleted(part: Part, earlier: Intent | None, error: NotFound) -> NotFound:
     return error.reworded(
         f"The draft{which} of part {part.number} was deleted.",
         certainty="It was not created again.",
-        hint="To restore its units, put their names into a plan with another name.",
+        hint="To draft it again: backup-tui plan draft NAME --deleted again. To take its units out: leave-out.",
         code="DraftDeleted",
     )
 

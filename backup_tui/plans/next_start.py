@@ -18,6 +18,9 @@ from backup_tui.plans.parts import Part
 from backup_tui.plans.places import Places
 from backup_tui.plans.record import PlanRecord, Wait
 
+DRAFT_GONE = "its draft is no longer at the service"
+NO_DRAFT = "no draft yet"
+
 
 class Stage(StrEnum):
     """How far the session of a part is."""
@@ -145,7 +148,7 @@ def _not_yet(
     part, session = one.part, one.session
     if one.stage is Stage.UNDRAFTED or session is None:
         gone = one.stage is Stage.DELETED
-        return Wait(part.number, "its draft is no longer at the service" if gone else "no draft yet")
+        return Wait(part.number, DRAFT_GONE if gone else NO_DRAFT)
     if one.stage is Stage.IN_DOUBT:
         return Wait(part.number, "whether it has started is unknown", look_at)
     if record.agreed(session.id) is None:

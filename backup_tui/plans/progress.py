@@ -15,6 +15,7 @@ from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.models.services import Destination, Service
 from backup_tui.models.statuses import Status
 from backup_tui.models.text import safe
+from backup_tui.plans.next_start import DRAFT_GONE, NO_DRAFT
 from backup_tui.plans.pace import Pace, measure
 from backup_tui.plans.parts import Part
 from backup_tui.plans.record import PlanRecord, RunnerStatus
@@ -82,6 +83,11 @@ class WaveProgress(Struct, frozen=True):
     def ended(self) -> int:
         """How many of its sessions have ended."""
         return sum(part.ended for part in self.parts)
+
+    @property
+    def lacks_drafts(self) -> tuple[PartProgress, ...]:
+        """Those whose draft was deleted or never made."""
+        return tuple(part for part in self.parts if part.why is not None and part.why.words in (DRAFT_GONE, NO_DRAFT))
 
     @property
     def one_failed(self) -> str | None:

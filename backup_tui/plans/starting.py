@@ -21,6 +21,7 @@ from backup_tui.errors import (
 from backup_tui.journal.records import Intent, IntentKind
 from backup_tui.models.sessions import RestoreSession
 from backup_tui.models.text import counted, safe, short_id
+from backup_tui.plans.next_start import DRAFT_GONE
 from backup_tui.plans.parts import Part
 from backup_tui.plans.record import PlanRecord, Wait, Yes, kept_units, part_key
 from backup_tui.restore.drafts.asked import Asked
@@ -113,7 +114,7 @@ def _tried(part: Part, outcome: Activation, context: Context) -> Tried:
         case ChangedMeanwhile():
             return Tried(wait=Wait(number, _changed_words(outcome)))
         case Deleted():
-            return Tried(wait=Wait(number, "its draft is no longer at the service"))
+            return Tried(wait=Wait(number, DRAFT_GONE))
         case Unknown():
             return Tried(wait=Wait(number, "whether it has started is unknown", now))
 

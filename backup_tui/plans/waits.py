@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from backup_tui.config.limits import ServiceLimits
 from backup_tui.models.statuses import Status, Tone
 from backup_tui.models.text import safe
-from backup_tui.plans.next_start import PartNow, next_turn, part_now
+from backup_tui.plans.next_start import DRAFT_GONE, NO_DRAFT, PartNow, next_turn, part_now
 from backup_tui.plans.parts import Part
 from backup_tui.plans.places import places_of
 from backup_tui.plans.record import PlanRecord, RunnerStatus, Wait
@@ -28,7 +28,6 @@ class Why(Struct, frozen=True):
 
 
 NEEDS_YES = "needs your yes"
-NO_DRAFT = "no draft yet"
 STOPS = "the plan stops after wave"
 NOBODY = "nobody runs the plan now"
 IN_TURN = Why("in a running session, not begun yet")
@@ -89,7 +88,7 @@ _STATES = {
 _WAITS = {
     NEEDS_YES: Status("needsYes", "needs your yes", "!", Tone.WARN),
     "the plan is paused": Status("paused", "paused", "!", Tone.WARN),
-    "its draft is no longer at the service": Status("gone", "draft is gone", "!", Tone.WARN),
+    DRAFT_GONE: Status("gone", "draft is gone", "!", Tone.WARN),
     "whether it has started is unknown": Status("inDoubt", "UNKNOWN", "?", Tone.BAD),
     NOBODY: Status("nobody", "nobody runs it", "!", Tone.WARN),
     NO_DRAFT: Status("noDraft", "no draft yet", "○", Tone.CALM),

@@ -14,8 +14,9 @@ from support import Simulated, footer, screen_text, shown_as, until
 from textual.pilot import Pilot
 
 from backup_tui.models.services import Destination, Service
+from backup_tui.plans.deleted import LEFT_OUT
 from backup_tui.plans.progress import FailedCause
-from backup_tui.plans.record import RunnerStatus, Wait, keep_status
+from backup_tui.plans.record import RunnerStatus, Wait, keep_status, need_record
 from backup_tui.store import freshness as fresh
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.plans.text import cause_lines
@@ -264,3 +265,36 @@ async def test_a_terminal_without_our_marks_loses_no_fact(tmp_path: Path, monkey
     finally:
         monkeypatch.undo()
         current_marks.cache_clear()
+
+
+async def test_a_deleted_draft_is_drafted_again_or_left_out_by_key(tmp_path: Path) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        record = await planned(pilot, one)
+        for number in (3, 4):  # of the second wave, and of the third
+            one.service.delete_session(record.sessions[number])
+        for _ in range(2):  # one look alone may be a list that lags
+            one.advance(5)
+            await read(one)
+        screen = await incident(pilot, one)
+        await pilot.press("j")
+        assert "its draft is no longer at the service." in " ".join(shown(one))
+        assert "R draft again" in footer(screen)
+        await pilot.press("R")
+        await until(pilot, lambda: "2 units drafted again." in one.app.message, "it is drafted again")
+        await read(one)
+        one.app.bridge.deliver()
+        await pilot.press("j", "x")
+        asks = "x again leaves 4 units of wave 3 the rest out of the plan: nothing restores them then."
+        assert one.app.message.endswith(asks)
+        await pilot.press("x")
+        await until(pilot, lambda: "4 units left out of the plan." in one.app.message, "they are left out")
+        await read(one)
+        one.app.bridge.deliver()
+        await pilot.pause()
+        left = await need_record(one.workspace.context.journal, NAME)
+        assert sorted(left.sessions) == [1, 2, 5]
+        assert {reason for _name, reason in left.in_no_session} == {LEFT_OUT}
+        assert screen.progress is not None
+        assert screen.progress.counts.of == 8
+        assert "draft again" not in footer(screen)

@@ -9,6 +9,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from backup_tui.models.focus import Focus
+from backup_tui.models.text import counted
+from backup_tui.plans.deleted import draft_deleted_again, leave_deleted_out
 from backup_tui.plans.kept import KeptPlan
 from backup_tui.plans.progress import PlanProgress, WaveProgress, plan_progress, tenant_progress
 from backup_tui.plans.record import PlanRecord, change_record
@@ -273,6 +275,28 @@ class IncidentScreen(ListScreen):
         else:
             name = wave_title(wave)
             self.say(f"Nothing is started after wave {name}. What runs cannot be stopped. S on it takes that back.")
+
+    async def draft_again(self, row: str | None) -> None:
+        if (wave := self.wave(row)) is not None:
+            lacking = wave.lacks_drafts
+            self.say("Creating drafts…")
+            await draft_deleted_again(self.ws.context, self.name_of_plan, [part.part.number for part in lacking])
+            self.ws.plans.wake()
+            units = counted(sum(part.part.units for part in lacking), "unit")
+            self.say(f"{units} drafted again. Nothing starts before its review: c.")
+
+    async def leave_out(self, row: str | None) -> None:
+        if (wave := self.wave(row)) is None:
+            return
+        lacking = wave.lacks_drafts
+        units = counted(sum(part.part.units for part in lacking), "unit")
+        asks = f"x again leaves {units} of wave {wave_title(wave)} out of the plan: nothing restores them then."
+        if not self.program.message_on(self).endswith(asks):
+            self.say(asks)
+            return
+        count = await leave_deleted_out(self.ws.context, self.name_of_plan, [part.part.number for part in lacking])
+        self.ws.plans.wake()
+        self.say(f"{counted(count, 'unit')} left out of the plan. Reports list the names, with the reason.")
 
     async def _change(self, change: Callable[[PlanRecord], PlanRecord]) -> PlanRecord:
         record = await change_record(self.ws.context, self.name_of_plan, change)

@@ -41,6 +41,12 @@ def _why_not_continue(context: IncidentContext) -> str | None:
     return None if shown.lacks_runner or shown.runs else "Nothing waits for your yes, and nothing can start."
 
 
+def _why_no_draft_is_missing(context: IncidentContext) -> str | None:
+    if context.plan is None:
+        return _why_no_plan(context)
+    return None if context.wave is not None and context.wave.lacks_drafts else "No draft of this wave is missing."
+
+
 def _why_no_failed_again(context: IncidentContext) -> str | None:
     if context.plan is not None and context.shown is not None:
         return None if context.shown.counts.failed else "Nothing failed in this plan."
@@ -70,6 +76,14 @@ def incident_commands(screen: "type[IncidentScreen]") -> "Commands[IncidentScree
         Command("stop_after", ("S",), "", "Starts no wave after the one under the cursor, or takes that back.",
                 run=screen.toggle_stop, name="stop after this wave", group="Change", changes=True, feature="restore",
                 needs_row=True, blocked=_why_no_plan),
+        Command("draft_again", ("R",), "", "Drafts what was deleted of the wave again: same units, same points.",
+                run=screen.draft_again, name="draft deleted again", group="Change", weight=1, changes=True,
+                needs="service", feature="restore", needs_row=True, blocked=_why_no_draft_is_missing,
+                footer_text=lambda context: "draft again" if _why_no_draft_is_missing(context) is None else ""),
+        Command("leave_out", ("x",), "", "Leaves the units of deleted drafts of the wave out of the plan; asks first.",
+                run=screen.leave_out, name="leave deleted out", group="Change", weight=1, changes=True,
+                needs_row=True, blocked=_why_no_draft_is_missing,
+                footer_text=lambda context: "leave out" if _why_no_draft_is_missing(context) is None else ""),
         Command("hand_over", ("H",), "hand-over", "What the next shift has to know, in twenty lines.",
                 run=screen.hand_over, name="hand-over", aliases=("handover", "card"), weight=3),
         Command("report", ("e",), "report", "Writes what became of each unit, with sums; asks for the folder.",

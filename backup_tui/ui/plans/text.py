@@ -147,6 +147,8 @@ class Incident(Struct, frozen=True):
             return "paused: nothing more is started (p continues)"
         if shown.lacks_runner:
             return f"{NOBODY} (c continues)"
+        if (missing := next((wave for wave in shown.waves if wave.lacks_drafts), None)) is not None:
+            return f"a draft of wave {missing.index + 1} is missing (R drafts it again, x leaves it out)"
         if shown.next_yes is not None:
             return f"wave {shown.next_yes + 1} waits for your yes (c)"
         return plan.runner.doing if plan.runner is not None else "what runs continues; nothing else can start"
