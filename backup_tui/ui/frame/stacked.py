@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from backup_tui.ui.program import Program
 
 
-class StackedScreen(Ground, ScreenInternals):
+class StackedScreen(ScreenInternals, Ground):
     """A screen that other screens can be above."""
 
     place: Open | None = None  # what it was opened as; None for what only its own feature opens

@@ -57,7 +57,7 @@ class Listing(Holder):
         self.post_message(self.Resized())
 
 
-class ListAndPane(Ground, Container):
+class ListAndPane(Container, Ground):
     """A list, and the lines about one of its rows.
 
     Args:
