@@ -5,36 +5,19 @@ mentions them, and here they can be read.
 """
 
 from backup_tui.simulator.domain.exclusions import Exclusion
-from backup_tui.simulator.domain.policies import Policy
 from backup_tui.simulator.domain.workloads import Workload
 from backup_tui.simulator.http import answers, beta_answers
 from backup_tui.simulator.http.call import Call, Reply
 from backup_tui.simulator.http.errors import Refusal, check_type
 from backup_tui.simulator.http.paging import page
 from backup_tui.simulator.http.router import operations
+from backup_tui.simulator.http.routes.policy_items import Owned
 
 _PAGE = "exclusionUnits"
 
 
-def _owner(call: Call, workload: Workload, below: int) -> Policy | Workload:
-    """Return whose exclusion units a path is about: a policy's, or a service's with no more than ``below`` ids."""
-    return workload if len(call.ids) == below else call.service.policy(call.ids[0], workload)
-
-
-def _collection(workload: Workload, owner: Policy | Workload, items: str) -> str:
-    return f"{workload.policies}('{owner.id}')/{items}" if isinstance(owner, Policy) else items
-
-
-def _list(call: Call, workload: Workload) -> Reply:
-    owner = _owner(call, workload, 0)
-    found = call.service.exclusions.of(owner)
-    return page(call, found, beta_answers.exclusion, _collection(workload, owner, workload.exclusions))
-
-
-def _get(call: Call, workload: Workload) -> Reply:
-    owner = _owner(call, workload, 1)
-    found = call.service.exclusions.get(owner, call.ids[-1])
-    return call.entity(_collection(workload, owner, workload.exclusions), beta_answers.exclusion(found, call))
+_EXCLUSIONS = Owned(lambda service: service.exclusions, "exclusions", beta_answers.exclusion)
+_EXCLUSION_JOBS = Owned(lambda service: service.exclusion_jobs, "exclusion_jobs", beta_answers.exclusion_job)
 
 
 def _list_all(call: Call) -> Reply:
@@ -46,26 +29,13 @@ def _get_any(call: Call) -> Reply:
     return call.entity(_PAGE, beta_answers.exclusion(found, call))
 
 
-def _list_jobs(call: Call, workload: Workload) -> Reply:
-    owner = _owner(call, workload, 0)
-    found = call.service.exclusion_jobs.of(owner)
-    return page(call, found, beta_answers.exclusion_job, _collection(workload, owner, workload.exclusion_jobs))
-
-
-def _get_job(call: Call, workload: Workload) -> Reply:
-    owner = _owner(call, workload, 1)
-    found = call.service.exclusion_jobs.get(owner, call.ids[-1])
-    return call.entity(_collection(workload, owner, workload.exclusion_jobs), beta_answers.exclusion_job(found, call))
-
-
 def _create_job(call: Call, workload: Workload) -> Reply:
     """Answer ``POST ../{unit}ExclusionUnitsBulkAdditionJobs`` (..-post-mailboxexclusionunitsbulkadditionjobs)."""
     policy = call.service.policy(call.ids[0], workload)
     body = call.json_object()
     check_type(body, workload.exclusion_job_type)
     job = call.service.exclusion_jobs.create(policy, body, call.caller, call.now)
-    collection = _collection(workload, policy, workload.exclusion_jobs)
-    return call.entity(collection, beta_answers.exclusion_job(job, call), 201)
+    return call.entity(_EXCLUSION_JOBS.path(workload, policy), beta_answers.exclusion_job(job, call), 201)
 
 
 def _statistics(call: Call) -> Reply:
@@ -113,14 +83,14 @@ OPERATIONS = operations(
     ("GET", "entraProtectionPolicies/{id}", _entra_policy),
     ("GET", "exclusionUnits", _list_all),
     ("GET", "exclusionUnits/{id}", _get_any),
-    ("GET", "<exclusions>", _list),
-    ("GET", "<exclusions>/{id}", _get),
-    ("GET", "<policies>/{id}/<exclusions>", _list),
-    ("GET", "<policies>/{id}/<exclusions>/{id}", _get),
-    ("GET", "<exclusion_jobs>", _list_jobs),
-    ("GET", "<exclusion_jobs>/{id}", _get_job),
-    ("GET", "<policies>/{id}/<exclusion_jobs>", _list_jobs),
+    ("GET", "<exclusions>", _EXCLUSIONS.list),
+    ("GET", "<exclusions>/{id}", _EXCLUSIONS.get),
+    ("GET", "<policies>/{id}/<exclusions>", _EXCLUSIONS.list),
+    ("GET", "<policies>/{id}/<exclusions>/{id}", _EXCLUSIONS.get),
+    ("GET", "<exclusion_jobs>", _EXCLUSION_JOBS.list),
+    ("GET", "<exclusion_jobs>/{id}", _EXCLUSION_JOBS.get),
+    ("GET", "<policies>/{id}/<exclusion_jobs>", _EXCLUSION_JOBS.list),
     ("POST", "<policies>/{id}/<exclusion_jobs>", _create_job),
-    ("GET", "<policies>/{id}/<exclusion_jobs>/{id}", _get_job),
+    ("GET", "<policies>/{id}/<exclusion_jobs>/{id}", _EXCLUSION_JOBS.get),
     beta_only=True,
 )

@@ -4,9 +4,16 @@ The metadata has both in collections below the root too, which no page mentions 
 read, and rules be updated and deleted, as below their policy.
 """
 
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import Struct
+
 from backup_tui.simulator.domain.inclusion_rules import Rule
 from backup_tui.simulator.domain.policies import Policy
 from backup_tui.simulator.domain.policy_changes import refuse_full
+from backup_tui.simulator.domain.policy_items import PolicyItems
+from backup_tui.simulator.domain.service import Service
 from backup_tui.simulator.domain.unit_jobs import Job
 from backup_tui.simulator.domain.workloads import EXCHANGE, ONEDRIVE, Workload
 from backup_tui.simulator.http import answers
@@ -18,44 +25,54 @@ from backup_tui.simulator.http.router import operations
 _MEMBERS = ("id", "status", "createdBy", "createdDateTime", "lastModifiedBy", "lastModifiedDateTime", "error")
 
 
-def _owner(call: Call, workload: Workload, below: int) -> Policy | Workload:
-    """Return whose rules a path is about: a policy's, or a service's where no more than ``below`` ids are in it."""
-    return workload if len(call.ids) == below else call.service.policy(call.ids[0], workload)
+class Owned(Struct, frozen=True):
+    """A kind of thing that policies own: listed below each policy and, for all of a service, below the root."""
+
+    items: Callable[[Service], PolicyItems[Any]]
+    name: str  # of their collection, as a `Workload` calls it
+    shown: Callable[[Any, Call], Json]
+
+    def path(self, workload: Workload, owner: Policy | Workload) -> str:
+        """Return the collection of a policy or a service."""
+        name: str = getattr(workload, self.name)
+        return f"{workload.policies}('{owner.id}')/{name}" if isinstance(owner, Policy) else name
+
+    def owner(self, call: Call, workload: Workload, below: int) -> Policy | Workload:
+        """Return whose things a path is about: a policy's, or a service's with no more than ``below`` ids in it."""
+        return workload if len(call.ids) == below else call.service.policy(call.ids[0], workload)
+
+    def find(self, call: Call, workload: Workload) -> Any:
+        """Return the one that a path names."""
+        return self.items(call.service).get(self.owner(call, workload, 1), call.ids[-1])
+
+    def list(self, call: Call, workload: Workload) -> Reply:
+        owner = self.owner(call, workload, 0)
+        return page(call, self.items(call.service).of(owner), self.shown, self.path(workload, owner))
+
+    def get(self, call: Call, workload: Workload) -> Reply:
+        path = self.path(workload, self.owner(call, workload, 1))
+        return call.entity(path, self.shown(self.find(call, workload), call))
 
 
-def _collection(workload: Workload, owner: Policy | Workload, items: str) -> str:
-    return f"{workload.policies}('{owner.id}')/{items}" if isinstance(owner, Policy) else items
-
-
-def _list(call: Call, workload: Workload) -> Reply:
-    owner = _owner(call, workload, 0)
-    return page(call, call.service.rules.of(owner), answers.rule, _collection(workload, owner, workload.rules))
-
-
-def _list_jobs(call: Call, workload: Workload) -> Reply:
-    owner = _owner(call, workload, 0)
-    return page(call, call.service.jobs.of(owner), answers.job, _collection(workload, owner, workload.jobs))
-
-
-def _rule(call: Call, workload: Workload) -> Rule:
-    return call.service.rules.get(_owner(call, workload, 1), call.ids[-1])
+_RULES = Owned(lambda service: service.rules, "rules", answers.rule)
+_JOBS = Owned(lambda service: service.jobs, "jobs", answers.job)
 
 
 def _entity(call: Call, rule: Rule, status: int = 200) -> Reply:
     """Answer a rule, with its address when it was made or is being changed."""
     workload, policy = rule.policy.workload, rule.policy
     at = f"{workload.policies}/{policy.id}/{workload.rules}('{rule.id}')" if status != 200 else ""
-    return call.entity(_collection(workload, policy, workload.rules), answers.rule(rule, call), status, at=at)
+    return call.entity(_RULES.path(workload, policy), answers.rule(rule, call), status, at=at)
 
 
 def _entity_job(call: Call, job: Job, status: int = 200) -> Reply:
     workload, policy = job.policy.workload, job.policy
     at = f"{workload.policies}/{policy.id}/{workload.jobs}/{job.id}"
-    return call.entity(_collection(workload, policy, workload.jobs), answers.job(job, call), status, at=at)
+    return call.entity(_JOBS.path(workload, policy), answers.job(job, call), status, at=at)
 
 
 def _get_job(call: Call, workload: Workload) -> Reply:
-    return _entity_job(call, call.service.jobs.get(_owner(call, workload, 1), call.ids[-1]))
+    return _entity_job(call, _JOBS.find(call, workload))
 
 
 def _create_job(call: Call, workload: Workload) -> Reply:
@@ -67,7 +84,7 @@ def _create_job(call: Call, workload: Workload) -> Reply:
 
 
 def _get(call: Call, workload: Workload) -> Reply:
-    return _entity(call, _rule(call, workload))
+    return _entity(call, _RULES.find(call, workload))
 
 
 def _create(call: Call, workload: Workload) -> Reply:
@@ -86,7 +103,7 @@ def _create(call: Call, workload: Workload) -> Reply:
 def _update(call: Call, workload: Workload) -> Reply:
     """Answer ``PATCH .../{mailbox|drive}InclusionRules/{id}`` (page protectionrulebase-update)."""
     code = "InvalidProtectionRulePatchRequest"
-    rule = _rule(call, workload)
+    rule = _RULES.find(call, workload)
     body = _body(call, workload, code)
     if "isAutoApplyEnabled" in body:
         raise Refusal(400, code, "isAutoApplyEnabled cannot be changed.")
@@ -114,14 +131,14 @@ def _expression(body: Json, workload: Workload, code: str) -> str:
 
 def _run(call: Call, workload: Workload) -> Reply:
     """Answer ``POST .../{id}/run`` (page protectionrulebase-run)."""
-    rule = _rule(call, workload)
+    rule = _RULES.find(call, workload)
     call.service.rules.run(rule, call.caller, call.now)
     return _entity(call, rule, 202)
 
 
 def _delete_and_unprotect(call: Call, workload: Workload) -> Reply:
     """Answer ``POST .../{id}/deleteAndUnprotect``: the rule, wrapped, in the only form that its page shows."""
-    rule = _rule(call, workload)
+    rule = _RULES.find(call, workload)
     call.service.rules.delete_and_unprotect(rule, call.caller, call.now)
     reply = _entity(call, rule, 202)
     body = dict(reply.body or {})
@@ -133,22 +150,22 @@ def _delete_and_unprotect(call: Call, workload: Workload) -> Reply:
 
 def _delete(call: Call, workload: Workload) -> Reply:
     """Answer ``DELETE .../{id}`` (page protectionrulebase-delete)."""
-    call.service.rules.delete(_rule(call, workload))
+    call.service.rules.delete(_RULES.find(call, workload))
     return Reply(204)
 
 
 OPERATIONS = operations(
-    ("GET", "<policies>/{id}/<rules>", _list),
+    ("GET", "<policies>/{id}/<rules>", _RULES.list),
     ("POST", "<policies>/{id}/<rules>", _create),
     ("GET", "<policies>/{id}/<rules>/{id}", _get),
     ("DELETE", "<policies>/{id}/<rules>/{id}", _delete),
     ("POST", "<policies>/{id}/<rules>/{id}/run", _run),
-    ("GET", "<policies>/{id}/<jobs>", _list_jobs),
+    ("GET", "<policies>/{id}/<jobs>", _JOBS.list),
     ("POST", "<policies>/{id}/<jobs>", _create_job),
     ("GET", "<policies>/{id}/<jobs>/{id}", _get_job),
-    ("GET", "<jobs>", _list_jobs),
+    ("GET", "<jobs>", _JOBS.list),
     ("GET", "<jobs>/{id}", _get_job),
-    ("GET", "<rules>", _list),
+    ("GET", "<rules>", _RULES.list),
     ("GET", "<rules>/{id}", _get),
     ("DELETE", "<rules>/{id}", _delete),
 ) + operations(  # the rules of sites are all static
