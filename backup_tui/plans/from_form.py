@@ -1,6 +1,6 @@
 """The plan that a form becomes: its file, and the list of its names beside it, with every name of the form in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -38,7 +38,7 @@ def plan_of_form(form: RestoreForm, name: str, tenant: str, limits: ServiceLimit
     Raises:
         UsageError: The form's time cannot be used.
     """
-    usual, before = PlanLimits(), form.moment.strip()
+    before = form.moment.strip()
     if form.asked_at is not None and is_relative(before):
         before = write_moment(parse_moment(before, named_zone(form.zone), form.asked_at, form.asked_at).utc)
     text = _list(form)
@@ -55,11 +55,7 @@ def plan_of_form(form: RestoreForm, name: str, tenant: str, limits: ServiceLimit
         service=None if form.elsewhere else form.service,
         prefer_express=form.express is Express.PREFER,
         express_within=form.express_within,
-        limits=PlanLimits(
-            units_per_session=min(usual.units_per_session, limits.units),
-            sessions=min(usual.sessions, limits.sessions),
-            units=min(usual.units, limits.units),
-        ),
+        limits=PlanLimits.within(limits),
         note=form.source,
     )
     return plan, text
@@ -81,15 +77,21 @@ def save_plan_of(form: RestoreForm, folder: Path, tenant: str, now: datetime, li
         UsageError: The form's time cannot be used.
         LocalError: The files cannot be written.
     """
-    ensure_private_dir(folder)
     local = now.astimezone(named_zone(form.zone))
-    usual = f"restore-{local.day}{local:%b-%H%M}".lower()
+    return save_new(folder, "restore", local, lambda name: plan_of_form(form, name, tenant, limits))
+
+
+def save_new(folder: Path, kind: str, local: datetime, made: Callable[[str], tuple[Plan, str]]) -> Path:
+    """Writes a plan and its list into new files of a folder, named after the minute: `restore-20nov-1410.toml`. `made`:
+    gives the plan of a name, and the text of its list. Raises `LocalError`: the files cannot be written."""
+    ensure_private_dir(folder)
+    usual = f"{kind}-{local.day}{local:%b-%H%M}".lower()
     for number in range(1, _MOST_OF_A_NAME + 1):
         name = usual if number == 1 else f"{usual}-{number}"
         path = folder / f"{name}.toml"
         if path.exists() or path.with_suffix(".csv").exists():
             continue
-        plan, text = plan_of_form(form, name, tenant, limits)
+        plan, text = made(name)
         save_report(path.with_suffix(".csv"), text)
         save_plan(path, plan_text(plan))
         return path

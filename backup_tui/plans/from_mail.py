@@ -9,17 +9,14 @@ from msgspec import Struct
 
 from backup_tui.config import named_zone
 from backup_tui.config.limits import LIMITS, ServiceLimits
-from backup_tui.errors import LocalError, UsageError
+from backup_tui.errors import UsageError
 from backup_tui.models.services import Destination, Service
-from backup_tui.paths import ensure_private_dir
-from backup_tui.plans.document import plan_text, save_plan
+from backup_tui.plans.from_form import save_new
 from backup_tui.plans.plan import MailSearch, Plan, PlanLimits, Scope, Source, Wave
 from backup_tui.restore.mail.history import Mailbox
 from backup_tui.restore.names.names import WrittenName, parse_unit_list, unit_file_bytes
 from backup_tui.restore.points.moments import write_moment
-from backup_tui.restore.report import as_csv, save_report
-
-_MOST_OF_A_MINUTE = 99
+from backup_tui.restore.report import as_csv
 
 
 class MailPlan(Struct, frozen=True):
@@ -74,14 +71,8 @@ def save_mail_plan(
     for other in others:
         rows.setdefault(other.text.casefold(), (other.text, "".join(other.others[:1])))
     text = as_csv(("unit", "unit id"), rows.values())
-    ensure_private_dir(folder)
-    local = now.astimezone(named_zone(made_of.zone))
-    usual, most = f"mails-{local.day}{local:%b-%H%M}".lower(), PlanLimits()
-    for number in range(1, _MOST_OF_A_MINUTE + 1):
-        name = usual if number == 1 else f"{usual}-{number}"
-        path = folder / f"{name}.toml"
-        if path.exists() or path.with_suffix(".csv").exists():
-            continue
+
+    def made(name: str) -> tuple[Plan, str]:
         plan = Plan(
             name=name,
             scope=Scope(Source.LIST, (f"{name}.csv",), sha256(text.encode()).hexdigest()),
@@ -91,14 +82,9 @@ def save_mail_plan(
             waves=(Wave("all"),),
             tenant=made_of.tenant,
             service=Service.EXCHANGE,
-            limits=PlanLimits(
-                min(most.units_per_session, limits.units),
-                min(most.sessions, limits.sessions),
-                min(most.units, limits.units),
-            ),
+            limits=PlanLimits.within(limits),
             mail=made_of.search,
         )
-        save_report(path.with_suffix(".csv"), text)
-        save_plan(path, plan_text(plan))
-        return path
-    raise LocalError(f"{folder} has {_MOST_OF_A_MINUTE} plans of this minute.", certainty="Nothing was written.")
+        return plan, text
+
+    return save_new(folder, "mails", now.astimezone(named_zone(made_of.zone)), made)

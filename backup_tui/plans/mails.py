@@ -16,7 +16,6 @@ from backup_tui.errors import InvalidRequest, JournalError, UsageError
 from backup_tui.models.mail_language import read_query
 from backup_tui.models.remembered import PointUnit
 from backup_tui.models.services import Service
-from backup_tui.plans.parts import PlannedUnit
 from backup_tui.plans.plan import MailSearch, Plan
 from backup_tui.plans.rows import PlanPoints, PlanTimes, ScopeRow
 from backup_tui.restore.drafts.asked import Asked, earlier_run, keep_plan, plan_finished
@@ -81,22 +80,8 @@ async def find_mail_points(
         return found.point
 
     points = await each_of(look, list(rows))
-    units: list[PlannedUnit] = []
-    without: list[UnitPoint] = []
-    for row, point in zip(rows, points, strict=True):
-        if point.usable:
-            units.append(row.planned(point))
-        else:
-            without.append(point)
-    return PlanPoints(
-        tuple(units),
-        tuple(without),
-        searches,
-        searches_needed=needed,
-        moments=times.moments,
-        counted_from=times.counted_from,
-        not_kept=keeper.problem,
-    )
+    found = list(zip(rows, points, strict=True))
+    return PlanPoints.of(found, times, searches, needed, keeper.problem)
 
 
 async def _search(context: Context, search: MailSearch, row: ScopeRow, moment: datetime) -> _Kept:

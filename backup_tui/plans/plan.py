@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
-from backup_tui.config.limits import LIMITS
+from backup_tui.config.limits import LIMITS, ServiceLimits
 from backup_tui.models.services import Destination, Service
 from backup_tui.restore.mail.halving import MOST_SEARCHES
 from backup_tui.restore.mail.history import USUAL_SPAN
@@ -55,6 +55,13 @@ class PlanLimits(Struct, frozen=True):
     units_per_session: int = UNITS_PER_SESSION  # size of a session, 1 to 1,000
     sessions: int = LIMITS.sessions  # sessions of the plan that run at a time
     units: int = LIMITS.units  # units of one service in restore at a time
+
+    @classmethod
+    def within(cls, limits: ServiceLimits) -> "PlanLimits":
+        """The usual ones, as far as the service takes them."""
+        usual = cls()
+        most = min(usual.units_per_session, limits.units)
+        return cls(most, min(usual.sessions, limits.sessions), min(usual.units, limits.units))
 
 
 class MailSearch(Struct, frozen=True):

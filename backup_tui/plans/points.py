@@ -16,7 +16,6 @@ from backup_tui.errors import JournalError, UsageError
 from backup_tui.models.services import Service
 from backup_tui.plans.bulk import by_name
 from backup_tui.plans.mails import find_mail_points
-from backup_tui.plans.parts import PlannedUnit
 from backup_tui.plans.plan import Plan
 from backup_tui.plans.rows import PlanPoints, PlanTimes, ScopeRow
 from backup_tui.restore.points.moments import Moment, is_weekly, parse_moment
@@ -183,8 +182,7 @@ async def find_plan_points(
 
     sent = await search(context, [one for one in every if one not in answers], take, on_progress)
     now = context.clock.now()
-    units: list[PlannedUnit] = []
-    without: list[UnitPoint] = []
+    found: list[tuple[ScopeRow, UnitPoint]] = []
     for row in rows:
         if row.before in times.refused:
             point = _refused(context, row, times)
@@ -197,19 +195,9 @@ async def find_plan_points(
                 express_within=plan.express_within,
                 max_gap=plan.max_gap,
             )
-        if point.usable:
-            units.append(row.planned(point))
-        else:
-            without.append(point)
-    return PlanPoints(
-        tuple(units),
-        tuple(without),
-        sent,
-        searches_needed=len(searches_for(every, context.limits.units_per_search)),
-        moments=times.moments,
-        counted_from=times.counted_from,
-        not_kept=kept.problem,
-    )
+        found.append((row, point))
+    needed = len(searches_for(every, context.limits.units_per_search))
+    return PlanPoints.of(found, times, sent, needed, kept.problem)
 
 
 def _by_name(context: Context, rows: Sequence[ScopeRow], times: PlanTimes) -> PlanPoints:

@@ -1,6 +1,6 @@
 """What became of the names of a plan, and of their points. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -102,6 +102,15 @@ class PlanPoints(Struct, frozen=True):
     # from when (UTC) a relative time counts, and when `latest` was, by what was typed
     counted_from: Mapping[str, datetime] = field(default_factory=dict)
     not_kept: str = ""  # why what was found could not be kept for another time; empty when it was
+
+    @classmethod
+    def of(
+        cls, found: Sequence[tuple[ScopeRow, UnitPoint]], times: PlanTimes, searches: int, needed: int, not_kept: str
+    ) -> "PlanPoints":
+        """What was found for each row, with a point of its own."""
+        units = tuple(row.planned(point) for row, point in found if point.usable)
+        without = tuple(point for _, point in found if not point.usable)
+        return cls(units, without, searches, needed, times.moments, times.counted_from, not_kept)
 
     def distribution(self) -> dict[str, int]:
         """How many points are how near to their time, by a label for people, and how many units have none; units that
