@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from msgspec.structs import replace
 
+from backup_tui.models.listeners import Listeners
 from backup_tui.models.policies import ProtectionPolicy
 from backup_tui.models.remembered import UnitName
 from backup_tui.models.service_root import BackupRestoreRoot
@@ -55,7 +56,7 @@ class Store:
         self._artifacts = ArtifactCollection(self._name_of)
         self._freshness = FreshnessBook()
         self._left_view: up.LastVisit | None = None
-        self._listeners: list[Listener] = []
+        self._listeners = Listeners[Change]()
         self.freshness = self._freshness.of
         self.finished_samples = self._sessions.samples
         self.changed_by_us_at = self._sessions.changed_by_us_at
@@ -108,20 +109,13 @@ class Store:
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Tells `listener` every change from now on; the answer ends that."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.subscribe(listener)
 
     def apply(self, update: up.Update) -> Change | None:
         """Takes an update in and tells the listeners what differs by it. Returns that too."""
         differs = joined(self._take(update), self._reading_changed())
         if differs is not None:
-            for listener in tuple(self._listeners):
-                listener(differs)
+            self._listeners.tell(differs)
         return differs
 
     def _reading_changed(self) -> Change | None:

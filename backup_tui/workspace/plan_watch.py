@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from backup_tui.errors import JournalError
 from backup_tui.models.clock import Clock
+from backup_tui.models.listeners import Listeners
 from backup_tui.store.changes import Change, Topic, change
 from backup_tui.store.store import Listener, Store
 
@@ -33,7 +34,7 @@ class PlanWatch:
         self._store = store
         self._clock = clock
         self._kept: KeptPlans | None = None
-        self._listeners: list[Listener] = []
+        self._listeners = Listeners[Change]()
         self._shown: set[object] = set()
         self._wake = asyncio.Event()
 
@@ -52,13 +53,7 @@ class PlanWatch:
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Tells `listener` every change from now on; the answer ends that."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.subscribe(listener)
 
     def wake(self) -> None:
         """Reads soon: something was written here."""
@@ -89,8 +84,7 @@ class PlanWatch:
         if self._kept is None:
             self._kept = KeptPlans()
         if names := await self._kept.read(journal, self._clock.now()):
-            for listener in tuple(self._listeners):
-                listener(change(Topic.PLANS, *names))
+            self._listeners.tell(change(Topic.PLANS, *names))
 
     async def follow(self, journal: "Journal", sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         """Keeps the plans up to date until it is cancelled."""

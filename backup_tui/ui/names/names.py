@@ -1,11 +1,11 @@
 """What the screen of the names asks of the list that they belong to, and the answers that it passes on."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import ClassVar
 
 from msgspec import Struct
 
+from backup_tui.models.listeners import Listeners
 from backup_tui.models.services import Service
 from backup_tui.restore.names.names import Duplicate, WrittenName
 from backup_tui.restore.names.resolve import NameProblem, NoneKnown, Reason
@@ -44,6 +44,7 @@ class NamesToFix(ABC):
     An answer is taken at once and can be undone; each method that takes one gives whether it was taken."""
 
     TITLE: ClassVar[str]  # what the screen is called
+    listeners: Listeners[[]]  # told after every change
 
     @abstractmethod
     def open_names(self) -> tuple[OpenName, ...]:
@@ -116,10 +117,3 @@ class NamesToFix(ABC):
     @abstractmethod
     def undo(self) -> None:
         """Undoes the last answer."""
-
-    @abstractmethod
-    def listen(self, listener: Callable[[], None]) -> None:
-        """Tells `listener` after every change, until `unlisten`."""
-
-    @abstractmethod
-    def unlisten(self, listener: Callable[[], None]) -> None: ...

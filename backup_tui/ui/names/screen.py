@@ -105,13 +105,13 @@ class NamesScreen(BaseScreen):
         )
 
     def on_mount(self) -> None:
-        self.names.listen(self.show)
+        self.names.listeners.subscribe(self.show)
         self.table.source = self._rows
         self.table.focus()
         self.show()
 
     def on_unmount(self) -> None:
-        self.names.unlisten(self.show)
+        self.names.listeners.end(self.show)
 
     def show(self) -> None:
         """Shows what is left; goes back automatically when nothing is."""

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from backup_tui.changes.context import Progress
 from backup_tui.errors import LocalError
+from backup_tui.models.listeners import Listeners
 from backup_tui.models.services import Destination
 from backup_tui.models.text import short_id
 from backup_tui.restore.drafts.earlier_draft import EarlierDraft, create_state
@@ -27,8 +28,6 @@ from backup_tui.ui.new_restore.keeping import Keeping, Start
 from backup_tui.ui.new_restore.lookups import Lookups
 from backup_tui.ui.new_restore.making import LOOKS_FIRST, Making, held_words, made_words
 from backup_tui.workspace import Workspace
-
-Listener = Callable[[], None]
 
 
 class Drafting:
@@ -50,7 +49,7 @@ class Drafting:
         self.not_in_it: dict[str, str] = {}
         self.making = Making(self, workspace, say)  # makes the drafts
         self._equal = EqualDraft(workspace, start, self.lookups, self.tell)
-        self._listeners: list[Listener] = []
+        self.listeners = Listeners[[]]()  # told after every change
         self.keeping = Keeping(workspace, start, self._kept)  # writes the form down on this machine
         self._closed = False
         self._meant = False  # somebody put something in; a form that only was opened is not kept
@@ -87,18 +86,9 @@ class Drafting:
     def steps(self) -> int:
         return self._history.steps
 
-    def listen(self, listener: Listener) -> None:
-        """Tells `listener` after every change, until `unlisten`."""
-        self._listeners.append(listener)
-
-    def unlisten(self, listener: Listener) -> None:
-        if listener in self._listeners:
-            self._listeners.remove(listener)
-
     def tell(self) -> None:
         """Something that the screens show has changed."""
-        for listener in list(self._listeners):
-            listener()
+        self.listeners.tell()
 
     def change(self, form: RestoreForm, step: str, *, typing: bool = False) -> bool:
         """Takes what the person did.

@@ -6,7 +6,7 @@ from backup_tui.restore.names.names import Duplicate, WrittenName
 from backup_tui.restore.names.resolve import NoneKnown, explain_problem
 from backup_tui.restore.names.unit_index import Candidate
 from backup_tui.ui.names.names import NamesToFix, OpenName
-from backup_tui.ui.new_restore.drafting import Drafting, Listener
+from backup_tui.ui.new_restore.drafting import Drafting
 
 
 class FormNames(NamesToFix):
@@ -15,7 +15,7 @@ class FormNames(NamesToFix):
     TITLE = "New restore > Names"
 
     def __init__(self, drafting: Drafting, tenant: str) -> None:
-        self.drafting = drafting
+        self.drafting, self.listeners = drafting, drafting.listeners
         self._tenant = tenant
         self._of: RestoreForm | None = None
         self._open: tuple[OpenName, ...] = ()
@@ -87,9 +87,3 @@ class FormNames(NamesToFix):
 
     def undo(self) -> None:
         self.drafting.undo()
-
-    def listen(self, listener: Listener) -> None:
-        self.drafting.listen(listener)
-
-    def unlisten(self, listener: Listener) -> None:
-        self.drafting.unlisten(listener)

@@ -190,7 +190,7 @@ class FormView(BaseScreen, inherit_bindings=False):
     # -- life ------------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        self.drafting.listen(self.show)
+        self.drafting.listeners.subscribe(self.show)
         self.table.columns = self._rows.columns()
         self.table.source = self._rows
         self.fields.stops[0].focus()
@@ -211,7 +211,7 @@ class FormView(BaseScreen, inherit_bindings=False):
             self.show()
 
     def on_unmount(self) -> None:
-        self.drafting.unlisten(self.show)
+        self.drafting.listeners.end(self.show)
         self.drafting.close()
 
     def on_screen_resume(self) -> None:

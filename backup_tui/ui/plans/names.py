@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
+from backup_tui.models.listeners import Listeners
 from backup_tui.models.services import Service
 from backup_tui.plans.answers import can_be_left_out, without_names
 from backup_tui.plans.plan import Plan
@@ -41,7 +42,7 @@ class PlanNames(NamesToFix):
         self._store = store
         self._tenant = tenant
         self._keep = keep
-        self._listeners: list[Callable[[], None]] = []
+        self.listeners = Listeners[[]]()
         self._indexes: dict[Service, tuple[int, UnitIndex]] = {}
         self._lines: tuple[ScopeResult, dict[str, int]] | None = None
         self._open: tuple[ScopeResult, tuple[OpenName, ...], dict[int, ScopeProblem]] | None = None
@@ -201,15 +202,7 @@ class PlanNames(NamesToFix):
     def _settle(self, now: Answered) -> None:
         self._now = now
         self._keep(now.plan)
-        for listener in list(self._listeners):
-            listener()
-
-    def listen(self, listener: Callable[[], None]) -> None:
-        self._listeners.append(listener)
-
-    def unlisten(self, listener: Callable[[], None]) -> None:
-        if listener in self._listeners:
-            self._listeners.remove(listener)
+        self.listeners.tell()
 
 
 def _with_left_out(now: Answered, problems: Iterable[ScopeProblem]) -> Answered:

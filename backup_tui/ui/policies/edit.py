@@ -126,14 +126,14 @@ class EditForm(FormScreen):
     # -- life -----------------------------------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        self.editing.listen(self._changed)
+        self.editing.listeners.subscribe(self._changed)
         self.table.source = self
         self.stops[0].focus()
         self._show()
         self.program.start(self._take_up(), "take the change up")
 
     def on_unmount(self) -> None:
-        self.editing.unlisten(self._changed)
+        self.editing.listeners.end(self._changed)
 
     async def _take_up(self) -> None:
         await self.editing.take_up()
@@ -310,7 +310,7 @@ class EditForm(FormScreen):
     async def _carried_out(self, said: str) -> None:
         """The change was made, as far as its outcome says; what was not done can be staged again."""
         self._made = said
-        self.editing.unlisten(self._changed)
+        self.editing.listeners.end(self._changed)
         await self.editing.forget()
 
     def go_back(self, row: str | None) -> None:

@@ -1,13 +1,14 @@
 """The change of a policy's units while it is put together: each step is kept on this machine and can be undone."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
 
 from backup_tui.errors import BackupTuiError, JournalError
+from backup_tui.models.listeners import Listeners
 from backup_tui.models.services import Service
 from backup_tui.restore.names.names import Duplicate, UnitList, WrittenName, parse_unit_list, read_unit_file, written
 from backup_tui.restore.names.resolve import NameProblem, NoneKnown, explain_problem
@@ -18,8 +19,6 @@ from backup_tui.workspace import Workspace
 from backup_tui.workspace.policy_lists import fits, member, members_of
 from backup_tui.workspace.units_at_hand import read_units
 
-Listener = Callable[[], None]
-
 
 class PolicyEditing:
     """The change, with what it takes to look its names up. `workspace`: where the names are looked up and the change is
@@ -29,7 +28,7 @@ class PolicyEditing:
         self._ws = workspace
         self._now = Staging(service, policy_id)
         self._before: list[Staging] = []
-        self._listeners: list[Listener] = []
+        self.listeners = Listeners[[]]()  # told after every step
         self._index: tuple[Service, int, UnitIndex] | None = None
         self.looking = False  # names are being looked up
         self.none_known: NoneKnown | None = None  # set while the last list had not one name that is known here
@@ -76,17 +75,7 @@ class PolicyEditing:
 
     def _settle(self, now: Staging) -> None:
         self._now = now
-        for listener in list(self._listeners):
-            listener()
-
-    def listen(self, listener: Listener) -> None:
-        """Tells `listener` after every step, until `unlisten`."""
-        self._listeners.append(listener)
-
-    def unlisten(self, listener: Listener) -> None:
-        """Tells it no longer."""
-        if listener in self._listeners:
-            self._listeners.remove(listener)
+        self.listeners.tell()
 
     # -- kept on this machine -------------------------------------------------------------------------------
 
@@ -172,7 +161,7 @@ class StagedNames(NamesToFix):
     TITLE = "Policy > Names"
 
     def __init__(self, editing: PolicyEditing, tenant: str) -> None:
-        self._editing = editing
+        self._editing, self.listeners = editing, editing.listeners
         self._tenant = tenant
         self._open: tuple[Staging, tuple[OpenName, ...]] | None = None
 
@@ -244,12 +233,6 @@ class StagedNames(NamesToFix):
 
     def undo(self) -> None:
         self._editing.undo()
-
-    def listen(self, listener: Listener) -> None:
-        self._editing.listen(listener)
-
-    def unlisten(self, listener: Listener) -> None:
-        self._editing.unlisten(listener)
 
 
 def _read_file(path: str) -> UnitList:
