@@ -126,7 +126,7 @@ class OpenPolicy(Open, frozen=True):
 class OpenPolicyReview(Open, frozen=True):
     """The review of switching a policy on or off; nothing is sent by opening it."""
 
-    screen = "policies.review:policy_review"
+    screen = "policies.reviews:policy_review"
     policy_id: str
     action: "PolicyAction"
 
@@ -158,7 +158,7 @@ class OpenPolicyRename(Open, frozen=True):
 class OpenPolicyDeletion(Open, frozen=True):
     """The review of a policy's deletion; nothing is deleted by opening it."""
 
-    screen = "policies.edit_review:deletion_review"
+    screen = "policies.reviews:deletion_review"
     policy_id: str
 
 

@@ -19,7 +19,7 @@ from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.new_restore.screen import NewRestore
 from backup_tui.ui.overview.screen import OverviewScreen
-from backup_tui.ui.policies.review import policy_review
+from backup_tui.ui.policies.reviews import policy_review
 from backup_tui.ui.policies.screen import PoliciesScreen
 from backup_tui.ui.review.commands import acting
 from backup_tui.ui.review.screen import ReviewScreen

@@ -27,7 +27,7 @@ from backup_tui.ui.frame.save_file import SaveFile
 from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.policies import edit_text as words
 from backup_tui.ui.policies.edit_model import PolicyEditing, StagedNames, trouble_words
-from backup_tui.ui.policies.edit_review import edit_review
+from backup_tui.ui.policies.reviews import edit_review
 from backup_tui.ui.widgets.fields import FieldLine, RadioLine, TextField
 from backup_tui.ui.widgets.form_parts import ActLine, ListField, PastedLines
 from backup_tui.ui.widgets.frame_lines import OneLine, SectionLine

@@ -9,7 +9,7 @@ from backup_tui.models.text import short_id
 from backup_tui.protection.editing_create import checked_name
 from backup_tui.protection.editing_policies import RenamePolicy
 from backup_tui.protection.policies import policy_label
-from backup_tui.ui.policies.edit_review import rename_review
+from backup_tui.ui.policies.reviews import rename_review
 from backup_tui.ui.review.form import ReviewForm, review_commands
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.widgets.fields import FieldLine, TextField

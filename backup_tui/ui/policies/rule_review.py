@@ -3,8 +3,6 @@
 from collections.abc import Callable
 
 from backup_tui.changes.reviewed import ChangeReview
-from backup_tui.models.features import POLICIES_CHANGE
-from backup_tui.models.focus import Focus
 from backup_tui.models.statuses import job_status, rule_status
 from backup_tui.models.text import counted, short_id
 from backup_tui.protection.bulk_additions import AddInBulk
@@ -14,27 +12,14 @@ from backup_tui.protection.policies import policy_label
 from backup_tui.protection.rule_answers import RulesSeen
 from backup_tui.protection.rules import RuleChange
 from backup_tui.store.freshness import unit_jobs_of
+from backup_tui.ui.policies.reviews import of_policy
 from backup_tui.ui.program import Program
-from backup_tui.ui.review.presentation import Presentation
 from backup_tui.ui.review.screen import ReviewScreen
-from backup_tui.ui.routes import OpenPolicy
 
 
 def rule_review(change: RuleChange) -> ReviewScreen:
     """The review of a change of a rule."""
-    return ReviewScreen(
-        Presentation(
-            change=change,
-            about="Review",
-            reading="Reading the policy, its rules and what they take in...",
-            focus=Focus(screen="policies", policy_id=change.policy_id),
-            feature=POLICIES_CHANGE.id,
-            needs="protection",
-            done=_rule_done,
-            look="look at the policy",
-            place=OpenPolicy(change.policy_id),
-        )
-    )
+    return of_policy(change, change.policy_id, _rule_done, "the policy, its rules and what they take in")
 
 
 def bulk_review(change: AddInBulk, handed: Callable[[], None]) -> ReviewScreen:
@@ -44,19 +29,7 @@ def bulk_review(change: AddInBulk, handed: Callable[[], None]) -> ReviewScreen:
         handed()
         return await _bulk_done(screen, review, seen)
 
-    return ReviewScreen(
-        Presentation(
-            change=change,
-            about="Review",
-            reading="Reading the policy and the bulk additions to it...",
-            focus=Focus(screen="policies", policy_id=change.policy_id),
-            feature=POLICIES_CHANGE.id,
-            needs="protection",
-            done=done,
-            look="look at the policy",
-            place=OpenPolicy(change.policy_id),
-        )
-    )
+    return of_policy(change, change.policy_id, done, "the policy and the bulk additions to it")
 
 
 async def _rule_done(screen: ReviewScreen, _review: ChangeReview[RulesSeen], seen: RulesSeen) -> str:

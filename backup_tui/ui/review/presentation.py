@@ -55,12 +55,12 @@ class Presentation(Struct, frozen=True):
     """How the review of one kind of change is shown."""
 
     change: PhrasedChange[Any, Any, Any]  # what is reviewed and done
-    about: str  # what the second row says: `Review of draft d91e03b7`
     reading: str  # said while it is read
     focus: Focus  # what is read in the background meanwhile
     feature: str  # id of what the sign-in has to be allowed
     needs: Needs  # what the service has to allow
     done: Done  # ends the review once the service has answered
+    about: str = "Review"  # what the second row says: `Review of draft d91e03b7`
     made: Callable[[Any, ZoneInfo, datetime], str] = _untold  # what follows `about` once it is read: `, by ryan 03:31`
     follows: frozenset[str] = frozenset()  # parts of the store that show when what is reviewed was changed
     # what differs in the store from what was reviewed, in a sentence; empty when nothing does

@@ -88,7 +88,6 @@ def notify_review(change: NotifyChange) -> ReviewScreen:
     return ReviewScreen(
         Presentation(
             change=change,
-            about="Review",
             reading="Reading who gets e-mail now...",
             focus=Focus(screen="service"),
             feature=NOTIFY_CHANGE.id,

@@ -32,7 +32,6 @@ def enable_review(owner_tenant: str) -> ReviewScreen:
     return ReviewScreen(
         Presentation(
             change=EnableService(owner_tenant),
-            about="Review",
             reading="Reading the state of the service again...",
             focus=Focus(screen="service"),
             feature=CONTROL.id,
@@ -69,7 +68,6 @@ def _app_review(change: ChangeApps) -> ReviewScreen:
     return ReviewScreen(
         Presentation(
             change=change,
-            about="Review",
             reading="Reading the applications again...",
             focus=Focus(screen="service"),
             feature=(CONTROLLER if person else CONTROL).id,

@@ -19,7 +19,6 @@ def unit_review(service: Service, unit_id: str, action: UnitAction) -> ReviewScr
     return ReviewScreen(
         Presentation(
             change=ChangeOffboarding(unit_id, service, action),
-            about="Review",
             reading="Reading the unit and the state of the service again...",
             focus=Focus(screen="units", service=service),
             feature=OFFBOARD.id,
