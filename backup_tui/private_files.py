@@ -99,9 +99,9 @@ def read_private(path: Path, most_bytes: int) -> str:
     return text
 
 
-def replace_private(path: Path, data: bytes) -> None:
-    """Puts `data` in the place of a file, whole or not at all. Raises `OSError`: it cannot be written; what was there
-    before is unchanged."""
+def replace_private(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Puts `data` in the place of a file, whole or not at all; `durable`: it is on the disk when this returns. Raises
+    `OSError`: it cannot be written; what was there before is unchanged."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     with contextlib.suppress(FileNotFoundError):
         fresh.unlink()  # of a process of this number that was killed while writing
@@ -109,7 +109,8 @@ def replace_private(path: Path, data: bytes) -> None:
         with os.fdopen(open_private(fresh, os.O_EXCL), "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         os.replace(fresh, path)
     except OSError:
         with contextlib.suppress(OSError):

@@ -7,16 +7,13 @@ not private is as good as none.
 import hashlib
 import json
 import logging
-import os
-import stat
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from backup_tui.models.whoami import WhoAmI
-from backup_tui.operating_system import OWN_FILE, is_ours, open_to_others
-from backup_tui.private_files import check_owner, make_private_directory, open_private
+from backup_tui.private_files import check_owner, make_private_directory, read_private, replace_private
 
 if TYPE_CHECKING:
     from backup_tui.workspace.workspace import Workspace
@@ -46,24 +43,20 @@ class OwnFile:
     def read(self) -> Mapping[str, Any]:
         """What is kept. Its members are what somebody could have written there; whoever reads them checks them. Raises
         `OSError`, `ValueError`, `LookupError`, `TypeError`, `RecursionError`: nothing is kept that can be trusted."""
-        kept = json.loads(_read_private(self._path))
+        kept = json.loads(read_private(self._path, _MOST_BYTES))
         if (kept["version"], kept["owner"]) != (self._version, self._owner):
             raise LookupError(f"{self._path} is of another version or person")
         return dict(kept)
 
     def keep(self, content: Mapping[str, Any]) -> None:
         """Keeps something in place of what was there; where that is not possible, it is left out."""
-        fresh = self._path.with_suffix(f".{os.getpid()}")
+        text = json.dumps({"version": self._version, "owner": self._owner, **content})
         try:
             make_private_directory(self._path.parent)
             check_owner(self._path.parent)
-            with os.fdopen(open_private(fresh, os.O_TRUNC), "w", encoding="utf-8") as file:
-                json.dump({"version": self._version, "owner": self._owner, **content}, file)
-            fresh.replace(self._path)
+            replace_private(self._path, text.encode(), durable=False)
         except OSError as error:
             _LOG.warning("%s could not be kept: %s", self._path.parent.name, type(error).__name__)
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
 
 
 def file_of(workspace: "Workspace", kind: Callable[[Path, str, WhoAmI], F]) -> F | None:
@@ -81,17 +74,3 @@ def clear_folder(folder: Path) -> None:
     with suppress(OSError):
         for file in folder.iterdir():
             file.unlink(missing_ok=True)
-
-
-def _read_private(path: Path) -> str:
-    """The text of a file of ours. Raises `OSError` for none, or one that another user could have written; `ValueError`
-    for one that is too long."""
-    descriptor = os.open(path, os.O_RDONLY | OWN_FILE)
-    with os.fdopen(descriptor, encoding="utf-8") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or open_to_others(status) or not is_ours(status):
-            raise PermissionError(f"{path} is not private")
-        text = file.read(_MOST_BYTES + 1)
-    if len(text) > _MOST_BYTES:
-        raise ValueError(f"{path} is too long")
-    return text
