@@ -48,9 +48,10 @@ _UNKNOWN: Cell = ("\0", PLAIN)
 
 
 @lru_cache(4_096)
-def _look(style: Style | None, console: Console) -> Look:
+def _look(style: Style | None, console: Console) -> tuple[Look, Cell]:
+    """What a style comes to, for a character and for a blank."""
     if style is None:
-        return PLAIN
+        return PLAIN, (" ", PLAIN)
     link = style.link or ""
     drawn = Strip([Segment("x", style.update_link(None) if link else style)]).render(console)
     codes = iter(drawn.partition("m")[0].removeprefix("\x1b[").split(";") if drawn != "x" else ())
@@ -67,7 +68,8 @@ def _look(style: Style | None, console: Console) -> Look:
             ink = "" if code == "39" else whole
         else:
             attributes.add(code)
-    return Look(frozenset(attributes), ink, ground, link)
+    look = Look(frozenset(attributes), ink, ground, link)
+    return look, (" ", look.of_a_blank)
 
 
 @lru_cache(4_096)
@@ -91,8 +93,7 @@ def switch(was: Look, now: Look) -> str:
 def _cells(strip: Strip, console: Console) -> list[Cell]:
     cells: list[Cell] = []
     for text, style, _control in strip:
-        look = _look(style, console)
-        blank = (" ", look.of_a_blank)
+        look, blank = _look(style, console)
         if text.isascii():
             cells += [(letter, look) if letter != " " else blank for letter in text]
             continue
@@ -152,13 +153,14 @@ def _runs(was: Sequence[Cell], now: Sequence[Cell]) -> Iterator[tuple[int, int]]
     for place, cell in enumerate(now):
         if cell == was[place]:
             continue
-        first = place
-        while first and not now[first][0]:  # the second cell of a wide character is written with the first
-            first -= 1
-        if first != end and not (end and _is_short(now[end:first], now[end - 1][1])):
-            if end:
-                yield start, end
-            start = first
+        if not end or end != place:
+            first = place
+            while first and not now[first][0]:  # the second cell of a wide character is written with the first
+                first -= 1
+            if not end or not _is_short(now[end:first], now[end - 1][1]):
+                if end:
+                    yield start, end
+                start = first
         end = place + 1
         while end < len(now) and not now[end][0]:
             end += 1
@@ -168,8 +170,10 @@ def _runs(was: Sequence[Cell], now: Sequence[Cell]) -> Iterator[tuple[int, int]]
 
 def _is_short(between: Sequence[Cell], look: Look) -> bool:
     """Whether cells that look as before are written again, after one with this look, in no more bytes than a step."""
+    if not between or len(between) > _STEP:
+        return not between
     looks = (look, look.of_a_blank)
-    return len(between) <= _STEP and all(text.isascii() and one in looks for text, one in between)
+    return all(text.isascii() and one in looks for text, one in between)
 
 
 class _Pen:
@@ -191,7 +195,7 @@ class _Pen:
         if erased < _ERASED:
             left, erased = len(cells), 0
         for character, look in cells[:left]:
-            if character != " " or look != self._blank:
+            if look is not self._look and (character != " " or look != self._blank):
                 self._take(look)
             self._parts.append(character)
         if erased:
