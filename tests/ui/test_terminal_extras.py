@@ -4,6 +4,7 @@ nothing hostile in them reaches the terminal."""
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -131,6 +132,17 @@ async def test_the_setting_decides_whether_a_screen_has_links(tmp_path: Path, ch
         sent = [lines.render_line(y).render(one.app.console) for y in range(4)]
     assert LINK.findall(sent[0]) == ([address] if choice == "on" else [])
     assert not any(LINK.search(line) for line in sent[2:]), "a part of an address, or an address in another"
+
+
+async def test_the_help_of_a_screen_leads_to_the_documentation(tmp_path: Path) -> None:
+    one = tenant(tmp_path, settings={"links": "on"})
+    async with shown(one, number=3, size=SIZE) as pilot:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        lines = one.app.screen.query_one(TextLines)
+        drawn = "".join(lines.render_line(y).render(one.app.console) for y in range(lines.size.height))
+    urls = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]["urls"]
+    assert LINK.findall(drawn) == [urls["Documentation"]]
 
 
 @pytest.mark.parametrize("wanted", [True, False])

@@ -11,6 +11,7 @@ from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import PALETTE
 from backup_tui.ui.widgets.cells import fit, wrap
+from backup_tui.ui.widgets.links import DOCUMENTATION
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import SECTION, Text, two_ends
 from backup_tui.ui.widgets.text_lines import TextLines
@@ -91,6 +92,7 @@ def help_columns(screen: BaseScreen, width: int) -> list[Text]:
         for command, reason in reasons:
             right += lines(command, clause(reason))
     marks = [_title("Marks"), *(("   ", line) for line in wrap("  ".join(_MARKS), width - 4))]
+    marks += [_title("Documentation"), *(("   ", part) for part in wrap(DOCUMENTATION, width - 4))]
     if not beside:
         return [*left, *right, *marks]
     rows = max(len(left), len(right))

@@ -14,6 +14,7 @@ from backup_tui.restore.errors_of_units import CauseAndRemedy, explain
 from backup_tui.restore.points.moments import show_utc
 from backup_tui.store.rows import ArtifactRow, destination_of
 from backup_tui.ui.widgets.cells import wrap
+from backup_tui.ui.widgets.links import ERROR_CODES
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.short_addresses import without_part
 from backup_tui.ui.widgets.time_format import clock_words, short_words
@@ -167,9 +168,10 @@ class UnitText(Struct, frozen=True):
 
     @property
     def whole(self) -> list[str]:
-        """`all`, and who says what the unit is called where that is not in doubt."""
+        """`all`, where its code is explained, and who says what the unit is called where that is not in doubt."""
         source = self.row.name_source
-        return [*self.all, *([f"Name from: {source.words}"] if source in _SURE else [])]
+        names = [f"Name from: {source.words}"] if source in _SURE else []
+        return [*self.all, *([ERROR_CODES] if self.row.error_code else []), *names]
 
     @property
     def all(self) -> list[str]:

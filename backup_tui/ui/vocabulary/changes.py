@@ -8,6 +8,7 @@ from backup_tui.models.calls import CallRecord, Outcome
 from backup_tui.store.call_log import ANSWERS_KEPT, SeenLine
 from backup_tui.store.updates import JournalLine
 from backup_tui.store.views import ActivityLine
+from backup_tui.ui.widgets.links import ERROR_CODES
 from backup_tui.ui.widgets.time_format import clock_words
 
 _STATES: dict[str, tuple[str, str, str]] = {
@@ -136,7 +137,7 @@ def full_text(line: ActivityLine, entry: JournalLine | None, zone: ZoneInfo, now
         return [*entry_lines(line, zone, now), *_body("Request", line.body)]
     lines = [what_words(line), f"{line.method} {line.path}", call_sentence(line, zone)]
     lines += [line.note] if line.note else []
-    lines += [f"The service's code: {line.code}"] if line.code else []
+    lines += [f"The service's code: {line.code}", ERROR_CODES] if line.code else []
     lines += [f"request-id: {line.request_id or 'not received'}", f"client id: {line.id}"]
     if entry is not None:
         lines += ["", *entry_lines(entry, zone, now)]

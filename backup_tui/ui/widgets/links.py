@@ -7,6 +7,10 @@ from urllib.parse import quote, urlsplit
 from rich.segment import Segment
 from rich.style import Style
 
+DOCUMENTATION = "https://github.com/backup-tui/backup-tui/blob/main/docs/index.md"
+ERROR_CODES = "The service's codes: https://learn.microsoft.com/graph/backup-storage-error-codes"
+"""What a whole text about an error says of its code."""
+
 _ADDRESS = re.compile(r'(?<![^\s(<"\'\[])https?://[^\s\x00-\x20\x7f-\x9f<>"]+')
 _AFTER = ".,;:!?)]}'"  # what ends a sentence and belongs to no address at its end
 _KEPT = "%/:?#[]@!$&'()*+,;=-._~"
