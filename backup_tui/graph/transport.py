@@ -4,6 +4,7 @@ Nothing of httpx leaves this module. Redirects are not followed, the token is pu
 here, and no exception of httpx stays attached to what is raised: their frames hold the request's headers."""
 
 import asyncio
+import ssl
 import sys
 import threading
 import zlib
@@ -33,10 +34,10 @@ class Transport:
     fresh one, since a kept one that the other side has just closed cannot be told from a lost answer."""
 
     def __init__(self, address: ServiceAddress) -> None:
-        self._scheme = address.scheme
         self._proxy = proxy_of(address.scheme, address.host)
-        self._kept = _client(address.scheme, self._proxy, _MOST_CONNECTIONS)
-        self._fresh = _client(address.scheme, self._proxy, 0)
+        self._verify = _verify(address.scheme)
+        self._kept = _client(self._verify, self._proxy, _MOST_CONNECTIONS)
+        self._fresh = _client(self._verify, self._proxy, 0)
 
     async def aclose(self) -> None:
         await self._kept.aclose()
@@ -44,7 +45,7 @@ class Transport:
 
     async def drop_kept(self) -> None:
         """Closes the connections that are kept for the next read; a change under way has one of its own."""
-        old, self._kept = self._kept, _client(self._scheme, self._proxy, _MOST_CONNECTIONS)
+        old, self._kept = self._kept, _client(self._verify, self._proxy, _MOST_CONNECTIONS)
         await old.aclose()
 
     async def exchange(self, request: WireRequest, token: Token, *, fresh: bool, deadline: float) -> WireAnswer:
@@ -110,7 +111,7 @@ class BlockingTransport:
     def _client_of(self, scheme: str, host: str) -> tuple[httpx.AsyncClient, Proxy | None]:
         if (scheme, host) not in self._clients:
             proxy = proxy_of(scheme, host)
-            self._clients[scheme, host] = _client(scheme, proxy, 0), proxy
+            self._clients[scheme, host] = _client(_verify(scheme), proxy, 0), proxy
         return self._clients[scheme, host]
 
     async def _watched(
@@ -126,9 +127,15 @@ class BlockingTransport:
                 self._running = None
 
 
-def _client(scheme: str, proxy: Proxy | None, kept_connections: int) -> httpx.AsyncClient:
+def _verify(scheme: str) -> ssl.SSLContext | bool:
+    """How the other side is checked. To read the certificates of the system takes 23 ms, and they a megabyte: clients of
+    one transport share them."""
+    return trust() if scheme == "https" else False
+
+
+def _client(verify: ssl.SSLContext | bool, proxy: Proxy | None, kept_connections: int) -> httpx.AsyncClient:
     options: dict[str, Any] = {"timeout": _TIMEOUT, "trust_env": False, "follow_redirects": False}
-    options["verify"] = trust() if scheme == "https" else False
+    options["verify"] = verify
     options["proxy"] = proxy.url if proxy else None
     limits = httpx.Limits(max_connections=_MOST_CONNECTIONS, max_keepalive_connections=kept_connections)
     try:
