@@ -128,8 +128,7 @@ class BlockingTransport:
 
 
 def _verify(scheme: str) -> ssl.SSLContext | bool:
-    """How the other side is checked. To read the certificates of the system takes 23 ms, and they a megabyte: clients of
-    one transport share them."""
+    """How the other side is checked. To read the system's certificates takes 23 ms: the clients here share them."""
     return trust() if scheme == "https" else False
 
 

@@ -122,8 +122,8 @@ class Workspace:
         try:
             if not self.identity.known:
                 await self.identity.find()
-            # Imports of a tenth of a second: in a thread they do not hold up what is already shown.
-            await asyncio.to_thread(_fetch_modules, self._inside, here=self._inside and self._makes_service)
+            # Imports are made in threads, where they do not hold up what is already shown.
+            await asyncio.to_thread(import_module, "backup_tui.journal.journal")
             async with AsyncExitStack() as stack:
                 await self._open_rooms(stack, self._state_folder(stack))
                 yield self
@@ -157,10 +157,19 @@ class Workspace:
         return Recorder(self.settings.record, self.address.host, self.who, __version__)
 
     async def _open_rooms(self, stack: AsyncExitStack, folder: Path) -> None:
+        from backup_tui.journal.journal import Journal
+
+        store, clock, who = self.store, self.clock, self.who
+        key = who.tenant_id or who.tenant
+        # The journal waits for the disk, up to 50 ms for a new one; what is imported meanwhile takes longer.
+        fetched = asyncio.create_task(asyncio.to_thread(_fetch_modules, self._inside, here=self._makes_service))
+        # Without the version: a change that was lost in v1.0 counts in beta too.
+        place = self.address.without_version
+        journal = await stack.enter_async_context(Journal(folder / "journal.sqlite3", key, place))
+        await fetched
         from backup_tui.changes.context import Context
         from backup_tui.graph.client import Client
         from backup_tui.graph.gate import ThrottleGate
-        from backup_tui.journal.journal import Journal
         from backup_tui.journal.recorded import RecordedChanges
         from backup_tui.journal.records import IntentState
         from backup_tui.journal.write_lock import WriteLock
@@ -169,12 +178,7 @@ class Workspace:
         from backup_tui.workspace.local_history import LocalHistory
         from backup_tui.workspace.proofs import Proofs
 
-        store, clock, who = self.store, self.clock, self.who
-        key = who.tenant_id or who.tenant
         gate = ThrottleGate(clock, on_change=lambda until: store.apply(up.ThrottledUntil(until)))
-        # Without the version: a change that was lost in v1.0 counts in beta too.
-        place = self.address.without_version
-        journal = await stack.enter_async_context(Journal(folder / "journal.sqlite3", key, place))
         history = LocalHistory(journal, store, clock)
         inside = demo_service(self.settings.scene) if self._inside and self._makes_service else None
         client = await stack.enter_async_context(
@@ -388,9 +392,8 @@ def _fetch_modules(demo: bool, *, here: bool) -> None:
     for name in (
         "backup_tui.graph.client",
         "backup_tui.graph.in_process" if demo else "backup_tui.graph.transport",
-        "backup_tui.journal.journal",
         "backup_tui.workspace.local_history",
         "backup_tui.changes.context",
-        *(("backup_tui.simulator.app",) if here else ()),
+        *(("backup_tui.simulator.app",) if demo and here else ()),
     ):
         import_module(name)
