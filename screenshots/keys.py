@@ -20,7 +20,10 @@ def key_section() -> str:
     shared = [("Everywhere", list(shared_commands(TITLES))), ("In lists", [*LIST_COMMANDS, FILTER, SORT, COLUMNS])]
     told = {_known_by(command) for _title, commands in shared for command in commands}
     own = [
-        (screen_name(screen), [command for command in screen.OWN_COMMANDS if _known_by(command) not in told])
+        (
+            screen_name(screen),
+            [command for command in (*screen.OWN_COMMANDS, *screen.LATER_COMMANDS) if _known_by(command) not in told],
+        )
         for screen in every_screen()
     ]
     return "\n\n".join(f"## {title}\n\n{_table(commands)}" for title, commands in [*shared, *own] if commands)

@@ -62,13 +62,15 @@ class Clash(Struct, frozen=True):
 
 
 def clashes(commands: Sequence[Command[Any, Any]], keys: Keys, screen: str = "") -> Iterator[Clash]:
-    """The keys that two of these commands have, with the keys that a person chose; as delivered they have none."""
-    taken: dict[str, str] = {}
+    """The keys that two of these commands have, with the keys that a person chose; as delivered, two with the same key
+    are never offered together."""
+    taken: dict[str, list[Command[Any, Any]]] = {}
     for command in sorted(commands, key=lambda command: command.id in keys):
         for key in with_own_keys(command, keys).keys:
-            if key in taken:
-                yield Clash(key, command.id, taken[key], screen)
-            taken.setdefault(key, command.id)
+            together = (one for one in taken.get(key, ()) if not set(one.keys) & set(command.keys))
+            if (other := next(together, None)) is not None:
+                yield Clash(key, command.id, other.id, screen)
+            taken.setdefault(key, []).append(command)
 
 
 def check_keys(settings: Settings) -> None:
@@ -94,8 +96,8 @@ def _wrong(settings: Settings, command: str, why: str, hint: str) -> ConfigError
 
 
 def _commands(screen: type[BaseScreen]) -> tuple[Command[Any, Any], ...]:
-    """What has keys on a screen as delivered: its commands, the shared ones and those of lists."""
-    own = screen.command_set(tuple(TOPS)).commands
+    """What has keys on a screen as delivered: its commands, those it offers at times, the shared ones, lists' own."""
+    own = (*screen.command_set(tuple(TOPS)).commands, *screen.LATER_COMMANDS)
     ids = {command.id for command in own}
     taken = {key for command in own for key in command.keys}
     return (*own, *(one for one in LIST_COMMANDS if one.id not in ids and taken.isdisjoint(one.keys)))

@@ -15,11 +15,15 @@ from backup_tui.config.keys import KEPT
 from backup_tui.errors import ConfigError
 from backup_tui.ui.every_screen import check_keys, clashes, every_screen, key_rows, screen_name
 from backup_tui.ui.frame.commands import LIST_COMMANDS, key_name
+from backup_tui.ui.frame.field_keys import hint_with_keys
+from backup_tui.ui.frame.field_keys import with_keys as with_own_words
 from backup_tui.ui.frame.help import HelpScreen
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import TOPS
+from backup_tui.ui.widgets.frame_lines import HeaderLines
 
 SETS = {screen_name(screen): screen.command_set(tuple(TOPS)) for screen in every_screen()}
+LATER = {command.id for screen in every_screen() for command in screen.LATER_COMMANDS}
 IDS = sorted({command.id for one in SETS.values() for command in one.commands})
 KEYS = ("ctrl+a", "ctrl+e", "f5", "f9", "e", "x", "n", "Z", "question_mark", "alt+q", "enter")
 
@@ -66,6 +70,28 @@ def test_keys_that_pass_the_check_do_what_they_were_chosen_for(tmp_path: Path, c
                 assert own.by_key(chosen[command.id]) == command
 
 
+def test_every_command_can_have_a_key_of_its_own(tmp_path: Path) -> None:
+    delivered = {key for one in SETS.values() for command in one.commands for key in command.keys}
+    assert "f11" not in delivered, "a key that is free everywhere"
+    for command in sorted({*IDS, *LATER, *(one.id for one in LIST_COMMANDS)}):
+        chosen = {command: ("f11",)}
+        assert [clash for name, one in SETS.items() for clash in clashes(one.commands, chosen, name)] == []
+        for screen in every_screen():
+            own = screen.command_set(tuple(TOPS), chosen)
+            if own.by_id(command) is not None:
+                assert own.by_key("f11") == own.by_id(command)
+
+
+def test_what_an_outcome_offers_is_in_the_check_and_in_the_list(tmp_path: Path) -> None:
+    assert {"watch", "settle", "look_again", "new_with_them", "copy_session", "show_names"} == LATER
+    assert {row.id for row in key_rows()} >= LATER
+    check_keys(with_keys(tmp_path, 'watch = "w"', 'settle = "w"', 'show_names = "V"'))  # never offered together
+    error = refusal(with_keys(tmp_path, 'copy_session = "v"'))
+    assert error is not None
+    assert "line 2: keys.copy_session: v is also the key of show_" in error.message
+    assert "on the screen Review" in error.message
+
+
 @pytest.mark.parametrize("command", ["back", "leave", "suspend"])
 def test_the_ways_out_keep_their_keys(command: str) -> None:
     for screen in every_screen():
@@ -96,7 +122,7 @@ def test_an_unknown_command_is_named_with_the_one_that_was_meant(tmp_path: Path)
 
 def test_every_command_with_a_key_is_listed_with_the_chosen_one() -> None:
     rows = key_rows({"review": ("ctrl+a",)})
-    assert {row.id for row in rows} == {*IDS, *(command.id for command in LIST_COMMANDS)}
+    assert {row.id for row in rows} == {*IDS, *LATER, *(command.id for command in LIST_COMMANDS)}
     assert {row.keys for row in rows if row.id == "review"} == {("ctrl+a",)}
 
 
@@ -132,3 +158,35 @@ async def test_the_key_that_leads_back_quits_when_pressed_twice(tmp_path: Path) 
         assert "Press Q again to quit." in message(one.app.screen)
         await pilot.press("Q")
         assert one.app.ending
+
+
+async def test_tabs_reviews_and_panes_name_the_chosen_keys(tmp_path: Path) -> None:
+    keys = {"show_3": ("f3",), "show_all": ("p",), "show_5": ("ctrl+a",), "again": ("F",), "report": ("alt+r",)}
+    one = tenant(tmp_path, settings={"keys": keys})
+    async with shown(one) as pilot:
+        await pilot.click(HeaderLines, offset=(screen_text(one.app)[1].index("Activity"), 1))
+        await pilot.pause()
+        assert type(one.app.screen).__name__ == "ActivityScreen"
+        await pilot.press("f3")
+        assert "[f3 Sessions] 4 Units  ctrl+a Activity" in screen_text(one.app)[1]
+        await pilot.press(*"/status:draft", "enter", "A")
+        await until(pilot, lambda: isinstance(one.app.screen, ReviewScreen) and one.app.screen.reviewed, "the review")
+        await until(pilot, lambda: any("p all" in line for line in screen_text(one.app)), "the hint")
+        await pilot.press("p")
+        await until(pilot, lambda: type(one.app.screen).__name__ == "PagerScreen", "everything")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "expected"),
+    [
+        ("5 Activity shows it; 3 Sessions too.", False, "f5 Activity shows it; f3 Sessions too."),
+        ("5 Units, 3 Policies", False, "5 Units, 3 Policies"),
+        ("and 91 more (v)", False, "and 91 more (x)"),
+        ("v all", True, "x all"),
+        ("1 unknown, 1 passed   v all", True, "1 unknown, 1 passed   x all"),
+        ("v all", False, "v all"),
+    ],
+)  # fmt: skip
+def test_sentences_and_hints_follow_the_keys(text: str, hint: bool, expected: str) -> None:
+    now = {"v": "x", "5": "f5", "3": "f3"}.get
+    assert (hint_with_keys if hint else with_own_words)(text, now) == expected

@@ -104,6 +104,10 @@ class Command(_Shown, Generic[S, C], frozen=True, kw_only=True):
         """The footer text for this moment; empty keeps it out of the footer."""
         return self.label if self.footer_text is None else self.footer_text(context)
 
+    def shown_key(self, *, typing: bool) -> str | None:
+        """The key to show; None where none works because a field has the keys (`typing`)."""
+        return next((key for key in self.keys if not typing or (self.in_fields and not is_text(key))), None)
+
     def reason(self, context: C) -> str | None:
         """Why the action is not possible now, all rules taken together; None when it is."""
         if self.changes and context.read_only:
@@ -259,7 +263,7 @@ class CommandSet:
         or not at all."""
         entries: list[FooterEntry] = []
         for command in self.commands:
-            key = next((key for key in command.keys if not typing or (command.in_fields and not is_text(key))), None)
+            key = command.shown_key(typing=typing)
             if key is not None and (text := command.shown_text(context)):
                 blocked = command.reason(context) is not None
                 entries.append(

@@ -19,6 +19,16 @@ _KEY = (
     rf"|(?<!\S)(?P<sign>[!+]|enter|space)(?= {_VERB_AFTER_SIGN})"
 )
 
+_TAB = r"(?<![\w.,:/-])(?:1(?= Overview\b)|2(?= Policies\b)|3(?= Sessions\b)|4(?= Units\b)|5(?= Activity\b))"
+_ANY = rf"{_KEY}|(?<= more \()v(?=\))|(?<!\S)tab(?= {_VERB_AFTER_SIGN})|{_TAB}"
+_HINTED = r"(?:^|(?<=   ))(?:[A-Za-z!+]|enter|space|tab)(?= [a-z])"
+
+
+class Keyed(str):
+    """A sentence whose keys are those that work now: it is not looked through a second time."""
+
+    __slots__ = ()
+
 
 def out_of_field_first(text: str, hint: Callable[[str], str | None]) -> str:
     """A sentence whose keys are preceded by the key that leaves the text field. `text`: the sentence, its keys as they
@@ -35,4 +45,9 @@ def out_of_field_first(text: str, hint: Callable[[str], str | None]) -> str:
 def with_keys(text: str, now: Callable[[str], str | None]) -> str:
     """A sentence with the keys that a person chose in place of those that were delivered. `text`: the sentence, with
     the keys as delivered. `now`: gives for such a key the one that works now; `None` for what is not a key here."""
-    return re.sub(_KEY, lambda found: now(found[0]) or found[0], text)
+    return re.sub(_ANY, lambda found: now(found[0]) or found[0], text)
+
+
+def hint_with_keys(text: str, now: Callable[[str], str | None]) -> str:
+    """The same for a hint, whose parts may begin with a key: `enter look again`, `1 unknown   v all`."""
+    return re.sub(_HINTED, lambda found: now(found[0]) or found[0], with_keys(text, now))

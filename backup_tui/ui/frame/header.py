@@ -37,6 +37,7 @@ class FrameState(Struct, frozen=True):
     word: str = ""  # word that the profile sets (`PRODUCTION`)
     colour: str = ""  # color of the band that the profile sets; empty for the default
     screens: tuple[str, ...] = ()  # titles of the screens 1 to 5
+    keys: tuple[str, ...] = ()  # their keys, where a person chose other ones
     current: int = 0  # number of the screen shown, 0 for none of them
     # both ends of what replaces the list of screens and the connection (reviews)
     subtitle: tuple[str, str] | None = None
@@ -129,13 +130,14 @@ def _second(state: FrameState, width: int) -> Line:
 
 def _menus(state: FrameState) -> list[Line]:
     """The list of screens, long to short: all names, short names, numbers with the current name, that name alone."""
-    names = [f"{number} {name}" for number, name in enumerate(state.screens, start=1)]
+    keys = state.keys or [str(number) for number in range(1, len(state.screens) + 1)]
+    names = [f"{key} {name}" for key, name in zip(keys, state.screens, strict=True)]
     at = state.current - 1
     full = tabs(names, at)
     short = tabs(
-        [f"{number} {_SHORT.get(name, name)}" for number, name in enumerate(state.screens, start=1)], at, close=True
+        [f"{key} {_SHORT.get(name, name)}" for key, name in zip(keys, state.screens, strict=True)], at, close=True
     )
-    numbers = tabs([name if place == at else name[:1] for place, name in enumerate(names)], at, close=True)
+    numbers = tabs([name if place == at else keys[place] for place, name in enumerate(names)], at, close=True)
     return [full, short, numbers, *([tabs(names[at : at + 1], 0)] if at >= 0 else []), ()]
 
 
@@ -143,12 +145,12 @@ def screen_at(state: FrameState, width: int, x: int) -> int:
     """Number of the screen whose name is at a cell of the second header line; 0 where there is none."""
     if state.subtitle is not None:
         return 0
+    names = [span for span in header_lines(state, width)[1] if span.look in ("", "current") and span.text.strip()]
     at = 0
-    for span in header_lines(state, width)[1]:
+    for place, span in enumerate(names[: len(state.screens)], start=1):
         at += width_of(span.text)
         if x < at:
-            number = span.text.strip(" []")[:1]
-            return int(number) if span.look in ("", "current") and number.isdecimal() else 0
+            return state.current if span.look == "current" else place
     return 0
 
 

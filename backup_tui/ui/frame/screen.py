@@ -38,7 +38,7 @@ from backup_tui.ui.frame.commands import (
     Keys,
     with_own_keys,
 )
-from backup_tui.ui.frame.field_keys import out_of_field_first, with_keys
+from backup_tui.ui.frame.field_keys import Keyed, hint_with_keys, out_of_field_first, with_keys
 from backup_tui.ui.frame.header import FrameState
 from backup_tui.ui.frame.input_gate import takes_text
 from backup_tui.ui.frame.shared_commands import shared_commands
@@ -77,6 +77,7 @@ class BaseScreen(StackedScreen):
         NUMBER: Its place among the screens 1 to 5; 0 for others.
         VIEW: Name of what it shows, for reading it again; empty when there is nothing to read.
         OWN_COMMANDS: The screen's own commands in footer order; see `offers`.
+        LATER_COMMANDS: What it can offer in their place, each at times; those with the same key never together.
         SHARED: Ids of the shared commands that work here; None for all of them. `DIALOG` leaves no way sideways.
         SHOW_MESSAGE: Whether the message line is there. Reviews go without it.
     """
@@ -84,6 +85,7 @@ class BaseScreen(StackedScreen):
     NUMBER: ClassVar[int] = 0
     VIEW: ClassVar[str] = ""
     OWN_COMMANDS: ClassVar[tuple[Command[Any, Any], ...]] = ()
+    LATER_COMMANDS: ClassVar[tuple[Command[Any, Any], ...]] = ()
     SHARED: ClassVar[frozenset[str] | None] = None
     SHOW_MESSAGE: ClassVar[bool] = True
     CSS_PATH = [*style_paths()]  # read with the first screen that is not the first of all
@@ -177,9 +179,19 @@ class BaseScreen(StackedScreen):
 
     def keyed(self, text: str) -> str:
         """A sentence with its keys as they work where the focus is now; see `field_keys`."""
-        if self.program.keys:
-            text = with_keys(text, self.commands.now)
-        return out_of_field_first(text, self.way_out_of_field) if takes_text(self.focused) else text
+        text = self.own_keyed(text)
+        return Keyed(out_of_field_first(text, self.way_out_of_field) if takes_text(self.focused) else text)
+
+    def own_keyed(self, text: str, *, hint: bool = False) -> str:
+        """A sentence, or a `hint` that begins with its key, with the keys that the person chose."""
+        if not self.program.keys or isinstance(text, Keyed):
+            return text
+        return (hint_with_keys if hint else with_keys)(text, self._key_now)
+
+    def _key_now(self, name: str) -> str | None:
+        """The key that does now what `name` does as delivered, here or else wherever the shared commands work."""
+        shared = CommandSet((), shared_commands(self.program.titles), self.program.keys)
+        return self.commands.now(name) or shared.now(name)
 
     def way_out_of_field(self, key: str) -> str | None:
         """What leaves the text field so that a key works; None for a key that nothing here has.
@@ -204,7 +216,9 @@ class BaseScreen(StackedScreen):
         if not self.SHOW_MESSAGE and self.program.happened:
             subtitle = self.program.happened.strip()
         ends = (subtitle, "") if isinstance(subtitle, str) else subtitle
-        return replace(state, screens=self.program.titles, current=self.NUMBER, subtitle=ends)
+        titles = self.program.titles
+        keys = [self._key_now(str(number)) or "" for number in range(1, len(titles) + 1)] if self.program.keys else ()
+        return replace(state, screens=titles, keys=tuple(keys), current=self.NUMBER, subtitle=ends)
 
     @property
     def commands(self) -> CommandSet:

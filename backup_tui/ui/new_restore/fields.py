@@ -13,6 +13,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import counted, short_id
 from backup_tui.restore.drafts.form import Express
 from backup_tui.store.freshness import Freshness
+from backup_tui.ui.frame.commands import key_name
 from backup_tui.ui.frame.input_gate import takes_text
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.new_restore import text as words
@@ -108,14 +109,21 @@ class RestoreFields(Vertical):
         self.say_about_points(None)
         typing = takes_text(self.screen.focused)
         self._line(self.moment).set_note(form.zone)
-        self._line(self.moment).set_key("f2" if typing else "z", "zone")
+        self._line(self.moment).set_key(self._key_of("zone", typing=typing), "zone")
         self._tell_matches()
         self._line(self.express).set_note("" if form.service.has_express_points else "mailboxes have no express points")
         self._line(self.service).set_note("that of the draft" if form.draft_id else "")
 
     def _tell_matches(self) -> None:
         found = (counted(self.suggestions.count, "match", "matches"),)
-        self._line(self.units).set_key(*(found if self.suggestions.is_open else ("^o", "pick")))
+        pick = (self._key_of("pick", typing=True), "pick")
+        self._line(self.units).set_key(*(found if self.suggestions.is_open else pick))
+
+    def _key_of(self, command_id: str, *, typing: bool) -> str:
+        """The key of a command of this form, short: `^o`."""
+        command = self.screen.commands.by_id(command_id) if isinstance(self.screen, BaseScreen) else None
+        key = command.shown_key(typing=typing) or command.keys[0] if command is not None else ""
+        return key_name(key).replace("ctrl+", "^")
 
     def say_about_points(self, note: words.Note | None) -> None:
         """Shows something about one row in the line of the points; None shows the figures of all."""

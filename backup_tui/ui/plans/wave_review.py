@@ -9,7 +9,7 @@ from backup_tui.plans.next_start import stopped
 from backup_tui.plans.record import PlanRecord
 from backup_tui.store.changes import Topic
 from backup_tui.store.store import Store
-from backup_tui.ui.review.commands import going_to
+from backup_tui.ui.review.commands import WATCH, going_to
 from backup_tui.ui.review.presentation import Outcome, Presentation
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import OpenIncident
@@ -73,7 +73,7 @@ async def agreed(screen: ReviewScreen, review: PlanReview, record: PlanRecord) -
         else Para(f"{begin}.", "warn", mark="  ", right="enter watch"),
         Para(f"Closed, it starts nothing more until: backup-tui plan resume {name}", mark="  "),
     ]
-    watch = going_to("watch", ("enter",), "watch", "Opens the plan and follows it.", OpenIncident(name))
+    watch = going_to(WATCH, OpenIncident(name))
     return Outcome(f"Agreed to {review.subject}: {begin}.", lambda: lines, (watch,))
 
 

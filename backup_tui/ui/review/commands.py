@@ -1,7 +1,7 @@
 """Commands of a review, besides typing its phrase, and of its outcome."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -80,29 +80,42 @@ CANCEL: Command[BaseScreen, ReviewContext] = _LEAVE.when(
 LEAVE_OUTCOME = replace(_LEAVE, label="back", side="right")
 
 
-def going_to(id: str, keys: tuple[str, ...], label: str, help: str, place: Open) -> "Command[ReviewScreen, Context]":
+# What an outcome can offer besides; what each does is said where it is offered.
+
+
+def _offered(id: str, keys: tuple[str, ...], label: str, help: str, **more: Any) -> Command[Any, Any]:
+    return Command(id, keys, label, help, run=lambda _screen, _row: None, **more)
+
+
+WATCH = _offered("watch", ("enter",), "watch", "Opens what was started and follows it.")
+SETTLE = _offered("settle", ("enter",), "other ways", "Other ways to settle it.")
+LOOK_AGAIN = _offered("look_again", ("enter", "A"), "look again", "Opens the review of the draft as it is now.")
+NEW_WITH_THEM = _offered(
+    "new_with_them",
+    ("n",),
+    "new restore with them",
+    "A new restore with the units and times that were in the draft.",
+    changes=True,
+    needs="service",
+    feature="restore",
+    group="Change",
+)
+COPY_SESSION = _offered("copy_session", ("y",), "copy its id", "Copies the whole id of the session.")
+SHOW_NAMES = _offered("show_names", ("v",), "all names", "All names as text.")
+OUTCOME_COMMANDS = (WATCH, SETTLE, LOOK_AGAIN, NEW_WITH_THEM, COPY_SESSION, SHOW_NAMES)
+
+
+def going_to(command: Command[Any, Any], place: Open) -> "Command[ReviewScreen, Context]":
     """Leaves an outcome for what it is about."""
-    return Command(id, keys, label, help, run=lambda screen, _row: screen.go_back_or_to(place))
+    return replace(command, run=lambda screen, _row: screen.go_back_or_to(place))
 
 
 def copying_id(session_id: str) -> "Command[ReviewScreen, Context]":
     """Copies the whole id of a session."""
     name = f"id {short_id(session_id)}"
-    return Command(
-        "copy_session",
-        ("y",),
-        "copy its id",
-        "Copies the whole id of the session.",
-        run=lambda screen, _row: screen.say(copy(screen.app, session_id, name)),
-    )
+    return replace(COPY_SESSION, run=lambda screen, _row: screen.say(copy(screen.app, session_id, name)))
 
 
 def showing(title: str, lines: Sequence[str]) -> "Command[ReviewScreen, Context]":
     """Shows all names."""
-    return Command(
-        "show_names",
-        ("v",),
-        "all names",
-        "All names as text.",
-        run=lambda screen, _row: screen.program.push_screen(PagerScreen(title, lines)),
-    )
+    return replace(SHOW_NAMES, run=lambda screen, _row: screen.program.push_screen(PagerScreen(title, lines)))

@@ -14,12 +14,12 @@ from backup_tui.errors import BackupTuiError
 from backup_tui.models.focus import Focus
 from backup_tui.models.phrases import wrong_phrase_words
 from backup_tui.store.changes import Change
-from backup_tui.ui.frame.commands import Command, CommandSet, FooterEntry
+from backup_tui.ui.frame.commands import Command, CommandSet, FooterEntry, with_own_keys
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import DIALOG, shared_commands
 from backup_tui.ui.review import text as words
-from backup_tui.ui.review.commands import CANCEL, LEAVE_OUTCOME, SCROLL_CHECKS, ReviewContext, acting
+from backup_tui.ui.review.commands import CANCEL, LEAVE_OUTCOME, OUTCOME_COMMANDS, SCROLL_CHECKS, ReviewContext, acting
 from backup_tui.ui.review.layout import arranged, final_words, names_shown
 from backup_tui.ui.review.phrase import ReviewPhrase
 from backup_tui.ui.review.presentation import Outcome, Presentation, Unanswered
@@ -90,6 +90,11 @@ class ReviewScreen(BaseScreen):
             shared = [command for command in shared_commands(self.program.titles) if self._applies(command)]
             self._command_set = CommandSet(own, shared, self.program.keys)
         return self._command_set
+
+    def own_keyed(self, text: str, *, hint: bool = False) -> str:
+        """Before the outcome only hints are changed: a name that looks like a key must never be."""
+        names_nothing = hint or self._outcome is not None or text.startswith("and ")
+        return super().own_keyed(text, hint=hint) if names_nothing else text
 
     def _footer(self) -> list[FooterEntry]:
         entries = super()._footer()
@@ -185,7 +190,8 @@ class ReviewScreen(BaseScreen):
         if review is None:
             return
         possible = not self._no_phrase
-        field = ReviewPhrase(review.phrase, offered=possible)
+        show_all = with_own_keys(SHOW_ALL, self.program.keys).keys
+        field = ReviewPhrase(review.phrase, offered=possible, show_all=show_all)
         field.can_focus = possible
         field.set_class(review.danger, "-danger")
         self.query_one("#review-foot").mount(field, after="#review-final")
@@ -373,4 +379,5 @@ LOOK_AT_IT: Command[ReviewScreen, ReviewContext] = Command(
 REVIEW_AGAIN: Command[ReviewScreen, ReviewContext] = Command(
     "again", ("r",), "review again", "Reads everything again.", run=ReviewScreen.review_again
 )
+ReviewScreen.LATER_COMMANDS = OUTCOME_COMMANDS
 ReviewScreen.offers((CANCEL, *SCROLL_CHECKS, SHOW_ALL, LOOK_AT_IT, REVIEW_AGAIN))

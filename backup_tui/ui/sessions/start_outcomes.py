@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from backup_tui.changes.findings import Finding, Look, Verdict
 from backup_tui.models.granular import files_counted
 from backup_tui.models.own_words import small_print
@@ -13,7 +15,7 @@ from backup_tui.restore.drafts.record import DraftRecord
 from backup_tui.restore.review import activation
 from backup_tui.restore.review.review import Review
 from backup_tui.ui.frame.commands import Command, Context
-from backup_tui.ui.review.commands import copying_id, going_to, showing
+from backup_tui.ui.review.commands import LOOK_AGAIN, NEW_WITH_THEM, SETTLE, WATCH, copying_id, going_to, showing
 from backup_tui.ui.review.presentation import SHOWN_NAMES, Outcome, Unanswered
 from backup_tui.ui.review.screen import ReviewScreen
 from backup_tui.ui.routes import OpenNewRestore, OpenSession, OpenUnknown
@@ -49,17 +51,17 @@ def _head(mark: str, word: str, rest: str, tone: str = "warn") -> Para:
 
 
 def _watch(session_id: str) -> Command[ReviewScreen, Context]:
-    return going_to("watch", ("enter",), "watch", "Opens the session and follows it.", OpenSession(session_id))
+    return going_to(WATCH, OpenSession(session_id))
 
 
 def _look_again(label: str, review: Review | None = None, notice: str = "") -> Command[ReviewScreen, Context]:
-    return Command(
-        "look_again",
-        ("enter", "A"),
-        label,
-        "Opens the review of the draft as it is now.",
-        run=lambda screen, _row: screen.read_it() if review is None else screen.take(review, notice),
-    )
+    def run(screen: ReviewScreen, _row: str | None) -> None:
+        if review is None:
+            screen.read_it()
+        else:
+            screen.take(review, notice)
+
+    return replace(LOOK_AGAIN, label=label, run=run)
 
 
 def _started(screen: ReviewScreen, review: Review) -> Outcome:
@@ -164,17 +166,7 @@ def new_with_them(record: DraftRecord) -> Command[ReviewScreen, Context]:
         if screen.close():
             screen.program.open(OpenNewRestore(form))
 
-    return Command(
-        "new_with_them",
-        ("n",),
-        "new restore with them",
-        "A new restore with the units and times that were in the draft.",
-        run=run,
-        changes=True,
-        needs="service",
-        feature="restore",
-        group="Change",
-    )
+    return replace(NEW_WITH_THEM, run=run)
 
 
 def _no_room(screen: ReviewScreen, review: Review, outcome: activation.NoRoom) -> Outcome:
@@ -213,7 +205,7 @@ async def _follow(screen: ReviewScreen, review: Review, outcome: activation.Unkn
         commands = (_watch(review.session.id), *commands)
     elif finding.verdict is not Verdict.NOT_DONE:
         place = OpenUnknown(intent.id)
-        commands = (going_to("settle", ("enter",), "other ways", "Other ways to settle it.", place), *commands)
+        commands = (going_to(SETTLE, place), *commands)
     elif finding.session is not None:
         commands = (_look_again("review again"), *commands)
     return Outcome(f"Start of {name}: {finding.words}", lambda: lines, commands)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
@@ -102,7 +103,11 @@ class ListAndPane(Container, Ground):
             return
         head = said[0] if said else ""
         section = Section(head) if isinstance(head, str) else head
-        lines: list[Text] = [line if isinstance(line, str) else (" ", Cell(line.title, "strong")) for line in said[1:]]
+        keyed: Callable[..., str] | None = getattr(self.screen, "own_keyed", None)
+        if keyed is not None and isinstance(section.right, str):
+            section = replace(section, right=keyed(section.right, hint=True))
+        told = [keyed(line) if keyed is not None and isinstance(line, str) else line for line in said[1:]]
+        lines: list[Text] = [line if isinstance(line, str) else (" ", Cell(line.title, "strong")) for line in told]
         self._title.visible = bool(said)
         if self.is_beside:
             facts = [text for text in (plain(section.facts), plain(section.right)) if text]

@@ -1,8 +1,9 @@
 """Short plain text in paragraphs: wrapped, never cut, as tall as needed, or scrolled where space is short."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 from textual.geometry import Size
 from textual.strip import Strip
 
@@ -142,9 +143,17 @@ class Paragraphs(LineWidget):
 
     def _lines(self, width: int) -> list[Laid]:
         if self._laid is None or self._laid[0] != width:
-            self._laid = (width, laid_out(self._paragraphs, max(1, width - 2)))
+            self._laid = (width, laid_out([*map(self._with_own_keys, self._paragraphs)], max(1, width - 2)))
             self._links = links_of(self, self.text)
         return self._laid[1]
+
+    def _with_own_keys(self, para: Para) -> Para:
+        """A paragraph with the keys that the person chose."""
+        keyed: Callable[..., str] | None = getattr(self.screen, "own_keyed", None) if self.is_attached else None
+        if keyed is None:
+            return para
+        parts = tuple(keyed(part) if isinstance(part, str) else part for part in para.parts)
+        return replace(para, text=keyed(para.text), parts=parts, right=keyed(para.right, hint=True))
 
     def render_line(self, y: int) -> Strip:
         width, height = self.size
