@@ -63,7 +63,24 @@ def _reviewed(
 
 
 KEY = Option("--key NAME", "name of this draft: a second run with the same key reports what the first one created")
-SHELLS = ("bash", "zsh", "fish", "powershell")
+SHELLS = {
+    "bash": ("backup-tui completion bash > ~/.backup-tui.bash", "echo '. ~/.backup-tui.bash' >> ~/.bashrc"),
+    "zsh": (
+        "mkdir -p ~/.zfunc",
+        "backup-tui completion zsh > ~/.zfunc/_backup-tui",
+        "echo 'fpath=(~/.zfunc $fpath); autoload -Uz compinit; compinit' >> ~/.zshrc",
+    ),
+    "fish": (
+        "mkdir -p ~/.config/fish/completions",
+        "backup-tui completion fish > ~/.config/fish/completions/backup-tui.fish",
+    ),
+    "powershell": (
+        "New-Item -ItemType Directory -Force (Split-Path $PROFILE)",
+        "backup-tui completion powershell >> $PROFILE",
+    ),
+}
+"""Shells, and what a person types once in each to keep what `completion` prints; each line works as it is."""
+
 _IDS = {"policy": "3f2a91c4", "unit": "2a7be04d", "session": "d91e03b7"}
 _WAIT = Option("--wait", "wait until the service has finished the change")
 _NUMBER = Option("ID", "number of the entry", {"type": whole(1, 2**63 - 1)})
@@ -232,11 +249,11 @@ COMMANDS = (
             plain=True),
     Command("completion", "print a script with which your shell completes commands and options",
             "completion:print_completion",
-            (Option("SHELL", ", ".join(SHELLS), {"choices": SHELLS}),),
+            (Option("SHELL", ", ".join(SHELLS), {"choices": tuple(SHELLS)}),),
             ("completion bash",),
-            notes="Save it, for bash as ~/.local/share/bash-completion/completions/backup-tui; for zsh as _backup-tui "
-                  "in a folder of $fpath; for fish as ~/.config/fish/completions/backup-tui.fish; for PowerShell, add "
-                  "it to $PROFILE.",
+            notes="Type the lines for your shell once, and start a new one. If that does not find backup-tui, add "
+                  "its folder to PATH: pipx ensurepath, or uv tool update-shell.\n" + "\n".join(
+                      f"{shell}:\n  " + "\n  ".join(lines) for shell, lines in SHELLS.items()),
             plain=True),
     Command("simulator", "serve a simulated tenant on a socket", "simulator",
             (Option("--port N", "port to listen on (0 takes any free one)", {"type": whole(0, 65_535)}, required=True),

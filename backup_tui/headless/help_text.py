@@ -96,8 +96,10 @@ def joined(*parts: str) -> str:
 
 
 def filled(text: str, width: int) -> str:
-    """A paragraph, filled to the width in columns."""
-    return textwrap.fill(text.strip(), max(width, NARROWEST), break_on_hyphens=False)
+    """A paragraph, filled to the width in columns; lines that are set in are left as they are."""
+    lines = text.strip().split("\n")
+    wide = max(width, NARROWEST)
+    return "\n".join(one if one.startswith(" ") else textwrap.fill(one, wide, break_on_hyphens=False) for one in lines)
 
 
 def _shown(option: Option) -> str:

@@ -23,7 +23,7 @@ Command = Callable[..., Any]
 _COMPLETED = """
 source "$1"; shift
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
-_shtab_backup_tui backup-tui "${COMP_WORDS[$COMP_CWORD]}" "${COMP_WORDS[$((COMP_CWORD - 1))]}"
+_backup_tui backup-tui "${COMP_WORDS[$COMP_CWORD]}" "${COMP_WORDS[$((COMP_CWORD - 1))]}"
 printf '%s\\n' "${COMPREPLY[@]}"
 """
 
@@ -44,6 +44,13 @@ def config(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Path
         (["sessions", "list", "--st"], "--status"),
         (["units", "list", "--service", ""], "exchange onedrive sharepoint"),
         (["sessions", "list", "--output", "j"], "json jsonl"),
+        (["--demo", "=", ""], "incident quiet usual"),
+        (["--demo", "="], "incident quiet usual"),
+        (["--demo", "sess"], "sessions"),
+        (["--demo", "=", "quiet", "sess"], "sessions"),
+        (["--dem"], "--demo --demo=incident --demo=quiet"),
+        (["--theme", "=", "pa"], "paper"),
+        (["--sign-in", "dev"], "device-code"),
     ],
 )
 def test_bash_completes_commands_options_and_values(

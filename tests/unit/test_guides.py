@@ -30,7 +30,7 @@ def commands(text: str) -> list[str]:
 def words(command: str) -> list[str]:
     """The words of a command, without what its shell takes."""
     found = shlex.split(command, comments=True)
-    return found[1 : next((place for place, word in enumerate(found) if word in (">", "|", "2>>", "&")), None)]
+    return found[1 : next((place for place, word in enumerate(found) if word in (">", ">>", "|", "2>>", "&")), None)]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
