@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from backup_tui.errors import BackupTuiError, UsageError
 from backup_tui.headless import streams
@@ -189,11 +189,13 @@ def need_terminal() -> None:
 
 def _simulator(args: "argparse.Namespace") -> int:
     from backup_tui.simulator.server import serve
+    from backup_tui.simulator.settings import SCENES
     from backup_tui.simulator.settings import Settings as Simulated
 
-    chosen = {
+    chosen: dict[str, Any] = {"units": SCENES[args.scene]} if args.scene else {}
+    chosen |= {
         name: getattr(args, name)
-        for name in ("units", "mostly", "seed", "speed", "page_forms", "full_service", "entra_policy")
+        for name in ("scene", "units", "mostly", "seed", "speed", "page_forms", "full_service", "entra_policy")
         if getattr(args, name) is not None
     }
     return serve(args.host, args.port, Simulated(**chosen))

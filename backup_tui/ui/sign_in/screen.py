@@ -15,7 +15,7 @@ from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import BACK, DIALOG
-from backup_tui.ui.sign_in.text import FLOW_WORDS, error_lines, prompt_lines, tenant_words, where_lines
+from backup_tui.ui.sign_in.text import DEMO_LINES, FLOW_WORDS, error_lines, prompt_lines, tenant_words, where_lines
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.time_format import clock_words
 from backup_tui.workspace import AnotherSignIn
@@ -76,7 +76,8 @@ class SignInScreen(BaseScreen):
         now, zone = self.ws.clock.now(), self.ws.zone
         if self._prompt is not None:
             why = [Para(self._why.message), Para()] if self._why is not None and self._why.code != "NoSignIn" else []
-            return [*why, *prompt_lines(self._prompt, now, zone, self.ws.settings.tz), Para(), *where]
+            demo = DEMO_LINES if self.ws.settings.demo_sign_in else ()
+            return [*demo, *why, *prompt_lines(self._prompt, now, zone, self.ws.settings.tz), Para(), *where]
         if self._error is not None:
             consent = self.ws.identity.consent_url
             return [*error_lines(self._error, consent), *self._next_lines(), Para(), *where]
