@@ -17,8 +17,7 @@ from backup_tui.errors import ConfigError, UsageError
 COLOURS = ("red", "orange", "yellow", "green", "blue", "magenta", "cyan", "grey")
 LOG_LEVELS = ("debug", "info", "warning", "error")
 VERSIONS = ("v1.0", "beta")
-THEMES = ("terminal", "midnight", "paper", "contrast")
-"""The looks of the screens, the default first."""
+THEMES = ("terminal", "midnight", "paper", "contrast")  # the looks of the screens, the default first
 NOTIFY = ("off", "osc9", "osc777")
 """How a desktop notification is asked of the terminal; 9 is understood by more, 777 has a title."""
 CHOICES = ("auto", "on", "off")
@@ -26,8 +25,7 @@ CHOICES = ("auto", "on", "off")
 ITEM_KEYS = ("id", "itemKey", "both")
 """Names under which a file that is added to a draft of a OneDrive account can be sent; the words of
 `models.granular.ItemKeyForm`."""
-POLL_SECONDS = (5.0, 300.0)
-"""Least and most seconds between two reads of a running restore."""
+POLL_SECONDS = (5.0, 300.0)  # least and most seconds between two reads of a running restore
 
 
 class FileKey(Struct, frozen=True):
@@ -199,8 +197,7 @@ def _join_limits(config: ConfigFile, profile: str, values: dict[str, object]) ->
     values.update({f"{_LIMITS}.{key}": value for key, value in limits.items()})
 
 
-_Problem = tuple[str, str]
-"""What is wrong, and what to do."""
+_Problem = tuple[str, str]  # what is wrong, and what to do
 
 
 def _problem_of_key(key: str, known: Mapping[str, FileKey]) -> _Problem | None:

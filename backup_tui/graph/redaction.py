@@ -13,8 +13,7 @@ _NAMES = (
 )
 """How members end, in lower case, whose value names somebody or something: `displayName`, `restoredSiteName`."""
 
-REPLAYED_AT = "http://127.0.0.1"
-"""Where a recording answers."""
+REPLAYED_AT = "http://127.0.0.1"  # where a recording answers
 
 _PLACES = frozenset({"sites", "personal", "teams"})
 

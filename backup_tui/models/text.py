@@ -8,8 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-MAX_TEXT = 512
-"""Characters of one server string that are kept for display; a name is never longer, an attack may be."""
+MAX_TEXT = 512  # characters of one server string that are kept for display; a name is never longer, an attack may be
 
 _BLANK = frozenset(
     [

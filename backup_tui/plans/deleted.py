@@ -16,8 +16,7 @@ from backup_tui.plans.record import PlanRecord, keep_record, keep_units, kept_un
 from backup_tui.restore.drafts.asked import earlier_run
 from backup_tui.restore.reads import read_session
 
-LEFT_OUT = "left out: its draft was deleted"
-"""Why a name is in no session of its plan."""
+LEFT_OUT = "left out: its draft was deleted"  # why a name is in no session of its plan
 
 
 async def draft_deleted_again(

@@ -41,11 +41,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-TopScreen = tuple[str, Callable[[], Screen[Any]]]
-"""Title and maker of one of the screens 1 to 5."""
+TopScreen = tuple[str, Callable[[], Screen[Any]]]  # title and maker of one of the screens 1 to 5
 
-CLOSE_WITHIN = 2.0
-"""Seconds for which leaving waits until the journal is closed."""
+CLOSE_WITHIN = 2.0  # seconds for which leaving waits until the journal is closed
 
 SETTLE_WITHIN = 0.1
 """Seconds for which a key waits for the effects of the key before it; longer would make the program seem stuck."""
@@ -65,10 +63,8 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
 
-    ending = False
-    """Whether the end has begun."""
-    pressed = False
-    """Whether a key has been pressed."""
+    ending = False  # whether the end has begun
+    pressed = False  # whether a key has been pressed
 
     _ends_with = 0
 

@@ -20,8 +20,7 @@ from textual.screen import Screen
 
 from backup_tui.ui.terminal.painter import Painter
 
-TRIED = ("8.2.8",)
-"""Versions of Textual with which this program was tried."""
+TRIED = ("8.2.8",)  # versions of Textual with which this program was tried
 
 _PARTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("textual.app", "App._display", ("self", "screen", "renderable")),
@@ -64,11 +63,8 @@ class SequenceParser:
         self._parser = self._make()
 
     def parse(self, text: str) -> list[Message]:
-        """The events of a text or of one whole sequence; none for what it does not know.
-
-        Raises:
-            ArithmeticError, LookupError, ValueError: Numbers in it mean nothing.
-        """
+        """The events of a text or of one whole sequence; none for what it does not know. Raises `ArithmeticError`,
+        `LookupError`, `ValueError`: numbers in it mean nothing."""
         found = list(self._parser.feed(text))
         if not found:
             self._parser = self._make()  # else it would take what comes next for the rest, and both for keys
@@ -78,8 +74,7 @@ class SequenceParser:
 class AppInternals(App[int], inherit_bindings=False):
     """What an app changes in Textual's way of drawing and failing; a part of `BackupTui`."""
 
-    fault: BaseException | None = None
-    """What ended the app."""
+    fault: BaseException | None = None  # what ended the app
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)

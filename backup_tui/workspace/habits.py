@@ -10,8 +10,7 @@ from backup_tui.models.text import safe
 from backup_tui.models.whoami import WhoAmI
 from backup_tui.workspace.own_file import OwnFile
 
-HABITS = "habits"
-"""Folder of the files, in the state folder."""
+HABITS = "habits"  # folder of the files, in the state folder
 _VERSION = 1
 _MOST_LISTS, _MOST_FILTERS, _MOST_COLUMNS, _LONGEST = 30, 20, 40, 200
 

@@ -16,12 +16,9 @@ from backup_tui.ui.widgets.table import Cell, RowTable
 
 
 class ListColumns(BaseScreen):
-    """Shows, hides and moves the columns of a table, and gives its choice back with `enter`.
-
-    Args:
-        table: The table that they belong to; the screen below this one has it.
-        keep: Takes the columns that were chosen, as `RowTable.chosen` has them.
-    """
+    """Shows, hides and moves the columns of a table, and gives its choice back with `enter`. `table`: the table that
+    they belong to; the screen below this one has it. `keep`: takes the columns that were chosen, as `RowTable.chosen`
+    has them."""
 
     SHARED = DIALOG
 

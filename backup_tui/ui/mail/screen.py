@@ -41,8 +41,7 @@ from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 from backup_tui.ui.widgets.time_format import day_words
 
-ROWS, ROWS_ROOMY = 2, 4
-"""Rows of the highest bar, on a small terminal and on a large one."""
+ROWS, ROWS_ROOMY = 2, 4  # rows of the highest bar, on a small terminal and on a large one
 
 _TIME, _MAILBOXES = "time", "mailboxes"
 

@@ -52,8 +52,6 @@ def since_lines(
 
     Args:
         left: What differs.
-        zone: In which times are shown.
-        now: The service's time.
         back: When this run began.
         sent: How many changes this machine has sent since, by a command or another instance.
         ended: A sentence for each restore that has ended.
@@ -146,9 +144,7 @@ def need_cells(
 
     Args:
         need: From `needs_you`.
-        now: The service's time.
         mine: A draft was made by the person who is signed in.
-        zone: In which times are shown.
         width: Cells of the line; a draft gives up its age and its date before where it goes.
     """
     count = Cell(f"{need.count:,}" if need.count else "")

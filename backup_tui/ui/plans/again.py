@@ -37,11 +37,7 @@ class AgainContext(Context, frozen=True):
 class PlanAgain(ListScreen):
     """What has failed in a plan so far, by cause.
 
-    Causes that somebody has to remove first are left out until they are taken by hand.
-
-    Args:
-        plan: Name of the plan.
-    """
+    Causes that somebody has to remove first are left out until they are taken by hand. `plan`: name of the plan."""
 
     NUMBER = 1
     COLUMNS = (

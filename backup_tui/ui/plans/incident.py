@@ -39,14 +39,11 @@ from backup_tui.ui.widgets.paragraphs import Paragraphs
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 
-WIDE_WIDTH, WIDE_HEIGHT = 200, 50
-"""From this size of the terminal on the last events are beside the rest."""
+WIDE_WIDTH, WIDE_HEIGHT = 200, 50  # from this size of the terminal on the last events are beside the rest
 
-EVENTS = 20
-"""How many of the last events are listed there."""
+EVENTS = 20  # how many of the last events are listed there
 
-LEAST_ROWS = 3
-"""Waves that stay in sight where room is short, with the heading above them."""
+LEAST_ROWS = 3  # waves that stay in sight where room is short, with the heading above them
 
 
 class IncidentScreen(ListScreen):

@@ -45,8 +45,7 @@ GONE = (
     "Your record of it is kept: 5 Activity, /{id}.",
 )
 
-WIDE = 160
-"""From this width on there are columns for when a unit started and ended, and for its code."""
+WIDE = 160  # from this width on there are columns for when a unit started and ended, and for its code
 
 
 class SessionDetail(ListScreen, SessionActions):

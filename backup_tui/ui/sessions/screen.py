@@ -36,11 +36,9 @@ from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
 from backup_tui.ui.widgets.time_format import day_words, short_words
 
-BAR = 8
-"""Cells of the bar of finished units."""
+BAR = 8  # cells of the bar of finished units
 
-WIDE = 160
-"""Below this width there is no room for pace and points, so they are not worked out for every row."""
+WIDE = 160  # below this width there is no room for pace and points, so they are not worked out for every row
 
 
 class SessionsScreen(ListScreen, SessionActions):

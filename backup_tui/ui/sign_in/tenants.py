@@ -28,8 +28,7 @@ from backup_tui.workspace.tenants import Tenants, TenantState, facts_of
 if TYPE_CHECKING:
     from backup_tui.config import Settings
 
-READ_EVERY = 300.0
-"""Seconds between two reads of all tenants."""
+READ_EVERY = 300.0  # seconds between two reads of all tenants
 
 _BAR = 8
 

@@ -33,11 +33,9 @@ UNKNOWN_DEADLINE = (
     "O keeps it. Microsoft did not report when offboarding was requested, so the deadline to cancel is unknown."
 )
 
-RECENT = timedelta(days=31)
-"""Restores of a unit within this time are named; Microsoft counts restores by the month."""
+RECENT = timedelta(days=31)  # restores of a unit within this time are named; Microsoft counts restores by the month
 
-_SAMPLE = 200
-"""How many units decide which part of the address the heading names; another part is shown in full."""
+_SAMPLE = 200  # how many units decide which part of the address the heading names; another part is shown in full
 
 _SOURCES = {"manual": "by hand", "dynamicrule": "by a rule"}
 

@@ -32,8 +32,7 @@ class Column(Struct, frozen=True):
     always: bool = False  # whether nobody may hide it: it says which row this is, or in which state
 
 
-HIDDEN = "-"
-"""What the key of a column begins with that a person has hidden."""
+HIDDEN = "-"  # what the key of a column begins with that a person has hidden
 
 
 def arrange(columns: Sequence[Column], chosen: Sequence[str]) -> tuple[Column, ...]:
