@@ -42,11 +42,7 @@ _PREFIX = "drill:"
 
 
 class Outcome(Struct, frozen=True, rename="camel"):
-    """What was measured when a drill had ended.
-
-    Attributes:
-        started, ended: Of the restore.
-    """
+    """What was measured when a drill had ended. `started`, `ended`: of the restore."""
 
     started: datetime | None
     ended: datetime | None

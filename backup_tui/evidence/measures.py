@@ -41,12 +41,8 @@ class Cause(Struct, frozen=True, rename="camel"):
 class Summary(Struct, frozen=True, rename="camel"):
     """What the units add up to.
 
-    A unit that is in several sessions counts once: as restored if it was restored in any of them.
-
-    Attributes:
-        restored, failed: Of them.
-        first_start, last_end: Of all sessions.
-    """
+    A unit that is in several sessions counts once: as restored if it was restored in any of them. `restored`, `failed`:
+    of them. `first_start`, `last_end`: of all sessions."""
 
     units: int  # how many different ones
     restored: int

@@ -27,11 +27,7 @@ _HALF_HOURS_BELOW = 5
 
 
 class Expected(Struct, frozen=True):
-    """How long something may take.
-
-    Attributes:
-        low, high: The ends of the range.
-    """
+    """How long something may take. `low`, `high`: the ends of the range."""
 
     low: timedelta
     high: timedelta

@@ -73,11 +73,8 @@ class Wait(Struct, frozen=True):
 
 
 class RunnerStatus(Struct, frozen=True):
-    """What the process that carries out a plan says of itself, for screens and commands of other processes.
-
-    Attributes:
-        pid, host: The process.
-    """
+    """What the process that carries out a plan says of itself, for screens and commands of other processes. `pid`,
+    `host`: the process."""
 
     pid: int
     host: str

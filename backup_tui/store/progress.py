@@ -32,11 +32,8 @@ class Movement(StrEnum):
 
 
 class Progress(Struct, frozen=True):
-    """How far a restore session is. Nothing in it is invented: what is unknown is `None` or said in `reason`.
-
-    Attributes:
-        total, completed, failed, in_progress, waiting: Units; `total` is `None` if it is unknown.
-    """
+    """How far a restore session is. Nothing in it is invented: what is unknown is `None` or said in `reason`. `total`,
+    `completed`, `failed`, `in_progress`, `waiting`: units; `total` is `None` if it is unknown."""
 
     total: int | None
     completed: int

@@ -138,11 +138,7 @@ class UnitTerms(Struct, frozen=True):
 
 
 class UnitRow(Struct, frozen=True, gc=False):
-    """A protection unit as lists show it.
-
-    Attributes:
-        address, title: Empty when not given.
-    """
+    """A protection unit as lists show it. `address`, `title`: empty when not given."""
 
     id: str
     service: Service

@@ -37,11 +37,8 @@ class KeepsPlaces(Protocol):
 
 
 class Program(Protocol):
-    """What screens use of the app.
-
-    Attributes:
-        finished: What is said of restores that have just ended, until a key is pressed.
-    """
+    """What screens use of the app. `finished`: what is said of restores that have just ended, until a key is
+    pressed."""
 
     workspace: "ShownWorkspace"  # what is shown and acted on
     bridge: "Bridge"  # carries news of the store to the screens

@@ -52,11 +52,8 @@ class PointHits(Struct, frozen=True):
 
 
 class MailHistory(Struct, frozen=True):
-    """The searches of one mailbox.
-
-    Attributes:
-        oldest, newest: The first and the last point of the time that was searched; `None` where it has none.
-    """
+    """The searches of one mailbox. `oldest`, `newest`: the first and the last point of the time that was searched;
+    `None` where it has none."""
 
     mailbox: Mailbox  # whose
     query: AnyMailQuery  # what was searched for
