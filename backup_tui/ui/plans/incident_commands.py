@@ -82,7 +82,7 @@ def incident_commands(screen: "type[IncidentScreen]") -> "Commands[IncidentScree
                 footer_text=lambda context: "draft again" if _why_no_draft_is_missing(context) is None else ""),
         Command("leave_out", ("x",), "", "Leaves the units of deleted drafts of the wave out of the plan; asks first.",
                 run=screen.leave_out, name="leave deleted out", group="Change", weight=1, changes=True,
-                needs_row=True, blocked=_why_no_draft_is_missing,
+                feature="restore", needs_row=True, blocked=_why_no_draft_is_missing,
                 footer_text=lambda context: "leave out" if _why_no_draft_is_missing(context) is None else ""),
         Command("hand_over", ("H",), "hand-over", "What the next shift has to know, in twenty lines.",
                 run=screen.hand_over, name="hand-over", aliases=("handover", "card"), weight=3),
