@@ -24,6 +24,7 @@ from backup_tui.store.progress import Movement, Progress, long_ones, progress, s
 from backup_tui.store.retries import retried
 from backup_tui.store.store import Store
 from backup_tui.store.summary import NeedKind, in_flight, needs_you, running_sessions
+from backup_tui.ui.vocabulary.sessions import causes_words
 
 HOUR = timedelta(hours=1)
 
@@ -303,6 +304,11 @@ def test_what_failed_in_the_retry_again_is_listed_there_and_counts_once() -> Non
     needs = [(one.id, one.count) for one in needs_you(store, NOW)]
     assert needs == [("retry", 1)]
     assert [one.words for one in retried(store, "first").retries] == ["retry: 1 failed"]
+
+
+def test_equal_causes_of_several_services_are_one() -> None:
+    causes = (("ArtifactCannotBeRestored", 2), ("ArtifactNotFound", 1), ("ArtifactCannotBeRestored", 3))
+    assert causes_words(causes, Service.EXCHANGE, 6) == "5 cannot be restored, 1 not found"
 
 
 def test_a_copy_elsewhere_brings_back_only_a_site_that_is_held() -> None:

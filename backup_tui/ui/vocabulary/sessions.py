@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import NamedTuple
@@ -110,7 +111,10 @@ def _called(user: str, name: str) -> str:
 def causes_words(causes: Sequence[tuple[str, int]], service: Service | None, failed: int | None = None) -> str:
     """`4 cannot be restored, 2 not found`; empty when no cause was read. `causes`: failed units by the service's error
     code. `failed`: how many failed in all; those whose cause was not read yet are named as such."""
-    words = [f"{count:,} {explain(code, service).cause}" for code, count in causes]
+    counts: Counter[str] = Counter()
+    for code, count in causes:
+        counts[explain(code, service).cause] += count
+    words = [f"{count:,} {cause}" for cause, count in counts.items()]
     missing = (failed or 0) - sum(count for _code, count in causes)
     if words and missing > 0:
         words.append(f"{missing:,} not read yet")
