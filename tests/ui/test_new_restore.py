@@ -138,6 +138,7 @@ async def test_a_form_that_was_opened_by_a_slip_is_not_kept(tmp_path: Path) -> N
         for given, typed in ((failed, ()), (form_for(one, 1), ()), (None, ("enter", "1"))):
             screen = await form_of(pilot, one, given)
             await settled(pilot, screen)
+            assert "kept on this machine" not in " ".join(screen_text(one.app))
             await pilot.press(*typed)
             await pilot.press("escape", "escape")
             screen = await form_of(pilot, one)

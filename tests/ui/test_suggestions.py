@@ -63,6 +63,20 @@ async def test_down_chooses_a_match_and_enter_takes_it(tmp_path: Path) -> None:
         assert len(screen.drafting.form.units) == 1
 
 
+async def test_matches_of_units_that_were_read_after_the_typing_are_offered(tmp_path: Path) -> None:
+    one = program(tmp_path)
+    async with one.app.run_test(size=SIZE) as pilot:
+        one.service.faults.add("refuse", path="siteProtectionUnits|units", status=503, times=None)
+        screen = await sites(pilot, one, loaded=False)
+        await pilot.press(*"fin")
+        await pilot.pause(2 * PAUSE)
+        assert not screen.fields.suggestions.is_open
+        one.service.faults.clear()
+        await read_units(screen.ws, Service.SHAREPOINT)
+        one.app.bridge.deliver()
+        assert len(await offered(pilot, screen)) == 4
+
+
 async def test_enter_takes_what_is_typed_until_a_match_is_chosen(tmp_path: Path) -> None:
     one = program(tmp_path)
     async with one.app.run_test(size=SIZE) as pilot:

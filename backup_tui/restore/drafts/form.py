@@ -80,7 +80,7 @@ class RestoreForm(Struct, frozen=True):
     def is_empty(self) -> bool:
         """Nothing worth keeping has been put in; a single letter is a key that was meant for another screen."""
         typed = len(self.pending.strip()) > 1
-        names = self.units or self.waiting or typed or self.problems or self.left_out or self.twice
+        names = self.units or self.waiting or typed or self.problems or self.twice
         return not (names or self.moment or self.made or self.sending)
 
     @property

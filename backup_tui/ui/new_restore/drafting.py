@@ -66,6 +66,11 @@ class Drafting:
         return self.lookups.is_plan(self.form)
 
     @property
+    def is_kept(self) -> bool:
+        """Whether the form comes back in another run: somebody put something in."""
+        return self._meant and not self.form.is_empty
+
+    @property
     def exists(self) -> EarlierDraft | None:
         """A draft that holds just what would be made, as far as that was looked for."""
         return self._equal.found

@@ -80,7 +80,7 @@ class RestoreFields(Vertical):
         self._fresh = fresh
         drafting, form = self._drafting, self._drafting.form
         locked = drafting.busy is not None
-        kept, *shorter = words.kept_words(form, drafting.exists)
+        kept, *shorter = words.kept_words(form, drafting.exists, kept=drafting.is_kept)
         title = f"Change draft {short_id(form.draft_id)}" if form.draft_id else "New restore"
         self.query_one("#form-title", SectionLine).say(
             Section(title, "" if form.draft_id else form.source, kept, tuple(shorter))
@@ -196,11 +196,19 @@ class RestoreFields(Vertical):
         destination = Destination(event.value)
         self._drafting.change(self._drafting.form.with_destination(destination), f"the destination {destination.word}")
 
+    def _suggest(self) -> None:
+        self.suggestions.wait(self.units.value if self.units.is_by_hand else "")
+
+    def suggest_again(self) -> None:
+        """Other units are known: what was typed may match some by now."""
+        if self.units.has_focus and not self.suggestions.is_open:
+            self._suggest()
+
     @on(Input.Changed, "#units")
     def _names_typed(self) -> None:
         # Keys that came meanwhile are in the field and not in the event, which must not take them back.
         self.units.known = self.units.value
-        self.suggestions.wait(self.units.value if self.units.is_by_hand else "")
+        self._suggest()
         self._drafting.change(self._drafting.form.with_pending(self.units.value), "typing a name", typing=True)
 
     @on(Input.Changed, "#moment")

@@ -222,6 +222,7 @@ class FormView(BaseScreen, inherit_bindings=False):
     def changed(self, change: Change) -> None:
         if Topic.UNITS in change.topics:
             self.show()
+            self.fields.suggest_again()
         elif Topic.CONNECTION in change.topics:
             self._show_act()
 

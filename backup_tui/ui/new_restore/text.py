@@ -155,14 +155,15 @@ def act_label(form: RestoreForm, exists: EarlierDraft | None, *, plan: bool) -> 
     return "Check plan" if plan else "Create draft"
 
 
-def kept_words(form: RestoreForm, exists: EarlierDraft | None) -> tuple[str, ...]:
-    """What of the form is at the service, for the right end of its first line, the longest first."""
-    kept = "kept on this machine"
+def kept_words(form: RestoreForm, exists: EarlierDraft | None, *, kept: bool) -> tuple[str, ...]:
+    """What of the form is at the service, and whether it comes back (`kept`), for the right end of its first line, the
+    longest first."""
+    here = "kept on this machine, " if kept else ""
     if form.draft_id:
-        return (kept,)
+        return (here.rstrip(", ") or "nothing changed yet",)
     if form.made:
         made = f"{counted(len(form.made), 'draft')} made, {len(form.units):,} units left"
-        return (f"{kept}, {made}", made)
+        return (f"{here}{made}", made)
     if form.sending is not None:
         return ("a draft of this may exist", "a draft may exist")
     if form.plan:
@@ -170,8 +171,8 @@ def kept_words(form: RestoreForm, exists: EarlierDraft | None) -> tuple[str, ...
         return (f"{saved}, nothing sent yet", saved)
     if exists is not None:
         told = f"draft {short_id(exists.session_id)} holds this"
-        return (f"{kept}, {told}", told)
-    return (f"{kept}, nothing sent yet", "nothing sent yet")
+        return (f"{here}{told}", told)
+    return (f"{here}nothing sent yet", "nothing sent yet")
 
 
 def point_kind(row: UnitPoint, own: bool) -> str:
