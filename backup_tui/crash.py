@@ -58,14 +58,12 @@ def crash_text(error: BaseException) -> str:
 
 
 def write_crash_file(folder: Path | None, error: BaseException, now: datetime) -> Path | None:
-    """Writes the traceback into a new file with mode 0600.
+    """Writes the traceback into a new file with mode 0600. Returns the file, or None if it could not be written: an
+    error must still be reported on a full disk.
 
     Args:
         folder: Where to write it; created if missing. None writes nothing.
         now: Time for the file's name.
-
-    Returns:
-        The file, or None if it could not be written: an error must still be reported on a full disk.
     """
     if folder is None:
         return None

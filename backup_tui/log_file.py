@@ -26,15 +26,9 @@ _OTHERS = ("msal", "httpx", "httpcore", "asyncio")
 
 
 def start_log(folder: Path | None, level: str) -> Path | None:
-    """Sends log entries to the file in `folder`; without one, or if it cannot be written, nowhere.
-
-    Args:
-        folder: The state folder; `None` in a demo.
-        level: `debug`, `info`, `warning` or `error`, for this program's own entries.
-
-    Returns:
-        The file, or `None`.
-    """
+    """Sends log entries to the file in `folder`; without one, or if it cannot be written, nowhere. Returns the file, or
+    `None`. `folder`: the state folder; `None` in a demo. `level`: `debug`, `info`, `warning` or `error`, for this
+    program's own entries."""
     handler = _handler(folder)
     for name in (_OURS, *_OTHERS):
         logger = logging.getLogger(name)

@@ -34,18 +34,9 @@ def config_file() -> Path:
 def ensure_private_dir(path: Path) -> Path:
     """Makes `path` a folder that only this user can read (mode 0700).
 
-    A folder of another name that is there already, such as `/tmp`, keeps its mode: it is not ours to close, and
-    every file of ours in it is private in its own right.
-
-    Args:
-        path: The folder; parents that are missing are made, too.
-
-    Returns:
-        `path`.
-
-    Raises:
-        LocalError: It cannot be made, is not a folder, or belongs to somebody else.
-    """
+    A folder of another name that is there already, such as `/tmp`, keeps its mode: it is not ours to close, and every
+    file of ours in it is private in its own right. Returns `path`. `path`: the folder; parents that are missing are
+    made, too. Raises `LocalError`: it cannot be made, is not a folder, or belongs to somebody else."""
     try:
         ours = not path.exists() or path.name == APP
         make_private_directory(path)

@@ -51,14 +51,12 @@ def check_owner(folder: Path) -> None:
 
 
 def open_private(path: Path, flags: int = 0) -> int:
-    """Opens a file to read and write, made if it is missing, and makes sure that it is 0600 and ours.
+    """Opens a file to read and write, made if it is missing, and makes sure that it is 0600 and ours. Returns a file
+    descriptor that child processes do not inherit.
 
     Args:
         path: Its folder must exist.
         flags: Further flags of `os.open`, such as `os.O_EXCL`. With `os.O_TRUNC` the file is emptied after the checks.
-
-    Returns:
-        A file descriptor that child processes do not inherit.
 
     Raises:
         Untrusted: It is a link, not a regular file, or belongs to another user.

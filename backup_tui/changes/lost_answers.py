@@ -117,11 +117,8 @@ def _pauses(effect: Effect, intent: Intent, now: datetime) -> list[float]:
 
 
 async def settle(context: Context, effect: Effect, finding: Finding) -> Finding:
-    """Writes down what was found, where it is settled by that.
-
-    Returns:
-        The finding with the journal's entry as it is afterwards.
-    """
+    """Writes down what was found, where it is settled by that. Returns the finding with the journal's entry as it is
+    afterwards."""
     if not finding.verdict.is_settled:
         return finding
     state = IntentState.RESOLVED_DONE if finding.verdict is Verdict.DONE else IntentState.RESOLVED_NOT_DONE
@@ -193,15 +190,9 @@ class LostAnswers:
     async def settle_seen(self) -> tuple[Finding, ...]:
         """Settles what other reads prove by now.
 
-        Most lost answers become known so: a list of sessions shows that the restore runs. That nothing was done takes
-        a look of its own, and only when the spaced looks would be over.
-
-        Returns:
-            What became known by this call.
-
-        Raises:
-            JournalError: The journal cannot be read.
-        """
+        Most lost answers become known so: a list of sessions shows that the restore runs. That nothing was done takes a
+        look of its own, and only when the spaced looks would be over. Returns what became known by this call. Raises
+        `JournalError`: the journal cannot be read."""
         known: list[Finding] = []
         for intent in await self._context.journal.open_intents():
             effect = self._effects[intent.kind]

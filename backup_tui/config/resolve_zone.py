@@ -19,16 +19,10 @@ TIMEZONE = Path("/etc/timezone")  # where some systems say it in words, beside a
 def resolve_zone(
     flag: str, in_file: str, origin: SettingSource, environ: Mapping[str, str]
 ) -> tuple[str, bool, SettingSource]:
-    """Settles the zone of the times: `--tz`, file, `TZ`, machine.
-
-    Returns:
-        Its name; `False` when nobody chose it and the machine only says UTC, so that it should be asked for; and
-        where it came from.
-
-    Raises:
-        UsageError: The flag or the file names no zone.
-        ConfigError: `TZ` names none: the machine's own would be another than the one that the shell shows.
-    """
+    """Settles the zone of the times: `--tz`, file, `TZ`, machine. Returns its name; `False` when nobody chose it and
+    the machine only says UTC, so that it should be asked for; and where it came from. Raises `UsageError`: the flag or
+    the file names no zone; `ConfigError`: `TZ` names none: the machine's own would be another than the one that the
+    shell shows."""
     if flag or in_file:
         field = "--tz" if flag else f"tz in {origin.words.rpartition(', line ')[0] or origin.words}"
         return named_zone(flag or in_file, field).key, True, origin

@@ -108,7 +108,8 @@ def draw(
     *,
     without: Sequence[str] = (),
 ) -> tuple[Drawn, ...]:
-    """Draws protected units that are not at their limit: the same ones for the same seed.
+    """Draws protected units that are not at their limit: the same ones for the same seed. Returns fewer than `number`
+    when there are no more.
 
     Args:
         units: All units of a service.
@@ -117,9 +118,6 @@ def draw(
         seed: Another one draws others.
         limit: Tests of a unit that are allowed within 31 days.
         without: Ids of units that a person does not want.
-
-    Returns:
-        Fewer than `number` when there are no more.
     """
     able = [
         unit
@@ -152,15 +150,9 @@ def chosen(units: Mapping[str, UnitRow], ids: Sequence[str], tests: Mapping[str,
 async def newest_points(
     tools: Context, units: Sequence[Drawn], spare: Sequence[Drawn], on_progress: OnProgress = unheard
 ) -> tuple[tuple[UnitPoint, ...], tuple[UnitPoint, ...]]:
-    """The newest point of each unit, with spare units in the place of those without one.
-
-    Args:
-        units: The units of the drill.
-        spare: Further units, in the order in which they replace those without a point.
-
-    Returns:
-        The units of the drill, and those that were left out because they have no point.
-    """
+    """The newest point of each unit, with spare units in the place of those without one. Returns the units of the
+    drill, and those that were left out because they have no point. `units`: the units of the drill. `spare`: further
+    units, in the order in which they replace those without a point."""
     now = tools.clock.now()
     moment = Moment(now, ZoneInfo("UTC"), "latest", latest=True)
     found: list[UnitPoint] = []

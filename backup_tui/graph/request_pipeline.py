@@ -59,10 +59,8 @@ class RequestPipeline(Struct, eq=False):
         return min(self._under_way.values(), default=None)
 
     async def run(self, call: Call) -> object:
-        """Runs a call to its end, within what may be repeated, and gives the parsed JSON of the answer.
-
-        Returns:
-            `None` when the answer was empty.
+        """Runs a call to its end, within what may be repeated, and gives the parsed JSON of the answer. Returns `None`
+        when the answer was empty.
 
         Raises:
             ServiceError: The service refused it.

@@ -34,14 +34,9 @@ _STOPPED = "Stopped. Running restores continue. What was sent: backup-tui journa
 
 
 def run_command(args: argparse.Namespace, load: Callable[[], Settings]) -> int:
-    """Runs the command that the arguments name.
-
-    Args:
-        args: What was parsed; `run` is `module:function`, `plain` means that it needs no workspace.
-
-    Returns:
-        The command's exit code, the error's, or 128 and the number of the signal that ended it.
-    """
+    """Runs the command that the arguments name. Returns the command's exit code, the error's, or 128 and the number of
+    the signal that ended it. `args`: what was parsed; `run` is `module:function`, `plain` means that it needs no
+    workspace."""
     style = style_of(args)
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show `é` shows `\xe9`; a name must never end a command.

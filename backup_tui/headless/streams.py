@@ -47,11 +47,8 @@ def secure() -> None:
 
 
 def put(stream: IO[str], text: str) -> OSError | None:
-    """Writes text at once; a stream that can no longer be written is silenced.
-
-    Returns:
-        Why it could not be written; `None` if it was.
-    """
+    """Writes text at once; a stream that can no longer be written is silenced. Returns why it could not be written;
+    `None` if it was."""
     try:
         stream.write(text)
         stream.flush()

@@ -92,14 +92,11 @@ class Watch:
         self._failures = 0
 
     async def follow(self, ids: Sequence[str], *, until_done: bool) -> int:
-        """Watches the sessions.
+        """Watches the sessions. Returns the worst exit code of them all.
 
         Args:
             ids: Of the sessions; one given twice is watched once.
             until_done: Return when all of them have ended; otherwise watch until cancelled.
-
-        Returns:
-            The worst exit code of them all.
 
         Raises:
             SignInError: The sign-in expired. An outage of the sign-in service is waited out.

@@ -57,13 +57,10 @@ class RecordedChanges:
         plan: str | None = None,
         session_id_of: Callable[[T], str | None] = lambda _: None,
     ) -> T:
-        """Sends one change, once.
+        """Sends one change, once. Returns what `send` returned.
 
         Args:
             send: Sends it; called at most once, after the intent is on disk.
-
-        Returns:
-            What `send` returned.
 
         Raises:
             JournalError: The intent could not be written; nothing was sent.

@@ -32,13 +32,11 @@ from backup_tui.store.rows import destination_of
 
 async def draft_again(context: Context, look: AgainLook, on_progress: OnProgress = unheard) -> PlanRecord:
     """Creates drafts of the failed units that a look found ready, each unit in one; completes those of earlier runs.
+    Returns the plan with its new parts, each with its draft.
 
     Args:
         look: From `look_again`.
         on_progress: Told how many units are in drafts.
-
-    Returns:
-        The plan with its new parts, each with its draft.
 
     Raises:
         UsageError: There is nothing to draft or to complete, or another run has added to the plan meanwhile; nothing

@@ -48,13 +48,11 @@ async def draft_deleted_again(
 
 
 async def leave_deleted_out(context: Context, name: str, numbers: Collection[int] | None = None) -> int:
-    """Takes the units of deleted drafts out of a plan: their names are in no session, with the reason.
+    """Takes the units of deleted drafts out of a plan: their names are in no session, with the reason. Returns how many
+    units were left out.
 
     Args:
         numbers: Of the parts to look at; `None` for all of the plan.
-
-    Returns:
-        How many units were left out.
 
     Raises:
         StateConflict: No draft of these is deleted; nothing was changed.

@@ -83,16 +83,14 @@ class DraftsIncomplete(BackupTuiError):
 async def draft_plan(
     context: Context, plan: Plan, digest: str, path: str, check: Checked, on_progress: OnProgress = unheard
 ) -> PlanRecord:
-    """Creates the draft of every part of a checked plan, or completes what an earlier run began.
+    """Creates the draft of every part of a checked plan, or completes what an earlier run began. Returns the plan with
+    the id of each draft.
 
     Args:
         digest: SHA-256 of its file; empty for a plan without one.
         path: Its file; empty without one.
         check: What was found for it.
         on_progress: Told how many units are in drafts.
-
-    Returns:
-        The plan with the id of each draft.
 
     Raises:
         StateConflict: Drafts of this name were made for another plan; nothing was sent (code `PlanChanged`).

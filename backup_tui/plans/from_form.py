@@ -62,16 +62,13 @@ def plan_of_form(form: RestoreForm, name: str, tenant: str, limits: ServiceLimit
 
 
 def save_plan_of(form: RestoreForm, folder: Path, tenant: str, now: datetime, limits: ServiceLimits = LIMITS) -> Path:
-    """Writes the plan of a form and its list into new files that only their owner can read.
+    """Writes the plan of a form and its list into new files that only their owner can read. Returns the plan file.
 
     Args:
         form: See `plan_of_form`.
         folder: Where to; it is created where it does not exist.
         tenant: Domain or id of the tenant.
         now: The time; the plan is named after it.
-
-    Returns:
-        The plan file.
 
     Raises:
         UsageError: The form's time cannot be used.

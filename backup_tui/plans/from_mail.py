@@ -53,16 +53,13 @@ def save_mail_plan(
     now: datetime,
     limits: ServiceLimits = LIMITS,
 ) -> Path:
-    """Writes the plan and its list into new files that only their owner can read.
+    """Writes the plan and its list into new files that only their owner can read. Returns the plan file.
 
     Args:
         first: The mailbox that was searched already.
         others: The mailboxes beside it, as they were named.
         folder: Where to; it is created where it does not exist.
         now: The time; the plan is named after it.
-
-    Returns:
-        The plan file.
 
     Raises:
         LocalError: The files cannot be written.

@@ -27,17 +27,9 @@ _ENDED = frozenset({"completed", "completedwitherrors"})  # states of a list who
 
 
 async def follow_names(context: Context, record: PlanRecord, on_progress: OnProgress = unheard) -> PlanRecord:
-    """Writes down which names of started lists the service could not use, once it says so; each list once.
-
-    Args:
-        on_progress: Told after each search for whose points the service took.
-
-    Returns:
-        The record as it is then; the same one while no list has ended.
-
-    Raises:
-        BackupTuiError: A list could not be read; what was found before is kept.
-    """
+    """Writes down which names of started lists the service could not use, once it says so; each list once. Returns the
+    record as it is then; the same one while no list has ended. `on_progress`: told after each search for whose points
+    the service took. Raises `BackupTuiError`: a list could not be read; what was found before is kept."""
     for part in record.parts:
         session_id = record.sessions.get(part.number)
         if not part.bulk or session_id is None or part.number in record.unusable:

@@ -184,16 +184,14 @@ async def send_all(
     on_look: OnLook,
     on_part: Callable[[int, int], None] = lambda _done, _of: None,
 ) -> tuple[dict[str, MemberFate], int, BackupTuiError | None]:
-    """Sends the parts in their order, and stops at the first that does not go through.
+    """Sends the parts in their order, and stops at the first that does not go through. Returns what became of each unit
+    by its key, how many parts were answered, and what ended it early.
 
     Args:
         context: What to work with; the right to write is held.
         policy: Id, name and service of the policy.
         on_look: Told after each look at the service while an answer is missing.
         on_part: Told after each part how many of them were answered.
-
-    Returns:
-        What became of each unit by its key, how many parts were answered, and what ended it early.
     """
     policy_id, label, service = policy
     fates: dict[str, MemberFate] = {}

@@ -9,14 +9,8 @@ _PREFIX = "note:"
 
 
 async def keep_note(journal: Journal, session_id: str, text: str) -> str:
-    """Keeps a note in the place of the one before; an empty one removes it.
-
-    Returns:
-        The note as it is kept: one line, made safe.
-
-    Raises:
-        JournalError: It could not be written.
-    """
+    """Keeps a note in the place of the one before; an empty one removes it. Returns the note as it is kept: one line,
+    made safe. Raises `JournalError`: it could not be written."""
     note = safe(text, LONGEST - 1).strip()
     if note:
         await journal.keep(f"{_PREFIX}{session_id}", note)

@@ -33,10 +33,8 @@ def load_msal() -> "types.ModuleType":
 
 
 def ask_msal(question: Callable[[], Any], facts: ErrorContext) -> Mapping[str, object]:
-    """Asks msal something and gives back what the authority said.
-
-    Returns:
-        An answer without an error in it; empty when msal has nothing to go by.
+    """Asks msal something and gives back what the authority said. Returns an answer without an error in it; empty when
+    msal has nothing to go by.
 
     Raises:
         SignInError: Anything else. Nothing of msal stays attached to it: those frames hold tokens and secrets.

@@ -122,11 +122,8 @@ def _say(text: str, *streams: TextIO) -> None:
 def serve(host: str, port: int, settings: Settings) -> int:
     """Serve until SIGINT or SIGTERM.
 
-    Prints the base URL (of v1.0; beta is served too) as the first line on stdout once it listens.
-
-    Returns:
-        128 plus the signal's number after a signal, 1 if the address cannot be had (said on stderr).
-    """
+    Prints the base URL (of v1.0; beta is served too) as the first line on stdout once it listens. Returns 128 plus the
+    signal's number after a signal, 1 if the address cannot be had (said on stderr)."""
     try:
         sock, url = _listen(host, port)
     except OSError as error:

@@ -16,13 +16,10 @@ if TYPE_CHECKING:
 
 
 def run_ui(settings: Settings, demo: "DemoProcess | None" = None) -> int:
-    """Runs the screens until the person leaves.
+    """Runs the screens until the person leaves. Returns the exit code: 0, 1 after a fault, 128 and more for a signal.
 
     Args:
         demo: The service of a demo, where it has a process of its own.
-
-    Returns:
-        The exit code: 0, 1 after a fault, 128 and more for a signal.
 
     Raises:
         SignInError: There is no token.

@@ -69,11 +69,7 @@ class Back(Exception):
 
 
 async def converse(workspace: "Workspace", args: argparse.Namespace, out: Output) -> int:
-    """Leads a person through the jobs until they leave.
-
-    Returns:
-        0, or 1 if the input ended in the middle of a job.
-    """
+    """Leads a person through the jobs until they leave. Returns 0, or 1 if the input ended in the middle of a job."""
     conversation = Conversation(workspace)
     args.on_interrupt = conversation.stop_command
     try:

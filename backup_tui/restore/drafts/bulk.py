@@ -69,16 +69,14 @@ def names_request(plan: DraftPlan, title: str, mark: str) -> NewBulkRequest:
 async def create_names_draft(
     tools: Context, plan: DraftPlan, asked: Asked, title: str, on_progress: OnProgress = unheard
 ) -> str:
-    """Makes a draft of names, or finds the one that an earlier run with the same key made, and completes it.
+    """Makes a draft of names, or finds the one that an earlier run with the same key made, and completes it. Returns id
+    of the draft; an earlier run may have started it.
 
     Args:
         plan: Its units, each with the name that is sent and the one time of all.
         asked: What is asked for; its key is what the draft is found by.
         title: What its list of names is called at the service.
         on_progress: Told of each look at the service while an answer is missing, and at the end.
-
-    Returns:
-        Id of the draft; an earlier run may have started it.
 
     Raises:
         UsageError: It cannot be such a draft, or the key belongs to something else; nothing was sent.

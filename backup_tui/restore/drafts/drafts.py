@@ -51,14 +51,12 @@ class _Opened(Struct, frozen=True):
 async def create_draft(
     tools: Context, plan: DraftPlan, on_progress: OnProgress = unheard, asked: Asked | None = None
 ) -> DraftResult:
-    """Makes one draft: a create with the first 50 units, updates for the rest.
+    """Makes one draft: a create with the first 50 units, updates for the rest. Returns the draft as far as it got: if a
+    later request is refused, the draft keeps what is in it.
 
     Args:
         plan: What is to be in it: 1 to 1,000 units, each with a point.
         asked: What the command asked for; run again after a kill, it finds what this run made.
-
-    Returns:
-        The draft as far as it got: if a later request is refused, the draft keeps what is in it.
 
     Raises:
         UsageError: The plan cannot be a draft; nothing was sent.
@@ -168,11 +166,8 @@ async def change_draft(
 
 
 async def record_of(tools: Context, session_id: str) -> DraftRecord | None:
-    """What is in a draft now, as it could be made again; kept in the journal.
-
-    Returns:
-        What was kept earlier when the service cannot be asked; `None` when nothing is known.
-    """
+    """What is in a draft now, as it could be made again; kept in the journal. Returns what was kept earlier when the
+    service cannot be asked; `None` when nothing is known."""
     kept = await kept_record(tools.journal, session_id)
     if kept is not None and (kept.mark or kept.inside or kept.query):
         return kept  # The service shows no names of such a draft.

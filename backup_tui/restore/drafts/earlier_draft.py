@@ -67,13 +67,11 @@ async def create_state(tools: Context, mark: str) -> CreateState:
 
 async def draft_of_create(tools: Context, mark: str, on_progress: OnProgress = unheard) -> str | None:
     """Id of the draft that the latest create with this fingerprint made; looks at the service while it is unknown.
+    Returns `None` when that create made nothing, or was never sent.
 
     Args:
         mark: The fingerprint; see `plan_mark`.
         on_progress: Told of each look.
-
-    Returns:
-        `None` when that create made nothing, or was never sent.
 
     Raises:
         OutcomeUnknown: It is still unknown.

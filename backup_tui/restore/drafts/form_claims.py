@@ -22,11 +22,8 @@ class FormClaims:
         self._users: Counter[str] = Counter()
 
     def claim(self, place: str) -> Holder | None:
-        """Claims the form in a place.
-
-        Returns:
-            Who has it instead; `None` when it is claimed here, or when locks cannot be used in this folder.
-        """
+        """Claims the form in a place. Returns who has it instead; `None` when it is claimed here, or when locks cannot
+        be used in this folder."""
         if not self._users[place]:
             lock = StandingLock(self._beside.folder, f"{self._beside.tenant_key} form {place}")
             try:

@@ -40,14 +40,8 @@ async def kept_form(journal: Journal, place: str = IN_PROGRESS) -> RestoreForm |
 
 
 async def set_form_aside(journal: Journal) -> RestoreForm | None:
-    """Puts the form in progress aside, where `kept_form` finds it again once there is no other one.
-
-    Returns:
-        The form that was set aside; `None` when there was none.
-
-    Raises:
-        JournalError: It could not be written.
-    """
+    """Puts the form in progress aside, where `kept_form` finds it again once there is no other one. Returns the form
+    that was set aside; `None` when there was none. Raises `JournalError`: it could not be written."""
     text = await journal.kept(_key(IN_PROGRESS))
     if text is None:
         return None

@@ -90,16 +90,14 @@ async def draft_files(
     on_progress: OnProgress = unheard,
 ) -> FilesDraft:
     """Makes a draft of chosen files and folders, or completes the one that an earlier call for the same began. Nothing
-    is restored before its review.
+    is restored before its review. Returns the draft as far as it got: if a later request is refused, it keeps what is
+    in it.
 
     Args:
         service: OneDrive or SharePoint.
         unit: The site or account that they belong to.
         items: 1 to 1,000, each path once, of browse sessions that are open (`renewing.renewed`).
         on_progress: Told after each request, and while an answer is missing.
-
-    Returns:
-        The draft as far as it got: if a later request is refused, it keeps what is in it.
 
     Raises:
         UsageError: None, or too many; nothing was sent.

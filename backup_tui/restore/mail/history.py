@@ -96,14 +96,8 @@ OnFound = Callable[[PointHits], None]  # told after each search
 
 
 async def hits_at(tools: Context, mailbox: Mailbox, query: AnyMailQuery, time: datetime) -> PointHits | None:
-    """Searches the newest point of a mailbox at or before a time.
-
-    Returns:
-        `None` when it has no such point.
-
-    Raises:
-        BackupTuiError: The service could not be asked.
-    """
+    """Searches the newest point of a mailbox at or before a time. Returns `None` when it has no such point. Raises
+    `BackupTuiError`: the service could not be asked."""
     point = await _point(tools, mailbox, time - KEPT_FOR, time)
     if point is None or point.protection_date_time is None:
         return None

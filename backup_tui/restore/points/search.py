@@ -49,18 +49,9 @@ OnAnswers = Callable[[Sequence[Answer]], Awaitable[None]]
 async def search(
     tools: Context, questions: Iterable[Question], on_answers: OnAnswers, on_progress: OnProgress = unheard
 ) -> int:
-    """Asks for the points of units in as few searches as possible, a few at a time.
-
-    Args:
-        questions: Each once.
-        on_answers: Takes the answers of each search as they come.
-
-    Returns:
-        How many requests it took.
-
-    Raises:
-        BackupTuiError: The service could not be asked; what was answered before has been handed on.
-    """
+    """Asks for the points of units in as few searches as possible, a few at a time. Returns how many requests it took.
+    `questions`: each once. `on_answers`: takes the answers of each search as they come. Raises `BackupTuiError`: the
+    service could not be asked; what was answered before has been handed on."""
     calls = searches_for(questions, tools.limits.units_per_search)
     finished = sent = 0
 

@@ -29,11 +29,8 @@ class Restores(Protocol):
 def write_history(restores: Restores, tenant: Tenant, speed: float, scene: str = "") -> dict[str, str]:
     """Fill a new service with its past.
 
-    Restores took real time before the start; what is left of the running one is divided by the service's speed.
-
-    Returns:
-        The ids of the sessions that have a label, by it.
-    """
+    Restores took real time before the start; what is left of the running one is divided by the service's speed. Returns
+    the ids of the sessions that have a label, by it."""
     started = tenant.started
     labels = {}
     for past in sorted(PASTS[scene] if scene else HISTORY, key=lambda each: -(each.drafted or each.age)):

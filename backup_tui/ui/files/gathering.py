@@ -51,14 +51,9 @@ class Gathering:
         return f"{counted(dropped, 'selection')} taken out of the basket."
 
     async def draft(self, context: Context, on_progress: OnProgress) -> tuple[str, str]:
-        """Makes a draft of the basket. What is not in it stays in the basket: `draft` again completes it.
-
-        Returns:
-            Id of the draft, empty where there is none yet; and what is said of it.
-
-        Raises:
-            BackupTuiError: No draft was made; the basket is as it was.
-        """
+        """Makes a draft of the basket. What is not in it stays in the basket: `draft` again completes it. Returns id of
+        the draft, empty where there is none yet; and what is said of it. Raises `BackupTuiError`: no draft was made;
+        the basket is as it was."""
         basket = self.basket.without(self.lost)
         if not basket.items:
             raise UsageError("Nothing of the basket is left in its point.", certainty="Nothing was sent.")

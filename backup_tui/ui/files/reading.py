@@ -119,18 +119,9 @@ class PointFiles:
         return path in self.tree.nodes
 
     async def find(self, context: Context, text: str, on_look: Callable[[Search], bool]) -> Search | None:
-        """Looks for a name in the whole point, into `found`.
-
-        Args:
-            text: Part of the name.
-            on_look: Told after each round of folders; `False` ends the search.
-
-        Returns:
-            How far it came; `None` where another search or the tree took its place.
-
-        Raises:
-            BackupTuiError: The point could not be read.
-        """
+        """Looks for a name in the whole point, into `found`. Returns how far it came; `None` where another search or
+        the tree took its place. `text`: part of the name. `on_look`: told after each round of folders; `False` ends the
+        search. Raises `BackupTuiError`: the point could not be read."""
         if self.opened is None:
             return None
         found: dict[str, Place] = {}

@@ -135,15 +135,13 @@ _BY_NAME = {theme.name: theme for theme in THEMES}
 
 
 def theme_for(wanted: str, *, colors: str | None, no_color: bool = False) -> tuple[str, str]:
-    """The theme that a terminal can show, and why it is not the one that was chosen.
+    """The theme that a terminal can show, and why it is not the one that was chosen. Returns name of the theme, and a
+    sentence; empty where the chosen theme is shown.
 
     Args:
         wanted: Name of the chosen theme; empty for none.
         colors: How many colors the terminal has, in Rich's words: `standard` for 16, None for none.
         no_color: Whether it was told to show none (`NO_COLOR`).
-
-    Returns:
-        Name of the theme, and a sentence; empty where the chosen theme is shown.
     """
     theme = _BY_NAME.get(wanted, TERMINAL)
     if theme is TERMINAL:

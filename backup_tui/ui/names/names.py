@@ -96,11 +96,8 @@ class NamesToFix(ABC):
 
     @abstractmethod
     def take_all_nearest(self) -> int | None:
-        """Takes the one nearest unit of every misspelt name that has just one.
-
-        Returns:
-            How many of these units the list names already; `None` where nothing was taken.
-        """
+        """Takes the one nearest unit of every misspelt name that has just one. Returns how many of these units the list
+        names already; `None` where nothing was taken."""
 
     @abstractmethod
     def leave_all_out(self) -> bool:
@@ -108,11 +105,7 @@ class NamesToFix(ABC):
 
     @abstractmethod
     def correct(self, name: OpenName, to: WrittenName) -> str | None:
-        """Looks for another text in place of a name.
-
-        Returns:
-            Why it is not taken, as a sentence; `None` where it is.
-        """
+        """Looks for another text in place of a name. Returns why it is not taken, as a sentence; `None` where it is."""
 
     @abstractmethod
     def undo(self) -> None:

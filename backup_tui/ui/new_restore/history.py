@@ -16,15 +16,12 @@ class FormHistory:
         self._typing = ""
 
     def change(self, form: RestoreForm, step: str, *, typing: bool = False) -> bool:
-        """Takes another form as the present one.
+        """Takes another form as the present one. Returns whether anything differs.
 
         Args:
             form: The form after the step.
             step: What the person did, for the message of `undo`.
             typing: Further changes of the same step belong to this one, as key presses in a field do.
-
-        Returns:
-            Whether anything differs.
         """
         if form == self.form:
             return False

@@ -36,18 +36,9 @@ class Keeping:
     # -- which form ------------------------------------------------------------------------------------------
 
     async def take(self, base: str) -> tuple[RestoreForm | None, str | None]:
-        """Claims the first kept form that nobody else fills in, else the first free place.
-
-        Args:
-            base: The usual place; others are `base:2`, `base:3` and so on.
-
-        Returns:
-            The form kept there, and which instance (`pid 4711`) has the form of the usual place, when one is kept
-            there.
-
-        Raises:
-            LocalError: A form cannot be read.
-        """
+        """Claims the first kept form that nobody else fills in, else the first free place. Returns the form kept there,
+        and which instance (`pid 4711`) has the form of the usual place, when one is kept there. `base`: the usual
+        place; others are `base:2`, `base:3` and so on. Raises `LocalError`: a form cannot be read."""
         claims, journal = self._ws.form_claims, self._ws.context.journal
         free: str | None = None
         other: str | None = None
@@ -85,14 +76,8 @@ class Keeping:
             raise
 
     async def make_room(self) -> RestoreForm | None:
-        """Claims a place for a form that is given: the usual one, whose form is put aside, or another free one.
-
-        Returns:
-            The form that was put aside.
-
-        Raises:
-            LocalError: A form cannot be read or put aside.
-        """
+        """Claims a place for a form that is given: the usual one, whose form is put aside, or another free one. Returns
+        the form that was put aside. Raises `LocalError`: a form cannot be read or put aside."""
         claims = self._ws.form_claims
         for number in count(1):
             place = IN_PROGRESS if number == 1 else f"{IN_PROGRESS}:{number}"

@@ -63,15 +63,9 @@ class Lookups:
         return self._index[2]
 
     async def resolve(self, current: Callable[[], RestoreForm]) -> RestoreForm | None:
-        """Looks the waiting names up.
-
-        Args:
-            current: Gives the form as it is; asked again after the units were read, for it may have changed.
-
-        Returns:
-            The form with what became of its names; `None` when nothing was waiting, or they could not be
-            looked up (`names_error`).
-        """
+        """Looks the waiting names up. Returns the form with what became of its names; `None` when nothing was waiting,
+        or they could not be looked up (`names_error`). `current`: gives the form as it is; asked again after the units
+        were read, for it may have changed."""
         self.looking_names, self.names_error = True, None
         try:
             await read_units(self._ws, current().service)

@@ -37,11 +37,8 @@ class Making:
         self._say = say
 
     async def carry_out(self) -> PartDraft | None:
-        """Makes what is not made yet, completes what is begun, or changes the draft that the form is about.
-
-        Returns:
-            The draft when it holds what was asked for; `None` when not (`trouble`), and the form has what is left.
-        """
+        """Makes what is not made yet, completes what is begun, or changes the draft that the form is about. Returns the
+        draft when it holds what was asked for; `None` when not (`trouble`), and the form has what is left."""
         one = self._drafting
         if one.busy is not None:
             return None

@@ -61,14 +61,8 @@ class TerminalWriter:
                 self._change.notify_all()
 
     def finish(self, within: float) -> bool:
-        """Waits until all is written.
-
-        Args:
-            within: Seconds to wait at most.
-
-        Returns:
-            Whether it is; False too when the terminal is gone.
-        """
+        """Waits until all is written. Returns whether it is; False too when the terminal is gone. `within`: seconds to
+        wait at most."""
         with self._change:
             self._change.wait_for(lambda: not self._backlog or self._gone, within)
             return not self._backlog and not self._gone

@@ -12,30 +12,26 @@ _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 def sparkline(counts: Sequence[int], width: int, *, hour: int = 12) -> str:
     """One cell for each count, scaled to the best; a zero is `·`.
 
-    It fills from the left, and when it is full the oldest hour goes at once: a new count then changes one cell.
+    It fills from the left, and when it is full the oldest hour goes at once: a new count then changes one cell. Returns
+    at most `width` characters; an empty text where the terminal has ASCII only, since the figures say it.
 
     Args:
         counts: Oldest first.
         width: Cells there are.
         hour: Counts that go at once.
-
-    Returns:
-        At most `width` characters; an empty text where the terminal has ASCII only, since the figures say it.
     """
     return tall_sparkline(counts, width, 1, hour=hour)[0]
 
 
 def tall_sparkline(counts: Sequence[int], width: int, rows: int, *, hour: int = 12) -> tuple[str, ...]:
-    """The same in several rows of cells, the upper one first.
+    """The same in several rows of cells, the upper one first. Returns `rows` texts of the same length, empty where the
+    terminal has ASCII only.
 
     Args:
         counts: Oldest first.
         width: Cells of a row.
         rows: How many rows it is high.
         hour: Counts that go at once.
-
-    Returns:
-        `rows` texts of the same length, empty where the terminal has ASCII only.
     """
     if current_marks().ascii_only or width < 1:
         return ("",) * rows
@@ -72,31 +68,24 @@ def length_bar(count: int, most: int, width: int) -> str:
 
 
 def point_strip(parts: Sequence[float | None]) -> str:
-    """Which restore points there are, a cell for each span of time.
-
-    Args:
-        parts: Share of the points of a span that are there, 0 to 1; None for a span that was not read.
-
-    Returns:
-        `█` all of them, `▄` some, `·` none, a blank for what was not read; `#`, `=` and `.` in ASCII.
-    """
+    """Which restore points there are, a cell for each span of time. Returns `█` all of them, `▄` some, `·` none, a
+    blank for what was not read; `#`, `=` and `.` in ASCII. `parts`: share of the points of a span that are there, 0 to
+    1; None for a span that was not read."""
     return "".join(" " if part is None else "█" if part >= 1 else "▄" if part > 0 else "·" for part in parts)
 
 
 def counts_bar(completed: int, failed: int, total: int | None, width: int) -> Cell:
     """`█████▒░░`: `█` succeeded, `▒` failed, `░` unfinished; never drawn without a total.
 
-    What happened is never rounded away and never rounded up to all: one failed unit of a thousand has its cell, and
-    one that is unfinished has its own. Where nothing failed the bar ends on an eighth of a cell.
+    What happened is never rounded away and never rounded up to all: one failed unit of a thousand has its cell, and one
+    that is unfinished has its own. Where nothing failed the bar ends on an eighth of a cell. Returns exactly `width`
+    cells in three tones, or an empty cell without a total.
 
     Args:
         completed: Units that succeeded.
         failed: Units that failed.
         total: All units; without it there is no bar.
         width: Cells, at least 3 for all three parts.
-
-    Returns:
-        Exactly `width` cells in three tones, or an empty cell without a total.
     """
     if not total or width < 1:
         return Cell("")
