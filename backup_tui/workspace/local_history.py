@@ -12,6 +12,8 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
+from msgspec import convert
+
 from backup_tui.errors import JournalError
 from backup_tui.journal.journal import Journal
 from backup_tui.journal.records import Intent, IntentKind
@@ -166,21 +168,4 @@ def _destinations(intents: tuple[Intent, ...]) -> dict[str, Destination]:
 
 
 def _line(intent: Intent) -> up.JournalLine:
-    return up.JournalLine(
-        id=intent.id,
-        kind=intent.kind.value,
-        state=intent.state.value,
-        summary=intent.summary,
-        user=intent.user,
-        at=intent.at,
-        service=intent.service,
-        target=intent.target,
-        session_id=intent.session_id,
-        answered_at=intent.answered_at,
-        status=intent.status,
-        code=intent.code,
-        request_id=intent.request_id,
-        client_request_id=intent.client_request_id,
-        note=intent.note,
-        body=intent.body,
-    )
+    return convert(intent, up.JournalLine, from_attributes=True)
