@@ -48,6 +48,11 @@ class Status(Struct, frozen=True):
     actions: tuple[Action, ...] = ()
     rank: int = 50
 
+    @property
+    def in_sentence(self) -> str:
+        """The word inside a sentence: `active with problems`."""
+        return self.word.replace(", problems", " with problems")
+
     def allows(self, action: Action) -> bool:
         return action in self.actions
 

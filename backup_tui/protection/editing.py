@@ -203,7 +203,7 @@ async def check_editable(context: Context, policy: ProtectionPolicy) -> list[Che
     change from here that is being continued."""
     status = policy_status(policy.status)
     if status.value.casefold() in _EDITABLE:
-        return [Check(CheckResult.OK, f"the policy is {status.word}, so it can be changed", 1)]
+        return [Check(CheckResult.OK, f"the policy is {status.in_sentence}, so it can be changed", 1)]
     if status.value == "updating":
         mine = await own_change(context, policy)
         if mine is not None:

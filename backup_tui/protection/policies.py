@@ -190,7 +190,7 @@ def _meaning(action: PolicyAction, service: Service | None, count: int | None) -
 def _check_state(policy: ProtectionPolicy, action: PolicyAction) -> list[Check]:
     status = policy_status(policy.status)
     if status.allows(action.needed):
-        return [Check(CheckResult.OK, f"the policy is {status.word}, so it can be {action.done_word}", 1)]
+        return [Check(CheckResult.OK, f"the policy is {status.in_sentence}, so it can be {action.done_word}", 1)]
     return [Check(CheckResult.BLOCKING, f"the policy is {status.word}; {action.state_sentence}", 1)]
 
 

@@ -130,7 +130,7 @@ def check_ended(rule: ProtectionRule, what: str) -> Check:
     """A rule can be changed once it was applied."""
     status = rule_status(rule.status)
     if (rule.status or "").casefold() in ("completed", "completedwitherrors"):
-        return Check(CheckResult.OK, f"the rule is {status.word}, so it can be {what}", 1)
+        return Check(CheckResult.OK, f"the rule is {status.in_sentence}, so it can be {what}", 1)
     return Check(CheckResult.BLOCKING, f"the rule is {status.word}; it can be {what} once it was applied", 1)
 
 

@@ -126,8 +126,8 @@ async def test_help_is_made_from_the_commands_and_says_what_is_blocked() -> None
         text = app.screen.query_one(TextLines).text
         assert "▌Reviews: nothing without the phrase" in text
         assert "A      only a draft can be" in text.partition("Not available on this row")[2]
-        assert "j k g G down, up, first, last" in text
-        assert "^d ^u  half a page" in text
+        assert "j k g G  down, up, first, last" in text
+        assert "^d ^u    half a page" in text
         await pilot.press("enter")
         text = app.screen.query_one(TextLines).text
         assert "A              Opens the review of a draft." in text

@@ -210,6 +210,7 @@ NOTE: Command[SessionActions, SessionContext] = Command(
     blocked=lambda context: None if context.session else "This row is not a restore."
 )
 COPY_ABOUT: Command[SessionActions, SessionContext] = Command(
-    "copy_about", ("Y",), help="Copies everything about this row.", run=SessionActions.copy_about, needs_row=True
+    "copy_about", ("Y",), help="Copies everything about this row.", run=SessionActions.copy_about, needs_row=True,
+    name="copy everything",
 )
 # fmt: on

@@ -41,12 +41,12 @@ class ActivityContext(Context, frozen=True):
 
     Attributes:
         unknown: Number of the journal's entry when nobody knows what became of this change.
-        service_log: The rows are those of the service's own log.
-        more: There are older ones that were not read.
+        tab: Place of the tab that is shown; 2 is the service's own log.
+        more: There are older entries of that log that were not read.
     """
 
     unknown: int | None = None
-    service_log: bool = False
+    tab: int = 0
     more: bool = False
 
 
@@ -82,9 +82,12 @@ class ActivityScreen(ListScreen):
 
     def show_title(self) -> None:
         if self.is_mounted:
-            active = 2 if self.service_log else int(self.changes_only)
-            self.query_one("#which", TabLine).show(TABS, active)
+            self.query_one("#which", TabLine).show(TABS, self._tab)
         super().show_title()
+
+    @property
+    def _tab(self) -> int:
+        return 2 if self.service_log else int(self.changes_only)
 
     def focus_on(self) -> Focus:
         return Focus(screen="activity", service_log=self.service_log and self._beta)
@@ -97,10 +100,13 @@ class ActivityScreen(ListScreen):
         row = self.row
         if self.service_log:
             read_only = self.program.workspace.read_only
-            return ActivityContext(row=row, read_only=read_only, service_log=True, more=self._has_more)
+            return ActivityContext(row=row, read_only=read_only, tab=2, more=self._has_more)
         entry = unknown_entry(self._line(row), self._entries, row) if row is not None else None
         return ActivityContext(
-            row=row, read_only=self.program.workspace.read_only, unknown=None if entry is None else entry.id
+            row=row,
+            read_only=self.program.workspace.read_only,
+            unknown=None if entry is None else entry.id,
+            tab=self._tab,
         )
 
     def keys(self) -> Sequence[str]:
@@ -224,8 +230,7 @@ class ActivityScreen(ListScreen):
         self._show(changes_only=not self.changes_only or self.service_log, service_log=False)
 
     def next_tab(self, row: str | None) -> None:
-        place = 2 if self.service_log else int(self.changes_only)
-        self.show_tab((place + 1) % len(TABS))
+        self.show_tab((self._tab + 1) % len(TABS))
 
     def show_tab(self, place: int) -> None:
         self._show(changes_only=place == 1, service_log=place == 2)
@@ -259,7 +264,7 @@ class ActivityScreen(ListScreen):
 
 
 def _open_label(context: ActivityContext) -> str:
-    if context.service_log:
+    if context.tab == 2:
         return "whole entry"
     return "look into it" if context.unknown is not None else "request and answer"
 
@@ -271,9 +276,11 @@ COMMANDS: Commands[ActivityScreen, ActivityContext] = (
             needs_row=True, weight=1)
         .when(footer_text=_open_label),
     Command("changes_only", ("m",), "changes only", "Shows changes only, or everything.",
-            run=ActivityScreen.toggle_changes_only, name="changes", weight=3),
+            run=ActivityScreen.toggle_changes_only, name="changes", weight=3,
+            footer_text=lambda context: "all" if context.tab == 1 else "changes only"),
     Command("next_tab", ("tab",), "service's log", "All, changes only, the service's own log (beta).",
-            run=ActivityScreen.next_tab, group="Move", weight=5, in_fields=False),
+            run=ActivityScreen.next_tab, group="Move", weight=5, in_fields=False,
+            footer_text=lambda context: ("", "service's log", "all")[context.tab]),
     Command("service_log", help="The service's own log of what anybody did (beta).",
             run=ActivityScreen.show_service_log, name="service log"),
     Command("read_more", ("M",), help="Reads older entries of the service's log, too.", run=ActivityScreen.read_more,

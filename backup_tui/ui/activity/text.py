@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from backup_tui.models.calls import CallRecord, Outcome
@@ -104,10 +104,8 @@ def about_lines(
         return seen_lines(line, zone, now)
     if isinstance(line, JournalLine):
         return entry_lines(line, zone, now)
-    by_whom = f", by {entry.user}" if entry is not None and entry.user else ""
-    sent = f"{line.started.astimezone(UTC):%H:%M:%S.%f}"[:12]
     lines: list[Section | str] = [
-        Section(what_words(line), right=f"sent {sent} UTC{by_whom}"),
+        Section(what_words(line), right=f"by {entry.user}" if entry is not None and entry.user else ""),
         _request_words(line),
         call_sentence(line, zone, now),
     ]

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from msgspec.structs import replace
 from textual import on
 from textual.app import ComposeResult
 from textual.widget import Widget
@@ -34,7 +33,6 @@ from backup_tui.store import freshness as fresh
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.form_screen import FormScreen
-from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.routes import OpenReport, OpenReview, screen_for
 from backup_tui.ui.vocabulary.names import person_short
 from backup_tui.ui.widgets.columns import Column
@@ -298,7 +296,6 @@ COMMANDS: Commands[DrillScreen, DrillContext] = (
             run=DrillScreen.copy_addresses),
     Command("next_field", ("tab",), help="The next field.", run=DrillScreen.next_field),
     Command("field_before", ("shift+tab",), help="The field before.", run=DrillScreen.field_before),
-    replace(BACK, label="back", side="right", weight=0),
 )
 # fmt: on
 DrillScreen.offers(COMMANDS)

@@ -105,9 +105,9 @@ def _title(text: str) -> Text:
     return (SECTION, Cell(text, "strong"))
 
 
-def _entry(keys: str, words: str, room: int) -> list[Text]:
+def _entry(keys: str, words: str, room: int, cells: int = _SHORT_KEYS) -> list[Text]:
     """A key with what it does; words that do not fit continue below."""
-    keys = fit(keys, max(_SHORT_KEYS, len(keys) + 1), more="")
+    keys = fit(keys, max(cells, len(keys) + 1), more="")
     first, *rest = wrap(words, max(8, room - 3 - len(keys))) or [""]
     return [("   ", Cell(keys, "key"), first), *(f"   {' ' * len(keys)}{line}" for line in rest)]
 
@@ -118,7 +118,7 @@ def _grouped(
     known: dict[str, Command[Any, Any]],
     room: int,
 ) -> list[Text]:
-    lines: list[Text] = []
+    entries: list[tuple[str, str]] = []
     for names, words in groups:
         commands = [known[name] for name in names if name in known]
         keys = [
@@ -127,7 +127,9 @@ def _grouped(
         if len(keys) > 2 and all(map(str.isdigit, keys)):
             keys = [f"{keys[0]}-{keys[-1]}"]
         if keys:
-            lines += _entry(" ".join(keys).replace("ctrl+", "^"), words, room)
+            entries.append((" ".join(keys).replace("ctrl+", "^"), words))
+    cells = max([_SHORT_KEYS, *(len(keys) + 2 for keys, _words in entries)])
+    lines = [line for keys, words in entries for line in _entry(keys, words, room, cells)]
     return [_title(title), *lines] if lines else []
 
 

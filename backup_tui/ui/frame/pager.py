@@ -20,7 +20,7 @@ class PagerScreen(BaseScreen):
 
     Args:
         title: What it is, in the second header line.
-        lines: The text. It is shown as it is, never as markup.
+        lines: The text. It is shown as it is, never as markup; without its first line where that is the title.
         wrapped: Whether long lines continue below; False cuts them (requests, tables).
         later: Reads the rest of the text, which is put at its end once it is there.
     """
@@ -36,7 +36,7 @@ class PagerScreen(BaseScreen):
         super().__init__()
         self._later = later
         self._title = title
-        self._given = tuple(lines)
+        self._given = tuple(lines[1:] if lines[:1] == [title] else lines)
         self._wrapped = wrapped
         self._searched = ""
 
@@ -83,7 +83,7 @@ class PagerScreen(BaseScreen):
             self._go_to_next(self.query_one(TextLines).top)
 
     def copy_all(self, row: str | None) -> None:
-        self.say(copy(self.app, self.query_one(TextLines).text, self._title))
+        self.say(copy(self.app, f"{self._title}\n{self.query_one(TextLines).text}", self._title))
 
 
 COMMANDS: Commands[PagerScreen, Context] = (

@@ -27,10 +27,11 @@ from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.frame.shared_commands import BACK, DIALOG
 from backup_tui.ui.routes import Open, OpenIncident, OpenPlanCheck, OpenPolicy, OpenSession, OpenUnitPoints
+from backup_tui.ui.vocabulary.sessions import status_cell, title_of, where_cell
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.fields import TextField
 from backup_tui.ui.widgets.frame_lines import OneLine
-from backup_tui.ui.widgets.spans import SECTION
+from backup_tui.ui.widgets.spans import SECTION, Text, parts_of, plain
 from backup_tui.ui.widgets.table import Cell, RowTable
 
 _MOST_UNITS = 50
@@ -59,7 +60,7 @@ class Offer(Struct, frozen=True):
 
     id: str
     name: str
-    about: str
+    about: Text
     kind: str = "command"
     keys: str = ""
     aliases: tuple[str, ...] = ()
@@ -107,13 +108,8 @@ def _in_order(wanted: str, name: str) -> bool:
 def loaded(store: Store, typed: str) -> Iterator[Offer]:
     """Sessions, policies and units that were read and may match; units only once something was typed."""
     for row in store.sessions.values():
-        to = {"in place": " IN PLACE", "new": " new"}.get(row.destination.word if row.destination else "", "")
-        service = row.service.label if row.service else "?"
-        about = f"{row.state.mark} {row.state.word}"
-        yield Offer(
-            row.id, f"{short_id(row.id)}{to}", about, "session", "", (row.id, service), place=OpenSession(row.id),
-            tone=row.state.tone.value,
-        )  # fmt: skip
+        about = (status_cell(row), "   ", where_cell(row))
+        yield Offer(row.id, title_of(row), about, "session", "", (row.id, short_id(row.id)), place=OpenSession(row.id))
     for policy in store.policies.values():
         state = policy_status(policy.status)
         yield Offer(
@@ -195,7 +191,8 @@ class _Offers:
     def cells(self, key: str) -> Sequence[Cell]:
         offer = self.by_id[key]
         tone = "dim" if offer.blocked else ""
-        about = Cell(offer.about, tone or offer.tone)
+        parts = () if isinstance(offer.about, str) else parts_of(offer.about)
+        about = Cell(plain(offer.about), tone or offer.tone, parts)
         return Cell(offer.name, tone), about, Cell(offer.kind, "dim"), Cell(offer.keys, "dim")
 
 
@@ -245,7 +242,7 @@ class PaletteScreen(BaseScreen):
             yield RowTable(
                 [
                     Column("name", "", 30, least=30),
-                    Column("about", "", 16, grow=1, least=12),
+                    Column("about", "", 16, least=12),
                     Column("kind", "", 10, drop=1),
                     Column("keys", "", 6),
                 ],

@@ -1,6 +1,7 @@
 """The hits over the points that were searched, as a small chart. Pure."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from backup_tui.restore.mail.history import PointHits
@@ -10,12 +11,12 @@ from backup_tui.ui.widgets.rows import Cell
 LABEL = 7
 """Cells before the bars."""
 
-LEAST, MOST = 6, 12
-"""Cells of one point: room for its time, and what is enough."""
+LEAST, MOST = 6, 13
+"""Cells of one point: room for its time, and for its day and time."""
 
 
 def hits_chart(points: Sequence[PointHits], zone: ZoneInfo, width: int, rows: int) -> list[Para]:
-    """One bar for each point that was searched, the oldest at the left, its local time below; zero is dots.
+    """One bar for each point that was searched, the oldest at the left, its local day or time below; zero is dots.
 
     Args:
         points: What was found, the newest first.
@@ -36,9 +37,19 @@ def hits_chart(points: Sequence[PointHits], zone: ZoneInfo, width: int, rows: in
         figure = _short(top) if row == rows - 1 and top else "0" if row == 0 else ""
         bars = "".join(_bar(point.weight, top, row, rows, cells) for point in shown).rstrip()
         lines.append(Para(parts=(Cell(f"{figure:>{LABEL - GAP}}", "dim"), Cell(bars, "moving"))))
-    times = "".join(f"{point.time.astimezone(zone):%H:%M}".ljust(cells) for point in shown)
+    times = "".join(words.ljust(cells) for words in _when([point.time.astimezone(zone) for point in shown], cells - 1))
     lines.append(Para(f"{'':{LABEL}}{times}".rstrip(), "dim"))
     return lines
+
+
+def _when(times: Sequence[datetime], room: int) -> list[str]:
+    """What is below the bars: also the day where there is room, and only that where each is of another one."""
+    clocks = [f"{time:%H:%M}" for time in times]
+    days = [f"{time.day} {time:%b}" for time in times]
+    both = [f"{day} {clock}" for day, clock in zip(days, clocks, strict=True)]
+    if len(set(days)) > 1 and max(map(len, both)) <= room:
+        return both
+    return days if 1 < len(set(days)) == len(days) and max(map(len, days)) <= room else clocks
 
 
 def _short(count: int) -> str:

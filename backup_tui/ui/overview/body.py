@@ -13,7 +13,7 @@ from backup_tui.ui.overview.rows import (
 )
 from backup_tui.ui.widgets.chained_table import ChainedTable
 from backup_tui.ui.widgets.frame_lines import OneLine, SectionLine
-from backup_tui.ui.widgets.list_and_pane import LOW, ListAndPane
+from backup_tui.ui.widgets.list_and_pane import LOW, WIDEST_LIST, ListAndPane
 from backup_tui.ui.widgets.repaint import Holder
 from backup_tui.ui.widgets.spans import Section, Text
 
@@ -107,6 +107,10 @@ class OverviewBody(ListAndPane):
     @property
     def lines_below(self) -> int:
         return 8 if self.is_wide else 2
+
+    @property
+    def wanted(self) -> int:
+        return WIDEST_LIST
 
     @property
     def width(self) -> int:

@@ -102,7 +102,7 @@ def rule_lines(rule: RuleRow, zone: tzinfo, now: datetime) -> list[Section | str
         f"Adds {rule.says.words}.",
         *([f"The service says: {rule.error}."] if rule.error else []),
         kind,
-        *(f"  {detail}" for detail in rule.says.details if detail not in rule.says.words),
+        *(detail[:1].upper() + detail[1:] for detail in rule.says.details if detail not in rule.says.words),
         f"Rule {safe(rule.id)}",
     ]
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from backup_tui.models.focus import Focus
 from backup_tui.models.people import NameTrouble
@@ -16,7 +15,6 @@ from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Commands, Context
 from backup_tui.ui.frame.listing import FILTER, ListScreen
 from backup_tui.ui.frame.save_file import SaveFile
-from backup_tui.ui.frame.shared_commands import BACK
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell
@@ -125,7 +123,6 @@ COMMANDS: Commands[JobNames, Context] = (
             run=JobNames.save, weight=0),
     Command("copy", ("y",), "copy names", "Copies the names, one a line.", run=JobNames.copy_names, weight=1),
     FILTER,
-    replace(BACK, label="back", side="right", weight=0),
 )
 # fmt: on
 JobNames.offers(COMMANDS)

@@ -149,7 +149,7 @@ class UnitText(Struct, frozen=True):
             point += f", {span_words(earlier)} earlier than asked for"
         goes = destination_of(row.destination)
         return (
-            ("Status", f"{row.state.word} ({row.status or 'not reported'})"),
+            ("Status", row.state.word + ("" if row.status == row.state.word else f" ({row.status or 'not reported'})")),
             ("To", goes.word if goes else row.destination or "not reported"),
             ("Started", clock_words(row.started, zone, now, seconds=True) if row.started else ""),
             ("Ended", clock_words(row.completed, zone, now, seconds=True) if row.completed else ""),
@@ -160,7 +160,7 @@ class UnitText(Struct, frozen=True):
             ("Code", row.error_code),
             ("Service's words", row.error_message),
             ("Unit", row.unit_id or "not named by the service"),
-            ("Name from", "" if row.name_source in _SURE else row.name_source.words),
+            ("Name from", "" if row.name_source in {*_SURE, NameSource.NONE} else row.name_source.words),
             ("Point id", row.point_id),
             ("Entry", row.id),
             ("Session", row.session_id),

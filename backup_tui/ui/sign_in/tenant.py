@@ -14,7 +14,7 @@ from backup_tui.store.changes import Change
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.frame.shared_commands import BACK, REFRESH
+from backup_tui.ui.frame.shared_commands import REFRESH
 from backup_tui.ui.routes import OpenService
 from backup_tui.ui.sign_in.access_text import (
     NAMES,
@@ -255,7 +255,6 @@ COMMANDS: Commands[TenantScreen, TenantContext] = (
             "Copies the address where an administrator grants the application what is missing.",
             run=TenantScreen.copy_consent, weight=6,
             blocked=lambda context: None if context.consent else "This way of signing in has no consent page."),
-    replace(BACK, label="back", side="right", weight=1),
 )
 # fmt: on
 TenantScreen.offers(COMMANDS)

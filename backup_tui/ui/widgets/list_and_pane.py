@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
+from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from backup_tui.ui.widgets.cells import cut
+from backup_tui.ui.widgets.cells import cut, wrap
 from backup_tui.ui.widgets.frame_lines import SectionLine
 from backup_tui.ui.widgets.repaint import Ground, Holder, LineWidget
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section, Text, drawn, plain
+from backup_tui.ui.widgets.table_lines import RowLines
 from backup_tui.ui.widgets.text_lines import TextLines
 
 BESIDE_WIDTH, BESIDE_HEIGHT = 120, 40
@@ -23,6 +25,9 @@ BESIDE_WIDTH, BESIDE_HEIGHT = 120, 40
 
 WIDEST_LIST = 131
 """Cells beyond which a list has no use for more, with the gap to the lines beside it."""
+
+GAP = 2
+"""Cells between a list and the lines beside it."""
 
 PANE = (39, 66)
 """Fewest and most cells of the lines beside a list."""
@@ -69,7 +74,7 @@ class ListAndPane(Container, Ground):
 
     def __init__(self, *listing: Widget, lines: int = 4, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._listing = listing
+        self._listing = Listing(*listing, classes="listing")
         self._lines = lines
         self._said: tuple[Section | str, ...] = ()
         self._divider = Divider()
@@ -79,8 +84,7 @@ class ListAndPane(Container, Ground):
 
     def compose(self) -> ComposeResult:
         self.set_class(self.is_beside, "-beside")  # while it has no widgets inside that would be styled once more
-        with Listing(classes="listing"):
-            yield from self._listing
+        yield self._listing
         yield self._divider
         yield self._pane
 
@@ -110,8 +114,10 @@ class ListAndPane(Container, Ground):
         lines: list[Text] = [line if isinstance(line, str) else (" ", Cell(line.title, "strong")) for line in told]
         self._title.visible = bool(said)
         if self.is_beside:
+            title, *more = wrap(section.title, self._widths()[1] - 4) or [""]
             facts = [text for text in (plain(section.facts), plain(section.right)) if text]
-            lines, section = apart([*facts, *lines]), Section(section.title)
+            lines = [*(Cell(line, "strong") for line in more), *apart([*facts, *lines])]
+            section = Section(title)
         self._title.say(section)
         self._about.show(lines)
 
@@ -120,6 +126,23 @@ class ListAndPane(Container, Ground):
 
     def on_resize(self) -> None:
         self._place()
+
+    @on(RowLines.Wanted)
+    def _give_room(self) -> None:
+        if self.is_beside:
+            self._place()
+
+    @property
+    def wanted(self) -> int:
+        """Cells that the list has a use for, with the gap to the lines beside it."""
+        return GAP + max((table.wanted for table in self.query(RowLines)), default=0)
+
+    def _widths(self) -> tuple[int, int]:
+        """Cells of the list and of the lines beside it; what neither has a use for stays empty at the right."""
+        width = self.app.size.width
+        most = min(max(WIDEST_LIST, width - PANE[1]), width - PANE[0])
+        rows = max(BESIDE_WIDTH - PANE[0], min(self.wanted, most))
+        return rows - GAP, min(PANE[1], width - rows)
 
     @property
     def _is_whole(self) -> bool:
@@ -131,8 +154,9 @@ class ListAndPane(Container, Ground):
             return
         self.set_class(self.is_beside, "-beside")
         self._divider.display = self.is_beside
-        pane = self._pane
-        pane.styles.width = max(PANE[0], min(PANE[1], self.app.size.width - WIDEST_LIST)) if self.is_beside else "1fr"
+        pane, (rows, about) = self._pane, self._widths()
+        self._listing.styles.width = rows if self.is_beside else "1fr"
+        pane.styles.width = about if self.is_beside else "1fr"
         height = self.lines_below + 1 if self.lines_below and self.app.size.height >= LOW else 0
         pane.styles.height = "1fr" if self.is_beside else height
         pane.display = self.is_beside or height > 0

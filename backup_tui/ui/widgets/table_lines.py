@@ -8,6 +8,7 @@ from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Region
+from textual.message import Message
 from textual.strip import Strip
 
 from backup_tui.ui.widgets.cells import LONGEST, fit, width_of
@@ -19,10 +20,6 @@ from backup_tui.ui.widgets.spans import segments, tone_style, two_ends
 
 GUTTER = 3
 """Cells before the first column: a blank, the cursor, the mark."""
-
-
-_LARGE = 120
-"""From this width on a table is on a large terminal."""
 
 
 class RowLine(Struct, frozen=True):
@@ -75,6 +72,9 @@ class RowLines(LineWidget):
         classes: CSS classes of the widget.
     """
 
+    class Wanted(Message):
+        """Its lines want more or fewer cells than before."""
+
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "row-table--header",
         "row-table--cursor",
@@ -111,6 +111,7 @@ class RowLines(LineWidget):
         self._widths: list[int] = []
         self._seen: dict[str, int] = {}
         self._painted: list[RowLine | str | None] = []
+        self._told = 0
 
     # -- what is shown ------------------------------------------------------------------------------------
 
@@ -271,17 +272,23 @@ class RowLines(LineWidget):
 
     def _sizes(self) -> list[int]:
         if not self._widths:
+            if self.wanted != self._told:
+                self._told = self.wanted
+                self.post_message(self.Wanted())
             self._space = self._between()
             self._widths = lay_out(self._placed, max(0, self.size.width - GUTTER), self._space, self._seen)
         return self._widths
 
-    def _between(self) -> int:
-        """Cells between two columns: one more than they need where that is free on a large terminal."""
+    @property
+    def wanted(self) -> int:
+        """Cells of a line that shows every column, with nothing cut and two cells between them."""
         shown = [column for column in self._placed if not column.hidden]
-        wanted = sum(max(one.width, width_of(one.title), self._seen.get(one.key, 0)) for one in shown)
-        more = self._gap + 1
-        is_free = self.size.width >= _LARGE and wanted + more * (len(shown) - 1) + GUTTER <= self.size.width
-        return more if is_free and self._gap < 2 else self._gap
+        cells = sum(max(one.width, width_of(one.title), self._seen.get(one.key, 0)) for one in shown)
+        return GUTTER + cells + max(self._gap, 2) * (len(shown) - 1)
+
+    def _between(self) -> int:
+        """Cells between two columns: two where nothing is cut by that."""
+        return self._gap if self.wanted > self.size.width else max(self._gap, 2)
 
     def _measure(self) -> None:
         """Widens columns to the rows in sight; they never get narrower while the table is open."""
