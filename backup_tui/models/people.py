@@ -9,7 +9,7 @@ from backup_tui.models.base import GraphModel, Text
 
 
 class Identity(GraphModel):
-    """A person, an application or a device. Some answers carry the id as `identity`."""
+    """A person, an application or a device. Some answers carry the id as `identity`, or all of it in there."""
 
     id: Text = None
     display_name: Text = None
@@ -18,9 +18,10 @@ class Identity(GraphModel):
 
     @classmethod
     def prepared(cls, members: Mapping[str, Any]) -> Mapping[str, Any]:
-        if not members.get("id") and isinstance(members.get("identity"), str):
-            return {**members, "id": members["identity"]}
-        return members
+        inner = members.get("identity")
+        if isinstance(inner, Mapping):
+            return {**inner, **members}
+        return {**members, "id": inner} if isinstance(inner, str) and not members.get("id") else members
 
 
 class IdentitySet(GraphModel):

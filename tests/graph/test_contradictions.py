@@ -345,8 +345,15 @@ async def test_row_21_a_browse_begins_with_an_empty_object_and_goes_on_by_get(li
     assert (second.method, second.body) == ("GET", b"")
 
 
-@pytest.mark.parametrize("user", [{"id": "u", "displayName": "Ryan"}, {"identity": "u", "displayName": "Ryan"}])
-async def test_row_23_a_person_is_read_in_both_forms(user: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "user",
+    [
+        {"id": "u", "displayName": "Ryan"},
+        {"identity": "u", "displayName": "Ryan"},
+        {"identity": {"id": "u", "displayName": "Ryan"}},
+    ],
+)
+async def test_row_23_a_person_is_read_in_every_form(user: dict[str, object]) -> None:
     found = await asked(
         Reply(200, session(createdBy={"user": user}, lastModifiedBy={})), lambda on: on.reader.session("s1")
     )
