@@ -58,6 +58,18 @@ async def test_the_next_start_shows_the_rows_of_the_last_time_and_their_age(tmp_
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
+async def test_rows_of_another_form_are_left_out(tmp_path: Path) -> None:
+    await shown_once(tmp_path)
+    (file,) = kept_files(tmp_path)
+    kept = json.loads(file.read_text())
+    odd: list[list[str]] = [[], ["one"], ["too", "many"] * 9]
+    kept["tables"] = {name: [*odd, *rows] for name, rows in kept["tables"].items()}
+    file.write_text(json.dumps(kept))
+    lines = await first_lines(simulated(TOPS, tmp_path))
+    assert all(row[1] in lines for row in kept["tables"]["running"][len(odd) :])
+    assert "too" not in lines.split()
+
+
 async def test_answers_take_the_place_of_the_rows_of_the_last_time(tmp_path: Path) -> None:
     await shown_once(tmp_path)
     one = tenant(tmp_path)

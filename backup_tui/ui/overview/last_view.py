@@ -34,22 +34,24 @@ class LastRows:
         self._view: LastView | None = None
         self._kept_at: float | None = None
         self._sources: dict[str, RowSource] = {}
+        self._columns: dict[str, int] = {}
 
     def look(self) -> None:
         """Reads the file, once it is known whose it is."""
         if self._file is None and (file := file_of(self._workspace(), LastViewFile)) is not None:
             self._file, self._view = file, file.read()
 
-    def in_place_of(self, table: str, source: RowSource) -> RowSource:
-        """A source that shows the rows of the last time until those of `source` are read; its rows are what is kept."""
-        self._sources[table] = source
+    def in_place_of(self, table: str, source: RowSource, columns: int) -> RowSource:
+        """A source that shows the rows of the last time until those of `source` are read; its rows are what is kept.
+        Rows with another number of columns are of another version, or damaged, and are left out."""
+        self._sources[table], self._columns[table] = source, columns
         return _Until(self, table, source)
 
     def rows(self, table: str) -> tuple[tuple[str, ...], ...]:
         """The rows to show in a table; none once it was read, or where nothing was kept."""
         if self._view is None or all(not self._never_read(name) for name in _READS[table]):
             return ()
-        return self._view.tables.get(table, ())
+        return tuple(row for row in self._view.tables.get(table, ()) if len(row) == self._columns[table])
 
     def as_of(self, table: str) -> str:
         """`as of 29 Nov 18:40` while a table shows rows of the last time, else empty."""

@@ -109,7 +109,8 @@ class OverviewScreen(SessionActions):
             ("needs", self._needs),
             ("backup", BackupRows(self.ws)),
         ):
-            self._body.tables[name].source = self._last.in_place_of(name, source)
+            table = self._body.tables[name]
+            table.source = self._last.in_place_of(name, source, len(table.columns))
         self._body.tables["events"].source = EventRows(self.ws)
         for name in ("running", "needs"):  # Plans are read last and come first: enter is to open them.
             self._body.tables[name].stays_on_top = True
