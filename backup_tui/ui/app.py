@@ -203,6 +203,9 @@ class BackupTui(SharedHandlers, AppInternals, inherit_bindings=False):
             super().refresh_css(animate)
         else:
             self.stylesheet.update(self, animate=animate)
+            for screen in self.screen_stack:
+                if isinstance(screen, BaseScreen):
+                    screen.is_styled()
 
     def on_mount(self) -> None:
         environ = {} if self.is_headless else os.environ

@@ -10,6 +10,7 @@ import inspect
 import io
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, Self
 
@@ -124,6 +125,16 @@ class AppInternals(App[int], inherit_bindings=False):
 
 class ScreenInternals(Screen[Any]):
     """What a screen changes in Textual's way of drawing; a part of every screen."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        with suppress(RuntimeError):  # made before there is an app
+            self.is_styled()
+
+    def is_styled(self) -> None:
+        """All widgets of the screen have the app's styles of now, those to come included: they get them when they are
+        mounted. Textual would style all once more for a new screen, and at every switch to it."""
+        self._css_update_count = getattr(self.app, "_css_update_count", -1)
 
     def _compositor_refresh(self) -> None:
         """While widgets are mounted in a batch, Textual draws frames that it never shows: the one before the first

@@ -11,9 +11,7 @@ from backup_tui.models.services import Destination, Service
 from backup_tui.models.text import short_id
 from backup_tui.models.times import span_words
 from backup_tui.plans.event_words import took_words
-from backup_tui.protection.activity_log import story_of
 from backup_tui.restore.errors_of_units import explain
-from backup_tui.restore.points.moments import show_range
 from backup_tui.store.progress import Movement, Progress, own_start, progress, started_at
 from backup_tui.store.retries import Retry
 from backup_tui.store.rows import SessionRow
@@ -90,8 +88,11 @@ def people_words(store: Store, row: SessionRow, zone: tzinfo, now: datetime, *, 
         # The journal knows who started it; the service only reports who changed it last.
         by_log = ""
         who = (row.modified_by if row.running else "") or (_called(line.user, row.created_by) if line else "")
-        if not who and (story := story_of(store.details.activity.values(), row.id)) is not None and story.started_by:
-            who, begun, by_log = story.started_by, story.at or begun, " (log)"
+        if not who and store.details.activity:
+            from backup_tui.protection.activity_log import story_of  # late: the first frame has no log
+
+            if (story := story_of(store.details.activity.values(), row.id)) is not None and story.started_by:
+                who, begun, by_log = story.started_by, story.at or begun, " (log)"
         said += [(_by("started", who) + by_log, begun)] if who or (begun and times) else []
     words = [act for act, _at in said]
     if times and said and (at := said[-1][1]) is not None:
@@ -181,6 +182,8 @@ def about_session(
         lines.append(f"Ended {ended}.")
     lines += [f"Note: {note}." for note in (state.disagreement if state else "", row.went_back) if note]
     if whole:
+        from backup_tui.restore.points.moments import show_range  # late, as above
+
         points = [one.point_time for one in store.artifacts(row.id).values() if one.point_time]
         facts = (
             ("Points", show_range(points, now)),
