@@ -165,8 +165,7 @@ _LOG_RESULT = _table(
 )
 
 
-States = tuple[Status, ...]
-"""All that is known of one kind of status."""
+States = tuple[Status, ...]  # all that is known of one kind of status
 
 SESSION_STATES: States = tuple(_SESSION.values())
 ARTIFACT_STATES: States = tuple(_ARTIFACT.values())
@@ -177,28 +176,19 @@ LOG_RESULTS: States = tuple(_LOG_RESULT.values())
 
 StatusOf = Callable[[str | None], Status]
 
-session_status: StatusOf = partial(_of, _SESSION)
-"""Meaning of a `restoreSessionStatus`."""
+session_status: StatusOf = partial(_of, _SESSION)  # meaning of a `restoreSessionStatus`
 artifact_status: StatusOf = partial(_of, _ARTIFACT)
 """Meaning of an `artifactRestoreStatus`; the documented stray `unknown` counts as unknown."""
-policy_status: StatusOf = partial(_of, _POLICY)
-"""Meaning of a `protectionPolicyStatus`."""
-unit_status: StatusOf = partial(_of, _UNIT)
-"""Meaning of a `protectionUnitStatus`."""
-rule_status: StatusOf = partial(_of, _RULE)
-"""Meaning of a `protectionRuleStatus`."""
-job_status: StatusOf = partial(_of, _JOB)
-"""Meaning of a `protectionUnitsBulkJobStatus`."""
-service_app_status: StatusOf = partial(_of, _SERVICE_APP)
-"""Meaning of a `serviceAppStatus`."""
-service_status: StatusOf = partial(_of, _SERVICE)
-"""Meaning of a `backupServiceStatus`."""
+policy_status: StatusOf = partial(_of, _POLICY)  # meaning of a `protectionPolicyStatus`
+unit_status: StatusOf = partial(_of, _UNIT)  # meaning of a `protectionUnitStatus`
+rule_status: StatusOf = partial(_of, _RULE)  # meaning of a `protectionRuleStatus`
+job_status: StatusOf = partial(_of, _JOB)  # meaning of a `protectionUnitsBulkJobStatus`
+service_app_status: StatusOf = partial(_of, _SERVICE_APP)  # meaning of a `serviceAppStatus`
+service_status: StatusOf = partial(_of, _SERVICE)  # meaning of a `backupServiceStatus`
 bulk_status: StatusOf = partial(_of, _BULK)
 """Meaning of a `restoreArtifactsBulkRequestStatus`; `active` until its session is started and names are found."""
-browse_status: StatusOf = partial(_of, _BROWSE)
-"""Meaning of a `browseSessionStatus`."""
-log_result: StatusOf = partial(_of, _LOG_RESULT)
-"""Meaning of an `activityLogResultStatus`."""
+browse_status: StatusOf = partial(_of, _BROWSE)  # meaning of a `browseSessionStatus`
+log_result: StatusOf = partial(_of, _LOG_RESULT)  # meaning of an `activityLogResultStatus`
 
 
 def session_words() -> tuple[str, ...]:

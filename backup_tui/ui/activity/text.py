@@ -35,12 +35,8 @@ def entries_of_calls(
     """Which journal entry each change of this run belongs to, by the key of the call.
 
     One change is under way at a time; its entry is written down before its request leaves, and it names the target: a
-    call belongs to the newest entry of its target that is not younger than the call.
-
-    Args:
-        calls: Keys and lines of the call log.
-        entries: The journal's entries.
-    """
+    call belongs to the newest entry of its target that is not younger than the call. `calls`: keys and lines of the
+    call log. `entries`: the journal's entries."""
     newest_first = sorted(entries, key=lambda one: (one.at, one.id), reverse=True)
     by_request = {entry.client_request_id: entry for entry in newest_first if entry.client_request_id}
     found: dict[str, JournalLine] = {}
@@ -60,14 +56,7 @@ def _around(entry: JournalLine, call: CallRecord) -> bool:
 
 
 def activity_cells(line: ActivityLine, entry: JournalLine | None, zone: ZoneInfo, now: datetime) -> tuple[Cell, ...]:
-    """Time, what, answer, milliseconds and try of one line.
-
-    Args:
-        line: The line.
-        entry: The journal entry of a call that is a change.
-        zone: In which times are shown.
-        now: Tells what today is.
-    """
+    """Time, what, answer, milliseconds and try of one line. `entry`: the journal entry of a call that is a change."""
     if isinstance(line, SeenLine):
         return _time(line.at, zone, now), Cell(line.what, "dim"), Cell("-"), Cell("-"), Cell("-")
     if isinstance(line, JournalLine):

@@ -43,8 +43,7 @@ from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.table import Cell, RowTable
 from backup_tui.ui.widgets.time_format import day_words
 
-_SHOWN = 3
-"""Earlier drills that are listed."""
+_SHOWN = 3  # earlier drills that are listed
 
 _SERVICES = tuple((service.value, service.label) for service in Service)
 

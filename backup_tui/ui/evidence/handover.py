@@ -39,12 +39,8 @@ class HandoverContext(Context, frozen=True):
 
 
 class Handover(BaseScreen):
-    """The card as it can be pasted anywhere.
-
-    Args:
-        sessions: Ids of sessions.
-        plan: Name of a plan; without one and without ids it is about everything that is open.
-    """
+    """The card as it can be pasted anywhere. `sessions`: ids of sessions. `plan`: name of a plan; without one and
+    without ids it is about everything that is open."""
 
     def __init__(self, sessions: tuple[str, ...] = (), plan: str = "") -> None:
         super().__init__()
@@ -158,12 +154,7 @@ def _toned(line: str) -> Text:
 
 
 class EditNext(FormScreen):
-    """The Next lines of a card, one field each.
-
-    Args:
-        lines: As they are now.
-        keep: Takes them as they were edited.
-    """
+    """The Next lines of a card, one field each. `lines`: as they are now. `keep`: takes them as they were edited."""
 
     SHARED = DIALOG
 

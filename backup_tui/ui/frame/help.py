@@ -16,15 +16,11 @@ from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import SECTION, Text, two_ends
 from backup_tui.ui.widgets.text_lines import TextLines
 
-_KEYS = 14
-"""Cells for the keys of a command where its sentence follows."""
-_COLUMN = (38, 60)
-"""Fewest and most cells of the first of two columns."""
-_SHORT_KEYS = 7
-"""Cells for the keys of a command in a column."""
+_KEYS = 14  # cells for the keys of a command where its sentence follows
+_COLUMN = (38, 60)  # fewest and most cells of the first of two columns
+_SHORT_KEYS = 7  # cells for the keys of a command in a column
 
-REVIEWED = frozenset("AXDOW")
-"""Keys, as delivered, that open a review: nothing happens without its phrase."""
+REVIEWED = frozenset("AXDOW")  # keys, as delivered, that open a review: nothing happens without its phrase
 
 _EVERYWHERE = (
     (("show_1", "show_2", "show_3", "show_4", "show_5"), "screens"),
@@ -52,12 +48,8 @@ def clause(sentence: str) -> str:
 
 
 def help_columns(screen: BaseScreen, width: int) -> list[Text]:
-    """The keys of a screen by section, in two columns where there is room for them.
-
-    Args:
-        screen: The screen that the keys belong to.
-        width: Cells of a line.
-    """
+    """The keys of a screen by section, in two columns where there is room for them. `screen`: the screen that the keys
+    belong to. `width`: cells of a line."""
     context = screen.whole_context()
     known = {command.id: command for command in (*screen.commands.commands, *screen.list_commands())}
     own = [command for command in screen.own_commands if command.keys and command.help]
@@ -134,12 +126,8 @@ def _grouped(
 
 
 def help_lines(screen: BaseScreen, width: int = 78) -> list[str]:
-    """Every key of `screen` with its sentence, by group; below it why it is not available now.
-
-    Args:
-        screen: The screen that the keys belong to.
-        width: Cells of a line; a longer sentence continues below its beginning.
-    """
+    """Every key of `screen` with its sentence, by group; below it why it is not available now. `screen`: the screen
+    that the keys belong to. `width`: cells of a line; a longer sentence continues below its beginning."""
     context = screen.whole_context()
     commands = [*screen.commands.commands, *screen.list_commands()]
     lines: list[str] = []
@@ -159,11 +147,7 @@ def help_lines(screen: BaseScreen, width: int = 78) -> list[str]:
 
 
 class HelpScreen(PagerScreen):
-    """Help of one screen.
-
-    Args:
-        screen: The screen that the keys belong to.
-    """
+    """Help of one screen. `screen`: the screen that the keys belong to."""
 
     def __init__(self, screen: BaseScreen) -> None:
         name = screen.program.titles[screen.NUMBER - 1] if screen.NUMBER else ""

@@ -8,23 +8,19 @@ from backup_tui.restore.mail.history import PointHits
 from backup_tui.ui.widgets.paragraphs import GAP, Para
 from backup_tui.ui.widgets.rows import Cell
 
-LABEL = 7
-"""Cells before the bars."""
+LABEL = 7  # cells before the bars
 
-LEAST, MOST = 6, 13
-"""Cells of one point: room for its time, and for its day and time."""
+LEAST, MOST = 6, 13  # cells of one point: room for its time, and for its day and time
 
 
 def hits_chart(points: Sequence[PointHits], zone: ZoneInfo, width: int, rows: int) -> list[Para]:
     """One bar for each point that was searched, the oldest at the left, its local day or time below; zero is dots.
+    Returns nothing while nothing was searched.
 
     Args:
         points: What was found, the newest first.
         width: Cells there are.
         rows: How many rows the highest bar has.
-
-    Returns:
-        Nothing while nothing was searched.
     """
     if not points:
         return []

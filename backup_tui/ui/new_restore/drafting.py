@@ -96,15 +96,12 @@ class Drafting:
         self.listeners.tell()
 
     def change(self, form: RestoreForm, step: str, *, typing: bool = False) -> bool:
-        """Takes what the person did.
+        """Takes what the person did. Returns whether it was taken; it is not while a draft is being made of the form.
 
         Args:
             form: The form after it.
             step: What was done, for `undo`.
             typing: See `FormHistory.change`.
-
-        Returns:
-            Whether it was taken; it is not while a draft is being made of the form.
         """
         if self.busy is not None:
             self._say("The draft is being made; the form can be changed after that.")

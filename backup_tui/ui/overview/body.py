@@ -43,12 +43,7 @@ def _hidden(table: ChainedTable) -> str:
 
 
 class OverviewBody(ListAndPane):
-    """The sections, and the lines about a row: below, beside, or below two columns of sections.
-
-    Attributes:
-        tables: By name: `running`, `needs`, `backup`, `service`, `events`.
-        is_close: Whether the list of what runs needs every cell, so that counts and days are written short.
-    """
+    """The sections, and the lines about a row: below, beside, or below two columns of sections."""
 
     def __init__(self) -> None:
         columns = {
@@ -58,12 +53,14 @@ class OverviewBody(ListAndPane):
             "service": SERVICE_COLUMNS,
             "events": EVENT_COLUMNS,
         }
+        # by name: `running`, `needs`, `backup`, `service`, `events`
         self.tables = {
             name: ChainedTable(own, gap=2, show_header=name == "backup", cursor_needs_focus=True, id=name)
             for name, own in columns.items()
         }
         for name in ("running", "needs", "events"):
             self.tables[name].keeps_top = True  # the first row is the most urgent, or the newest
+        # whether the list of what runs needs every cell, so that counts and days are written short
         self.is_close = False
         self._titles = {name: SectionLine(id=f"{name}-title") for name in ("since", *columns)}
         self._hidden_lines = {name: OneLine(id=f"{name}-hidden") for name in ("running", "needs")}
@@ -134,11 +131,8 @@ class OverviewBody(ListAndPane):
         self._titles[name].say(section)
 
     def lay_out(self, frame: int) -> None:
-        """Gives each section its lines: what runs and what needs a person share what the others leave.
-
-        Args:
-            frame: Lines of the terminal that are not the body's.
-        """
+        """Gives each section its lines: what runs and what needs a person share what the others leave. `frame`: lines
+        of the terminal that are not the body's."""
         running, needs = self.tables["running"], self.tables["needs"]
         self.set_class(self.is_wide, "-wide")
         self.is_close = self.has_more and is_close(self.width)

@@ -33,8 +33,7 @@ EXCLUSION_COLUMNS = (
     Column("by", "By", 8, least=8, drop=1),
 )
 
-MOST_NAMES = 12
-"""Failed names that the lines about a bulk addition show; enter shows all."""
+MOST_NAMES = 12  # failed names that the lines about a bulk addition show; enter shows all
 
 
 def kind_word(rule: RuleRow) -> str:
@@ -108,11 +107,8 @@ def rule_lines(rule: RuleRow, zone: tzinfo, now: datetime) -> list[Section | str
 
 
 def job_lines(job: JobRow, zone: tzinfo, now: datetime, *, whole: bool = False) -> list[Section | str]:
-    """All about a bulk addition: its result, the names that failed, its last change, its id.
-
-    Args:
-        whole: Every name that failed, not only the first `MOST_NAMES`.
-    """
+    """All about a bulk addition: its result, the names that failed, its last change, its id. `whole`: every name that
+    failed, not only the first `MOST_NAMES`."""
     failed = len(job.troubles)
     named = counted(job.count, "name") if job.count is not None else "Names not listed by the service"
     lines: list[Section | str] = [

@@ -42,12 +42,7 @@ def _has(row: NameRow, term: Term) -> bool:
 
 
 class JobNames(ListScreen):
-    """The names as a list.
-
-    Args:
-        title: What they were not added to.
-        rows: Gives them, also when they change.
-    """
+    """The names as a list. `title`: what they were not added to. `rows`: gives them, also when they change."""
 
     NUMBER = 2
     COLUMNS = (

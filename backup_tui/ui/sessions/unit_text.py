@@ -19,8 +19,7 @@ from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.short_addresses import without_part
 from backup_tui.ui.widgets.time_format import clock_words, short_words
 
-ADDRESS_COMES_FOR = timedelta(minutes=60)
-"""So long after the end of a unit its new address may still come."""
+ADDRESS_COMES_FOR = timedelta(minutes=60)  # so long after the end of a unit its new address may still come
 
 
 _SURE = (NameSource.SERVICE, NameSource.JOURNAL)
@@ -28,38 +27,22 @@ _SURE = (NameSource.SERVICE, NameSource.JOURNAL)
 
 
 class UnitText(Struct, frozen=True):
-    """The words about one unit.
+    """The words about one unit."""
 
-    Attributes:
-        row: The unit.
-        service: Of its session.
-        zone: In which times are shown.
-        now: The service's time.
-        long: It has been restoring for much longer than the others.
-        draft: Its session was not started.
-        other: The id of another restore that has the unit, where it is known.
-        wanted: The time that was asked for, where its draft was made from here.
-        again: What restores it again after it failed, in a sentence; empty for nothing.
-        files: It is a single file or folder.
-    """
-
-    row: ArtifactRow
-    service: Service | None
-    zone: tzinfo
-    now: datetime
-    long: bool = False
-    draft: bool = False
-    other: str = ""
-    wanted: datetime | None = None
-    again: str = ""
-    files: bool = False
+    row: ArtifactRow  # the unit
+    service: Service | None  # of its session
+    zone: tzinfo  # in which times are shown
+    now: datetime  # the service's time
+    long: bool = False  # it has been restoring for much longer than the others
+    draft: bool = False  # its session was not started
+    other: str = ""  # the id of another restore that has the unit, where it is known
+    wanted: datetime | None = None  # the time that was asked for, where its draft was made from here
+    again: str = ""  # what restores it again after it failed, in a sentence; empty for nothing
+    files: bool = False  # it is a single file or folder
 
     def cells(self, shared: str = "") -> tuple[Cell, ...]:
-        """Name, status, since when, point, result or cause, started, ended, took, code.
-
-        Args:
-            shared: The part of the addresses that the heading says.
-        """
+        """Name, status, since when, point, result or cause, started, ended, took, code. `shared`: the part of the
+        addresses that the heading says."""
         row, state = self.row, self.row.state
         named = row.unit_name or row.unit_id
         return (

@@ -37,21 +37,13 @@ from backup_tui.workspace import AnotherSignIn
 
 
 class TenantContext(Context, frozen=True):
-    """What the commands of this screen look at.
+    """What the commands of this screen look at."""
 
-    Attributes:
-        flow: How this profile signs in.
-        inside: The demo signs in automatically.
-        leaving: Signing out was asked for and waits for its yes.
-        consent: There is a page on which an administrator can allow what is missing.
-        refused: The service refused something that the sign-in seemed to allow.
-    """
-
-    flow: str = ""
-    inside: bool = False
-    leaving: bool = False
-    consent: bool = False
-    refused: bool = False
+    flow: str = ""  # how this profile signs in
+    inside: bool = False  # the demo signs in automatically
+    leaving: bool = False  # signing out was asked for and waits for its yes
+    consent: bool = False  # there is a page on which an administrator can allow what is missing
+    refused: bool = False  # the service refused something that the sign-in seemed to allow
 
 
 class TenantScreen(BaseScreen):

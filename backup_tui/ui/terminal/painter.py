@@ -20,10 +20,8 @@ _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "5": "25", "6": "25", "7": "
 """Attributes of text, and what ends each; two have one end in common."""
 
 _SEEN_ON_BLANKS = frozenset(["4", "7", "9", "21", "51", "52", "53"])
-_STEP = 5
-"""Cells that are written again rather than stepped over: a step takes as many bytes."""
-_ERASED = 6
-"""Blanks at an end that are erased rather than written."""
+_STEP = 5  # cells that are written again rather than stepped over: a step takes as many bytes
+_ERASED = 6  # blanks at an end that are erased rather than written
 
 
 class Look(Struct, frozen=True):
@@ -40,8 +38,7 @@ class Look(Struct, frozen=True):
         return self if self.link or self.attributes & _SEEN_ON_BLANKS else Look(ground=self.ground)
 
 
-Cell: TypeAlias = "tuple[str, Look]"
-"""A character and how it looks; of a wide one the second cell has no character."""
+Cell: TypeAlias = "tuple[str, Look]"  # a character and how it looks; of a wide one the second cell has no character
 
 PLAIN = Look()
 _UNKNOWN: Cell = ("\0", PLAIN)

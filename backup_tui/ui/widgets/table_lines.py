@@ -18,31 +18,22 @@ from backup_tui.ui.widgets.repaint import LineWidget
 from backup_tui.ui.widgets.rows import Cell, EmptySource, RowSource, Viewport
 from backup_tui.ui.widgets.spans import segments, tone_style, two_ends
 
-GUTTER = 3
-"""Cells before the first column: a blank, the cursor, the mark."""
+GUTTER = 3  # cells before the first column: a blank, the cursor, the mark
 
 
 class RowLine(Struct, frozen=True):
-    """What the line of a row shows; equal lines are not drawn again.
+    """What the line of a row shows; equal lines are not drawn again."""
 
-    Attributes:
-        gutter: The cells before the first column.
-        cells: One for each column.
-        is_cursor: Whether it has the look of the cursor.
-        is_marked: Whether it has the look of a marked row.
-    """
-
-    gutter: str
-    cells: tuple[Cell, ...]
-    is_cursor: bool
-    is_marked: bool
+    gutter: str  # the cells before the first column
+    cells: tuple[Cell, ...]  # one for each column
+    is_cursor: bool  # whether it has the look of the cursor
+    is_marked: bool  # whether it has the look of a marked row
 
 
 def header_text(columns: Sequence[Column], sizes: Sequence[int], gap: int, sort: tuple[str, bool] | None) -> str:
     """The titles of the columns that are shown, with an arrow at the sorted one.
 
     Args:
-        columns: All columns.
         sizes: Width of each, 0 for one that is not shown.
         gap: Cells between two columns.
         sort: Key of the sorted column and whether it runs downwards.
@@ -68,7 +59,6 @@ class RowLines(LineWidget):
         gap: Cells between two columns.
         show_header: Whether the first line names the columns.
         cursor_needs_focus: Hides the cursor while another widget has the focus (forms).
-        id: Id of the widget.
         classes: CSS classes of the widget.
     """
 
