@@ -12,6 +12,9 @@ from msgspec.structs import replace
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Input
 
 from backup_tui.config import PROFILE_KEYS, TOP_KEYS, Settings
@@ -250,6 +253,10 @@ class PaletteScreen(BaseScreen):
                 show_header=False,
             )
             yield OneLine((SECTION, Cell("enter runs it   tab completes   esc closes", "dim")), id="palette-foot")
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        # What is below shows through: its lines are not all the same, as those of other screens are.
+        return Widget.render_lines(self, crop)
 
     def on_mount(self) -> None:
         self._offer("")
