@@ -70,7 +70,7 @@ async def test_the_largest_terminal_has_two_columns_and_the_lines_below_both(tmp
         assert "▌Running 1" in lines[2]
         assert "▌Backup on" in lines[2]
         assert "START session" in next(line for line in lines if "▌Last changes" in lines[lines.index(line) - 1])
-        assert lines[-11].startswith("▌OneDrive 2ad33e0e")
+        assert lines[-17].startswith("▌OneDrive 2ad33e0e")
         for _ in range(3):
             await pilot.press("G", "j")
         assert row_of(one).startswith("service:")
@@ -144,7 +144,8 @@ async def test_a_failure_names_its_causes_once_they_are_read(tmp_path: Path) -> 
     one = tenant(tmp_path)
     async with shown(one):
         assert "✗ OneDrive 2ad33e0e, running: 1 not found" in text(one)
-        assert re.search(r"✗ SharePoint 92d06e9e, 18 Nov \d\d:\d\d: 1 cannot be restored", text(one))
+        assert "✗ SharePoint 92d06e9e, 18 Nov: 1 cannot be restored, 1 more" in text(one)
+        assert re.search(r"✗ Exchange a9a25de5, 11 Nov: 1 cannot be restored, 1 not found +2", text(one))
 
 
 async def test_a_failed_restore_says_how_far_its_retry_is_until_all_is_back(tmp_path: Path) -> None:

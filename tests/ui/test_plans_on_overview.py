@@ -49,7 +49,7 @@ async def test_what_failed_in_a_plan_is_one_row_that_retries_it_across_the_plan(
         needs = next(place for place, line in enumerate(lines) if line.startswith("▌Needs you"))
         assert lines[needs] == "▌Needs you 2"
         assert lines[needs + 1].startswith(f"✗ Plan {NAME}, ")
-        assert lines[needs + 1].endswith("2 not found, 1 cannot be rest… 3 f")
+        assert lines[needs + 1].endswith("22 Nov: 2 not found, 1 cannot be restored 3 f")
         assert lines[needs + 2].startswith("! OneDrive all: accounts not protected")
         assert "No restore is running" in "".join(screen_text(one.app))
         await pilot.press("g", "f")

@@ -103,7 +103,7 @@ class OverviewBody(ListAndPane):
 
     @property
     def lines_below(self) -> int:
-        return 8 if self.is_wide else 2
+        return 14 if self.is_wide else 2
 
     @property
     def wanted(self) -> int:

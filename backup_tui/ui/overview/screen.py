@@ -58,7 +58,7 @@ from backup_tui.ui.vocabulary.service import (
     mail_words,
     state_words,
 )
-from backup_tui.ui.vocabulary.sessions import title_of
+from backup_tui.ui.vocabulary.sessions import people_words, sentence, title_of
 from backup_tui.ui.widgets.chained_table import ChainedTable
 from backup_tui.ui.widgets.spans import Section
 from backup_tui.ui.widgets.time_format import clock_words
@@ -268,9 +268,12 @@ class OverviewScreen(SessionActions):
         if row is None:
             return lines
         if kind == RUNNING_ROW and (state := progress(store, row.id, now)) is not None:
-            right, sentence = running_lines(state, zone, now)
-            lines = [Section(title_of(row), right=right), sentence]
-        return [*lines, "", *super().lines_about(key)] if whole else lines
+            right, words = running_lines(state, zone, now)
+            lines = [Section(title_of(row), right=right), *([] if whole else [words])]
+        if not whole:
+            return lines
+        _name, *more = self.about_session(row, whole=True)
+        return [*lines, *([""] if lines[1:] else []), sentence(people_words(store, row, zone, now)), *more[1:]]
 
     def _about_service(self, which: str) -> list[Section | str]:
         store, zone, now = self.ws.store, self.ws.zone, self.ws.clock.now()

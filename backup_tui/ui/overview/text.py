@@ -170,7 +170,9 @@ def _need_cell(need: Need, now: datetime, mine: bool, zone: tzinfo, width: int) 
         case NeedKind.LOCKED:
             return _marked("!", "warn", "", f" {end_words(need.since, zone, now)}")
         case NeedKind.FAILED:
-            when = "running" if need.running else clock_words(need.since, zone, now) if need.since else "ended"
+            whens = ["running" if need.running else "ended"]
+            if need.since is not None and not need.running:
+                whens = [clock_words(need.since, zone, now), day_words(need.since, zone, now)]
             live = need.retried.live if need.retried is not None else ()
             causes = causes_words(need.causes, need.service, (need.count or 0) - len(live))
             words = causes or (f"{need.count:,} failed" if need.count else "all failed")
@@ -178,7 +180,14 @@ def _need_cell(need: Need, now: datetime, mine: bool, zone: tzinfo, width: int) 
             recent = need.running or need.since is None or now - need.since < timedelta(days=1)
             if need.retried is not None and live and not causes:
                 words, recent = f"retried in {need.retried.retries[-1].words}", False
-            parts = (Cell("✗", "bad"), Cell(f" {need.words or named}, {when}: "), Cell(words, "bad" if recent else ""))
+            # What must not be cut is how many failed: the time of day goes first, then all causes but the first.
+            starts = [f" {need.words or named}, {when}: " for when in whens]
+            first = causes_words(need.causes[:1], need.service)
+            others = sum(count for _code, count in need.causes[1:])
+            shorter = [f"{first}, {others:,} more", f"{need.count or 0:,} failed"] if causes and others else []
+            tries = [*((start, words) for start in starts), *((starts[-1], few) for few in shorter)]
+            start, words = next((one for one in tries if width_of("".join(one)) < width), tries[-1])
+            parts = (Cell("✗", "bad"), Cell(start), Cell(words, "bad" if recent else ""))
             return Cell("".join(part.text for part in parts), parts=parts)
         case NeedKind.SLOW:
             return _marked("!", "warn", "", f" {named}, running: {need.words}")
