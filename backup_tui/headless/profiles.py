@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import shlex
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
@@ -17,6 +18,7 @@ from backup_tui.config.variables import CLIENT_ID_VARIABLE, TENANT_VARIABLE, TOK
 from backup_tui.errors import BackupTuiError, UsageError
 from backup_tui.headless.formats import Cell, Style
 from backup_tui.headless.output import Output
+from backup_tui.headless.remedies import for_commands
 from backup_tui.headless.watching import worst
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 RunOne = Callable[["Workspace", Output], Awaitable[int]]  # runs the command in the workspace of one profile
 
+_OPTIONS_OF_ONE_TENANT = ("profile", "tenant", "client_id", "graph_url", "record", "replay")
 _OF_ONE_TENANT = (TOKEN_VARIABLE, TENANT_VARIABLE, CLIENT_ID_VARIABLE, URL_VARIABLE)
 
 
@@ -62,8 +65,7 @@ def refuse_one_tenant(args: argparse.Namespace, settings: Settings) -> None:
             "There are no profiles.", "--all-profiles", hint="Add one: backup-tui config init --profile NAME"
         )
     named = [name for name in _OF_ONE_TENANT if os.environ.get(name)]
-    options = {"profile": "--profile", "tenant": "--tenant", "client_id": "--client-id", "graph_url": "--graph-url"}
-    given = [option for name, option in options.items() if getattr(args, name, None)]
+    given = [f"--{name.replace('_', '-')}" for name in _OPTIONS_OF_ONE_TENANT if getattr(args, name, None)]
     if one := [*given, *named]:
         raise UsageError.unsent(
             f"{one[0]} means one tenant; --all-profiles takes each profile's own.",
@@ -96,5 +98,8 @@ async def _in_one(run: RunOne, settings: Settings, profile: str, out: Output) ->
         finally:
             await workspace.identity.aclose()
     except BackupTuiError as error:
-        out.narrate(" ".join(part for part in (f"! {error.message}", error.hint) if part))
+        hint = for_commands(error.hint).replace(
+            "backup-tui login", f"backup-tui login --profile {shlex.quote(profile)}"
+        )
+        out.narrate(f"! {error.message} {hint}".rstrip())
         return error.exit_code

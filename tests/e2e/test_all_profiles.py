@@ -81,6 +81,7 @@ def test_a_tenant_that_cannot_be_read_is_told_and_the_others_are_shown(
         (("config", "show"), "works with commands that print a list"),
         (("sessions", "delete", "61633878"), "works with commands that print a list"),
         (("sessions", "list", "--profile", "contoso"), "--profile means one tenant"),
+        (("sessions", "list", "--record", "new.jsonl"), "--record means one tenant"),
         (("sessions", "list", "--demo"), "There are no profiles"),
         ((), "--all-profiles works only with a command"),
     ],
@@ -98,3 +99,10 @@ def test_a_token_of_one_tenant_is_not_sent_to_all(
     done = command("--all-profiles", "sessions", "list")
     assert (done.code, done.out) == (2, "")
     assert "BACKUP_TUI_ACCESS_TOKEN means one tenant" in done.err
+
+
+def test_a_profile_that_is_not_signed_in_has_its_own_command(command: Command, tenants: Path) -> None:
+    tenants.write_text(f'[profile."b c"]\nclient_id = "{CLIENT}"\n')
+    done = command("--all-profiles", "sessions", "list")
+    assert done.code == 3
+    assert "b c: ! Nobody is signed in. Sign in: backup-tui login --profile 'b c'." in done.err
