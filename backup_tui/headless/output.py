@@ -12,22 +12,11 @@ from typing import Any, TextIO
 from backup_tui.errors import BackupTuiError, Candidate, NamesUnresolved, OutcomeUnknown, UsageError
 from backup_tui.headless.formats import MOST_OF_A_CELL, TO_PEOPLE, Cell, Rows, Style, check_fields, picked
 from backup_tui.headless.remedies import for_commands
-from backup_tui.headless.streams import put
+from backup_tui.headless.streams import OutputLost, put
 from backup_tui.models.base import GraphModel
 from backup_tui.models.own_words import own_words_object, small_print
 from backup_tui.models.people import IdentitySet
 from backup_tui.models.text import cell_width, safe
-
-
-class OutputLost(BackupTuiError):
-    """stdout is closed or full, and the command did nothing but print."""
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__(
-            f"stdout cannot be written: {error.strerror or error}.",
-            certainty="The output is lost or incomplete. Nothing was changed.",
-            hint="Send it to a place that can be written, such as: > FILE",
-        )
 
 
 class Output:

@@ -9,7 +9,7 @@ from shutil import get_terminal_size
 from typing import Any, NoReturn
 
 from backup_tui.errors import UsageError
-from backup_tui.headless.streams import put
+from backup_tui.headless.streams import OutputLost, put
 
 SECRET_OPTIONS = frozenset(
     "--" + word
@@ -92,8 +92,6 @@ class Parser(argparse.ArgumentParser):
         """Prints a help text or the version; argparse itself ignores a stream that cannot be written. Raises
         `OutputLost`: stdout cannot be written; `BrokenPipeError`: the reader has closed it."""
         if (error := put(sys.stdout, message)) is not None:
-            from backup_tui.headless.output import OutputLost  # late: nothing else of it is needed for a help text
-
             raise error if isinstance(error, BrokenPipeError) else OutputLost(error)
 
     def error(self, message: str) -> NoReturn:

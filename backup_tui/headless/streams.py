@@ -11,7 +11,20 @@ import os
 import sys
 from typing import IO, Any
 
+from backup_tui.errors import BackupTuiError
+
 NAMES = ("stdin", "stdout", "stderr")
+
+
+class OutputLost(BackupTuiError):
+    """stdout is closed or full, and the command did nothing but print."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(
+            f"stdout cannot be written: {error.strerror or error}.",
+            certainty="The output is lost or incomplete. Nothing was changed.",
+            hint="Send it to a place that can be written, such as: > FILE",
+        )
 
 
 class ClosedStream(io.TextIOBase):

@@ -11,7 +11,7 @@ import pytest
 
 import backup_tui
 from backup_tui import errors
-from backup_tui.errors import BackupTuiError, NamesUnresolved, OutcomeUnknown, ServiceError, SignInError
+from backup_tui.errors import BackupTuiError, NamesUnresolved, OutcomeUnknown, ServiceError, SignInError, UsageError
 from backup_tui.headless.output import error_lines, error_object
 from backup_tui.headless.remedies import for_commands
 from backup_tui.text_tables import read_table
@@ -117,6 +117,8 @@ def test_every_class_of_error_is_told_without_keys(kind: type[BackupTuiError]) -
     BackupTuiError.__init__(error, "What.", certainty="Wait (r).", hint="Press T to sign in, or look (enter).")
     if isinstance(error, ServiceError | SignInError):
         error.detail = ""
+    if isinstance(error, UsageError):
+        error.field = ""
     if isinstance(error, OutcomeUnknown):
         error.intent_id, error.candidates = 3, ()
     if isinstance(error, NamesUnresolved):
