@@ -36,7 +36,7 @@ GROUPS = {
     "exclusions": "what policies with full workload backup leave out (beta)",
     "units": "protected mailboxes, OneDrive accounts and sites",
     "points": "restore points",
-    "files": "single files and folders inside express points of sites and OneDrive accounts",
+    "files": "single files and folders of sites and OneDrive accounts",
     "mail": "single mails of mailboxes: search and restore",
     "service": "the backup service of the tenant",
     "service apps": "the applications that can be given control of the backup",

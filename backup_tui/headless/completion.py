@@ -20,7 +20,7 @@ _LONGEST_HELP = 60
 _PROFILES = """
 _backup_tui_profiles() {
   local file="${XDG_CONFIG_HOME:-$HOME/.config}/backup-tui/config.toml"
-  sed -n 's/^\\[profiles\\.\\([^].]*\\)\\].*/\\1/p' "$file" 2>/dev/null
+  sed -n 's/^\\[profile\\.\\([^]."]*\\)\\].*/\\1/p' "$file" 2>/dev/null
 }
 """
 _OFFER = {

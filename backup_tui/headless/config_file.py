@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -155,5 +156,11 @@ def _editor() -> list[str]:
             value=words[0] if words else "",
             certainty="Nothing was opened.",
             hint="Name one in VISUAL or EDITOR, or open the file yourself: backup-tui config path",
+        )
+    if not named and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError(
+            f"The editor {words[0]} needs a terminal, and this isn't one.",
+            certainty="Nothing was opened.",
+            hint="Open the file yourself: backup-tui config path",
         )
     return words

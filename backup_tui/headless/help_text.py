@@ -76,7 +76,7 @@ def program_help(width: int) -> str:
         f"  {PROGRAM} [COMMAND]",
         rows(opening, width),
         rows(((name, about) for name, about in (GROUPS | single).items() if " " not in name), width),
-        "Exit codes:\n" + rows(EXIT_CODES, width),
+        f"  {PROGRAM} help exit-codes   or times, filters, environment, manual",
         _GLOBALS,
     )
 

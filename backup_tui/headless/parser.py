@@ -20,6 +20,9 @@ SECRET_OPTIONS = frozenset(
 )  # fmt: skip
 """Options that a person may try for a secret."""
 
+_ONLY_LOOK = frozenset(("list", "show", "status", "check", "review", "preview", "history", "whoami", "path", "keys"))
+"""Commands that change nothing: meant before others that a slip is as near to."""
+
 _LIKE_A_SECRET = re.compile(r"--?[\w-]*(?:secret|token|passw|passphrase|bearer)", re.IGNORECASE)
 """The same in other spellings."""
 
@@ -155,13 +158,13 @@ class Parser(argparse.ArgumentParser):
         return self._own().union(*(command._options() for command in self.commands.values()))
 
     def _unknown(self, what: str, value: str, known: Sequence[str], *, field: str = "") -> UsageError:
-        from difflib import get_close_matches
+        from backup_tui.config.nearest import slip_of
 
-        # An option does something: a hint must not lead from a slip to one that does more.
-        near = get_close_matches(value.lower(), known, n=1, cutoff=0.75 if what == "option" else 0.5)
+        # A hint must not lead from another word, such as review, to what does more, such as remove.
+        near = slip_of(value, known, _ONLY_LOOK)
         hint = self._see if what == "option" else "Known: " + ", ".join(known)
         if near:
-            hint = f"Did you mean {near[0]}?"
+            hint = f"Did you mean {near}?"
         return _refused(f"Unknown {what} {value!r}.", hint, value, field=field)
 
 
