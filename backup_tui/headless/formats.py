@@ -5,6 +5,7 @@ A list is rows of typed cells, one heading each: a person reads `1,180` and `202
 """
 
 import argparse
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -19,6 +20,9 @@ from backup_tui.restore.files.sizes import size_words
 
 MOST_OF_A_CELL = 2_000
 """Characters of one cell; site addresses are far shorter, and a command's output is not cut for a screen."""
+
+
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class ForPeople(str):
@@ -142,8 +146,9 @@ class Rows(Struct, frozen=True):
         for heading, cell in sorted(zip(self.header, row, strict=True), key=lambda pair: pair[0].endswith("ID")):
             words = safe(cell_words(cell), MOST_OF_A_CELL)
             if words not in ("", "-"):
-                shown = words[:8] if heading.endswith("ID") else words.rstrip(".")
-                parts.append(f"{heading.capitalize()} {shown}.".lstrip())
+                shown = words[:8] if _GUID.fullmatch(words) and heading.endswith("ID") else words.rstrip(".")
+                title, bracket, short = heading.partition("(")
+                parts.append(f"{title.capitalize()}{bracket}{short} {shown}.".lstrip())
         return " ".join(parts)
 
     def delimited(self, format_: str) -> str:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,6 +96,24 @@ def test_input_that_cannot_be_used_is_asked_again_and_keeps_the_rest(typed: Type
     )
     assert "holds 1 mailbox" in out
     assert "Not started.\n  Nothing was sent.\nWhat to do: quit" in out, "no phrase was typed, so it stays a draft"
+
+
+def test_a_drill_is_drawn_reviewed_and_left_a_draft(typed: Typed) -> None:
+    out = typed(number("Drill"), "exchange", "2", "", "drill history", "quit")
+    assert re.search(r"\nType: restore 2\nAn empty line means no: \nNot started\.\n  Nothing was sent\.\n", out)
+    assert re.search(r"Units 2\. .*Id \d{4}-\d\d-\d\d-exchange-\d+\.\n", out), "this id is not cut"
+
+
+def test_a_plan_is_written_checked_drafted_and_agreed_to(typed: Typed, tmp_path: Path, served: Running) -> None:
+    unit, file = sound(served, "onedrive"), tmp_path / "pilot.toml"
+    out = typed(
+        number("Restore of hundreds"), str(file), "onedrive", str(unit.address), "", "2h", "new", "yes", "restore 1"
+    )  # fmt: skip
+    assert "READY: 1 unit in 1 session" in out
+    assert "Wave 1 all. Units 1 OneDrive account. Sessions 1. Starts after your yes." in out
+    assert not re.search("[█▇#✓✗]", out), "no bars and no signs"
+    assert "Agreed to: 1 OneDrive account in 1 session, plan pilot." in out
+    assert out.count("\nWave all. Sessions ") == 1
 
 
 def test_a_command_asks_for_the_phrase_of_its_review(typed: Typed, command: Command, served: Running) -> None:

@@ -156,7 +156,6 @@ JOBS: tuple[Job, ...] = (
             Step("plan check {plan}"),
             Step("plan draft {plan}", (_GO,)),
             Step("plan run {plan}"),
-            Step("plan status {plan}"),
         ),
         changes=True,
     ),
@@ -165,7 +164,6 @@ JOBS: tuple[Job, ...] = (
         (
             Step("plan status"),
             Step("plan run {plan}", (Question("plan", "Which plan? Its name"),)),
-            Step("plan status {plan}"),
         ),
         changes=True,
     ),

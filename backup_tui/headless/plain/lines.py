@@ -14,6 +14,7 @@ _SIGNS = {"✗": "Not possible:", "!": "Note:", "?": "Unknown:", "✓": "OK:", "
 """Signs that begin a line, and what is read in their place."""
 
 _SIGN = re.compile(rf"^\s*([{re.escape(''.join(_SIGNS))}]) ")
+_MARK = re.compile(r"(?<=\s)[✗✓»○·] (?=\w)")
 _TIME = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d)(:\d\d)? UTC\b")
 _ID = re.compile(r"(^|\b(?:[Dd]raft|[Ss]ession|sessions \w+) )([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f-]{22}\b")
 _GAP = re.compile(r"(?<=\S)[,:]? {2,}(?=\S)")
@@ -65,6 +66,7 @@ class Lines:
     def _line(self, line: str) -> str:
         told = _SIGN.sub(lambda sign: f"{_SIGNS[sign[1]]} ", line.rstrip())
         told = _GAP.sub(", ", _ID.sub(r"\1\2", _TIME.sub(self._in_zone, told)))
+        told = _MARK.sub("", told)
         columns = self._columns()
         return "\n".join(textwrap.wrap(told, columns, break_long_words=False, break_on_hyphens=False)) or told
 

@@ -260,7 +260,8 @@ class Conversation:
             _refuse_options_of_the_start(args, words)
             style = _in_lines(args)
             kept = Lines(sys.stdout, self._ws.zone, as_is=style.format != "lines")
-            out = Output(kept, kept, style, args.header)  # type: ignore[arg-type]
+            told = Lines(sys.stdout, self._ws.zone)
+            out = Output(kept, told, style, args.header)  # type: ignore[arg-type]
             out.sent = lambda: self._ws.sent[before:]
             out.ask = self._agreed
             self._running = asyncio.ensure_future(self._command(args, out))
