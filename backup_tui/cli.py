@@ -100,6 +100,7 @@ def _run(words: Sequence[str]) -> int:
     if command == "simulator":
         return _simulator(args)
     if hasattr(args, "plain_mode") and not hasattr(args, "run"):
+        _refuse_options_of_commands(args, "json", "output", "quiet", "all_profiles")
         args.run, args.plain, args.header = "backup_tui.headless.plain.session:converse", False, ()
     if not hasattr(args, "run"):
         return _screens(args)
@@ -127,14 +128,7 @@ def _start_log(settings: "Settings") -> None:
 
 
 def _screens(args: "argparse.Namespace | SimpleNamespace") -> int:
-    of_commands = ("json", "output", "quiet", "verbose", "all_profiles")
-    if option := next((name for name in of_commands if hasattr(args, name)), None):
-        raise UsageError(
-            f"--{option.replace('_', '-')} works only with a command.",
-            field=f"--{option.replace('_', '-')}",
-            certainty="Nothing was started.",
-            hint="For example: backup-tui sessions list --json",
-        )
+    _refuse_options_of_commands(args, "json", "output", "quiet", "verbose", "all_profiles")
     settings = _settings(args)
     if settings.keys:
         from backup_tui.ui.every_screen import check_keys
@@ -147,6 +141,16 @@ def _screens(args: "argparse.Namespace | SimpleNamespace") -> int:
     from backup_tui.ui.start import run_ui
 
     return run_ui(settings)
+
+
+def _refuse_options_of_commands(args: "argparse.Namespace | SimpleNamespace", *names: str) -> None:
+    if option := next((name for name in names if hasattr(args, name)), None):
+        raise UsageError(
+            f"--{option.replace('_', '-')} works only with a command.",
+            field=f"--{option.replace('_', '-')}",
+            certainty="Nothing was started.",
+            hint="For example: backup-tui sessions list --json",
+        )
 
 
 def _demo(settings: "Settings") -> int:
