@@ -96,7 +96,7 @@ class ListScreen(BaseScreen):
         yield ListAndPane(table, *self.compose_below(), self._filter_line(), lines=self.PANE_LINES)
 
     def _filter_line(self) -> FilterLine:
-        return FilterLine(history=self.program.habits.history(self.KEPT_AS or self.VIEW))
+        return FilterLine(history=self.program.habits.history(self.list_name))
 
     def compose_below(self) -> Iterable[Widget]:
         """What is between the list and its filter."""
@@ -116,7 +116,7 @@ class ListScreen(BaseScreen):
     def _order_as_kept(self) -> bool:
         """Takes the order that was chosen before; returns whether it is another one."""
         self.program.habits.look()
-        kept = self.program.habits.sort(self.KEPT_AS or self.VIEW) if self.KEEPS_SORT else self.sort
+        kept = self.program.habits.sort(self.list_name) if self.KEEPS_SORT else self.sort
         if kept == self.sort or kept.column not in self.SORTS:
             return False
         self.sort = kept
@@ -240,7 +240,7 @@ class ListScreen(BaseScreen):
         """Shows the rows in another order, and says in which."""
         self.sort = sort
         if self.KEEPS_SORT:
-            self.program.habits.sorted_by(self.KEPT_AS or self.VIEW, sort)
+            self.program.habits.sorted_by(self.list_name, sort)
         self.table.sort = (self.sort.column, self.sort.reverse) if self.sort.column else None
         self.show_rows()
         named = {column.key: column.title for column in self.table.columns}
