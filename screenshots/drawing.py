@@ -17,7 +17,7 @@ from rich.color_triplet import ColorTriplet
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from rich.terminal_theme import SVG_EXPORT_THEME, TerminalTheme
+from rich.terminal_theme import TerminalTheme
 from textual.app import App
 
 CELL, LINE, SIZE = 8.43, 18.0, 14
@@ -29,6 +29,16 @@ LINES = {  # which of the four arms of a cell are drawn: left, right, up, down
     "─": "lr", "━": "lr", "│": "ud", "┃": "ud", "┌": "rd", "╭": "rd", "┐": "ld", "╮": "ld", "└": "ru", "╰": "ru",
     "┘": "lu", "╯": "lu", "├": "rud", "┤": "lud", "┬": "lrd", "┴": "lru", "┼": "lrud",
 }  # fmt: skip
+
+COMMON = TerminalTheme(
+    (22, 24, 28),
+    (208, 211, 216),
+    [(0, 0, 0), (205, 49, 49), (13, 188, 121), (229, 229, 16), (36, 114, 200), (188, 63, 188), (17, 168, 205),
+     (204, 204, 204)],
+    [(102, 102, 102), (241, 76, 76), (35, 209, 139), (245, 245, 67), (59, 142, 234), (214, 112, 214), (41, 184, 219),
+     (255, 255, 255)],
+)  # fmt: skip
+"""The 16 colors of a common terminal on a dark ground."""
 
 
 class Run(NamedTuple):
@@ -151,7 +161,7 @@ def _text(word: Run, row: int, fill: str) -> str:
     return f'<text {place} y="{y:.2f}" fill="{fill}"{weight}{slant}>{escape(word.text, quote=False)}</text>'
 
 
-def drawn(app: App[Any], title: str, theme: TerminalTheme = SVG_EXPORT_THEME) -> str:
+def drawn(app: App[Any], title: str, theme: TerminalTheme = COMMON) -> str:
     """The screen that an app shows, in a window with a title."""
     width, height = app.size
     console = Console(

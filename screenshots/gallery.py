@@ -17,7 +17,6 @@ from pathlib import Path
 
 from drawing import drawn
 from make import Camera, app_on, camera
-from rich.terminal_theme import TerminalTheme
 from tenants import app_on_all
 
 from backup_tui.config import THEMES
@@ -36,17 +35,6 @@ from backup_tui.ui.routes import (
 
 SIZES = ((80, 24), (120, 40), (200, 50))
 NO_COLOR = "no-color"
-
-
-COMMON = TerminalTheme(
-    (22, 24, 28),
-    (208, 211, 216),
-    [(0, 0, 0), (205, 49, 49), (13, 188, 121), (229, 229, 16), (36, 114, 200), (188, 63, 188), (17, 168, 205),
-     (204, 204, 204)],
-    [(102, 102, 102), (241, 76, 76), (35, 209, 139), (245, 245, 67), (59, 142, 234), (214, 112, 214), (41, 184, 219),
-     (255, 255, 255)],
-)  # fmt: skip
-"""The 16 colors of a common terminal on a dark ground."""
 
 
 WRONG = ["Adele Vance", "megan.bowe@contoso.com", "lee.gu@contso.com", "nobody@nowhere.example", "regulator"]
@@ -69,7 +57,7 @@ class Gallery:
                 self.see.app.theme = theme
             await self.see.pilot.pause(0.1)
             file = self.see.folder / "{}x{}-{}-{}.svg".format(*self.size, theme, name)
-            file.write_text(drawn(self.see.app, theme, COMMON), encoding="utf-8")
+            file.write_text(drawn(self.see.app, theme), encoding="utf-8")
 
     async def open(self, place: Open, words: str, name: str) -> None:
         """Opens a place, waits for its words, and takes it."""
