@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 
 from backup_tui.errors import UsageError
-from backup_tui.headless.formats import aligned
+from backup_tui.headless.formats import Rows
 from backup_tui.headless.output import Output
 from backup_tui.headless.plan_status import plan_named
 from backup_tui.headless.points import told_progress
@@ -67,17 +67,17 @@ def _print(out: Output, look: AgainLook, drafts: tuple[str, ...]) -> int:
     if out.as_json:
         out.data(_object(look, drafts))
     else:
-        out.text("".join(f"{safe(line, len(line))}\n" for line in again_lines(look)))
+        out.text("".join(f"{safe(line, len(line))}\n" for line in again_lines(look, out.style.format)))
     return 0
 
 
-def again_lines(look: AgainLook) -> Iterator[str]:
+def again_lines(look: AgainLook, form: str = "table") -> Iterator[str]:
     """What has failed so far as text: the sum first, then a line for each cause, then who and why not."""
     yield f"Plan {look.record.plan.name}: {sums_words(look)}"
     if not look.groups:
         return
     yield ""
-    yield from aligned(HEADER, [_row(group) for group in look.groups])
+    yield from Rows(HEADER, [_row(group) for group in look.groups]).lines(form)
     for group in look.groups:
         yield ""
         yield f"{group.cause.cause} ({group.code}): {_names(group)}"

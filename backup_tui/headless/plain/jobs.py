@@ -27,6 +27,7 @@ class Step(Struct, frozen=True):
     # what is asked before; again, with the answers as defaults, if the command refuses them
     ask: tuple[Question, ...] = ()
     keep: str = ""  # what the last line of its output is called in later steps
+    keep_from: str = ""  # what is kept instead: the group of this pattern in the first line
     also: tuple[int, ...] = (6,)  # exit codes besides 0 after which the next step follows
 
 
@@ -96,7 +97,10 @@ JOBS: tuple[Job, ...] = (
             Step(
                 "sessions again {session} --draft",
                 (Question("go", "Create drafts of these, as a plan? Nothing starts before its review", YES, "no"),),
+                keep="plan",
+                keep_from=r"^Plan (\S+):",
             ),
+            Step("plan run {plan}"),
         ),
         changes=True,
     ),

@@ -22,17 +22,19 @@ _BARE_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}(?:  \w+)?\s*")
 
 
 class Lines:
-    """Standard output that rewrites what commands print for people, and remembers the last line. `stream`: where lines
-    go. `as_is`: data for programs: nothing is rewritten."""
+    """Standard output that rewrites what commands print for people, and remembers the first line and the last.
+    `stream`: where lines go. `as_is`: data for programs: nothing is rewritten."""
 
     def __init__(self, stream: TextIO, zone: tzinfo, *, as_is: bool = False) -> None:
         self._stream, self._zone, self._as_is = stream, zone, as_is
-        self.last = ""
+        self.first = self.last = ""
         self.encoding = getattr(stream, "encoding", "utf-8")
 
     def write(self, text: str) -> int:
         """Writes lines; a line for programs, an id with its state, is only remembered: it was said before in words."""
-        self.last = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), self.last)
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        if lines:
+            self.first, self.last = self.first or lines[0], lines[-1]
         if self._as_is:
             self._stream.write(text)
         elif not _BARE_ID.fullmatch(text):

@@ -7,6 +7,7 @@ happened. Lines come from standard input, from a terminal or a file.
 import argparse
 import asyncio
 import os
+import re
 import shlex
 import sys
 import tempfile
@@ -194,9 +195,10 @@ class Conversation:
                 answers[question.name] = await self._answer(question, earlier, folder)
                 if question.choices == YES and answers[question.name] == "no":
                     return False
-            code, last = await self._run(_filled(step.command, answers))
+            code, kept = await self._run(_filled(step.command, answers))
             if step.keep:
-                answers[step.keep] = last
+                found = re.search(step.keep_from, kept.first) if step.keep_from else None
+                answers[step.keep] = found[1] if found else kept.last
             if code in _AGAIN and step.ask:
                 keeps = "; an empty line keeps the earlier answer" if len(step.ask) > 1 else ""
                 self.say(f"Asked again{keeps}; menu goes back.")
@@ -246,8 +248,8 @@ class Conversation:
         """Stops the command that runs, for Ctrl+C; False where none does."""
         return self._running is not None and self._running.cancel()
 
-    async def _run(self, words: Sequence[str]) -> tuple[int, str]:
-        """Runs one command in this workspace, and returns its exit code and the last line that it printed."""
+    async def _run(self, words: Sequence[str]) -> tuple[int, Lines]:
+        """Runs one command in this workspace, and returns its exit code and what it printed on stdout."""
         kept = Lines(sys.stdout, self._ws.zone)
         out = Output(kept, kept, LINES)  # type: ignore[arg-type]
         before = len(self._ws.sent)
@@ -268,18 +270,18 @@ class Conversation:
             code = await self._running
             out.finish()
         except SystemExit:  # a help text was printed
-            return 0, kept.last
+            return 0, kept
         except BackupTuiError as error:
             out.finish(error)
-            return error.exit_code, kept.last
+            return error.exit_code, kept
         except asyncio.CancelledError:
             if self._running is None or not self._running.cancelled() or _being_cancelled():
                 raise
             self.say("", "Stopped. Running restores continue.", *self._sent())
-            return 130, kept.last
+            return 130, kept
         finally:
             self._running = None
-        return code, kept.last
+        return code, kept
 
     async def _command(self, args: argparse.Namespace, out: Output) -> int:
         module, _, name = args.run.partition(":")
