@@ -22,7 +22,8 @@ MOST_OF_A_CELL = 2_000
 """Characters of one cell; site addresses are far shorter, and a command's output is not cut for a screen."""
 
 
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_OPAQUE = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\S{40,}", re.IGNORECASE)
+"""Ids that say nothing to a person: their beginning is enough."""
 
 
 class ForPeople(str):
@@ -146,7 +147,7 @@ class Rows(Struct, frozen=True):
         for heading, cell in sorted(zip(self.header, row, strict=True), key=lambda pair: pair[0].endswith("ID")):
             words = safe(cell_words(cell), MOST_OF_A_CELL)
             if words not in ("", "-"):
-                shown = words[:8] if _GUID.fullmatch(words) and heading.endswith("ID") else words.rstrip(".")
+                shown = words[:8] if heading.endswith("ID") and _OPAQUE.fullmatch(words) else words.rstrip(".")
                 title, bracket, short = heading.partition("(")
                 parts.append(f"{title.capitalize()}{bracket}{short} {shown}.".lstrip())
         return " ".join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pty_terminal import Terminal
@@ -17,6 +19,7 @@ from test_lost_answers import sound
 from backup_tui.headless.arguments import parse
 from backup_tui.headless.commands import COMMANDS
 from backup_tui.headless.plain.jobs import COMMANDS_INSTEAD, JOBS
+from backup_tui.headless.plain.lines import Lines
 from backup_tui.simulator.server import Running
 
 Command = Callable[..., Any]
@@ -102,6 +105,21 @@ def test_a_drill_is_drawn_reviewed_and_left_a_draft(typed: Typed) -> None:
     out = typed(number("Drill"), "exchange", "2", "", "drill history", "quit")
     assert re.search(r"\nType: restore 2\nAn empty line means no: \nNot started\.\n  Nothing was sent\.\n", out)
     assert re.search(r"Units 2\. .*Id \d{4}-\d\d-\d\d-exchange-\d+\.\n", out), "this id is not cut"
+
+
+def test_lines_keep_their_first_and_last_in_words_for_people() -> None:
+    heard = io.StringIO()
+    lines = Lines(heard, ZoneInfo("Asia/Tokyo"))
+    lines.write("Plan again-e21455ee: 1 failed\n\n  ✓ 1 of 25 running   ✗ 1 failed\n")
+    lines.write("  ! draft 484b8694-994a-4dea-a60c-df028db7a6ba, read 2026-11-30 23:50:08 UTC\n")
+    lines.write("484b8694-994a-4dea-a60c-df028db7a6ba\n")
+    assert heard.getvalue() == (
+        "Plan again-e21455ee: 1 failed\n\nOK: 1 of 25 running, 1 failed\n"
+        "Note: draft 484b8694, read 2026-12-01 08:50:08 Asia/Tokyo\n"
+    )
+    assert (lines.first, lines.last) == ("Plan again-e21455ee: 1 failed", "484b8694-994a-4dea-a60c-df028db7a6ba")
+    kept = [re.search(step.keep_from, lines.first) for job in JOBS for step in job.steps if step.keep_from]
+    assert [found and found[1] for found in kept] == ["again-e21455ee"]
 
 
 def test_a_plan_is_written_checked_drafted_and_agreed_to(typed: Typed, tmp_path: Path, served: Running) -> None:
