@@ -17,10 +17,13 @@ from pathlib import Path
 
 from drawing import drawn
 from make import Camera, app_on, camera
-from tenants import app_on_all
+from tenants import CODE, PAGE, Asking, app_asking, app_on_all
 
 from backup_tui.config import THEMES
+from backup_tui.errors import SignInError
+from backup_tui.models.prompts import Prompt
 from backup_tui.models.services import Service
+from backup_tui.signin.error_catalogue import CERTAIN
 from backup_tui.ui.routes import (
     Open,
     OpenDrill,
@@ -335,6 +338,69 @@ async def words(shots: Gallery) -> None:
     await shots.back()
 
 
+async def lost_answer(shots: Gallery) -> None:
+    """A start whose answer is lost, while the session cannot be read, and what can be done then."""
+    see = shots.see
+    await see.until("last unit finished")
+    await see.press("3", "j", "A")
+    await see.until("the service has no cancel")
+    phrase = re.search(r"restore \d+", see.text.partition("Type")[2])
+    assert phrase is not None
+    faults = see.service.faults
+    faults.add("drop", method="POST", path="/activate$")
+    await see.type(phrase[0])
+    await see.press("enter")
+    await see.until_so(lambda: faults.rules[0].used > 0, "the start was sent")
+    faults.add("refuse", method="GET", path="estoreSessions", status=403, code="Forbidden", times=None)
+    await see.until("NO ANSWER")
+    await shots.take("83-no-answer")
+    await shots.back()
+    await see.press("1")
+    await shots.take("84-overview-unknown")
+    await see.press("5")
+    await see.until("UNKNOWN")
+    await shots.take("85-activity-unknown")
+    await see.press("enter")
+    await see.pilot.pause(0.5)
+    await shots.take("86-settle-unknown")
+
+
+async def signing_in(shots: Gallery, sign_in: Asking) -> None:
+    """Signing in with a code, and what can go wrong."""
+    see = shots.see
+    await see.until("D J F X")
+    await shots.take("80-sign-in-code")
+    hint = f"Let an administrator open {see.app.workspace.core.identity.consent_url} and agree, then sign in again."
+    for name, words, error in (
+        ("81-sign-in-expired", "has expired", SignInError(
+            "The code has expired: nobody entered it in time.", certainty=CERTAIN, hint="Ask for a new code.",
+            code="CodeExpired")),
+        ("82-sign-in-consent", "has not been allowed", SignInError(
+            "The application 0f1e2d3c-0000-4000-8000-00000000c11e has not been allowed in contoso.com what it asks "
+            "for.", certainty=CERTAIN, hint=hint, code="ConsentRequired", request_id="6c2f7c3e-0d7c-4f5e-9b65-3c7d1f0a",
+            detail="AADSTS65001: The user or administrator has not consented to use the application.")),
+    ):  # fmt: skip
+        sign_in.ends(error)
+        await see.until(words)
+        await shots.take(name)
+        await see.press("n")
+        await see.until("D J F X")
+
+
+async def browser(shots: Gallery, _sign_in: Asking) -> None:
+    """Signing in with a browser, and a terminal that is too small for the program."""
+    await shots.see.until("8400")
+    await shots.take("87-sign-in-browser")
+    await shots.see.pilot.resize_terminal(56, 14)
+    await shots.take("88-too-small")
+
+
+SIGN_INS: dict[str, tuple[Callable[[Gallery, Asking], Awaitable[None]], str, Prompt]] = {
+    "sign-in": (signing_in, "device-code", CODE),
+    "browser": (browser, "browser", PAGE),
+}
+"""Walks of who is not signed in yet, with how they sign in."""
+
 WALKS: dict[str, tuple[Callable[[Gallery], Awaitable[None]], int]] = {
     "lists": (lists, 300),
     "more-lists": (more_lists, 300),
@@ -343,13 +409,20 @@ WALKS: dict[str, tuple[Callable[[Gallery], Awaitable[None]], int]] = {
     "plan": (plan, 3000),
     "tenants": (tenants, 300),
     "words": (words, 300),
+    "lost-answer": (lost_answer, 300),
 }
 
 
 async def walk(folder: Path, name: str, size: tuple[int, int], themes: Sequence[str]) -> None:
     """One walk at one size; a station that is not reached is told, and the others are still taken."""
-    go, units = WALKS[name]
     try:
+        if name in SIGN_INS:
+            go_in, flow, prompt = SIGN_INS[name]
+            sign_in = Asking(flow, prompt)
+            async with camera(folder, units=20, size=size, program=app_asking(sign_in)) as see:
+                await go_in(Gallery(see, size, themes), sign_in)
+            return
+        go, units = WALKS[name]
         program = app_on_all if go is tenants else app_on
         async with camera(folder, units=units, size=size, program=program) as see:
             await go(Gallery(see, size, themes))
@@ -361,7 +434,7 @@ def main(folder: Path, words: Sequence[str]) -> None:
     """All walks at all sizes, as far as the words want them."""
     folder.mkdir(parents=True, exist_ok=True)
     os.environ["COLORTERM"] = "truecolor"
-    for name in WALKS:
+    for name in (*WALKS, *SIGN_INS):
         for size in SIZES:
             for themes in (THEMES, (NO_COLOR,)):
                 wanted = [

@@ -26,7 +26,7 @@ from backup_tui.ui.frame.commands import OPEN, Command, Commands, Context
 from backup_tui.ui.frame.listing import FILTER, ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
 from backup_tui.ui.routes import OpenUnknown
-from backup_tui.ui.vocabulary.changes import full_text, what_words
+from backup_tui.ui.vocabulary.changes import full_text, is_unknown, what_words
 from backup_tui.ui.widgets.columns import Column
 from backup_tui.ui.widgets.frame_lines import TabLine
 from backup_tui.ui.widgets.spans import Section
@@ -119,10 +119,13 @@ class ActivityScreen(ListScreen):
         return self._lines(self.filter_text)
 
     def _lines(self, filter_text: str) -> Sequence[str]:
-        """Keys of what was done from here, each change once."""
+        """Keys of what was done from here, each change once, and before all others what has an unknown outcome."""
         keys = activity_keys(self.ws.store, filter_text, changes_only=self.changes_only, now=self.now)
         told = {f"journal:{self._entries[key].id}" for key in keys if key in self._entries}
-        return [key for key in keys if key not in told]
+        unclear = {entry.id for entry in self.ws.store.intents if is_unknown(entry)}
+        first = {f"journal:{number}" for number in unclear}
+        first |= {key for key, entry in self._entries.items() if entry.id in unclear}
+        return sorted((key for key in keys if key not in told), key=lambda key: key not in first)
 
     def cells(self, key: str) -> Sequence[Cell]:
         if self.service_log:

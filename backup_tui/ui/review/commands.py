@@ -27,6 +27,7 @@ class ReviewContext(Context, frozen=True):
 
     exact: bool = False  # the phrase is in its field
     sending: bool = False  # the request is on its way
+    sent: bool = False  # what became of the request is not known yet
     read: bool = False  # the review is there
     typed: bool = False  # something is in the field of the phrase, to which every letter goes then
     impossible: str | None = None  # why it is not possible; None when it is
@@ -53,7 +54,9 @@ def acting(shown: Presentation, run: "Handler[ReviewScreen]") -> "Command[Review
         needs=shown.needs,
         feature=shown.feature,
         blocked=_why_not_exact,
-        footer_text=lambda context: verb if context.exact else f"type the text exactly to {verb}",
+        footer_text=lambda context: (
+            verb if context.exact else "" if context.sent else f"type the text exactly to {verb}"
+        ),
     )
 
 
@@ -75,7 +78,8 @@ SCROLL_CHECKS = (
     _scroll_checks("checks_page_up", "pageup", -5),
 )
 CANCEL: Command[BaseScreen, ReviewContext] = _LEAVE.when(
-    blocked=lambda context: STILL_SENDING if context.sending else None
+    blocked=lambda context: STILL_SENDING if context.sending else None,
+    footer_text=lambda context: "back" if context.sent else "cancel",
 )
 LEAVE_OUTCOME = replace(_LEAVE, label="back", side="right")
 

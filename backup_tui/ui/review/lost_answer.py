@@ -48,10 +48,10 @@ class SettleUnknown(BaseScreen):
     COLUMNS = (
         Column("service", "Service", 10),
         Column("id", "Id", 8),
-        Column("made", "Made", 12, drop=2),
-        Column("where", "Where", 8),
+        Column("made", "Created", 12, drop=2),
+        Column("where", "To", 8),
         Column("status", "Status", 15),
-        Column("counts", "Counts", 12, grow=1),
+        Column("counts", "Units", 12, grow=1),
         Column("by", "By", 7, grow=1, least=5, drop=1),
     )
 

@@ -72,6 +72,7 @@ class ReviewScreen(BaseScreen):
             exact=field is not None and field.is_exact and not self._sending,
             typed=field is not None and bool(field.typed),
             sending=self._sending and self._unanswered is None,
+            sent=self._sending,
             read=review is not None,
             impossible=review.blocked if review is not None else None,
         )

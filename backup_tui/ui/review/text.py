@@ -125,7 +125,7 @@ def looking(lost: Unanswered, looks: Sequence[Look], zone: ZoneInfo) -> list[Par
         Para(),
         *seen,
         *([Para()] if seen else []),
-        Para("Do nothing else; this screen will say which. Esc leaves it; the looking continues.", "dim", "  "),
+        Para("Do nothing else; this screen will say which. Checking continues if you leave it (esc).", mark="  "),
     ]
 
 
