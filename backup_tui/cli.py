@@ -24,16 +24,9 @@ GARBAGE_AFTER = 3.0  # seconds after the start of the process until garbage is c
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs backup-tui.
-
-    Args:
-        argv: The arguments without the program's name; the process's own if not given.
-
-    Returns:
-        The exit code: 0 done, 1 failed, 2 wrong usage or no terminal, 3 not signed in, 4 not permitted, 5 not found,
-        6 finished with some or all units failed, 7 outcome unknown, 8 throttled and gave up, 128 plus the number of
-        a signal.
-    """
+    """Runs backup-tui. Returns the exit code: 0 done, 1 failed, 2 wrong usage or no terminal, 3 not signed in, 4 not
+    permitted, 5 not found, 6 finished with some or all units failed, 7 outcome unknown, 8 throttled and gave up, 128
+    plus the number of a signal. `argv`: the arguments without the program's name; the process's own if not given."""
     streams.secure()
     words = list(sys.argv[1:] if argv is None else argv)
     _forget_another_size()

@@ -20,17 +20,13 @@ def did_you_mean(word: str, names: Iterable[str], otherwise: str = "") -> str:
 
 def slip_of(word: str, names: Iterable[str], first: Collection[str] = ()) -> str:
     """The one of `names` that `word` is a slip of the fingers of, in any case; empty if it can be another word.
-
-    Args:
-        first: Names that come before others that are as near.
-    """
+    `first`: names that come before others that are as near."""
     allowed = 1 if len(word.lstrip("-")) < _LONG else 2
     near = [(slips(word.lower(), name.lower()), name not in first, name) for name in names]
     return min((one for one in near if one[0] <= allowed), default=(0, False, ""))[2]
 
 
-_LONG = 9
-"""Letters of a word in which two slips are still a misspelling and not another word."""
+_LONG = 9  # letters of a word in which two slips are still a misspelling and not another word
 
 
 def slips(typed: str, meant: str) -> int:

@@ -14,8 +14,7 @@ from backup_tui.headless.options import FLOWS, Option, global_options
 from backup_tui.headless.output import Output
 from backup_tui.headless.parser import Parser
 
-_LONGEST_HELP = 60
-"""Characters of what is said beside an option."""
+_LONGEST_HELP = 60  # characters of what is said beside an option
 
 _PROFILES = """
 _backup_tui_profiles() {

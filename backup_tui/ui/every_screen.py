@@ -20,8 +20,7 @@ from backup_tui.ui.frame.commands import LIST_COMMANDS, NO_KEYS, Command, Keys, 
 from backup_tui.ui.frame.screen import BaseScreen
 from backup_tui.ui.routes import TOPS
 
-_OF_ONE_SYSTEM = "backup_tui.ui.terminal"
-"""Needs POSIX terminals, and has no screen."""
+_OF_ONE_SYSTEM = "backup_tui.ui.terminal"  # needs POSIX terminals, and has no screen
 
 
 def every_screen() -> tuple[type[BaseScreen], ...]:
@@ -48,8 +47,7 @@ def screen_name(screen: type[BaseScreen]) -> str:
     return words[:1] + words[1:].lower()
 
 
-_SHOWN = 2
-"""Screens that a line of the list names."""
+_SHOWN = 2  # screens that a line of the list names
 
 
 class Clash(Struct, frozen=True):

@@ -14,8 +14,7 @@ from backup_tui.ui.widgets.tenant_band import DEFAULT_COLOUR, DEMO_COLOUR
 
 Mode = Literal["WRITE", "READ-ONLY", "DEMO", "DEMO READ-ONLY", "REPLAY", "SIGNED OUT"]
 
-SMALLEST_WIDTH, SMALLEST_HEIGHT = 60, 16
-"""Below this nothing can be activated and only `too_small_lines` are shown."""
+SMALLEST_WIDTH, SMALLEST_HEIGHT = 60, 16  # below this nothing can be activated and only `too_small_lines` are shown
 
 ELLIPSIS = "…"
 

@@ -37,41 +37,25 @@ from backup_tui.ui.widgets.frame_lines import OneLine
 from backup_tui.ui.widgets.spans import SECTION, Text, parts_of, plain
 from backup_tui.ui.widgets.table import Cell, RowTable
 
-_MOST_UNITS = 50
-"""Units of a service that are offered at once."""
+_MOST_UNITS = 50  # units of a service that are offered at once
 
-_LEAST_SAID = 3
-"""From so many letters on the words of what is said about something are searched."""
+_LEAST_SAID = 3  # from so many letters on the words of what is said about something are searched
 
 
 class Offer(Struct, frozen=True):
-    """One line of the palette.
+    """One line of the palette."""
 
-    Attributes:
-        id: Its key in the table.
-        name: What is typed and shown.
-        about: What it is or does; why it is not available now, where `blocked`.
-        kind: `command`, `session`, `policy`, `setting`, or the service of a unit.
-        keys: Its keys, for a person.
-        aliases: Other words for it.
-        said: What is said about it; its words find it, too.
-        blocked: Whether it is not available now.
-        place: What it opens; without it and `text` it runs the command.
-        text: What is shown of it in full.
-        tone: Look of `about`.
-    """
-
-    id: str
-    name: str
-    about: Text
-    kind: str = "command"
-    keys: str = ""
-    aliases: tuple[str, ...] = ()
-    said: str = ""
-    blocked: bool = False
-    place: Open | None = None
-    text: tuple[str, ...] = ()
-    tone: str = ""
+    id: str  # its key in the table
+    name: str  # what is typed and shown
+    about: Text  # what it is or does; why it is not available now, where `blocked`
+    kind: str = "command"  # `command`, `session`, `policy`, `setting`, or the service of a unit
+    keys: str = ""  # its keys, for a person
+    aliases: tuple[str, ...] = ()  # other words for it
+    said: str = ""  # what is said about it; its words find it, too
+    blocked: bool = False  # whether it is not available now
+    place: Open | None = None  # what it opens; without it and `text` it runs the command
+    text: tuple[str, ...] = ()  # what is shown of it in full
+    tone: str = ""  # look of `about`
 
 
 def ranked(offers: Iterable[Offer], typed: str) -> list[Offer]:
@@ -133,12 +117,8 @@ def loaded(store: Store, typed: str) -> Iterator[Offer]:
 
 
 def plan_file_offers(files: Sequence[Path], typed: str) -> Iterator[Offer]:
-    """Plan files: those of this machine by name, and any by its path.
-
-    Args:
-        files: Files that were made on the screens.
-        typed: What was typed: `open plan FILE`, or a path that ends in `.toml`.
-    """
+    """Plan files: those of this machine by name, and any by its path. `files`: files that were made on the screens.
+    `typed`: what was typed: `open plan FILE`, or a path that ends in `.toml`."""
     for path in files:
         yield Offer(
             str(path), f"plan {path.stem}", "checks it", "plan file", "", (path.name,), place=OpenPlanCheck(path)
@@ -200,11 +180,8 @@ class _Offers:
 
 
 class PaletteScreen(BaseScreen):
-    """Commands of a screen by name, and everything loaded, above the screen.
-
-    Args:
-        under: The screen that the commands belong to; its row is the one they are about.
-    """
+    """Commands of a screen by name, and everything loaded, above the screen. `under`: the screen that the commands
+    belong to; its row is the one they are about."""
 
     SHARED = DIALOG
 

@@ -66,28 +66,21 @@ _OF_WIDGETS = (events.Mount, events.DescendantFocus, events.DescendantBlur)
 """What a screen answers by looking at its widgets."""
 
 _HAPPENS = frozenset({Topic.SESSIONS, Topic.PLANS, Topic.MINUTE})
-MINUTE = Change(frozenset((Topic.MINUTE,)))
-"""Told once a minute: whatever is shown as an age is a minute older."""
+MINUTE = Change(frozenset((Topic.MINUTE,)))  # told once a minute: whatever is shown as an age is a minute older
 
 
 class BaseScreen(StackedScreen):
-    """A screen inside the frame.
+    """A screen inside the frame."""
 
-    Attributes:
-        NUMBER: Its place among the screens 1 to 5; 0 for others.
-        VIEW: Name of what it shows, for reading it again; empty when there is nothing to read.
-        OWN_COMMANDS: The screen's own commands in footer order; see `offers`.
-        LATER_COMMANDS: What it can offer in their place, each at times; those with the same key never together.
-        SHARED: Ids of the shared commands that work here; None for all of them. `DIALOG` leaves no way sideways.
-        SHOW_MESSAGE: Whether the message line is there. Reviews go without it.
-    """
-
-    NUMBER: ClassVar[int] = 0
-    VIEW: ClassVar[str] = ""
+    NUMBER: ClassVar[int] = 0  # its place among the screens 1 to 5; 0 for others
+    VIEW: ClassVar[str] = ""  # name of what it shows, for reading it again; empty when there is nothing to read
+    # the screen's own commands in footer order; see `offers`
     OWN_COMMANDS: ClassVar[tuple[Command[Any, Any], ...]] = ()
+    # what it can offer in their place, each at times; those with the same key never together
     LATER_COMMANDS: ClassVar[tuple[Command[Any, Any], ...]] = ()
+    # Ids of the shared commands that work here; None for all of them. `DIALOG` leaves no way sideways.
     SHARED: ClassVar[frozenset[str] | None] = None
-    SHOW_MESSAGE: ClassVar[bool] = True
+    SHOW_MESSAGE: ClassVar[bool] = True  # Whether the message line is there. Reviews go without it.
     CSS_PATH = [*style_paths()]  # read with the first screen that is not the first of all
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"tone--{tone}" for tone in TONES}
 
@@ -229,11 +222,8 @@ class BaseScreen(StackedScreen):
 
     @classmethod
     def command_set(cls, titles: tuple[str, ...], keys: Keys = NO_KEYS) -> CommandSet:
-        """The screen's own commands and the shared ones, with the keys that a person chose.
-
-        Raises:
-            ValueError: Two commands claim the same key.
-        """
+        """The screen's own commands and the shared ones, with the keys that a person chose. Raises `ValueError`: two
+        commands claim the same key."""
         return CommandSet(cls.OWN_COMMANDS, filter(cls._applies, shared_commands(titles)), keys)
 
     @classmethod
@@ -301,12 +291,7 @@ class BaseScreen(StackedScreen):
         """Runs a command, or says why it is not possible now.
 
         A key or click that came together with one that has left this screen was not meant for what is shown now, and
-        does nothing.
-
-        Args:
-            command_id: Id of the command.
-            row: Id that it is about; None takes the row under the cursor at this moment.
-        """
+        does nothing. `row`: id that it is about; None takes the row under the cursor at this moment."""
         command = self.commands.by_id(command_id)
         if command is None or not self.is_shown:
             return

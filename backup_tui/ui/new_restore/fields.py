@@ -27,14 +27,11 @@ from backup_tui.ui.widgets.frame_lines import OneLine, SectionLine
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section, Text, plain
 
-INDENT = 16
-"""Cells before a note, which is below its field where it fits."""
+INDENT = 16  # cells before a note, which is below its field where it fits
 
-INDENT_WIDE = 3
-"""Cells before a note that needs the room below the label too."""
+INDENT_WIDE = 3  # cells before a note that needs the room below the label too
 
-BAR = 22
-"""Cells of the bar of the points where its figures leave as much; without `LEAST_BAR` there is none."""
+BAR = 22  # cells of the bar of the points where its figures leave as much; without `LEAST_BAR` there is none
 
 LEAST_BAR = 6
 

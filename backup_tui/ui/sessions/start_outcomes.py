@@ -25,8 +25,7 @@ from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.time_format import ago_words, clock_words
 
-BAR = 16
-"""Cells of the bar of a restore that somebody else started."""
+BAR = 16  # cells of the bar of a restore that somebody else started
 
 
 async def ended(screen: ReviewScreen, review: Review, outcome: activation.Activation) -> Outcome:

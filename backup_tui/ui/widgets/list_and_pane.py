@@ -20,20 +20,15 @@ from backup_tui.ui.widgets.spans import Section, Text, drawn, plain
 from backup_tui.ui.widgets.table_lines import RowLines
 from backup_tui.ui.widgets.text_lines import TextLines
 
-BESIDE_WIDTH, BESIDE_HEIGHT = 120, 40
-"""From this size of the terminal on the lines are beside the list."""
+BESIDE_WIDTH, BESIDE_HEIGHT = 120, 40  # from this size of the terminal on the lines are beside the list
 
-WIDEST_LIST = 131
-"""Cells beyond which a list has no use for more, with the gap to the lines beside it."""
+WIDEST_LIST = 131  # cells beyond which a list has no use for more, with the gap to the lines beside it
 
-GAP = 2
-"""Cells between a list and the lines beside it."""
+GAP = 2  # cells between a list and the lines beside it
 
-PANE = (39, 66)
-"""Fewest and most cells of the lines beside a list."""
+PANE = (39, 66)  # fewest and most cells of the lines beside a list
 
-LOW = 20
-"""Below this height of the terminal there are no lines below a list: the rows need the room."""
+LOW = 20  # below this height of the terminal there are no lines below a list: the rows need the room
 
 
 class PaneLines(TextLines, can_focus=False):
@@ -64,13 +59,8 @@ class Listing(Holder):
 
 
 class ListAndPane(Container, Ground):
-    """A list, and the lines about one of its rows.
-
-    Args:
-        listing: The list, or several widgets that make it up.
-        lines: How many lines are below the list on a small terminal; 0 shows them on a large one only.
-        id: Id of the widget.
-    """
+    """A list, and the lines about one of its rows. `listing`: the list, or several widgets that make it up. `lines`:
+    how many lines are below the list on a small terminal; 0 shows them on a large one only."""
 
     def __init__(self, *listing: Widget, lines: int = 4, id: str | None = None) -> None:
         super().__init__(id=id)

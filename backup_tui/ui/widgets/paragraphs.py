@@ -12,37 +12,25 @@ from backup_tui.ui.widgets.repaint import LineWidget
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import SECTION, drawn, links_of, parts_of, plain, two_ends
 
-GAP = 3
-"""Cells between two parts of a paragraph that are beside one another."""
+GAP = 3  # cells between two parts of a paragraph that are beside one another
 
-BANDS = frozenset({"danger", "success"})
-"""Tones that fill the whole line."""
+BANDS = frozenset({"danger", "success"})  # tones that fill the whole line
 
 
 class Para(Struct, frozen=True):
-    """One paragraph of text (never markup).
+    """One paragraph of text (never markup)."""
 
-    Attributes:
-        text: What it says; an empty text is an empty line.
-        look: Its tone, one of `TONES`, or `section`: `▌` and a bold title.
-        mark: Comes before its first line; the other lines are moved in by as much.
-        mark_tone: Tone of the mark alone.
-        parts: Texts beside one another where they fit; none is broken unless it is longer than a line.
-        right: What is at the right end of its first line, where it has room.
-        most: Cells that a line may take at most; 0 for as many as there are.
-    """
-
-    text: str = ""
-    look: str = ""
-    mark: str = ""
+    text: str = ""  # what it says; an empty text is an empty line
+    look: str = ""  # its tone, one of `TONES`, or `section`: `▌` and a bold title
+    mark: str = ""  # comes before its first line; the other lines are moved in by as much
+    # texts beside one another where they fit; none is broken unless it is longer than a line
     parts: tuple[str | Cell, ...] = ()
-    right: str = ""
-    most: int = 0
-    mark_tone: str = ""
+    right: str = ""  # what is at the right end of its first line, where it has room
+    most: int = 0  # cells that a line may take at most; 0 for as many as there are
+    mark_tone: str = ""  # tone of the mark alone
 
 
-Laid = tuple[tuple[Cell, ...], str]
-"""One line: its parts, and the look of all of it."""
+Laid = tuple[tuple[Cell, ...], str]  # one line: its parts, and the look of all of it
 
 
 def laid_out(paragraphs: Sequence[Para], width: int) -> list[Laid]:
@@ -84,8 +72,6 @@ class Paragraphs(LineWidget):
     how much is below.
 
     Args:
-        paragraphs: The text.
-        id: Id of the widget.
         classes: CSS classes of the widget.
         scrolls: The keys of its screen move it; else only a taller terminal shows the rest, or what `more` says.
         more: What is said of lines that do not fit, in place of that.
