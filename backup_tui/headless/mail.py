@@ -119,13 +119,20 @@ def _query(args: argparse.Namespace) -> AnyMailQuery:
         except UsageError as error:
             error.field = "--query"
             raise
-    return MailQuery(
-        tuple(args.subject or ()),
-        args.sender or "",
-        tuple(args.participant or ()),
-        None if args.attachment is None else args.attachment == "yes",
-        MessageKind(args.kind.capitalize()) if args.kind else None,
-    )
+    try:
+        return MailQuery(
+            tuple(args.subject or ()),
+            args.sender or "",
+            tuple(args.participant or ()),
+            None if args.attachment is None else args.attachment == "yes",
+            MessageKind(args.kind.capitalize()) if args.kind else None,
+        )
+    except UsageError as error:
+        if error.field == "query":
+            error.hint = "Give --subject, --sender, --participant, --attachment, --kind or --query."
+        else:
+            error.field = f"--{error.field.removesuffix('s')}"
+        raise
 
 
 async def _mailboxes(workspace: Workspace, args: argparse.Namespace, out: Output) -> tuple[list[Mailbox], list[str]]:

@@ -133,8 +133,9 @@ def test_every_name_of_a_batch_has_a_line_of_its_own(command: Command, served: R
     [
         (["--query", "(Subject -like 'in*voice')"], "(character 19)", "Subject -like 'text*'"),
         (["--query", "(Subject -like 'a')", "--sender", "b"], "--query takes the place", "Leave them out."),
-        ([], "Nothing to search for.", ""),
-        (["--subject", "a", "--subject", "b", "--subject", "c", "--subject", "d"], "4 texts are too many", ""),
+        ([], "Nothing to search for.", "Give --subject, --sender,"),
+        (["--subject", "a", "--subject", "b", "--subject", "c", "--subject", "d"], "--subject: 4 texts are too", ""),
+        (["--participant", "*"], "--participant: A search text is empty.", ""),
         (["--subject", "a", "--after", "1h", "--before", "2h"], "--after is not before --before", ""),
         (["--subject", "a", "--at", "11/12/2026"], "11 Dec or 12 Nov", ""),
     ],
