@@ -49,7 +49,7 @@ async def done(_screen: Any, _review: Any, label: Any) -> Any:
 
 async def test_it_is_shown_checked_agreed_to_and_told(tmp_path: Path) -> None:
     one, service["label"] = program(tmp_path), "alpha"
-    kind = Presentation(Relabel(), "Review", "Reading...", Focus("service"), "restore", "service", done)
+    kind = Presentation(Relabel(), "Reading...", Focus("service"), "restore", "service", done)
     async with one.app.run_test(size=(80, 24)) as pilot:
         await opened(pilot, one)
         one.app.push_screen(review := ReviewScreen(kind))

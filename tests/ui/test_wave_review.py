@@ -185,7 +185,7 @@ async def test_a_pause_and_a_stop_are_taken_back_by_their_keys(tmp_path: Path) -
         await pilot.press("p")
         await changed(pilot, one, lambda plan: plan.paused)
         assert "What runs cannot be stopped" in one.app.message
-        assert "3 the rest 0 of 1 ! paused" in shown(one)
+        assert "3 the rest 0/1 ended ! paused" in shown(one)
         await pilot.press("c")
         assert "The plan is paused: p continues it." in one.app.message
 
