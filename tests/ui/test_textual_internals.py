@@ -18,6 +18,9 @@ from pathlib import Path
 
 import pytest
 from demo_screens import FakeWorkspace, demo_app
+from textual._compositor import Compositor
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 
 import backup_tui.ui
 from backup_tui.ui import textual_internals
@@ -30,6 +33,9 @@ sys.path.insert(0, {here!r})
 import textual.app, textual._compositor, textual._xterm_parser
 {change}
 from demo_screens import FakeWorkspace, demo_app
+from textual._compositor import Compositor
+from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
 from backup_tui.ui.textual_internals import missing
 from backup_tui.ui.start import run_app
 
@@ -160,3 +166,29 @@ async def test_tasks_begin_in_the_same_order_in_every_version_of_python() -> Non
     loop.set_task_factory(lambda loop, coroutine, **named: asyncio.Task(coroutine, loop=loop, **named))
     async with demo_app(FakeWorkspace()).run_test():
         assert loop.get_task_factory() is None
+
+
+async def test_no_frame_is_drawn_that_is_not_shown_and_a_switch_of_screens_styles_no_widget_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = demo_app(FakeWorkspace())
+    unseen, styled = list[bool](), list[str]()
+    draw, style = Compositor.render_full_update, Stylesheet.update
+
+    def counted(self: Compositor, simplify: bool = False) -> object:
+        unseen.append(bool(app._batch_count))
+        return draw(self, simplify)
+
+    def noted(self: Stylesheet, root: DOMNode, animate: bool = False) -> None:
+        styled.append(type(root).__name__)
+        style(self, root, animate)
+
+    monkeypatch.setattr(Compositor, "render_full_update", counted)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert unseen
+        assert not any(unseen)
+        await pilot.press("2", "1")
+        monkeypatch.setattr(Stylesheet, "update", noted)
+        await pilot.press("2", "1")
+        assert styled == []
