@@ -31,10 +31,14 @@ def join_negative(argv: Sequence[str]) -> list[str]:
 
 def keep_fields(argv: Sequence[str]) -> list[str]:
     """Writes `--json` as one word, so that it takes only what can be its fields: `--json id,status`, `--json=id`; and
-    `--demo`, which takes no word after it: `--demo sessions list`, `--demo=quiet sessions list`."""
+    `--demo`, which takes no word after it: `--demo sessions list`, `--demo=quiet sessions list`. A command after
+    `--sign-in` is none of its flows."""
     kept: list[str] = []
-    for word in argv:
-        if kept and kept[-1] == "--json=" and "," in word and not word.startswith("-"):
+    commands = {command.words.split()[0] for command in COMMANDS}
+    for place, word in enumerate(argv):
+        if word == "--sign-in" and commands.intersection(argv[place + 1 : place + 2]):
+            kept.append("--sign-in=")
+        elif kept and kept[-1] == "--json=" and "," in word and not word.startswith("-"):
             kept[-1] += word
         else:
             kept.append(f"{word}=" if word in ("--json", "--demo") else word)

@@ -13,6 +13,7 @@ from backup_tui.headless.reading import read_some
 from backup_tui.headless.streams import put
 from backup_tui.models.prompts import BrowserPage, DeviceCode, Prompt
 from backup_tui.models.text import safe
+from backup_tui.workspace.demo import REHEARSAL
 
 if TYPE_CHECKING:
     from backup_tui.workspace import Workspace
@@ -56,6 +57,8 @@ async def ask(workspace: "Workspace", *, stderr: TextIO | None = None, stdin: Te
     signed in."""
     told, answers = stderr or sys.stderr, stdin or sys.stdin
     show = prompter(told, workspace.zone)
+    if workspace.settings.demo_sign_in:
+        put(told, "\n".join(REHEARSAL) + "\n")
     while True:
         try:
             await workspace.identity.ask(show)

@@ -109,6 +109,13 @@ def read_past(known: Mapping[str, Iterable[Sequence[Any]]]) -> tuple[DemoSession
 APPROVED_AFTER = 20.0
 """Seconds after which the demo's sign-in is approved automatically, for people without a browser on that machine."""
 
+REHEARSAL = (
+    "This is a rehearsal: the page, the account and the tenant are simulated. No password is asked for.",
+    f"Open the page in a browser on this machine and follow it, or wait: after {APPROVED_AFTER:.0f} s the demo "
+    "continues as if you had done so. With a real tenant, this looks the same.",
+)
+"""What the demo's sign-in says of itself."""
+
 
 @contextmanager
 def served_demo(settings: Settings) -> Iterator[Settings]:

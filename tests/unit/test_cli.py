@@ -159,6 +159,9 @@ def test_global_options_stand_before_or_after_the_command() -> None:
     before = parse(["--demo", "--json", "--tz", "UTC", "--trust-host", "a", "sessions", "list"])
     after = parse(["sessions", "list", "--trust-host", "a", "--tz", "UTC", "--json", "--demo"])
     between = parse(["--demo", "sessions", "--json", "--tz", "UTC", "list", "--trust-host", "a"])
+    demo = parse(["--demo", "--sign-in", "sessions", "list"])
+    assert (demo.sign_in, parse(["--sign-in", "browser", "sessions", "list"]).sign_in) == ("", "browser")
+    assert demo.run == before.run
     assert vars(before) == vars(after) == vars(between)
     both = build_parser().parse_args(["--trust-host", "a", "sessions", "list", "--trust-host", "b"])
     assert both.trust_hosts == ("a", "b")

@@ -10,7 +10,7 @@ from backup_tui.models.prompts import BrowserPage, DeviceCode, Prompt
 from backup_tui.models.text import safe
 from backup_tui.ui.widgets.paragraphs import Para
 from backup_tui.ui.widgets.time_format import clock_words
-from backup_tui.workspace.demo import APPROVED_AFTER
+from backup_tui.workspace.demo import REHEARSAL
 
 FLOW_WORDS = {
     "device-code": "with a code that is entered in any browser",
@@ -39,14 +39,7 @@ BRIEFLY = {
 _LABEL = 14  # cells for the words in front of a fact
 
 
-DEMO_LINES = (
-    Para("This is a rehearsal: the page, the account and the tenant are simulated. No password is asked for.", "good"),
-    Para(
-        f"Open the page in a browser on this machine and follow it, or wait: after {APPROVED_AFTER:.0f} s the demo "
-        "continues as if you had done so. With a real tenant, this screen looks the same."
-    ),
-    Para(),
-)
+DEMO_LINES = (Para(REHEARSAL[0], "good"), Para(REHEARSAL[1]), Para())
 """What the sign-in of a demo says first."""
 
 
