@@ -44,5 +44,5 @@ def test_a_note_that_is_too_long_is_refused_before_the_review(command: Command, 
     session = draft(command, "exchange", names(sound(served, "exchange", 1)[0].address), "new")
     refused = command("sessions", "activate", session, "--note", "x" * 201, "--json")
     assert refused.code == 2
-    assert refused.error["message"].startswith("The note has 201 characters; the journal takes 200.")
+    assert refused.error["message"].startswith("--note: The note has 201 characters; the journal takes 200.")
     assert "Review" not in refused.err
