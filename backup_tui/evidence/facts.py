@@ -41,7 +41,7 @@ class UnitFacts(Struct, frozen=True, rename="camel"):
     cause: str = ""  # the same in a few words
     happened: str = ""
     remedy: str = ""  # what to do, in a sentence
-    action: str = ""  # the same in a few words: `hold removed, then again`
+    action: str = ""  # the same in a few words: `hold removed, then retry`
     message: str = ""  # the service's own words about the error
     name_source: NameSource = NameSource.NONE  # how it is known which unit this is
 

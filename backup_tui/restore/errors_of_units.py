@@ -18,12 +18,12 @@ class Remedy(StrEnum):
     """What a new restore of the failed units would have to do differently."""
 
     NEW_ADDRESS = "a new address"
-    RELEASE = "hold removed, then again"
+    RELEASE = "hold removed, then retry"
     OLDER_POINT = "the next earlier point"
     WAIT = "wait, then look"
-    BRING_BACK = "bring back, then again"
-    MAKE_ROOM = "free space, then again"
-    LOOK = "check it, then again"
+    BRING_BACK = "bring back, then retry"
+    MAKE_ROOM = "free space, then retry"
+    LOOK = "check it, then retry"
 
 
 class CauseAndRemedy(Struct, frozen=True):

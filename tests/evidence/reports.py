@@ -46,7 +46,7 @@ def unit(number: int, name: str = "", **more: Any) -> UnitFacts:
 
 
 def failing(number: int, name: str = "", code: str = "ArtifactNotFound", **more: Any) -> UnitFacts:
-    values = {"cause": "not found", "remedy": "Bring it back.", "action": "bring back, then again", **more}
+    values = {"cause": "not found", "remedy": "Bring it back.", "action": "bring back, then retry", **more}
     return unit(number, name, status="failed", code=code, **values)
 
 

@@ -55,7 +55,7 @@ def test_a_running_restore_in_the_words_of_the_sketch() -> None:
         "Started 00:40 by adele@contoso.com, drafted by ryan@contoso.com",
         "✓ 112 restored   ✗ 2 failed   62 left of 176   last one 04:02",
         "Failed  2 not found: user200, user201",
-        "Next    1. 2 not found: bring back, then again",
+        "Next    1. 2 not found: bring back, then retry",
         "Watch   backup-tui sessions watch 61633878",
         "It runs in the service; nobody has to stay connected.",
     ]

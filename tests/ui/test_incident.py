@@ -56,16 +56,16 @@ async def test_waves_and_sums_are_of_all_sessions_and_reasons_are_in_words(tmp_p
         assert "3 the rest 0/1 ended ! needs your yes ░░░░░░░░ 0 0 0 4 4" in lines
         waiting, failed = lines.index("▌Waiting 4, and why"), lines.index("▌Failed 2, by cause")
         assert lines[waiting + 1] == "4 wave 3: needs your yes"
-        assert lines[failed + 1] == "1 cannot be restored held, locked or split off hold removed, then again"
-        assert lines[failed + 2] == "1 not found deleted, renamed or moved bring back, then again"
+        assert lines[failed + 1] == "1 cannot be restored held, locked or split off hold removed, then retry"
+        assert lines[failed + 2] == "1 not found deleted, renamed or moved bring back, then retry"
 
 
 def test_equal_causes_are_told_apart_by_their_service() -> None:
     held = "ArtifactCannotBeRestored"
     causes = [FailedCause(1, held, service, Destination.IN_PLACE) for service in Service]
     assert [" ".join(line.split()) for line in cause_lines(causes)] == [
-        "1 Exchange cannot be restored hold removed, then again",
-        "1 OneDrive cannot be restored hold removed, then again",
+        "1 Exchange cannot be restored hold removed, then retry",
+        "1 OneDrive cannot be restored hold removed, then retry",
         "1 SharePoint cannot be restored a new address",
     ]
 

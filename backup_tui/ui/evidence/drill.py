@@ -59,7 +59,7 @@ class DrillScreen(FormScreen):
     """Draws units, creates the draft, and shows what earlier drills showed; it is the source of its table."""
 
     COLUMNS = (
-        Column("name", "Unit", 24, cut="middle", least=16, grow=1),
+        Column("name", "Unit", 30, cut="middle", least=16),
         Column("point", "Point UTC", 12),
         Column("tests", "Tests in 31 days", 16),
     )
@@ -82,7 +82,7 @@ class DrillScreen(FormScreen):
         yield FieldLine("Service", RadioLine(_SERVICES, Service.ONEDRIVE.value, id="drill-service"))
         yield FieldLine("Units", TextField("5", id="drill-units"))
         seed = TextField("", id="drill-seed")
-        yield FieldLine("Seed", seed, "   the same one draws the same units")
+        yield FieldLine("Seed", seed, "the same one draws the same units")
         yield Paragraphs([Para("   Reading the units…")], id="drill-note")
         yield RowTable(self.COLUMNS, gap=2, empty="   No unit is drawn yet.", id="drill-table")
         yield Paragraphs(id="drill-earlier")

@@ -320,7 +320,7 @@ def cause_words(cause: FailedCause) -> tuple[str, str, str]:
 
 
 def cause_lines(causes: Sequence[FailedCause]) -> list[str]:
-    """`4  cannot be restored  held, locked or split off  hold removed, then again`, a line each, in columns."""
+    """`4  cannot be restored  held, locked or split off  hold removed, then retry`, a line each, in columns."""
     services = [_service(cause, causes) for cause in causes]
     wide = max(map(width_of, services))
     rows = [

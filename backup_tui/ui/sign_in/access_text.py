@@ -113,6 +113,8 @@ def access_cells(each: Access) -> tuple[Cell, Cell]:
         words = "allowed; needs a role too" if each.why else "allowed"
     elif each.why.startswith("Needs the") and each.why.endswith(f"permission {each.feature.least}."):
         words = f"needs {each.feature.least.removeprefix('BackupRestore-')}"
+    elif each.why.startswith("Needs the role"):
+        words = "role not visible" if each.standing is Standing.UNKNOWN else "needs a role"
     else:
         words = each.why
     mark = f"{each.standing.value} "
