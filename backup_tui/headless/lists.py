@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from backup_tui.errors import IncompleteList, NamesUnresolved, UsageError
 from backup_tui.headless.output import Output
-from backup_tui.headless.reading import read_all
+from backup_tui.headless.reading import apart, read_all
 from backup_tui.models.services import Service
 from backup_tui.models.text import counted, safe
 from backup_tui.restore.names.names import UnitList, parse_unit_list, read_unit_file, sum_words
@@ -43,7 +43,10 @@ async def read_list(source: str, option: str, out: Output) -> UnitList:
     Raises:
         UsageError: It cannot be read, or holds no name.
     """
-    names = parse_unit_list(await read_bytes(option)) if source == "-" else read_unit_file(Path(source))
+    if source == "-":
+        names = parse_unit_list(await read_bytes(option))
+    else:  # It may be a pipe, such as <(ssh host cat names): --timeout and signals work meanwhile.
+        names = await apart(lambda: read_unit_file(Path(source)))
     out.narrate(*names.remarks)
     if not names.lines:
         raise UsageError.unsent(

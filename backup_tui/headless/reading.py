@@ -4,7 +4,11 @@ import asyncio
 import io
 import os
 import threading
-from typing import TextIO
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TextIO, TypeVar
+
+T = TypeVar("T")
 
 _PART = 1 << 16  # bytes that are read at a time; a terminal gives a line
 
@@ -22,7 +26,7 @@ async def read_some(stdin: TextIO) -> bytes:
     except PermissionError:  # a file, which never blocks
         return os.read(number, _PART)
     except NotImplementedError:  # Windows
-        return await _in_a_thread(number)
+        return await apart(lambda: os.read(number, _PART))
     try:
         await ready.wait()
     finally:
@@ -30,17 +34,27 @@ async def read_some(stdin: TextIO) -> bytes:
     return os.read(number, _PART)
 
 
-async def _in_a_thread(number: int) -> bytes:
-    """Reads in a thread that does not keep the process alive: one of a pool would be waited for at the end."""
+async def apart(read: Callable[[], T]) -> T:
+    """What a function returns that may block for ever, in a thread that does not keep the process alive: one of a pool
+    would be waited for at the end. Raises what the function raises."""
     loop = asyncio.get_running_loop()
-    part: asyncio.Future[bytes] = loop.create_future()
+    came: asyncio.Future[T] = loop.create_future()
 
-    def read() -> None:
-        came = os.read(number, _PART)
-        loop.call_soon_threadsafe(lambda: None if part.done() else part.set_result(came))
+    def settle(put: Callable[[], None]) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(lambda: None if came.done() else put())
 
-    threading.Thread(target=read, daemon=True, name="standard input").start()
-    return await part
+    def run() -> None:
+        try:
+            value = read()
+        except Exception as error:
+            failed = error
+            settle(lambda: came.set_exception(failed))
+        else:
+            settle(lambda: came.set_result(value))
+
+    threading.Thread(target=run, daemon=True, name="reading").start()
+    return await came
 
 
 async def read_all(stdin: TextIO) -> bytes:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -134,3 +135,13 @@ async def test_what_is_quick_or_not_looked_at_is_not_spoken_of(monkeypatch: pyte
     await said(quick, datetime.now(UTC), looks=5)
     await said(piped, datetime.now(UTC) - timedelta(seconds=6), looks=5)
     assert quick.getvalue() == piped.getvalue() == ""
+
+
+def test_a_list_in_a_pipe_that_says_nothing_is_not_waited_for_longer(command: Command, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    words = ["points", "find", "--service", "exchange", "--units", str(pipe), "--before", "2h"]
+    done = command(*words, *SOON)
+    assert (done.code, done.out) == (1, "")
+    assert "--timeout" in done.err
+    os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))  # the reader still waits: its thread can end now
