@@ -145,6 +145,9 @@ async def test_the_source_says_what_restores_a_unit_again(tmp_path: Path) -> Non
         )
         screen = one.app.screen
         assert isinstance(screen, SessionDetail)
+        await pilot.press("f")
+        await until(pilot, lambda: isinstance(one.app.screen, PlanAgain), "the plan must know of each retry")
+        await pilot.press("escape")
         retry = next(after.sessions[part.number] for part in after.parts if part.again_of == (record.sessions[1],))
         words = f"Retry drafted: {retry[:8]}."
         await until(pilot, lambda: any(words in str(line) for line in screen.about(screen.keys()[0])), words)

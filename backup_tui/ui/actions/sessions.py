@@ -10,10 +10,11 @@ from backup_tui.store.rows import SessionRow
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.commands import Command, Context
 from backup_tui.ui.frame.screen import BaseScreen
-from backup_tui.ui.routes import OpenDeletion, OpenFailedAgain, OpenNewRestore, OpenReview
+from backup_tui.ui.routes import Open, OpenDeletion, OpenFailedAgain, OpenNewRestore, OpenPlanAgain, OpenReview
 from backup_tui.ui.vocabulary.changes import unknown_targets
 from backup_tui.ui.vocabulary.sessions import about_session, title_of
 from backup_tui.ui.widgets.spans import Section
+from backup_tui.workspace import Workspace
 
 
 class SessionContext(Context, frozen=True):
@@ -129,7 +130,7 @@ class SessionActions(BaseScreen):
 
     def restore_failed_again(self, row: str | None) -> None:
         if session := self.session_of(row):
-            self.program.open(OpenFailedAgain(session.id))
+            self.program.open(failed_again(self.ws, session.id))
 
     def copy_id(self, row: str | None) -> None:
         marked = self.main_table.marked if self.main_table else frozenset()
@@ -141,6 +142,12 @@ class SessionActions(BaseScreen):
     def copy_about(self, row: str | None) -> None:
         if row is not None:
             self.say(copy(self.app, "\n".join(self.lines_about(row)), "all about this row"))
+
+
+def failed_again(ws: Workspace, session_id: str) -> Open:
+    """Where what failed in a session is retried: of a plan in the plan, which must know of each retry of its units."""
+    plan = ws.plans.of_session(session_id)
+    return OpenFailedAgain(session_id) if plan is None else OpenPlanAgain(plan.record.plan.name)
 
 
 def _why_no_new_restore(context: SessionContext) -> str | None:

@@ -17,6 +17,7 @@ from backup_tui.plans.record import PlanRecord, change_record
 from backup_tui.plans.stalls import Stall, stalled, support_lines
 from backup_tui.store import freshness as fresh
 from backup_tui.store.changes import Topic
+from backup_tui.ui.actions.sessions import failed_again
 from backup_tui.ui.frame.clipboard import copy
 from backup_tui.ui.frame.listing import ListScreen
 from backup_tui.ui.frame.pager import PagerScreen
@@ -24,7 +25,6 @@ from backup_tui.ui.plans.incident_commands import IncidentContext, incident_comm
 from backup_tui.ui.plans.text import SESSIONS, WAVE_BAR, Incident, event_lines, wave_title
 from backup_tui.ui.plans.wave_review import carry_on
 from backup_tui.ui.routes import (
-    OpenFailedAgain,
     OpenHandover,
     OpenPlanAgain,
     OpenReport,
@@ -242,7 +242,7 @@ class IncidentScreen(ListScreen):
         if self.name_of_plan:
             self.program.open(OpenPlanAgain(self.name_of_plan))
         elif wave is not None and wave.one_failed is not None:
-            self.program.open(OpenFailedAgain(wave.one_failed))
+            self.program.open(failed_again(self.ws, wave.one_failed))
 
     def continue_plan(self, row: str | None) -> None:
         shown = self.progress
