@@ -153,8 +153,11 @@ class ActivityScreen(ListScreen):
     def heading(self) -> Section:
         if self.service_log:
             return Section("Activity", right=self._log_state())
-        tally = self.ws.store.calls.tally(self.now - timedelta(hours=1))
-        counts = ((tally.reads, "read"), (tally.changes, "change"), (tally.waits, "wait"))
+        since = self.now - timedelta(hours=1)
+        tally = self.ws.store.calls.tally(since)
+        # Other runs and processes write the same journal, and its entries are in the list.
+        written = sum(line.at >= since and line.state != "notSent" for line in self.ws.store.intents)
+        counts = ((tally.reads, "read"), (max(tally.changes, written), "change"), (tally.waits, "wait"))
         tallied = ", ".join(f"{count:,} {noun}{'' if count == 1 else 's'}" for count, noun in counts)
         return Section("Activity", right=f"last hour: {tallied}")
 
