@@ -67,6 +67,9 @@ def test_the_footer_shows_blocked_entries_and_keeps_the_right_side_when_narrow()
         "A activate (review)",
     ]
     assert [entry.text for _x, entry in lay_out_footer(entries, 34)] == ["enter open", "A activate (review)"]
+    row_only = CommandSet([replace(OPEN, dims=False), ACTIVATE], ())
+    assert [entry.text for entry in row_only.footer(Context())] == ["A activate (review)"], "it makes room"
+    assert [entry.text for entry in row_only.footer(Context(row="a"))] == ["enter open", "A activate (review)"]
 
 
 def test_the_key_table_names_each_command_once() -> None:

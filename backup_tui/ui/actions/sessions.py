@@ -1,7 +1,5 @@
 """Actions on a restore session from any list: its commands, and what they do on a screen."""
 
-from collections.abc import Callable
-
 from backup_tui.models.services import Destination
 from backup_tui.models.statuses import Action
 from backup_tui.models.text import short_id
@@ -163,11 +161,6 @@ def why_no_failed_again(context: SessionContext) -> str | None:
     return "Nothing failed in this restore."
 
 
-def _for_drafts(label: str, action: Action) -> Callable[[SessionContext], str]:
-    """The footer text of what is for drafts only: on another row it takes no room."""
-    return lambda context: label if context.session and context.session.state.allows(action) else ""
-
-
 # fmt: off
 NEW_RESTORE: Command[SessionActions, SessionContext] = Command(
     "new_restore", ("n",), "new restore",
@@ -184,8 +177,7 @@ REVIEW_DRAFT: Command[SessionActions, SessionContext] = Command(
 CHANGE_DRAFT: Command[SessionActions, SessionContext] = Command(
     "change", ("c",), "change", "Opens a draft in the form: other units, other times.", run=SessionActions.change_draft,
     group="Change", weight=5, changes=True, needs="service", feature="restore", needs_row=True,
-    blocked=lambda context: _one_draft(context, Action.EDIT, "changed"),
-    footer_text=_for_drafts("change", Action.EDIT)
+    blocked=lambda context: _one_draft(context, Action.EDIT, "changed"), dims=False
 )
 REHEARSE: Command[SessionActions, SessionContext] = Command(
     "rehearse", ("R",), "rehearse", "A new restore of the same units and points, to a new address.",
@@ -195,20 +187,18 @@ REHEARSE: Command[SessionActions, SessionContext] = Command(
 DELETE_DRAFT: Command[SessionActions, SessionContext] = Command(
     "delete", ("D",), "DELETE", "Opens the review of deleting a draft; its names and times are kept here.",
     run=SessionActions.review_deletion, group="Change", side="right", weight=5, changes=True, needs="service",
-    feature="restore", needs_row=True, blocked=lambda context: _one_draft(context, Action.DELETE, "deleted"),
-    footer_text=_for_drafts("DELETE", Action.DELETE)
+    feature="restore", needs_row=True, blocked=lambda context: _one_draft(context, Action.DELETE, "deleted"), dims=False
 )
 FAILED_AGAIN: Command[SessionActions, SessionContext] = Command(
     "again", ("f",), "retry failed", "A new restore of what failed in this one, with the remedy for each cause.",
     run=lambda screen, row: screen.restore_failed_again(row),
     name="again", aliases=("failed",), group="Change", weight=3, changes=True,
-    needs="service", feature="restore", needs_row=True, blocked=why_no_failed_again,
-    footer_text=lambda context: "retry failed" if context.session and context.session.failed else ""
+    needs="service", feature="restore", needs_row=True, blocked=why_no_failed_again, dims=False
 )
 COPY_ID: Command[SessionActions, SessionContext] = Command(
     "copy_id", ("y",), "copy id", "Copies the whole id; with a selection, those of all selected rows.",
     run=SessionActions.copy_id, name="copy", weight=7, needs_row=True,
-    footer_text=lambda context: "copy id" if context.session or context.marked else "",
+    dims=False,
     blocked=lambda context: None if context.session or context.marked else "This row has no id to copy."
 )
 NOTE: Command[SessionActions, SessionContext] = Command(

@@ -92,6 +92,7 @@ class Command(_Shown, Generic[S, C], frozen=True, kw_only=True):
     # why it is not possible now beyond the rules above, as a sentence; None when it is
     blocked: Callable[[C], str | None] | None = None
     footer_text: Callable[[C], str] | None = None  # the footer text for this moment, where it is not always the label
+    dims: bool = True  # whether it stays in the footer, dim, while `blocked` says why not; else it makes room
 
     def when(
         self, *, blocked: Callable[[D], str | None] | None = None, footer_text: Callable[[D], str] | None = None
@@ -102,6 +103,9 @@ class Command(_Shown, Generic[S, C], frozen=True, kw_only=True):
 
     def shown_text(self, context: C) -> str:
         """The footer text for this moment; empty keeps it out of the footer."""
+        lacks_row = self.needs_row and context.row is None
+        if not self.dims and (lacks_row or (self.blocked is not None and self.blocked(context) is not None)):
+            return ""
         return self.label if self.footer_text is None else self.footer_text(context)
 
     def shown_key(self, *, typing: bool) -> str | None:

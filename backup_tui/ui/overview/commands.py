@@ -56,10 +56,7 @@ def _opens(
 COMMANDS: "Commands[OverviewScreen, OverviewContext]" = (
     OPEN_ROW,
     NEW_RESTORE,
-    FAILED_AGAIN.when(
-        blocked=_why_no_failed_again,
-        footer_text=lambda context: "retry failed" if _why_no_failed_again(context) is None else "",
-    ),
+    FAILED_AGAIN.when(blocked=_why_no_failed_again),
     CHANGE_DRAFT,
     DELETE_DRAFT,
     COPY_ID,
