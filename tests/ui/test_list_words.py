@@ -246,7 +246,7 @@ def failed_need(**members: Any) -> Need:
 
 
 def test_what_failed_says_why_how_many_and_which_key_helps() -> None:
-    assert [cell.text for cell in need_cells(failed_need(), NOW, zone=BERLIN)] == [
+    assert [cell.text for cell in need_cells(failed_need(), NOW, zone=BERLIN, width=70)] == [
         "✗ OneDrive 61633878, 20 Nov 16:32: 4 cannot be restored, 2 not found",
         "6",
         "f",
