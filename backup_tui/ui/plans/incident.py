@@ -328,7 +328,7 @@ def columns_for(*, plan: bool) -> tuple[Column, ...]:
     return (
         Column("wave", "Wave", 12, least=9, always=True) if plan else Column("wave", "Restores", 20, always=True),
         Column("sessions", "Sessions", SESSIONS, drop=2),
-        Column("state", "State", 18, least=16, always=True) if plan else Column("state", "State", 11, always=True),
+        Column("state", "State", 16, always=True) if plan else Column("state", "State", 11, always=True),
         Column("done", "Done", WAVE_BAR, drop=1),
         Column("ok", "Ok", 4, align="right"),
         Column("failed", "Failed", 6, align="right", always=True),
