@@ -31,7 +31,7 @@ from backup_tui.ui.plans.names import PlanNames
 from backup_tui.ui.plans.plan_file import PlanFile
 from backup_tui.ui.routes import OpenIncident, screen_for
 from backup_tui.ui.widgets.frame_lines import SectionLine
-from backup_tui.ui.widgets.list_and_pane import ListAndPane
+from backup_tui.ui.widgets.list_and_pane import WIDEST_LIST, ListAndPane
 from backup_tui.ui.widgets.paragraphs import Para, Paragraphs
 from backup_tui.ui.widgets.rows import Cell
 from backup_tui.ui.widgets.spans import Section
@@ -39,6 +39,14 @@ from backup_tui.ui.widgets.table import RowTable
 from backup_tui.workspace.units_at_hand import read_units
 
 MOST_WAVES = 5  # rows of the table of waves on a small terminal; it scrolls
+
+
+class CheckAndWave(ListAndPane):
+    """The check, and the lines about a wave; its sentences are wider than the table of the waves."""
+
+    @property
+    def wanted(self) -> int:
+        return WIDEST_LIST
 
 
 class PlanCheckScreen(BaseScreen):
@@ -63,7 +71,7 @@ class PlanCheckScreen(BaseScreen):
 
     def compose_body(self) -> ComposeResult:
         yield SectionLine(classes="title")
-        yield ListAndPane(
+        yield CheckAndWave(
             Paragraphs(id="check-head", scrolls=False),
             RowTable(words.WAVE_COLUMNS, gap=2, id="check-waves"),
             Paragraphs(id="check-lines", scrolls=False, more=" (v)"),
