@@ -118,6 +118,18 @@ async def test_numbers_change_screens_and_each_stays_as_it_was_left() -> None:
         assert app.screen is first(app)
 
 
+async def test_a_screen_that_was_taken_away_shows_nothing_for_its_last_size() -> None:
+    app = demo_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.press("question_mark")
+        help_screen = app.screen
+        assert isinstance(help_screen, HelpScreen)
+        assert (help_screen.is_mounted, help_screen.close()) == (True, True)
+        await pilot.pause()
+        assert not help_screen.is_mounted
+        help_screen.on_resize()
+
+
 async def test_help_is_made_from_the_commands_and_says_what_is_blocked() -> None:
     app = demo_app()
     async with app.run_test(size=SIZE) as pilot:

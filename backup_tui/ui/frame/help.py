@@ -160,7 +160,8 @@ class HelpScreen(PagerScreen):
         return self._title, "/ find a key"
 
     def on_resize(self) -> None:
-        self.query_one(TextLines).show(help_columns(self._about, self.app.size.width))
+        if self.is_mounted:
+            self.query_one(TextLines).show(help_columns(self._about, self.app.size.width))
 
     def open_row(self, row: str | None) -> None:
         lines = help_lines(self._about, self.app.size.width - 2)

@@ -28,6 +28,12 @@ class StackedScreen(ScreenInternals, Ground):
         return self.program.shown is self and not self.program.ending
 
     @property
+    def is_mounted(self) -> bool:
+        """Whether its widgets are there. Textual says so of a screen that is being taken away, too, whose widgets are
+        gone before what was to follow from its last change of size."""
+        return super().is_mounted and self.display
+
+    @property
     def is_open(self) -> bool:
         """Whether it has its widgets: while a screen is being taken away they go first, and an answer may come then."""
         return self.is_attached and self in self.app.screen_stack
