@@ -54,14 +54,15 @@ def retried(store: Store, session_id: str, among: Collection[str] | None = None)
     """What became of the failed units of a restore, as far as the units of restores were read or drafted here. `among`:
     looks at these units only."""
     own = store.sessions.get(session_id)
+    later = _later(store, own) if own is not None and not _of_items(own) else []
     codes = {
         row.unit_id: row.error_code.casefold()
-        for row in (store.artifacts(session_id).values() if own is not None and not _of_items(own) else ())
+        for row in (store.artifacts(session_id).values() if later else ())
         if row.unit_id is not None and row.state.value == "failed" and (among is None or row.unit_id in among)
     }
     found: list[Retry] = []
     left, live, failed = set(codes), set[str](), frozenset(codes)
-    for row in _later(store, own) if own is not None and codes else ():
+    for row in later if codes else ():
         units = store.unit_ids(row.id) & failed
         if own is not None and own.destination is Destination.IN_PLACE and row.destination is Destination.NEW:
             # A copy brings back only what has no other remedy: a site under a hold. Others are rehearsed so.
@@ -119,10 +120,10 @@ def _retry(store: Store, row: SessionRow, units: frozenset[str]) -> Retry:
         return Retry(row.id, units, frozenset(), units, "not started")
     if row.state.value == "completed" and not row.failed:
         return Retry(row.id, units, units, frozenset(), "completed")
+    if not row.state.terminal:  # What has ended of it is looked at once all has: this is asked with every change.
+        return Retry(row.id, units, frozenset(), units, "running")
     rows = [one for one in store.artifacts(row.id).values() if one.unit_id in units]
     restored = frozenset(one.unit_id for one in rows if one.unit_id and one.state.value == "succeeded")
     failed = frozenset(one.unit_id for one in rows if one.unit_id and one.state.value == "failed")
-    if row.state.terminal:
-        state = "completed" if restored == units else f"{len(failed):,} failed" if failed else row.state.word
-        return Retry(row.id, units, restored, frozenset(), state)
-    return Retry(row.id, units, restored, units - restored - failed, "running")
+    state = "completed" if restored == units else f"{len(failed):,} failed" if failed else row.state.word
+    return Retry(row.id, units, restored, frozenset(), state)

@@ -200,8 +200,9 @@ def _failed(store: Store, row: SessionRow) -> list[Need]:
     if again.retries and not (again.left or again.live or (row.failed or 0) > again.failed):
         return []
     count = None if row.failed is None else row.failed - again.settled
-    left = [one for one in artifacts if one.unit_id is None or one.unit_id in again.left]
-    causes, ended = failed_causes(left), row.completed_at or row.modified
+    left = again.left if again.retries else None
+    mine = artifacts if left is None else [one for one in artifacts if one.unit_id is None or one.unit_id in left]
+    causes, ended = failed_causes(mine), row.completed_at or row.modified
     more = {"by": row.created_by, "causes": causes, "running": row.running, "retried": again}
     return [_need(NeedKind.FAILED, row, count, ended, **more)]
 
