@@ -143,6 +143,9 @@ async def more_lists(shots: Gallery) -> None:
 async def rooms(shots: Gallery) -> None:
     """What is opened from anywhere: tenant, service, hand-over, drill, mail and files."""
     see, app = shots.see, shots.see.app
+    await see.press("4")
+    await see.until("all loaded")
+    await see.press("1")
     await shots.open(OpenTenant(), "What it may do", "20-tenant")
     await shots.back()
     await shots.open(OpenService(), "Backup service", "21-service")

@@ -323,7 +323,7 @@ def test_picture_of_sites(snap_compare: Any, tmp_path: Path, size: tuple[int, in
     assert snap_compare(one.app, run_before=ready, terminal_size=size)
 
 
-@SIZES
+@pytest.mark.parametrize("size", [SMALL, LARGE, (200, 50)], ids=["80x24", "120x40", "200x50"])
 def test_picture_of_points(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     one = tenant(tmp_path)
 

@@ -39,6 +39,7 @@ from backup_tui.ui.widgets.table import Cell, RowTable
 
 _MOST_UNITS = 50  # units of a service that are offered at once
 
+_STATE = 14  # cells of a session's state, so that where they go stands in one column
 _LEAST_SAID = 3  # from so many letters on the words of what is said about something are searched
 
 
@@ -95,7 +96,8 @@ def _in_order(wanted: str, name: str) -> bool:
 def loaded(store: Store, typed: str) -> Iterator[Offer]:
     """Sessions, policies and units that were read and may match; units only once something was typed."""
     for row in store.sessions.values():
-        about = (status_cell(row), "   ", where_cell(row))
+        status = status_cell(row)
+        about = (Cell(status.text.ljust(_STATE), status.tone), where_cell(row))
         yield Offer(row.id, title_of(row), about, "session", "", (row.id, short_id(row.id)), place=OpenSession(row.id))
     for policy in store.policies.values():
         state = policy_status(policy.status)
