@@ -203,11 +203,14 @@ class Shell:
     def run(self, line: str) -> None:
         """Runs one line and checks how it ended."""
         words = shlex.split(self.real(line))
-        target = words.pop() if len(words) > 2 and words[-2] == ">" else None
-        words = [word for word in words if word != ">"]
+        target = words.pop() if len(words) > 2 and words[-2] in (">", ">>") else None
+        words = [word for word in words if word not in (">", ">>")]
         if words[0] == "echo":
             assert target is not None
             write(target, *words[1:])
+            return
+        if words[0] == "mkdir":
+            Path(words[-1]).mkdir(parents=True, exist_ok=True)
             return
         words = words[1:]
         if words[:2] in (*REVIEWED, *WATCHING) and ({"--wait", "--until-done"} & set(words)):

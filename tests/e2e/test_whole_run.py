@@ -73,6 +73,7 @@ def test_a_mailbox_is_restored_by_keyboard_alone_and_found_again_after_a_dropped
     terminal.press(ENTER)
 
     terminal.wait_for("NEW FOLDER", "Items recovered from", unit.address, "restore 1", "cannot be stopped")
+    terminal.settle()  # what is typed before the field was drawn is forgotten
     terminal.press(*"restore 2")
     terminal.wait_for("restore 2")
     terminal.settle()

@@ -197,7 +197,7 @@ class ReviewScreen(BaseScreen):
         field.set_class(review.danger, "-danger")
         self.query_one("#review-foot").mount(field, after="#review-final")
         if possible:
-            field.focus()
+            self.set_focus(field)  # at once, not after the frame: whoever reads the phrase may type it
 
     @on(ReviewPhrase.AllWanted)
     def _all_wanted(self) -> None:
