@@ -99,6 +99,14 @@ async def test_columns_are_hidden_moved_and_kept_for_the_next_start(tmp_path: Pa
         assert "Columns of this list" in screen_text(again.app)[2]
 
 
+async def test_where_nothing_is_kept_the_columns_are_said_to_last_until_the_end(tmp_path: Path) -> None:
+    one = tenant(tmp_path)
+    one.app.habits = ListHabits(lambda: None)
+    async with shown(one, number=3) as pilot:
+        await pilot.press("vertical_line", "G", "space", "enter")
+        assert "Columns changed until the end." in message(screen(one))
+
+
 @pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 def test_picture_of_the_columns_of_a_list(snap_compare: Any, tmp_path: Path, size: tuple[int, int]) -> None:
     one = tenant(tmp_path)

@@ -151,6 +151,13 @@ async def test_the_list_of_what_needs_a_person_names_the_chosen_key(tmp_path: Pa
         assert set(rows) == {"F"}
 
 
+async def test_an_overview_without_restores_names_the_chosen_key(tmp_path: Path) -> None:
+    one = tenant(tmp_path, history=False, settings={"keys": {"new_restore": ("ctrl+n",)}})
+    async with one.app.run_test(size=(80, 24)) as pilot:
+        words = "No restore is running. ctrl+n starts one."
+        await until(pilot, lambda: any(words in line for line in screen_text(one.app)), "the chosen key")
+
+
 async def test_the_key_that_leads_back_quits_when_pressed_twice(tmp_path: Path) -> None:
     one = tenant(tmp_path, settings={"keys": {"back": ("Q",)}})
     async with shown(one) as pilot:

@@ -41,6 +41,11 @@ class ListHabits:
         self._sorts = {name: Sort(*sort) for name, sort in kept.sorts.items()} | self._sorts
         self._columns = dict(kept.columns) | self._columns
 
+    @property
+    def are_kept(self) -> bool:
+        """Whether the next start has them: not of a demo, nor before it is known whose they are."""
+        return self._keeper is not None
+
     def history(self, name: str) -> FilterHistory:
         return self._histories.setdefault(name, FilterHistory())
 

@@ -256,7 +256,8 @@ class ListScreen(BaseScreen):
         self.show_rows()
         left_out = self.table.without_room(chosen) if chosen else ()
         missing = ", ".join(one.title.strip() for one in self.table.columns if one.key in left_out)
-        kept = "Columns of this list kept." if chosen else "Default columns."
+        lasting = "Columns of this list kept." if self.program.habits.are_kept else "Columns changed until the end."
+        kept = lasting if chosen else "Default columns."
         self.say(f"{kept} No room now for {missing}." if missing else kept)
 
     def show_tab(self, place: int) -> None:

@@ -200,7 +200,8 @@ class OverviewScreen(SessionActions):
         known = self.ws.store.freshness(fresh.SESSIONS)
         if not known.never_read:
             start = " n starts one." if self.program.workspace.read_only is None else ""
-            return f"No restore is running.{start}" if known.whole else "No restore that could be read is running."
+            running = f"No restore is running.{start}" if known.whole else "No restore that could be read is running."
+            return self.own_keyed(running)
         if self.barred(SESSIONS.id) is not None:
             return f"Not with this sign-in: needs {SESSIONS.least}. T says more."
         return f"Restores could not be read: {known.error}" if known.error else "Loading…"
