@@ -200,6 +200,7 @@ def test_on_a_narrow_terminal_no_word_is_cut_and_ctrl_c_ends_what_runs(environme
         terminal.send(b"sessions list --status draft\n")
         draft = re.search(r"Id (\w{8})", terminal.wait_for("Id ", "What to do: "))
         assert draft is not None
+        terminal.settle()  # the next prompt: what is typed before it shares its line with the answer
         terminal.wipe()
         terminal.send(f"sessions watch {draft[1]}\n".encode())
         terminal.wait_for("until", "0 done")  # where the lines end depends on the draft's service
