@@ -117,7 +117,7 @@ class AppInternals(App[int], inherit_bindings=False):
 
     def _fatal_error(self, *_given: Any) -> None:
         """Textual would print the values of all local variables, and names of people and tokens with them. A fault
-        that follows from the first one, such as in drawing while the app ends, is not told."""
+        that follows from the first one, such as in drawing while the app ends, is not reported."""
         if self.fault is None:
             self.fault = sys.exc_info()[1] or RuntimeError("unknown")
             self.on_fault(self.fault)

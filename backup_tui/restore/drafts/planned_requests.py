@@ -16,7 +16,7 @@ from backup_tui.restore.drafts.updates import units_in
 from backup_tui.restore.points.points import UnitPoint
 from backup_tui.restore.review.review import read_draft
 
-NOT_YET = "{id of the new draft}"  # stands in a path for an id that the service gives only with its answer
+NOT_YET = "{id of the new draft}"  # placeholder in a path for an id that only the answer brings
 
 
 class PlannedRequest(Struct, frozen=True):

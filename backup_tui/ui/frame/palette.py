@@ -39,7 +39,7 @@ from backup_tui.ui.widgets.table import Cell, RowTable
 
 _MOST_UNITS = 50  # units of a service that are offered at once
 
-_STATE = 14  # cells of a session's state, so that where they go stands in one column
+_STATE = 14  # cells of a session's state, so that destinations line up
 _LEAST_SAID = 3  # from so many letters on the words of what is said about something are searched
 
 

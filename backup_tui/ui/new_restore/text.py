@@ -29,7 +29,7 @@ class Note(Struct, frozen=True):
 
     text: str  # all of it
     tone: str = ""  # how it is meant
-    shorter: str = ""  # stands in where all of it does not fit
+    shorter: str = ""  # shown where all of it does not fit
     aside: str = ""  # what to do about it, marked as a warning
     near: tuple[int, int] | None = None  # of how many points, and of all how many, a bar is drawn before it
 

@@ -78,8 +78,8 @@ def switch(was: Look, now: Look) -> str:
         one or default for old, one, default in ((was.ink, now.ink, "39"), (was.ground, now.ground, "49")) if old != one
     ]
     step = ";".join((*sorted(ends), *sorted(begins), *colors))
-    anew = ";".join(filter(None, ("0", *sorted(now.attributes), now.ink, now.ground)))
-    codes = "" if anew == "0" else anew if "0" in ends or len(anew) <= len(step) else step
+    whole = ";".join(filter(None, ("0", *sorted(now.attributes), now.ink, now.ground)))
+    codes = "" if whole == "0" else whole if "0" in ends or len(whole) <= len(step) else step
     link = ""
     if was.link != now.link:
         # An address that wraps is one link by its id; from the address, so that it is the same whenever it is drawn.
